@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ctpolicy: does a certificate meet Apple's Certificate Transparency policy, and why?
+//
+// The library behind the program of that name. It never prints, logs, exits, reads the
+// clock or opens a socket; all state is in the objects below, there are no globals.
+//
+//     struct ctp_error error = {0};
+//     struct ctp_lists *lists = ctp_lists_bundled(&error);
+//     struct ctp_context *context = ctp_context_new("auto", &error);
+//     struct ctp_request *request = ctp_request_new(&error);
+//     const struct ctp_evaluation *evaluation = NULL;
+//     if (lists && context && request &&
+//         ctp_request_set(request, CTP_CERTIFICATE, pem, pem_len, &error) &&
+//         ctp_request_set(request, CTP_AT, "2026-06-01T12:00:00Z", 20, &error) &&
+//         ctp_evaluate(context, request, lists, &evaluation, &error)) {
+//             if (ctp_evaluation_result(evaluation) == CTP_PASS) ...
+//     }
+//
+// Objects: `_new` is paired with `_free`, `ref` with `unref`; both accept NULL. Functions
+// that can fail return NULL or false and fill the error; out-parameters are written on
+// success only. Threads: struct ctp_lists is frozen and may be shared by all of them;
+// every other object belongs to one thread at a time.
+#ifndef CTPOLICY_H
+#define CTPOLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CTP_API __attribute__((visibility("default")))
+#else
+#define CTP_API
+#endif
+
+#define CTP_VERSION "0.1.0"
+
+#define CTP_NO_OFFSET ((size_t)-1)
+
+// What went wrong: never more than one cause, the first.
+struct ctp_error {
+	char code[40];     // stable, snake_case: "bad_certificate"; "" while nothing is wrong
+	char field[48];    // the field of the request it is about, "" where none is
+	size_t offset;     // in bytes from that field's beginning (of its DER where it was
+			   // encoded), CTP_NO_OFFSET where none applies
+	char message[256]; // for people; may change
+};
+
+// The fields of a request (INTERFACE.md, "Evaluation request").
+enum ctp_field {
+	CTP_CERTIFICATE,       // leaf, precertificate (RFC 6962 3.1) or TBSCertificate: PEM, DER,
+			       // base64 or base64url; a PEM chain has the leaf first
+	CTP_ISSUER,            // who signed it, the same forms; several where a Precertificate
+			       // Signing Certificate is among them
+	CTP_ISSUER_KEY_SHA256, // instead: SHA-256 of the issuer's SPKI, 64 hex digits or base64
+	CTP_SCT,               // an SCT to judge as if embedded: serialized, base64, or the JSON
+			       // that a log answers (RFC 6962 4.1); may be set many times
+	CTP_TLS_SCTS,          // SignedCertificateTimestampList of the TLS extension (RFC 6962
+			       // 3.3.1), raw or base64
+	CTP_OCSP,              // OCSPResponse (RFC 6960 4.2.1), DER, base64 or PEM
+	CTP_AT,                // time of check: RFC 3339 with a zone, or "issuance"
+	CTP_POLICY,            // "apple" (the default), "apple-enforced", "all"; may be set many
+			       // times
+	CTP_ID,                // text that the report copies
+};
+
+enum ctp_result { CTP_PASS, CTP_FAIL, CTP_UNKNOWN };
+enum ctp_verdict { CTP_COMPLIANT, CTP_NON_COMPLIANT, CTP_INDETERMINATE };
+enum ctp_format { CTP_JSON, CTP_TEXT };
+
+struct ctp_lists;      // log lists: frozen, reference-counted
+struct ctp_context;    // one thread's scratch memory and key cache
+struct ctp_request;    // what to evaluate
+struct ctp_evaluation; // the outcome
+
+// "0.1.0". Lives for ever.
+CTP_API const char *ctp_version(void);
+
+// The history of Apple's list that is built into the library. A new reference.
+CTP_API struct ctp_lists *ctp_lists_bundled(struct ctp_error *error);
+// A log list file: Apple's schema v3 to v5, Chrome's, Mozilla's or BIMI's v3 list, which is
+// then in force whatever the time; or a history (ctpolicy log-list import), from which the
+// list in force at the time of check is chosen (POLICY.md 3). The bytes are copied.
+// Errors: log_list_unreadable, log_list_invalid, log_list_empty, too_large, out_of_memory.
+CTP_API struct ctp_lists *ctp_lists_read(
+	const void *data, size_t len, struct ctp_error *error);
+// Any thread may take and drop references.
+CTP_API struct ctp_lists *ctp_lists_ref(struct ctp_lists *lists);
+CTP_API void ctp_lists_unref(struct ctp_lists *lists);
+
+// `verifier`: "auto" or "reference". One context a thread; keep it, for what it has
+// cached makes the next evaluation cheaper. Errors: bad_option, out_of_memory.
+CTP_API struct ctp_context *ctp_context_new(const char *verifier, struct ctp_error *error);
+CTP_API void ctp_context_free(struct ctp_context *context);
+
+CTP_API struct ctp_request *ctp_request_new(struct ctp_error *error);
+CTP_API void ctp_request_free(struct ctp_request *request);
+// Empties it for the next certificate.
+CTP_API void ctp_request_clear(struct ctp_request *request);
+// Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT, CTP_TLS_SCTS and
+// CTP_OCSP lend their bytes: the caller keeps them until the evaluation is no longer used.
+// The others are copied or read at once. Errors: bad_request (a field set twice), bad_time,
+// unknown_policy, too_many_scts (more than 1,000), out_of_memory.
+CTP_API bool ctp_request_set(struct ctp_request *request, enum ctp_field field,
+	const void *data, size_t len, struct ctp_error *error);
+
+// Judges the request. The evaluation lives in the context until the next ctp_evaluate with
+// that context or its ctp_context_free, and lends from `lists` and the request's bytes.
+// False: it cannot be evaluated (unreadable certificate, no time of check, ...); a
+// certificate that does not comply is a success with a verdict.
+CTP_API bool ctp_evaluate(struct ctp_context *context, const struct ctp_request *request,
+	struct ctp_lists *lists, const struct ctp_evaluation **evaluation,
+	struct ctp_error *error);
+// Over all policies asked for (INTERFACE.md, "result").
+CTP_API enum ctp_result ctp_evaluation_result(const struct ctp_evaluation *evaluation);
+// False where that policy was not asked for. *applies (may be NULL): POLICY.md 7.
+CTP_API bool ctp_evaluation_verdict(const struct ctp_evaluation *evaluation,
+	const char *policy, enum ctp_verdict *verdict, bool *applies);
+// The report in UTF-8, NUL-terminated, to be freed with ctp_free; *len (may be NULL) counts
+// bytes without the NUL. NULL: out of memory.
+CTP_API char *ctp_evaluation_print(
+	const struct ctp_evaluation *evaluation, enum ctp_format format, size_t *len);
+CTP_API void ctp_free(void *memory);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+// ctpolicy check: one report, or one error, for each certificate named.
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/clock.h"
+#include "app/commands.h"
+#include "app/files.h"
+#include "app/input.h"
+#include "eval/evaluate.h"
+#include "report/report.h"
+
+struct check {
+	const struct options *options;
+	const struct report_format *format;
+	struct report_options report_options;
+	struct ctp_lists *lists;
+	struct ctp_context *context;
+	struct issuers *issuers;
+	struct ctp_request defaults; // from the options
+	struct buffer side[NUM_REQUEST_FIELDS]; // files behind --issuer, --tls-scts, --ocsp
+	struct buffer scts;
+	struct arena arena;     // of the whole run: what the defaults need
+	struct arena one;       // of the present file
+	struct output output;
+	struct buffer out;
+	size_t index;           // reports and errors so far
+	enum exit_status status;
+	struct err *err;
+};
+
+static void worsen(struct check *c, enum exit_status status)
+{
+	c->status = exit_worse(c->status, status);
+}
+
+static bool flush(struct check *c)
+{
+	if (c->out.failed) {
+		return err_no_memory(c->err);
+	}
+	struct bytes ready = buffer_bytes(&c->out);
+	c->out.len = 0;
+	return output_write(&c->output, ready, c->err);
+}
+
+// Only now is it known whether more than one report follows.
+static void begin(struct check *c)
+{
+	if (c->index == 0) {
+		c->format->begin(&c->report_options, &c->out);
+	}
+}
+
+// An input that cannot be evaluated: an error in its place, and the others go on.
+static bool report_error(struct check *c, struct bytes id, const char *name, struct err *err)
+{
+	bool seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
+		c->format == &report_formats[0] && !c->output.path;
+	if (!seen && err->field[0]) {
+		message("%s: %s: %s [%s]", name, err->field, err->text,
+			code_info(err->code)->name);
+	} else if (!seen) {
+		message("%s: %s [%s]", name, err->text, code_info(err->code)->name);
+	}
+	begin(c);
+	c->format->error(&c->report_options, c->index++, id, err, &c->out);
+	worsen(c, EXIT_INPUT);
+	return flush(c);
+}
+
+static enum exit_status status_of(const struct check *c, const struct record *record)
+{
+	bool strict = c->options->values[OPTION_STRICT] != NULL;
+	if (record->result == RESULT_FAIL ||
+		(strict && (record->stale || record->basis == BASIS_EXTRAPOLATED ||
+				   record->result == RESULT_UNKNOWN))) {
+		return EXIT_FAIL;
+	}
+	return record->result == RESULT_UNKNOWN ? EXIT_UNKNOWN : EXIT_PASS;
+}
+
+static bool judge(struct check *c, const struct ctp_request *request, const char *name)
+{
+	struct err err;
+	const struct record *record = NULL;
+	err_clear(&err);
+	if (!evaluate(c->context, request, c->lists, &record, &err)) {
+		return report_error(c, request->fields[REQUEST_ID], name, &err);
+	}
+	worsen(c, status_of(c, record));
+	begin(c);
+	c->format->record(&c->report_options, c->index++, record, &c->out);
+	return flush(c);
+}
+
+static bool set_default_id(struct check *c, struct ctp_request *request, const char *name)
+{
+	if (!request->fields[REQUEST_ID].data) {
+		request->fields[REQUEST_ID] = input_text_id(name, &c->one);
+	}
+	return request->fields[REQUEST_ID].data || err_no_memory(c->err);
+}
+
+static bool check_requests(struct check *c, const char *path, struct bytes file)
+{
+	struct input_lines lines = input_lines_init(file);
+	struct bytes line;
+	c->report_options.many = c->report_options.many ||
+		(input_next(&lines, &line) && lines.rest.len > 0);
+	lines = input_lines_init(file);
+	while (input_next(&lines, &line)) {
+		struct ctp_request request = c->defaults;
+		struct err err;
+		char name[512];
+		err_clear(&err);
+		(void)snprintf(name, sizeof(name), "%s:%zu", path, lines.line);
+		bool read = input_read_request(line, &c->one, &request, &err);
+		if (!set_default_id(c, &request, name)) {
+			return false;
+		}
+		if (read ? !judge(c, &request, name)
+			 : !report_error(c, request.fields[REQUEST_ID], name, &err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_file(struct check *c, const char *path)
+{
+	struct ctp_request request = c->defaults;
+	struct buffer file;
+	struct err err;
+	bool done;
+	err_clear(&err);
+	arena_reset(&c->one);
+	buffer_init(&file, INPUT_MAX);
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	if (!file_read(path, &file, &err)) {
+		done = set_default_id(c, &request, name) &&
+			report_error(c, request.fields[REQUEST_ID], name, &err);
+	} else if (input_is_json(buffer_bytes(&file))) {
+		done = check_requests(c, name, buffer_bytes(&file));
+	} else {
+		static const uint8_t empty[1];
+		struct bytes in = buffer_bytes(&file);
+		request.fields[REQUEST_CERTIFICATE] = in.data ? in : bytes_of(empty, 0);
+		done = set_default_id(c, &request, name) && judge(c, &request, name);
+	}
+	buffer_clear(&file);
+	return done;
+}
+
+// What the options say, before the first file.
+
+static bool read_side_file(struct check *c, enum option option, enum request_field field)
+{
+	static const uint8_t empty[1];
+	const char *path = c->options->values[option];
+	if (!path) {
+		return true;
+	}
+	if (!file_read(path, &c->side[field], c->err)) {
+		return false;
+	}
+	struct bytes in = buffer_bytes(&c->side[field]);
+	c->defaults.fields[field] = in.data ? in : bytes_of(empty, 0);
+	return true;
+}
+
+static bool read_scts_file(struct check *c)
+{
+	const char *path = c->options->values[OPTION_SCTS];
+	return !path ||
+		(file_read(path, &c->scts, c->err) &&
+			input_read_scts(
+				buffer_bytes(&c->scts), &c->arena, &c->defaults, c->err));
+}
+
+static bool add_issuer_file(struct check *c, const char *path)
+{
+	struct buffer file;
+	buffer_init(&file, LISTS_MAX_FILE);
+	bool done = file_read(path, &file, c->err) &&
+		issuers_add(c->issuers, buffer_bytes(&file), c->err);
+	buffer_clear(&file);
+	return done || err_in_field(c->err, "issuers");
+}
+
+static bool add_issuer_folder(struct check *c, const char *path)
+{
+	DIR *folder = opendir(path);
+	bool done = folder != NULL;
+	if (!done) {
+		return err_set(c->err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"cannot open the folder %.120s", path);
+	}
+	for (struct dirent *entry = readdir(folder); entry && done; entry = readdir(folder)) {
+		char file[4096];
+		struct stat info;
+		int len = snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+		if (len > 0 && (size_t)len < sizeof(file) && stat(file, &info) == 0 &&
+			S_ISREG(info.st_mode)) {
+			done = add_issuer_file(c, file);
+		}
+	}
+	(void)closedir(folder);
+	return done;
+}
+
+static bool read_issuers(struct check *c)
+{
+	const char *path = c->options->values[OPTION_ISSUERS];
+	struct stat info;
+	if (!path) {
+		return true;
+	}
+	c->issuers = issuers_new(c->err);
+	bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+	if (!c->issuers ||
+		!(is_folder ? add_issuer_folder(c, path) : add_issuer_file(c, path))) {
+		return false;
+	}
+	issuers_freeze(c->issuers);
+	c->defaults.issuers = c->issuers;
+	return true;
+}
+
+static bool read_policies(struct check *c)
+{
+	const char *names = c->options->values[OPTION_POLICY];
+	while (names && *names) {
+		size_t len = strcspn(names, ",");
+		if (!request_add_policy(&c->defaults, bytes_of(names, len), c->err)) {
+			return false;
+		}
+		names += len + (names[len] == ',');
+	}
+	return true;
+}
+
+static bool read_check_time(struct check *c)
+{
+	const char *at = c->options->values[OPTION_AT];
+	if (at && strcmp(at, "issuance") == 0) {
+		c->defaults.time_of_check = TIME_ISSUANCE;
+		return true;
+	}
+	c->defaults.time_of_check = TIME_GIVEN;
+	return read_at(c->options, &c->defaults.at_ms, c->err);
+}
+
+static bool read_usage(struct check *c)
+{
+	static const char *const names[] = {"text", "json", "ndjson", "csv", NULL};
+	const char *format = read_format(c->options, names, c->err);
+	if (!format || !read_check_time(c) || !read_policies(c)) {
+		return false;
+	}
+	c->format = report_find_format(format);
+	const char *verifier = c->options->values[OPTION_VERIFIER];
+	c->context = context_new(verifier ? verifier : "auto", c->err);
+	c->report_options = (struct report_options){
+		.colour = wants_colour(c->options), .many = c->options->num_args > 1};
+	return c->context != NULL;
+}
+
+static bool read_side_files(struct check *c)
+{
+	return read_side_file(c, OPTION_ISSUER, REQUEST_ISSUER) &&
+		read_side_file(c, OPTION_TLS_SCTS, REQUEST_TLS_SCTS) &&
+		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) && read_scts_file(c) &&
+		read_issuers(c);
+}
+
+static bool check_files(struct check *c)
+{
+	if (!output_open(c->options->values[OPTION_OUTPUT], &c->output, c->err)) {
+		return false;
+	}
+	for (size_t i = 0; i < c->options->num_args; i++) {
+		if (!check_file(c, c->options->args[i])) {
+			return false;
+		}
+	}
+	begin(c); // where there was none, an empty output
+	c->format->end(&c->report_options, &c->out);
+	return flush(c) && output_finish(&c->output, c->err);
+}
+
+static void run_steps(struct check *c)
+{
+	static const struct {
+		bool (*step)(struct check *c);
+		enum exit_status failure;
+	} steps[] = {
+		{read_usage, EXIT_USAGE},
+		{read_side_files, EXIT_INPUT},
+	};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (!steps[i].step(c)) {
+			c->status = c->err->code == CODE_OUT_OF_MEMORY ? EXIT_INPUT
+								       : steps[i].failure;
+			message_err(c->err);
+			return;
+		}
+	}
+	c->lists = open_lists(c->options, c->err);
+	if (!c->lists) {
+		c->status = EXIT_LISTS;
+		message("no usable log list: %s [%s]", c->err->text,
+			code_info(c->err->code)->name);
+		return;
+	}
+	if (!check_files(c)) {
+		worsen(c, EXIT_INPUT);
+		message_err(c->err);
+	}
+}
+
+static int run(const struct options *options)
+{
+	struct err err;
+	err_clear(&err);
+	struct check c = {.options = options, .err = &err, .output = {.fd = STDOUT_FILENO}};
+	if (options->num_args == 0) {
+		message("name a certificate to check, or - for standard input (see: ctpolicy "
+			"check --help)");
+		return EXIT_USAGE;
+	}
+	buffer_init(&c.out, REPORT_MAX);
+	buffer_init(&c.scts, INPUT_MAX);
+	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
+		buffer_init(&c.side[i], INPUT_MAX);
+	}
+	run_steps(&c);
+	output_discard(&c.output);
+	context_free(c.context);
+	issuers_free(c.issuers);
+	lists_unref(c.lists);
+	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
+		buffer_clear(&c.side[i]);
+	}
+	buffer_clear(&c.scts);
+	buffer_clear(&c.out);
+	arena_clear(&c.arena);
+	arena_clear(&c.one);
+	return (int)c.status;
+}
+
+const struct command command_check = {
+	.name = "check",
+	.summary = "judge certificates, one report each",
+	.arguments = "[options] FILE...",
+	.text = "Judges each FILE by Apple's Certificate Transparency policy and says why.\n"
+		"FILE is a certificate, precertificate or TBSCertificate in PEM (with its chain\n"
+		"behind it), DER or base64, or a request in JSON; \"-\" is standard input.\n"
+		"\n"
+		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could not be\n"
+		"read; 4 no usable log list; 5 a verdict is open (the issuer is missing).\n",
+	.examples = "  ctpolicy check chain.pem\n"
+		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
+		    "  ctpolicy check --issuer ca.pem --scts answers.json precertificate.pem\n"
+		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
+		    "  ctpolicy check --format ndjson *.pem | jq .result\n",
+	.options = OPTION_BIT(OPTION_ISSUER) | OPTION_BIT(OPTION_ISSUERS) |
+		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) | OPTION_BIT(OPTION_OCSP) |
+		OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_LOG_LIST) |
+		OPTION_BIT(OPTION_VERIFIER) | OPTION_BIT(OPTION_FORMAT) |
+		OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_STRICT),
+	.run = run,
+};

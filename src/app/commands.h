@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of the program, one file each.
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/exits.h"
+#include "app/options.h"
+#include "eval/request.h"
+#include "loglist/lists.h"
+
+extern const struct command command_check;
+extern const struct command command_log_list_show;
+extern const struct command command_log_list_import;
+extern const struct command command_log_list_export;
+extern const struct command command_policies;
+
+// What several commands need.
+
+// "ctpolicy: ..." on standard error, escaped, in one line.
+void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void message_err(const struct err *err);
+// --log-list, or the history in the program. NULL with `err` set.
+struct ctp_lists *open_lists(const struct options *options, struct err *err);
+// An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.
+bool read_time(const char *text, const char *option, int64_t *out_ms, struct err *err) MUST_CHECK;
+// --at, default now, in ms.
+bool read_at(const struct options *options, int64_t *out_ms, struct err *err) MUST_CHECK;
+// --format among `names` (NULL-terminated, the first is the default), or NULL with `err`.
+const char *read_format(
+	const struct options *options, const char *const *names, struct err *err);
+// Writes all of it to --output or standard output; says what failed.
+int write_results(const struct options *options, struct bytes results);
+// Colours: standard output is a terminal, NO_COLOR is not set, TERM is not dumb, and the
+// output is not a file.
+bool wants_colour(const struct options *options);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "app/clock.h"
+#include "app/commands.h"
+#include "app/files.h"
+#include "base/datetime.h"
+#include "base/text.h"
+#include "loglist/bundled.h"
+
+void message(const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	struct buffer safe;
+	buffer_init(&safe, 4 * sizeof(line));
+	text_put_escaped(&safe, bytes_of_text(len < 0 ? format : line));
+	(void)fprintf(stderr, "ctpolicy: %.*s\n", (int)safe.len,
+		safe.data ? (const char *)safe.data : "");
+	buffer_clear(&safe);
+}
+
+void message_err(const struct err *err)
+{
+	message("%s [%s]", err->text, code_info(err->code)->name);
+}
+
+struct ctp_lists *open_lists(const struct options *options, struct err *err)
+{
+	const char *path = options->values[OPTION_LOG_LIST];
+	if (!path) {
+		return bundled_lists(err);
+	}
+	struct buffer file;
+	buffer_init(&file, LISTS_MAX_FILE);
+	struct ctp_lists *lists = NULL;
+	if (file_read(path, &file, err)) {
+		lists = lists_from_file(buffer_bytes(&file), err);
+	}
+	buffer_clear(&file);
+	return lists;
+}
+
+bool read_time(const char *text, const char *option, int64_t *out_ms, struct err *err)
+{
+	char instant[64];
+	if (strcmp(text, "now") == 0) {
+		*out_ms = clock_now_ms();
+		return true;
+	}
+	int len = snprintf(instant, sizeof(instant), "%sT00:00:00Z", text);
+	if (datetime_parse_rfc3339(bytes_of_text(text), false, out_ms) ||
+		(strlen(text) == 10 && len > 0 &&
+			datetime_parse_rfc3339(bytes_of_text(instant), false, out_ms))) {
+		return true;
+	}
+	return err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
+		"--%s %.40s: not a time; write 2026-11-01T12:00:00Z, 2026-11-01 or now", option,
+		text);
+}
+
+bool read_at(const struct options *options, int64_t *out_ms, struct err *err)
+{
+	const char *text = options->values[OPTION_AT];
+	return read_time(text ? text : "now", "at", out_ms, err);
+}
+
+const char *read_format(
+	const struct options *options, const char *const *names, struct err *err)
+{
+	const char *asked = options->values[OPTION_FORMAT];
+	for (size_t i = 0; names[i]; i++) {
+		if (!asked || strcmp(names[i], asked) == 0) {
+			return names[i];
+		}
+	}
+	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"--format %.40s: there is no such format here; the nearest is %s", asked,
+		options_nearest(asked, names));
+	return NULL;
+}
+
+int write_results(const struct options *options, struct bytes results)
+{
+	struct err err;
+	struct output output;
+	err_clear(&err);
+	if (!output_open(options->values[OPTION_OUTPUT], &output, &err) ||
+		!output_write(&output, results, &err) || !output_finish(&output, &err)) {
+		message_err(&err);
+		output_discard(&output);
+		return EXIT_INPUT;
+	}
+	return EXIT_PASS;
+}
+
+bool wants_colour(const struct options *options)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+	return !options->values[OPTION_OUTPUT] && isatty(STDOUT_FILENO) &&
+		!(no_colour && no_colour[0]) && term && strcmp(term, "dumb") != 0;
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/input.h"
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "report/json_write.h"
+#include "sct/sct.h"
+
+bool input_is_json(struct bytes in)
+{
+	struct bytes text = text_trim(in);
+	return text.len > 0 && text.data[0] == '{';
+}
+
+struct input_lines input_lines_init(struct bytes in)
+{
+	return (struct input_lines){in, 0};
+}
+
+static bool is_whole_json(struct bytes text)
+{
+	json_t *root = json_loadb((const char *)text.data, text.len, 0, NULL);
+	json_decref(root);
+	return root != NULL;
+}
+
+bool input_next(struct input_lines *lines, struct bytes *out)
+{
+	while (lines->rest.len > 0) {
+		const uint8_t *end = memchr(lines->rest.data, '\n', lines->rest.len);
+		size_t len = end ? (size_t)(end - lines->rest.data) : lines->rest.len;
+		struct bytes line = bytes_of(lines->rest.data, len);
+		lines->line++;
+		// One object over several lines: only the first request of an input may be that.
+		if (lines->line == 1 && !is_whole_json(line) && is_whole_json(lines->rest)) {
+			*out = lines->rest;
+			lines->rest.len = 0;
+			return true;
+		}
+		size_t skip = end ? len + 1 : len;
+		lines->rest = bytes_of(lines->rest.data + skip, lines->rest.len - skip);
+		if (text_trim(line).len > 0) {
+			*out = line;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct bytes input_text_id(const char *text, struct arena *arena)
+{
+	struct buffer safe;
+	struct buffer quoted;
+	buffer_init(&safe, INPUT_MAX);
+	buffer_init(&quoted, INPUT_MAX);
+	text_put_escaped(&safe, bytes_of_text(text));
+	struct json json = json_init(&quoted);
+	json_put_bytes(&json, NULL, buffer_bytes(&safe));
+	struct bytes id = safe.failed || quoted.failed
+		? BYTES_NONE
+		: arena_copy(arena, buffer_bytes(&quoted));
+	buffer_clear(&safe);
+	buffer_clear(&quoted);
+	return id;
+}
+
+// The reader of one request.
+
+struct request_reader {
+	struct arena *arena;
+	struct ctp_request *request;
+	struct err *err;
+};
+
+static bool fail(struct request_reader *r, const char *field, const char *what)
+{
+	err_set(r->err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "%s", what);
+	return err_in_field(r->err, field);
+}
+
+static bool copy_text(struct request_reader *r, json_t *value, struct bytes *out)
+{
+	*out = arena_copy(
+		r->arena, bytes_of(json_string_value(value), json_string_length(value)));
+	return out->data || err_no_memory(r->err);
+}
+
+static bool read_bytes(
+	struct request_reader *r, const char *name, json_t *value, enum request_field field)
+{
+	if (!json_is_string(value)) {
+		return fail(r, name, "must be text");
+	}
+	return copy_text(r, value, &r->request->fields[field]);
+}
+
+static bool read_id(struct request_reader *r, const char *name, json_t *value)
+{
+	if (!json_is_string(value) && !json_is_number(value)) {
+		return fail(r, name, "must be text or a number");
+	}
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	if (!text) {
+		return err_no_memory(r->err);
+	}
+	r->request->fields[REQUEST_ID] = arena_copy(r->arena, bytes_of_text(text));
+	free(text);
+	return r->request->fields[REQUEST_ID].data || err_no_memory(r->err);
+}
+
+static bool read_certificate(struct request_reader *r, const char *name, json_t *value)
+{
+	return read_bytes(r, name, value, REQUEST_CERTIFICATE);
+}
+
+static bool read_issuer(struct request_reader *r, const char *name, json_t *value)
+{
+	return read_bytes(r, name, value, REQUEST_ISSUER);
+}
+
+static bool read_key_hash(struct request_reader *r, const char *name, json_t *value)
+{
+	return read_bytes(r, name, value, REQUEST_ISSUER_KEY_SHA256);
+}
+
+static bool read_tls_scts(struct request_reader *r, const char *name, json_t *value)
+{
+	return read_bytes(r, name, value, REQUEST_TLS_SCTS);
+}
+
+static bool read_ocsp(struct request_reader *r, const char *name, json_t *value)
+{
+	return read_bytes(r, name, value, REQUEST_OCSP);
+}
+
+static bool read_at(struct request_reader *r, const char *name, json_t *value)
+{
+	if (!json_is_string(value)) {
+		return fail(r, name, "must be text: an RFC 3339 time, or \"issuance\"");
+	}
+	return request_set_time(r->request,
+		bytes_of(json_string_value(value), json_string_length(value)), r->err);
+}
+
+static bool read_policies(struct request_reader *r, const char *name, json_t *value)
+{
+	if (!json_is_array(value) || json_array_size(value) == 0) {
+		return fail(r, name, "must be an array of at least one policy's name");
+	}
+	r->request->num_policies = 0;
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		json_t *item = json_array_get(value, i);
+		if (!json_is_string(item)) {
+			return fail(r, name, "must hold nothing but text");
+		}
+		struct bytes text = bytes_of(json_string_value(item), json_string_length(item));
+		if (!request_add_policy(r->request, text, r->err)) {
+			return err_in_field(r->err, name);
+		}
+	}
+	return true;
+}
+
+// An SCT as text, or as the very object that a log answers.
+static bool read_sct(struct request_reader *r, json_t *item, struct bytes *out)
+{
+	if (json_is_string(item)) {
+		return copy_text(r, item, out);
+	}
+	if (!json_is_object(item)) {
+		return fail(r, "scts", "must hold base64 text or the JSON answers of logs");
+	}
+	char *text = json_dumps(item, JSON_COMPACT);
+	if (!text) {
+		return err_no_memory(r->err);
+	}
+	*out = arena_copy(r->arena, bytes_of_text(text));
+	free(text);
+	return out->data || err_no_memory(r->err);
+}
+
+static bool read_scts(struct request_reader *r, const char *name, json_t *value)
+{
+	size_t num = json_array_size(value);
+	if (!json_is_array(value)) {
+		return fail(r, name, "must be an array");
+	}
+	if (num > SCT_MAX) {
+		err_set(r->err, CODE_TOO_MANY_SCTS, ERR_NO_OFFSET,
+			"%zu SCTs; the limit for one certificate is %d", num, SCT_MAX);
+		return err_in_field(r->err, name);
+	}
+	struct bytes *scts = arena_take_array(r->arena, num, sizeof(*scts));
+	if (!scts) {
+		return err_no_memory(r->err);
+	}
+	for (size_t i = 0; i < num; i++) {
+		if (!read_sct(r, json_array_get(value, i), &scts[i])) {
+			return false;
+		}
+	}
+	r->request->scts = scts;
+	r->request->num_scts = num;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*read)(struct request_reader *r, const char *name, json_t *value);
+} request_fields[] = {
+	{"id", read_id},
+	{"certificate", read_certificate},
+	{"issuer", read_issuer},
+	{"issuer_key_sha256", read_key_hash},
+	{"scts", read_scts},
+	{"tls_scts", read_tls_scts},
+	{"ocsp", read_ocsp},
+	{"at", read_at},
+	{"policies", read_policies},
+};
+
+#define NUM_FIELDS (sizeof(request_fields) / sizeof(request_fields[0]))
+
+static bool unknown_field(struct request_reader *r, const char *name)
+{
+	const char *nearest = request_fields[0].name;
+	for (size_t i = 1; i < NUM_FIELDS; i++) {
+		if (text_distance(name, request_fields[i].name) < text_distance(name, nearest)) {
+			nearest = request_fields[i].name;
+		}
+	}
+	struct buffer safe;
+	buffer_init(&safe, 80);
+	text_put_escaped(&safe, bytes_of_text(name));
+	int len = safe.failed ? 0 : (int)safe.len;
+	err_set(r->err, CODE_UNKNOWN_FIELD, ERR_NO_OFFSET,
+		"this version knows no field \"%.*s\"; the nearest is \"%s\"", len,
+		safe.data ? (const char *)safe.data : "", nearest);
+	if (len > 0 && len < 48) {
+		buffer_put_char(&safe, '\0');
+		err_in_field(r->err, (const char *)safe.data);
+	}
+	buffer_clear(&safe);
+	return false;
+}
+
+static bool read_field(struct request_reader *r, const char *name, json_t *value)
+{
+	for (size_t i = 0; i < NUM_FIELDS; i++) {
+		if (strcmp(request_fields[i].name, name) == 0) {
+			return request_fields[i].read(r, name, value);
+		}
+	}
+	return unknown_field(r, name);
+}
+
+static bool read_fields(struct request_reader *r, json_t *root)
+{
+	const char *name;
+	json_t *value;
+	json_t *id = json_object_get(root, "id");
+	if (!json_is_object(root)) {
+		return err_set(r->err, CODE_BAD_REQUEST, 0, "a request is a JSON object");
+	}
+	// First, so that an error can be told whose it is.
+	if (id && !read_id(r, "id", id)) {
+		return false;
+	}
+	json_object_foreach(root, name, value)
+	{
+		if (!read_field(r, name, value)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static json_t *load(struct bytes in, struct err *err)
+{
+	json_error_t error;
+	json_t *root = json_loadb(
+		(const char *)in.data, in.len, JSON_REJECT_DUPLICATES, &error);
+	if (!root && json_error_code(&error) == json_error_out_of_memory) {
+		err_no_memory(err);
+	} else if (!root) {
+		err_set(err, CODE_BAD_REQUEST, error.position < 0 ? 0 : (size_t)error.position,
+			"not JSON: %s (line %d, column %d)", error.text, error.line,
+			error.column);
+	}
+	return root;
+}
+
+bool input_read_request(
+	struct bytes json, struct arena *arena, struct ctp_request *out, struct err *err)
+{
+	struct request_reader r = {arena, out, err};
+	json_t *root = load(json, err);
+	if (!root) {
+		return false;
+	}
+	bool done = read_fields(&r, root);
+	json_decref(root);
+	return done;
+}
+
+static bool read_sct_lines(struct request_reader *r, struct bytes in)
+{
+	struct bytes *scts = arena_take_array(r->arena, SCT_MAX + 1, sizeof(*scts));
+	size_t num = 0;
+	if (!scts) {
+		return err_no_memory(r->err);
+	}
+	while (in.len > 0 && num <= SCT_MAX) {
+		const uint8_t *end = memchr(in.data, '\n', in.len);
+		size_t len = end ? (size_t)(end - in.data) : in.len;
+		if (text_trim(bytes_of(in.data, len)).len > 0) {
+			scts[num++] = bytes_of(in.data, len);
+		}
+		size_t skip = end ? len + 1 : len;
+		in = bytes_of(in.data + skip, in.len - skip);
+	}
+	r->request->scts = scts;
+	r->request->num_scts = num; // one more than SCT_MAX is refused by the evaluation
+	return true;
+}
+
+bool input_read_scts(
+	struct bytes in, struct arena *arena, struct ctp_request *out, struct err *err)
+{
+	struct request_reader r = {arena, out, err};
+	struct bytes text = text_trim(in);
+	if (text.len == 0 || text.data[0] != '[') {
+		return read_sct_lines(&r, text);
+	}
+	json_t *root = load(text, err);
+	if (!root) {
+		return err_in_field(err, "scts");
+	}
+	bool done = read_scts(&r, "scts", root);
+	json_decref(root);
+	return done;
+}

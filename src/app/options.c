@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/options.h"
+
+#include "base/text.h"
+
+static const struct {
+	const char *name;
+	const char *value; // NULL: a flag
+	const char *help;
+} option_table[NUM_OPTIONS] = {
+	[OPTION_ISSUER] = {"issuer", "FILE",
+		"the certificate that issued the leaf (default: the second one in FILE)"},
+	[OPTION_ISSUERS] = {"issuers", "FILE|DIR",
+		"certificates to find issuers in, by name and then by signature"},
+	[OPTION_SCTS] = {"scts", "FILE",
+		"SCTs that logs answered for a precertificate or TBSCertificate, to judge as "
+		"if embedded: JSON answers or base64, one a line or in a JSON array"},
+	[OPTION_TLS_SCTS] = {"tls-scts", "FILE",
+		"the SCT list of the TLS extension, raw or base64"},
+	[OPTION_OCSP] = {"ocsp", "FILE", "the stapled OCSP response, DER, base64 or PEM"},
+	[OPTION_AT] = {"at", "TIME",
+		"time of check: RFC 3339 (2026-11-01T12:00:00Z), \"issuance\" or \"now\" "
+		"(default)"},
+	[OPTION_POLICY] = {"policy", "NAME[,NAME]",
+		"policies to judge by, or \"all\" (default: apple; see: ctpolicy policies)"},
+	[OPTION_LOG_LIST] = {"log-list", "FILE",
+		"the log list to judge by, whatever the time; or a history of lists (default: "
+		"the history in the program)"},
+	[OPTION_VERIFIER] = {"verifier", "auto|reference",
+		"how signatures are verified (default: auto)"},
+	[OPTION_FORMAT] = {"format", "NAME",
+		"text, json, ndjson or csv where the command has them (default: text)"},
+	[OPTION_OUTPUT] = {"output", "FILE",
+		"write there instead of standard output; the file appears when it is complete"},
+	[OPTION_STRICT] = {"strict", NULL,
+		"a stale or extrapolated log list, or an unknown verdict, counts as a failure"},
+	[OPTION_STATE] = {"state", "STATE",
+		"only logs in this state: pending, qualified, usable, readonly, retired, rejected"},
+	[OPTION_OPERATOR] = {"operator", "NAME", "only logs of this log operator"},
+	[OPTION_COVERS] = {"covers", "TIME", "only logs that take a certificate ending then"},
+	[OPTION_HELP] = {"help", NULL, "this page"},
+};
+
+static size_t find_option(struct bytes name)
+{
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		if (bytes_equal(bytes_of_text(option_table[i].name), name)) {
+			return i;
+		}
+	}
+	return NUM_OPTIONS;
+}
+
+static bool has_option(const struct command *command, size_t option)
+{
+	return option == OPTION_HELP ||
+		(option < NUM_OPTIONS && (command->options & OPTION_BIT(option)));
+}
+
+const char *options_nearest(const char *word, const char *const *names)
+{
+	const char *nearest = names[0];
+	for (size_t i = 1; names[i]; i++) {
+		if (text_distance(word, names[i]) < text_distance(word, nearest)) {
+			nearest = names[i];
+		}
+	}
+	return nearest;
+}
+
+static bool unknown_option(const struct command *command, const char *word, struct err *err)
+{
+	const char *names[NUM_OPTIONS + 1] = {NULL};
+	size_t num = 0;
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		if (has_option(command, i)) {
+			names[num++] = option_table[i].name;
+		}
+	}
+	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"no option \"%.40s\" here; the nearest is --%s (see: ctpolicy %s --help)", word,
+		options_nearest(word + 2, names), command->name);
+}
+
+// One "--name", "--name=value" or "--name value"; *used counts the words that it took.
+static bool read_option(const struct command *command, char **argv, size_t num,
+	struct options *out, size_t *used, struct err *err)
+{
+	const char *word = argv[0] + 2;
+	const char *equals = strchr(word, '=');
+	size_t len = equals ? (size_t)(equals - word) : strlen(word);
+	size_t option = find_option(bytes_of(word, len));
+	*used = 1;
+	if (!has_option(command, option)) {
+		return unknown_option(command, argv[0], err);
+	}
+	const char *name = option_table[option].name;
+	if (out->values[option]) {
+		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--%s is given twice; give it once", name);
+	}
+	if (!option_table[option].value) {
+		out->values[option] = "";
+		return !equals ||
+			err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--%s takes no value", name);
+	}
+	if (!equals && num < 2) {
+		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--%s needs a value: --%s %s",
+			name, name, option_table[option].value);
+	}
+	out->values[option] = equals ? equals + 1 : argv[1];
+	*used = equals ? 1 : 2;
+	return true;
+}
+
+// CTPOLICY_LOG_LIST for --log-list.
+static void read_environment(const struct command *command, struct options *out)
+{
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		char name[64] = "CTPOLICY_";
+		size_t len = strlen(name);
+		for (const char *c = option_table[i].name; *c && len + 1 < sizeof(name); c++) {
+			name[len++] = *c == '-' ? '_' : (char)(*c - 'a' + 'A');
+		}
+		const char *value = getenv(name);
+		if (i != OPTION_HELP && has_option(command, i) && !out->values[i] && value &&
+			value[0]) {
+			out->values[i] = value;
+		}
+	}
+}
+
+bool options_read(const struct command *command, char **argv, size_t num, struct options *out,
+	struct err *err)
+{
+	*out = (struct options){.command = command, .args = argv};
+	bool only_args = false;
+	for (size_t i = 0; i < num;) {
+		bool is_option = !only_args && strncmp(argv[i], "--", 2) == 0;
+		size_t used = 1;
+		if (strcmp(argv[i], "-h") == 0 && !only_args) {
+			out->values[OPTION_HELP] = "";
+		} else if (is_option && argv[i][2] == '\0') {
+			only_args = true;
+		} else if (is_option) {
+			if (!read_option(command, argv + i, num - i, out, &used, err)) {
+				return false;
+			}
+		} else if (!only_args && argv[i][0] == '-' && argv[i][1] != '\0') {
+			return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+				"no option \"%.40s\"; options have two dashes (see: ctpolicy %s "
+				"--help)",
+				argv[i], command->name);
+		} else {
+			argv[out->num_args++] = argv[i];
+		}
+		i += used;
+	}
+	read_environment(command, out);
+	return true;
+}
+
+#define HELP_COLUMN 26
+#define HELP_WIDTH 80
+
+// Words wrapped between HELP_COLUMN and HELP_WIDTH; the cursor stands at `column`.
+static void put_wrapped(struct buffer *out, const char *text, size_t column)
+{
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		if (column > HELP_COLUMN && column + 1 + len > HELP_WIDTH) {
+			buffer_printf(out, "\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			buffer_put_char(out, ' ');
+			column++;
+		}
+		buffer_put(out, bytes_of(text, len));
+		column += len;
+		text += len + (text[len] == ' ');
+	}
+	buffer_put_char(out, '\n');
+}
+
+static void put_option(struct buffer *out, size_t option)
+{
+	size_t before = out->len;
+	buffer_printf(out, "  --%s", option_table[option].name);
+	if (option_table[option].value) {
+		buffer_printf(out, " %s", option_table[option].value);
+	}
+	size_t used = out->len - before;
+	if (used + 2 > HELP_COLUMN) {
+		buffer_put_char(out, '\n');
+		used = 0;
+	}
+	buffer_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
+	put_wrapped(out, option_table[option].help, HELP_COLUMN);
+}
+
+void options_put_help(const struct command *command, struct buffer *out)
+{
+	buffer_printf(out, "usage: ctpolicy %s %s\n\n", command->name, command->arguments);
+	buffer_put_text(out, command->text);
+	buffer_put_text(out, "\nOptions (each also in the environment: CTPOLICY_ and its name in "
+			     "capitals)\n");
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		if (has_option(command, i)) {
+			put_option(out, i);
+		}
+	}
+	if (command->examples) {
+		buffer_put_text(out, "\nExamples\n");
+		buffer_put_text(out, command->examples);
+	}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line: one table of options, from which parsing, the environment, help and
+// "did you mean" all come.
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include "base/bytes.h"
+
+enum option {
+	OPTION_ISSUER,
+	OPTION_ISSUERS,
+	OPTION_SCTS,
+	OPTION_TLS_SCTS,
+	OPTION_OCSP,
+	OPTION_AT,
+	OPTION_POLICY,
+	OPTION_LOG_LIST,
+	OPTION_VERIFIER,
+	OPTION_FORMAT,
+	OPTION_OUTPUT,
+	OPTION_STRICT,
+	OPTION_STATE,
+	OPTION_OPERATOR,
+	OPTION_COVERS,
+	OPTION_HELP,
+	NUM_OPTIONS,
+};
+
+struct options;
+
+struct command {
+	const char *name;    // "check", "log-list show"
+	const char *summary; // one line, for the list of commands
+	const char *arguments;
+	const char *text;    // paragraphs of the help page
+	const char *examples;
+	unsigned options;    // bits 1 << enum option
+	int (*run)(const struct options *options);
+};
+
+#define OPTION_BIT(option) (1U << (option))
+
+struct options {
+	const struct command *command;
+	const char *values[NUM_OPTIONS]; // NULL: not given; "" for a flag that is
+	char **args;                     // what is no option, lent from argv
+	size_t num_args;
+};
+
+// Reads what follows the command's name; an option not given there is taken from the
+// environment (CTPOLICY_ and its name in capitals). False with a message in `err`.
+bool options_read(const struct command *command, char **argv, size_t num, struct options *out,
+	struct err *err) MUST_CHECK;
+// The command's help page.
+void options_put_help(const struct command *command, struct buffer *out);
+// The entry of `names` (NULL-terminated) that is nearest to `word`.
+const char *options_nearest(const char *word, const char *const *names);
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scratch memory of one thread: taken piece by piece, given back all at once.
+//
+// After arena_reset the blocks stay, so that the hundredth certificate costs no malloc.
+// What it lends lives until the next arena_reset or arena_clear. A struct set to zero is an
+// empty arena. Not thread-safe: one thread, one arena.
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/bytes.h"
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *first;
+	struct arena_block *current;
+};
+
+// Aligned for any type and set to zero; NULL when memory is out. Size 0 is allowed.
+void *arena_take(struct arena *arena, size_t size);
+// The same for `num` things of `size` bytes each, overflow checked.
+void *arena_take_array(struct arena *arena, size_t num, size_t size);
+// A copy with a NUL after it (not counted); data is NULL when memory is out.
+struct bytes arena_copy(struct arena *arena, struct bytes in);
+void arena_reset(struct arena *arena);
+void arena_clear(struct arena *arena);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct code_info code_table[NUM_CODES] = {
+	[CODE_NONE] = {"none", "nothing went wrong", "", SEVERITY_INFO},
+#define CODE(symbol, name, severity, sentence, source)                                   \
+	[CODE_##symbol] = {name, sentence, source, SEVERITY_##severity},
+#include "base/codes.def"
+#undef CODE
+};
+
+const struct code_info *code_info(enum code code)
+{
+	return &code_table[code];
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = {
+		[SEVERITY_ERROR] = "error",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_INFO] = "info",
+	};
+	return names[severity];
+}
+
+void err_clear(struct err *err)
+{
+	err->code = CODE_NONE;
+	err->field[0] = '\0';
+	err->offset = ERR_NO_OFFSET;
+	err->text[0] = '\0';
+}
+
+void err_vset(
+	struct err *err, enum code code, size_t offset, const char *format, va_list args)
+{
+	if (err->code != CODE_NONE) {
+		return;
+	}
+	err_clear(err);
+	err->code = code;
+	err->offset = offset;
+	if (vsnprintf(err->text, sizeof(err->text), format, args) < 0) {
+		err->text[0] = '\0';
+	}
+}
+
+bool err_set(struct err *err, enum code code, size_t offset, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	err_vset(err, code, offset, format, args);
+	va_end(args);
+	return false;
+}
+
+bool err_in_field(struct err *err, const char *field)
+{
+	if (err->code != CODE_NONE && err->field[0] == '\0') {
+		(void)snprintf(err->field, sizeof(err->field), "%s", field);
+	}
+	return false;
+}
+
+bool err_no_memory(struct err *err)
+{
+	return err_set(err, CODE_OUT_OF_MEMORY, ERR_NO_OFFSET,
+		"out of memory; nothing was decided, try again with more");
+}

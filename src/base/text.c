@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+
+void text_hex(struct bytes in, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < in.len; i++) {
+		out[2 * i] = digits[in.data[i] >> 4];
+		out[2 * i + 1] = digits[in.data[i] & 15];
+	}
+	out[2 * in.len] = '\0';
+}
+
+static int hex_value(uint8_t c)
+{
+	if (c >= '0' && c <= '9') {
+		return c - '0';
+	}
+	if (c >= 'a' && c <= 'f') {
+		return c - 'a' + 10;
+	}
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool text_unhex(struct bytes text, uint8_t *out, size_t len)
+{
+	if (text.len != 2 * len) {
+		return false;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (hex_value(text.data[i]) < 0) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < len; i++) {
+		out[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 |
+			hex_value(text.data[2 * i + 1]));
+	}
+	return true;
+}
+
+void text_base64(struct bytes in, char *out)
+{
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t i = 0;
+	for (; i + 2 < in.len; i += 3) {
+		uint32_t v = (uint32_t)in.data[i] << 16 | (uint32_t)in.data[i + 1] << 8 |
+			in.data[i + 2];
+		*out++ = alphabet[v >> 18];
+		*out++ = alphabet[v >> 12 & 63];
+		*out++ = alphabet[v >> 6 & 63];
+		*out++ = alphabet[v & 63];
+	}
+	if (i < in.len) {
+		bool two = i + 1 < in.len;
+		uint32_t v = (uint32_t)in.data[i] << 16 |
+			(two ? (uint32_t)in.data[i + 1] << 8 : 0);
+		*out++ = alphabet[v >> 18];
+		*out++ = alphabet[v >> 12 & 63];
+		*out++ = two ? alphabet[v >> 6 & 63] : '=';
+		*out++ = '=';
+	}
+	*out = '\0';
+}
+
+// A character's six bits, or one of the marks below.
+enum {
+	B64_BAD = 0x40,
+	B64_SPACE = 0x41,
+	B64_PAD = 0x42,
+	B64_STANDARD = 0x80, // '+' and '/'
+	B64_URL = 0x100,     // '-' and '_'
+};
+
+#define B64_RANGE4(x) x, (x) + 1, (x) + 2, (x) + 3
+#define B64_RANGE13(x) B64_RANGE4(x), B64_RANGE4((x) + 4), B64_RANGE4((x) + 8), (x) + 12
+
+// 1 + value, so that a missing entry (0) is a bad character.
+static const uint16_t base64_table[256] = {
+	['A'] = B64_RANGE13(1),
+	['N'] = B64_RANGE13(14),
+	['a'] = B64_RANGE13(27),
+	['n'] = B64_RANGE13(40),
+	['0'] = B64_RANGE4(53),
+	['4'] = B64_RANGE4(57),
+	['8'] = 61,
+	['9'] = 62,
+	['+'] = 1 + (62 | B64_STANDARD),
+	['/'] = 1 + (63 | B64_STANDARD),
+	['-'] = 1 + (62 | B64_URL),
+	['_'] = 1 + (63 | B64_URL),
+	['='] = 1 + B64_PAD,
+	[' '] = 1 + B64_SPACE,
+	['\t'] = 1 + B64_SPACE,
+	['\n'] = 1 + B64_SPACE,
+	['\v'] = 1 + B64_SPACE,
+	['\f'] = 1 + B64_SPACE,
+	['\r'] = 1 + B64_SPACE,
+};
+
+struct base64_state {
+	uint32_t bits;
+	unsigned num_chars; // of the present group of four
+	unsigned num_pads;
+	unsigned alphabets; // which of the two were met
+	size_t len;
+};
+
+// Whole groups of four plain characters, the common case. Returns what was consumed.
+static size_t base64_fast(struct bytes text, size_t i, uint8_t *out, struct base64_state *s)
+{
+	while (i + 4 <= text.len) {
+		uint32_t v = 0;
+		uint32_t seen = 0;
+		for (size_t k = 0; k < 4; k++) {
+			uint32_t c = (uint32_t)base64_table[text.data[i + k]] - 1;
+			seen |= c;
+			v = v << 6 | (c & 63);
+		}
+		if (seen & ~(uint32_t)63) {
+			break;
+		}
+		out[s->len] = (uint8_t)(v >> 16);
+		out[s->len + 1] = (uint8_t)(v >> 8);
+		out[s->len + 2] = (uint8_t)v;
+		s->len += 3;
+		i += 4;
+	}
+	return i;
+}
+
+static bool base64_char(struct base64_state *s, uint32_t c, uint8_t *out)
+{
+	if (c == B64_PAD) {
+		s->num_pads++;
+		return s->num_chars + s->num_pads <= 4 && s->num_chars >= 2;
+	}
+	s->alphabets |= c & (B64_STANDARD | B64_URL);
+	if ((c & B64_BAD) || c > (63 | B64_URL) || s->num_pads > 0 ||
+		s->alphabets == (B64_STANDARD | B64_URL)) {
+		return false;
+	}
+	s->bits = s->bits << 6 | (c & 63);
+	if (++s->num_chars == 4) {
+		out[s->len++] = (uint8_t)(s->bits >> 16);
+		out[s->len++] = (uint8_t)(s->bits >> 8);
+		out[s->len++] = (uint8_t)s->bits;
+		s->num_chars = 0;
+		s->bits = 0;
+	}
+	return true;
+}
+
+static bool base64_end(struct base64_state *s, uint8_t *out)
+{
+	if (s->num_pads > 0 && s->num_chars + s->num_pads != 4) {
+		return false;
+	}
+	switch (s->num_chars) {
+	case 0:
+		return true;
+	case 2:
+		out[s->len++] = (uint8_t)(s->bits >> 4);
+		return (s->bits & 15) == 0;
+	case 3:
+		out[s->len++] = (uint8_t)(s->bits >> 10);
+		out[s->len++] = (uint8_t)(s->bits >> 2);
+		return (s->bits & 3) == 0;
+	default:
+		return false;
+	}
+}
+
+bool text_unbase64(struct bytes text, uint8_t *out, size_t *out_len)
+{
+	struct base64_state s = {0};
+	for (size_t i = 0; i < text.len; i++) {
+		if (s.num_chars == 0 && s.num_pads == 0) {
+			i = base64_fast(text, i, out, &s);
+			if (i == text.len) {
+				break;
+			}
+		}
+		uint32_t c = (uint32_t)base64_table[text.data[i]] - 1;
+		if (c == B64_SPACE) {
+			continue;
+		}
+		if (!base64_char(&s, c, out)) {
+			*out_len = i;
+			return false;
+		}
+	}
+	if (!base64_end(&s, out)) {
+		*out_len = text.len;
+		return false;
+	}
+	*out_len = s.len;
+	return true;
+}
+
+bool text_is_space(uint8_t c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool text_is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+struct bytes text_trim(struct bytes text)
+{
+	while (text.len && text_is_space(text.data[0])) {
+		text.data++;
+		text.len--;
+	}
+	while (text.len && text_is_space(text.data[text.len - 1])) {
+		text.len--;
+	}
+	return text;
+}
+
+size_t text_utf8_decode(struct bytes in, uint32_t *out_char)
+{
+	uint8_t lead = in.data[0];
+	if (lead < 0x80) {
+		*out_char = lead;
+		return 1;
+	}
+	size_t len = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+	if (lead < 0xc2 || lead > 0xf4 || in.len < len) {
+		return 0;
+	}
+	uint32_t c = lead & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((in.data[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+		c = c << 6 | (in.data[i] & 0x3f);
+	}
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	if (c < smallest[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) {
+		return 0;
+	}
+	*out_char = c;
+	return len;
+}
+
+size_t text_utf8_encode(uint32_t c, uint8_t *out)
+{
+	if (c < 0x80) {
+		out[0] = (uint8_t)c;
+		return 1;
+	}
+	size_t len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	for (size_t i = len - 1; i > 0; i--) {
+		out[i] = (uint8_t)(0x80 | (c & 0x3f));
+		c >>= 6;
+	}
+	out[0] = (uint8_t)(lead[len] | c);
+	return len;
+}
+
+bool text_is_printable(uint32_t c)
+{
+	// Unicode's Cc, and of Cf, Zl and Zp what reorders or hides (UTR #36, 2.10).
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},
+		{0x061c, 0x061c}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+		{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},
+		{0xd800, 0xdfff}, {0xe000, 0xf8ff}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},
+		{0xffa0, 0xffa0}, {0xfff0, 0xffff}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+	};
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		if (c < hidden[i].first) {
+			return true;
+		}
+		if (c <= hidden[i].last) {
+			return false;
+		}
+	}
+	return c <= 0x10ffff;
+}
+
+// Unicode's East_Asian_Width W and F, by blocks.
+static bool is_wide(uint32_t c)
+{
+	return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+		(c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+		(c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+		(c >= 0x1f300 && c <= 0x1faff) || (c >= 0x20000 && c <= 0x3fffd);
+}
+
+size_t text_width(struct bytes in)
+{
+	size_t width = 0;
+	while (in.len > 0) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(in, &c);
+		len = len ? len : 1;
+		width += is_wide(c) ? 2 : 1;
+		in = bytes_of(in.data + len, in.len - len);
+	}
+	return width;
+}
+
+void text_put_escaped(struct buffer *out, struct bytes in)
+{
+	for (size_t i = 0; i < in.len;) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(bytes_of(in.data + i, in.len - i), &c);
+		if (len > 0 && c != '\\' && text_is_printable(c)) {
+			buffer_put(out, bytes_of(in.data + i, len));
+			i += len;
+			continue;
+		}
+		for (size_t end = i + (len ? len : 1); i < end; i++) {
+			buffer_printf(out, "\\%02X", in.data[i]);
+		}
+	}
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+size_t text_distance(const char *a, const char *b)
+{
+	// Option names, policy names and commands are shorter than this; longer words are
+	// simply far away.
+	enum { MAX = 40 };
+	size_t a_len = strlen(a);
+	size_t b_len = strlen(b);
+	if (a_len > MAX || b_len > MAX) {
+		return MAX;
+	}
+	size_t row[3][MAX + 1];
+	for (size_t j = 0; j <= b_len; j++) {
+		row[0][j] = j;
+	}
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t *now = row[i % 3];
+		const size_t *last = row[(i + 2) % 3];
+		now[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t cost = a[i - 1] != b[j - 1];
+			now[j] = smaller(smaller(last[j], now[j - 1]) + 1, last[j - 1] + cost);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+				now[j] = smaller(now[j], row[(i + 1) % 3][j - 2] + 1);
+			}
+		}
+	}
+	return row[a_len % 3][b_len];
+}

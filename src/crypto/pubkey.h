@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A public key as SubjectPublicKeyInfo bytes, with its SHA-256, decoded at its first use.
+//
+// One `struct pubkey` may be used by many threads: the decoded key is set once, atomically.
+#ifndef CRYPTO_PUBKEY_H
+#define CRYPTO_PUBKEY_H
+
+#include "crypto/digest.h"
+#include "crypto/sigalg.h"
+
+struct pubkey;
+struct evp_pkey_st; // OpenSSL's EVP_PKEY
+
+// Copies `spki` (DER). NULL with `err` set when memory is out. The bytes are not decoded.
+struct pubkey *pubkey_new(struct bytes spki, struct digest *digest, struct err *err);
+struct pubkey *pubkey_ref(struct pubkey *key);
+void pubkey_unref(struct pubkey *key);
+
+struct bytes pubkey_spki(const struct pubkey *key);
+// SHA-256 of the SPKI: a log's id (RFC 6962 3.2), an issuer's key hash. 32 bytes, lent.
+const uint8_t *pubkey_id(const struct pubkey *key);
+
+enum pubkey_result { PUBKEY_OK, PUBKEY_UNREADABLE, PUBKEY_NO_MEMORY };
+// Lends the decoded key; decodes it at the first call of any thread.
+enum pubkey_result pubkey_decoded(struct pubkey *key, struct evp_pkey_st **out_key) MUST_CHECK;
+// Of the decoded key; KEY_OTHER where it does not decode.
+enum key_type pubkey_type(struct pubkey *key);
+
+#endif

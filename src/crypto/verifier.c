@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/verifier.h"
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+struct verifier_backend {
+	const char *name;
+	enum verify_result (*verify)(struct verifier *, const struct verify_job *);
+};
+
+// A key's context for one algorithm, ready for EVP_PKEY_verify again and again.
+struct key_context {
+	uint8_t id[DIGEST_SHA256_LEN];
+	const struct sigalg *alg;
+	EVP_PKEY_CTX *ctx;
+};
+
+// Open addressing; twice as many places as keys keeps the probes short.
+#define NUM_PLACES ((size_t)2 * VERIFIER_MAX_KEYS)
+
+struct verifier {
+	const struct verifier_backend *backend;
+	EVP_MD_CTX *message_ctx; // for algorithms that sign the whole message
+	size_t num_keys;
+	struct key_context places[NUM_PLACES];
+};
+
+static void forget_keys(struct verifier *verifier)
+{
+	for (size_t i = 0; i < NUM_PLACES; i++) {
+		EVP_PKEY_CTX_free(verifier->places[i].ctx);
+		verifier->places[i] = (struct key_context){.ctx = NULL};
+	}
+	verifier->num_keys = 0;
+}
+
+static struct key_context *find_place(
+	struct verifier *verifier, const uint8_t *id, const struct sigalg *alg)
+{
+	size_t at = ((size_t)id[0] << 8 | id[1]) % NUM_PLACES;
+	while (verifier->places[at].ctx &&
+		(verifier->places[at].alg != alg ||
+			memcmp(verifier->places[at].id, id, DIGEST_SHA256_LEN) != 0)) {
+		at = (at + 1) % NUM_PLACES;
+	}
+	return &verifier->places[at];
+}
+
+static EVP_PKEY_CTX *context_new(EVP_PKEY *key, const struct sigalg *alg)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	EVP_MD *md = EVP_MD_fetch(NULL, alg->md, NULL);
+	bool ready = ctx && md && EVP_PKEY_verify_init(ctx) == 1 &&
+		(!alg->pss || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1) &&
+		EVP_PKEY_CTX_set_signature_md(ctx, md) == 1 &&
+		(!alg->pss ||
+			EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) == 1);
+	EVP_MD_free(md);
+	if (!ready) {
+		EVP_PKEY_CTX_free(ctx);
+		ctx = NULL;
+	}
+	ERR_clear_error();
+	return ctx;
+}
+
+static enum verify_result decoded_key(const struct verify_job *job, EVP_PKEY **out_key)
+{
+	switch (pubkey_decoded(job->key, out_key)) {
+	case PUBKEY_UNREADABLE:
+		return VERIFY_BAD_KEY;
+	case PUBKEY_NO_MEMORY:
+		return VERIFY_NO_MEMORY;
+	case PUBKEY_OK:
+		break;
+	}
+	enum key_type type = pubkey_type(job->key);
+	bool fits = type == job->alg->key || (type == KEY_RSA_PSS && job->alg->pss);
+	return fits ? VERIFY_PENDING : VERIFY_WRONG_KEY_TYPE;
+}
+
+// VERIFY_PENDING and a context, or why there is none.
+static enum verify_result find_context(
+	struct verifier *verifier, const struct verify_job *job, EVP_PKEY_CTX **out_ctx)
+{
+	const uint8_t *id = pubkey_id(job->key);
+	struct key_context *place = find_place(verifier, id, job->alg);
+	if (place->ctx) {
+		*out_ctx = place->ctx;
+		return VERIFY_PENDING;
+	}
+	EVP_PKEY *key = NULL;
+	enum verify_result result = decoded_key(job, &key);
+	if (result != VERIFY_PENDING) {
+		return result;
+	}
+	if (verifier->num_keys == VERIFIER_MAX_KEYS) {
+		forget_keys(verifier);
+		place = find_place(verifier, id, job->alg);
+	}
+	*out_ctx = context_new(key, job->alg);
+	if (!*out_ctx) {
+		return VERIFY_NO_MEMORY;
+	}
+	memcpy(place->id, id, DIGEST_SHA256_LEN);
+	place->alg = job->alg;
+	place->ctx = *out_ctx;
+	verifier->num_keys++;
+	return VERIFY_PENDING;
+}
+
+// One INTEGER at *at: minimal, not negative, at least one byte. Lengths below 128 suffice
+// up to P-521; a longer one is a signature of no curve that OpenSSL verifies.
+static bool ecdsa_integer(struct bytes in, size_t *at)
+{
+	if (in.len - *at < 3 || in.data[*at] != 0x02) {
+		return false;
+	}
+	size_t len = in.data[*at + 1];
+	const uint8_t *value = in.data + *at + 2;
+	if (len == 0 || len > 127 || len > in.len - *at - 2 || (value[0] & 0x80) ||
+		(len > 1 && value[0] == 0 && !(value[1] & 0x80))) {
+		return false;
+	}
+	*at += 2 + len;
+	return true;
+}
+
+bool verifier_ecdsa_well_formed(struct bytes signature)
+{
+	if (signature.len < 8 || signature.data[0] != 0x30) {
+		return false;
+	}
+	size_t at = 2;
+	size_t len = signature.data[1];
+	if (len == 0x81) {
+		len = signature.data[2];
+		at = 3;
+		if (len < 128) {
+			return false;
+		}
+	} else if (len > 127) {
+		return false;
+	}
+	return len == signature.len - at && ecdsa_integer(signature, &at) &&
+		ecdsa_integer(signature, &at) && at == signature.len;
+}
+
+// OpenSSL says "no" to a signature and to its own lack of memory alike; the queue tells them
+// apart. ECDSA_verify: 0 is a false signature, -1 one that does not decode (our own look
+// has excluded that), a sum at infinity (which no signer makes), or a failure of its own.
+static enum verify_result rejected(const struct verify_job *job, int outcome)
+{
+	bool no_memory = job->alg->key == KEY_EC && outcome < 0;
+	for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error()) {
+		if (ERR_GET_LIB(code) == ERR_LIB_EC &&
+			ERR_GET_REASON(code) == EC_R_POINT_AT_INFINITY) {
+			no_memory = false;
+		} else if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE) {
+			no_memory = true;
+		}
+	}
+	return no_memory ? VERIFY_NO_MEMORY : VERIFY_INVALID;
+}
+
+static enum verify_result verify_message(
+	struct verifier *verifier, const struct verify_job *job)
+{
+	EVP_PKEY *key = NULL;
+	enum verify_result result = decoded_key(job, &key);
+	if (result != VERIFY_PENDING) {
+		return result;
+	}
+	EVP_MD_CTX_reset(verifier->message_ctx);
+	if (EVP_DigestVerifyInit(verifier->message_ctx, NULL, NULL, NULL, key) != 1) {
+		ERR_clear_error();
+		return VERIFY_NO_MEMORY;
+	}
+	int outcome = EVP_DigestVerify(verifier->message_ctx, job->signature.data,
+		job->signature.len, job->digest.data, job->digest.len);
+	return outcome == 1 ? VERIFY_VALID : rejected(job, outcome);
+}
+
+static enum verify_result reference_verify(
+	struct verifier *verifier, const struct verify_job *job)
+{
+	if (!job->alg->md) {
+		return verify_message(verifier, job);
+	}
+	EVP_PKEY_CTX *ctx = NULL;
+	enum verify_result result = find_context(verifier, job, &ctx);
+	if (result != VERIFY_PENDING) {
+		return result;
+	}
+	if (job->alg->key == KEY_EC && !verifier_ecdsa_well_formed(job->signature)) {
+		return VERIFY_INVALID;
+	}
+	int outcome = EVP_PKEY_verify(ctx, job->signature.data, job->signature.len,
+		job->digest.data, job->digest.len);
+	return outcome == 1 ? VERIFY_VALID : rejected(job, outcome);
+}
+
+static const struct verifier_backend backends[] = {
+	{"reference", reference_verify},
+};
+
+const char *const verifier_names[] = {"auto", "reference", NULL};
+
+static const struct verifier_backend *find_backend(const char *name)
+{
+	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
+		if (strcmp(backends[i].name, name) == 0) {
+			return &backends[i];
+		}
+	}
+	return strcmp(name, "auto") == 0 ? &backends[0] : NULL;
+}
+
+struct verifier *verifier_new(const char *name, struct err *err)
+{
+	const struct verifier_backend *backend = find_backend(name);
+	if (!backend) {
+		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"there is no verifier \"%.40s\"; choose auto or reference", name);
+		return NULL;
+	}
+	struct verifier *verifier = calloc(1, sizeof(*verifier));
+	if (verifier) {
+		verifier->backend = backend;
+		verifier->message_ctx = EVP_MD_CTX_new();
+	}
+	if (!verifier || !verifier->message_ctx) {
+		verifier_free(verifier);
+		err_no_memory(err);
+		return NULL;
+	}
+	// OpenSSL allocates a thread's error queue at the first error; do that now, so that a
+	// later shortage of memory can be told from a bad signature.
+	ERR_clear_error();
+	return verifier;
+}
+
+void verifier_free(struct verifier *verifier)
+{
+	if (!verifier) {
+		return;
+	}
+	forget_keys(verifier);
+	EVP_MD_CTX_free(verifier->message_ctx);
+	free(verifier);
+}
+
+const char *verifier_name(const struct verifier *verifier)
+{
+	return verifier->backend->name;
+}
+
+void verifier_run(struct verifier *verifier, struct verify_job *jobs, size_t num_jobs)
+{
+	for (size_t i = 0; i < num_jobs; i++) {
+		jobs[i].result = verifier->backend->verify(verifier, &jobs[i]);
+	}
+}

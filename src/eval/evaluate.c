@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/evaluate.h"
+
+#include "eval/evaluation.h"
+#include "eval/signatures.h"
+
+#define DAY_MS INT64_C(86400000)
+#define STALE_DAYS 60 // POLICY.md 8
+
+// "issuance": notBefore, or the latest embedded SCT if that is later (INTERFACE.md).
+static int64_t issuance_ms(const struct record *record)
+{
+	int64_t at_ms = record->cert->not_before * 1000;
+	for (size_t i = 0; i < record->num_scts; i++) {
+		const struct sct_record *sct = &record->scts[i];
+		if (sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
+			sct->sct.timestamp <= INT64_MAX && (int64_t)sct->sct.timestamp > at_ms) {
+			at_ms = (int64_t)sct->sct.timestamp;
+		}
+	}
+	return at_ms;
+}
+
+static bool find_time(struct evaluation *e)
+{
+	switch (e->request->time_of_check) {
+	case TIME_GIVEN:
+		e->record->at_ms = e->request->at_ms;
+		return true;
+	case TIME_ISSUANCE:
+		e->record->at_ms = issuance_ms(e->record);
+		return true;
+	case TIME_NOT_GIVEN:
+		break;
+	}
+	err_set(e->err, CODE_NO_TIME, ERR_NO_OFFSET,
+		"the time of check is not given; the library has no clock of its own");
+	return err_in_field(e->err, "at");
+}
+
+static bool find_list(struct evaluation *e)
+{
+	struct record *record = e->record;
+	record->list = lists_in_force(e->lists, record->at_ms, &record->basis);
+	record->age_ms = record->at_ms - record->list->published_ms;
+	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
+	record->stale = record->age_ms >= STALE_DAYS * DAY_MS;
+	return true;
+}
+
+static bool describe_cert(struct evaluation *e)
+{
+	struct record *record = e->record;
+	const struct cert *leaf = e->inputs.leaf;
+	record->cert = leaf;
+	record->lifetime = lifetime_of(leaf->not_before, leaf->not_after);
+	record->has_issuer_key_hash = e->inputs.has_key_hash;
+	memcpy(record->issuer_key_sha256, e->inputs.key_hash, DIGEST_SHA256_LEN);
+	return (digest_sha256(e->context->digest, &leaf->der, 1, record->sha256) &&
+		       digest_sha256(
+			       e->context->digest, &leaf->spki, 1, record->spki_sha256)) ||
+		err_no_memory(e->err);
+}
+
+static void find_result(struct record *record)
+{
+	record->result = RESULT_PASS;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		if (policy->num_applies_because > 0 || policy->verdict == VERDICT_COMPLIANT) {
+			continue;
+		}
+		if (policy->verdict == VERDICT_NON_COMPLIANT) {
+			record->result = RESULT_FAIL;
+		} else if (record->result == RESULT_PASS) {
+			record->result = RESULT_UNKNOWN;
+		}
+	}
+}
+
+static bool explain(struct evaluation *e)
+{
+	for (size_t i = 0; i < e->record->num_policies; i++) {
+		if (!explain_policy(e, &e->record->policies[i])) {
+			return false;
+		}
+	}
+	return explain_inputs(e);
+}
+
+bool evaluate(struct ctp_context *context, const struct ctp_request *request,
+	const struct ctp_lists *lists, const struct record **out, struct err *err)
+{
+	arena_reset(&context->arena);
+	context->text.len = 0;
+	context->text.failed = false;
+	struct evaluation *e = arena_take(&context->arena, sizeof(*e));
+	struct record *record = arena_take(&context->arena, sizeof(*record));
+	if (!e || !record) {
+		return err_no_memory(err);
+	}
+	*e = (struct evaluation){.context = context,
+		.request = request,
+		.lists = lists,
+		.err = err,
+		.record = record};
+	record->id = request->fields[REQUEST_ID];
+	if (!inputs_read(e) || !describe_cert(e) || !collect_scts(e) || !find_time(e) ||
+		!find_list(e) || !check_issuer(e) || !verify_scts(e) || !check_ocsp(e) ||
+		!judge_policies(e) || !explain(e)) {
+		return false;
+	}
+	find_result(record);
+	*out = record;
+	return true;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of one evaluation, in the order in which evaluate.c takes them, and the state
+// that they hand on. Internal to eval/.
+#ifndef EVAL_EVALUATION_H
+#define EVAL_EVALUATION_H
+
+#include "eval/context.h"
+#include "eval/record.h"
+#include "sct/signed_entry.h"
+#include "x509/ocsp.h"
+#include "x509/pem.h"
+
+// The certificates of a request, read.
+struct inputs {
+	struct cert *leaf;
+	struct cert *others; // the rest of the chain, then the issuer field's certificates
+	size_t num_others;
+	const struct cert *issuer; // who signed the leaf, as far as given
+	const struct cert *signer; // the same where it is a Precertificate Signing Certificate
+	const struct cert *ca;     // whose key hash the signed entry bears
+	bool has_key_hash;
+	uint8_t key_hash[DIGEST_SHA256_LEN];
+};
+
+struct evaluation {
+	struct ctp_context *context;
+	const struct ctp_request *request;
+	const struct ctp_lists *lists;
+	struct err *err;
+	struct record *record;
+	struct inputs inputs;
+	struct bytes ocsp; // DER, empty where not given
+	struct ocsp_answer ocsp_answer;
+	bool ocsp_readable;
+	struct facts facts;
+};
+
+// Reads the certificates of the request and finds out who is whose issuer.
+bool inputs_read(struct evaluation *e) MUST_CHECK;
+// RFC 5280 7.1 in short: the same text, whatever string types, letter case and spaces.
+bool inputs_same_name(struct evaluation *e, struct bytes a, struct bytes b);
+// Fills record->scts from the four ways in; broken lists become findings.
+bool collect_scts(struct evaluation *e) MUST_CHECK;
+// Looks the logs up in the list in force, verifies what can be verified, sets each status.
+bool verify_scts(struct evaluation *e) MUST_CHECK;
+// Record to facts, facts to verdicts.
+bool judge_policies(struct evaluation *e) MUST_CHECK;
+// Sentences for what the verdicts say: findings of policies and of the evaluation.
+bool explain_inputs(struct evaluation *e) MUST_CHECK;
+bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+
+// Adds a finding whose sentence is in context->text, which is emptied. A full table drops
+// it: there are fewer codes than places, each is added at most once an input.
+bool add_finding(struct evaluation *e, struct findings *to, enum code code, const char *field,
+	size_t offset) MUST_CHECK;
+void add_why(struct sct_record *sct, enum code code);
+
+#endif

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts into sentences that say what to do. Decides nothing.
+#include "eval/evaluation.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+#include "eval/signatures.h"
+
+#define DAY_MS INT64_C(86400000)
+
+void add_why(struct sct_record *sct, enum code code)
+{
+	if (sct->num_why < SCT_MAX_WHY) {
+		sct->why[sct->num_why++] = code;
+	}
+}
+
+bool add_finding(struct evaluation *e, struct findings *to, enum code code, const char *field,
+	size_t offset)
+{
+	struct buffer *text = &e->context->text;
+	struct bytes message = text->failed
+		? bytes_of_text(code_info(code)->sentence)
+		: arena_copy(&e->context->arena, buffer_bytes(text));
+	text->len = 0;
+	text->failed = false;
+	if (!message.data) {
+		return err_no_memory(e->err);
+	}
+	if (to->num < MAX_FINDINGS) {
+		to->items[to->num++] = (struct finding){
+			.code = code,
+			.field = field,
+			.offset = offset,
+			.message = (const char *)message.data,
+		};
+	}
+	return true;
+}
+
+static bool add_about_cert(struct evaluation *e, enum code code)
+{
+	return add_finding(e, &e->record->findings, code, "certificate", ERR_NO_OFFSET);
+}
+
+static void put_count(struct buffer *out, size_t num, const char *thing)
+{
+	buffer_printf(out, "%zu %s%s", num, thing, num == 1 ? "" : "s");
+}
+
+// What the list in force could still give this certificate.
+struct supply {
+	size_t num_logs;
+	size_t num_operators;
+};
+
+// Embedded SCTs of the operator that count already.
+static unsigned counted_of(
+	const struct evaluation *e, const struct policy_record *policy, const char *operator_name)
+{
+	const bool *counted = policy->result.routes[0].counted;
+	unsigned num = 0;
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		num += counted[i] &&
+			strcmp(e->record->scts[i].operator_name, operator_name) == 0;
+	}
+	return num;
+}
+
+static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
+{
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		if (e->record->scts[i].log == log) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// Usable logs that take the certificate's notAfter, whose operators are below the cap.
+static struct supply find_supply(
+	const struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+{
+	const struct record *record = e->record;
+	const struct loglist *list = record->list;
+	unsigned cap = policy->result.row->cap_per_operator;
+	struct supply supply = {0, 0};
+	for (size_t op = 0; op < list->num_operators; op++) {
+		size_t before = supply.num_logs;
+		if (cap && !rfc6962_only &&
+			counted_of(e, policy, list->operators[op]) >= cap) {
+			continue;
+		}
+		for (size_t i = 0; i < list->num_logs; i++) {
+			const struct ct_log *log = &list->logs[i];
+			struct log_standing standing =
+				lists_standing(log, record->basis, record->at_ms);
+			supply.num_logs += log->op == op && standing.state == LOG_USABLE &&
+				log_covers(log, record->cert->not_after * 1000) &&
+				!(rfc6962_only && log->api != LOG_RFC6962) &&
+				!has_sct_of(e, log);
+		}
+		supply.num_operators += supply.num_logs > before;
+	}
+	return supply;
+}
+
+// "other than Google and Sectigo"
+static void put_capped_operators(struct evaluation *e, const struct policy_record *policy)
+{
+	const struct loglist *list = e->record->list;
+	struct buffer *out = &e->context->text;
+	unsigned cap = policy->result.row->cap_per_operator;
+	size_t left = 0;
+	for (size_t op = 0; cap && op < list->num_operators; op++) {
+		left += counted_of(e, policy, list->operators[op]) >= cap;
+	}
+	const char *before = " from a log operator other than ";
+	for (size_t op = 0; left > 0 && op < list->num_operators; op++) {
+		if (counted_of(e, policy, list->operators[op]) < cap) {
+			continue;
+		}
+		buffer_put_text(out, before);
+		text_put_escaped(out, bytes_of_text(list->operators[op]));
+		left--;
+		before = left == 1 ? " and " : ", ";
+	}
+}
+
+static void put_supply(
+	struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+{
+	struct supply supply = find_supply(e, policy, rfc6962_only);
+	struct buffer *out = &e->context->text;
+	if (supply.num_logs == 0) {
+		buffer_put_text(out, " No such usable log of the list accepts this certificate's "
+				     "notAfter.");
+		return;
+	}
+	buffer_put_char(out, ' ');
+	put_count(out, supply.num_logs, rfc6962_only ? "usable RFC 6962 log" : "usable log");
+	buffer_put_text(out, " of ");
+	put_count(out, supply.num_operators, "operator");
+	buffer_printf(out, " accept%s this certificate's notAfter.",
+		supply.num_logs == 1 ? "s" : "");
+}
+
+static const char *how_to_get(const struct evaluation *e)
+{
+	return e->record->cert->kind == CERT_CERTIFICATE ? "issue the certificate again with"
+							 : "get";
+}
+
+static void say_too_few(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	struct buffer *out = &e->context->text;
+	unsigned missing = result->needed - result->got;
+	buffer_printf(out, "Needs %u embedded SCTs that count, has %u: %s ", result->needed,
+		result->got, how_to_get(e));
+	buffer_printf(out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
+	put_capped_operators(e, policy);
+	buffer_put_char(out, '.');
+	put_supply(e, policy, false);
+}
+
+static void say_no_current(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)result;
+	buffer_printf(&e->context->text,
+		"Needs an embedded SCT from a log that is approved at the time of check: %s one.",
+		how_to_get(e));
+	put_supply(e, policy, false);
+}
+
+static void say_no_rfc6962(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)result;
+	buffer_printf(&e->context->text,
+		"All SCTs that count are from static-ct-api logs; one must be from an RFC 6962 "
+		"log: %s one.",
+		how_to_get(e));
+	put_supply(e, policy, true);
+}
+
+static void say_too_few_delivered(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)policy;
+	buffer_printf(&e->context->text,
+		"To pass by SCTs that the server delivers, SCTs from %u approved logs are needed "
+		"and %u came: let the server deliver more.",
+		result->needed, result->got);
+}
+
+static void say_plainly(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)policy;
+	buffer_printf(&e->context->text, "Needs %s: needs %u, has %u.",
+		result->requirement->text, result->needed, result->got);
+}
+
+static void say_requirement(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	static const struct {
+		enum code code;
+		void (*say)(struct evaluation *, const struct policy_record *,
+			const struct requirement_result *);
+	} sentences[] = {
+		{CODE_TOO_FEW_SCTS, say_too_few},
+		{CODE_NO_CURRENT_SCT, say_no_current},
+		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
+		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
+	};
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		if (sentences[i].code == result->requirement->code) {
+			sentences[i].say(e, policy, result);
+			return;
+		}
+	}
+	say_plainly(e, policy, result);
+}
+
+static bool has_source(const struct record *record, unsigned sources)
+{
+	for (size_t i = 0; i < record->num_scts; i++) {
+		if ((unsigned)record->scts[i].source & sources) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// A route that nothing was brought along for explains nothing, unless it is the only hope.
+static bool is_worth_explaining(const struct record *record, size_t route)
+{
+	bool delivered = has_source(record, SOURCE_TLS | SOURCE_OCSP);
+	return route == 0 ? has_source(record, SOURCE_EMBEDDED) || !delivered : delivered;
+}
+
+static bool explain_route(
+	struct evaluation *e, struct policy_record *policy, const struct route_result *route)
+{
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *result = &route->results[i];
+		// Without any SCT the first sentence says it all.
+		if (result->met || (i > 0 && route->results[0].got == 0 &&
+					   !route->results[0].met)) {
+			continue;
+		}
+		say_requirement(e, policy, result);
+		if (!add_finding(e, &policy->findings, result->requirement->code, NULL,
+			    ERR_NO_OFFSET)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool explain_undecided(struct evaluation *e, struct policy_record *policy)
+{
+	bool wrong = issuer_is_wrong(e->record);
+	buffer_printf(&e->context->text,
+		"The verdict hangs on SCTs that cannot be verified with%s: give the certificate "
+		"that issued this one (--issuer FILE, or behind the leaf in the PEM file).",
+		wrong ? " the issuer given" : "out the issuer");
+	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
+}
+
+bool explain_policy(struct evaluation *e, struct policy_record *policy)
+{
+	const struct policy_result *result = &policy->result;
+	if (result->remark != CODE_NONE) {
+		buffer_printf(&e->context->text,
+			"%lld days are more than the published table's 398; judged by its last row.",
+			(long long)e->record->lifetime.days);
+		if (!add_finding(e, &policy->findings, result->remark, NULL, ERR_NO_OFFSET)) {
+			return false;
+		}
+	}
+	if (policy->verdict == VERDICT_INDETERMINATE) {
+		return explain_undecided(e, policy);
+	}
+	if (policy->verdict == VERDICT_COMPLIANT) {
+		return true;
+	}
+	for (size_t i = 0; i < result->policy->num_routes; i++) {
+		if (is_worth_explaining(e->record, i) &&
+			!explain_route(e, policy, &result->routes[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool explain_issuer(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	struct buffer *out = &e->context->text;
+	if (issuer_is_wrong(record)) {
+		buffer_printf(out, "The issuer given did not issue this certificate (%s), so no "
+				   "embedded SCT can be expected to verify; give the right one.",
+			record->issuer_signature == ISSUER_WRONG_NAME
+				? "its subject is not the leaf's issuer"
+				: "its key does not verify the leaf's signature");
+		return add_finding(e, &e->record->findings, CODE_WRONG_ISSUER, "issuer",
+			ERR_NO_OFFSET);
+	}
+	if (record->issuer_signature == ISSUER_UNSUPPORTED_ALGORITHM) {
+		buffer_put_text(out, "Whether the issuer signed this certificate was not checked: "
+				     "the algorithm, or the issuer's key, is not supported.");
+		return add_finding(e, &e->record->findings, CODE_ISSUER_ALGORITHM, "issuer",
+			ERR_NO_OFFSET);
+	}
+	return true;
+}
+
+static bool explain_missing_issuer(struct evaluation *e)
+{
+	struct buffer *out = &e->context->text;
+	if (e->inputs.has_key_hash || !has_source(e->record, SOURCE_EMBEDDED)) {
+		return true;
+	}
+	if (e->inputs.signer) {
+		buffer_put_text(out, "The precertificate is signed by a Precertificate Signing "
+				     "Certificate; give that one's own issuer too, behind it.");
+		return add_about_cert(e, CODE_PRECERT_ISSUER_MISSING);
+	}
+	buffer_put_text(out, "Embedded SCTs cannot be verified without the issuer: give its "
+			     "certificate (--issuer FILE, or behind the leaf in the PEM file), or "
+			     "the hash of its key.");
+	return add_about_cert(e, CODE_ISSUER_MISSING);
+}
+
+static bool explain_cert(struct evaluation *e)
+{
+	const struct cert *cert = e->record->cert;
+	struct buffer *out = &e->context->text;
+	if (cert->odd_time) {
+		buffer_put_text(out, "A validity time is written in a form that RFC 5280 forbids; "
+				     "some clients will not read the certificate.");
+		if (!add_about_cert(e, CODE_ODD_TIME)) {
+			return false;
+		}
+	}
+	if (cert->odd_algorithm) {
+		buffer_put_text(out, "The signature algorithms inside and outside of the "
+				     "TBSCertificate differ; clients will not accept that.");
+		if (!add_about_cert(e, CODE_ALGORITHM_MISMATCH)) {
+			return false;
+		}
+	}
+	if (cert->not_after < cert->not_before) {
+		buffer_put_text(out, "notAfter is before notBefore: the certificate is never valid.");
+		return add_about_cert(e, CODE_VALIDITY_UPSIDE_DOWN);
+	}
+	return true;
+}
+
+// trustd stops enforcing at 60 days, warns at 45, calls 30 "at risk" (POLICY.md 7).
+static bool explain_age(struct evaluation *e)
+{
+	static const struct {
+		int64_t days;
+		enum code code;
+		const char *advice;
+	} steps[] = {
+		{60, CODE_LOG_LIST_STALE,
+			"devices with a list that old stop enforcing CT, and logs may have "
+			"changed since: use a newer list"},
+		{45, CODE_LOG_LIST_AGEING, "get a newer one before it is 60 days old"},
+		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
+	};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (e->record->age_ms >= steps[i].days * DAY_MS) {
+			buffer_printf(&e->context->text,
+				"The log list is %lld days old at the time of check; %s.",
+				(long long)(e->record->age_ms / DAY_MS), steps[i].advice);
+			return add_finding(e, &e->record->findings, steps[i].code, "log_list",
+				ERR_NO_OFFSET);
+		}
+	}
+	return true;
+}
+
+static bool explain_list(struct evaluation *e)
+{
+	char published[DATETIME_ROOM];
+	if (e->record->basis == BASIS_EXTRAPOLATED) {
+		datetime_format_ms(e->record->list->published_ms, published);
+		buffer_printf(&e->context->text,
+			"The time of check is before the oldest list at hand (%s): that list was "
+			"used, with what ended later undone.",
+			published);
+		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_EXTRAPOLATED, "log_list",
+			    ERR_NO_OFFSET)) {
+			return false;
+		}
+	}
+	return explain_age(e);
+}
+
+// The row of the route of embedded SCTs that only the stricter policy fails, in words.
+static bool put_difference(struct evaluation *e, const struct policy_result *strict,
+	const struct policy_result *lenient)
+{
+	struct buffer *out = &e->context->text;
+	const struct route_result *route = &strict->routes[0];
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *r = &route->results[i];
+		if (r->met) {
+			continue;
+		}
+		if (r->requirement->rfc6962_only) {
+			buffer_put_text(out, "asks for an SCT from an RFC 6962 log");
+		} else if (r->needed != lenient->routes[0].results[i].needed) {
+			buffer_printf(out, "asks for %u SCTs by its rule %s, the other for %u by %s",
+				r->needed, strict->row->name, lenient->routes[0].results[i].needed,
+				lenient->row->name);
+		} else if (r->got != lenient->routes[0].results[i].got &&
+			strict->row->cap_per_operator) {
+			buffer_printf(out, "counts at most %u SCT%s of a log operator",
+				strict->row->cap_per_operator,
+				strict->row->cap_per_operator == 1 ? "" : "s");
+		} else {
+			buffer_put_text(out, "counts an SCT of a retired log only if the "
+					     "certificate was issued before that");
+		}
+		return true;
+	}
+	return false;
+}
+
+static bool explain_pair(
+	struct evaluation *e, const struct policy_record *a, const struct policy_record *b)
+{
+	bool first_fails = a->verdict == VERDICT_NON_COMPLIANT;
+	const struct policy_record *strict = first_fails ? a : b;
+	const struct policy_record *lenient = first_fails ? b : a;
+	if (strict->verdict != VERDICT_NON_COMPLIANT ||
+		lenient->verdict != VERDICT_COMPLIANT) {
+		return true;
+	}
+	struct buffer *out = &e->context->text;
+	buffer_printf(out, "The certificate meets %s and not %s: the latter ",
+		lenient->result.policy->name, strict->result.policy->name);
+	if (!put_difference(e, &strict->result, &lenient->result)) {
+		out->len = 0;
+		return true;
+	}
+	buffer_put_char(out, '.');
+	return add_finding(
+		e, &e->record->findings, CODE_POLICIES_DIFFER, NULL, ERR_NO_OFFSET);
+}
+
+static bool explain_differences(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	for (size_t i = 1; i < record->num_policies; i++) {
+		if (!explain_pair(e, &record->policies[0], &record->policies[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool explain_inputs(struct evaluation *e)
+{
+	return explain_differences(e) && explain_issuer(e) && explain_missing_issuer(e) && explain_cert(e) &&
+		explain_list(e);
+}

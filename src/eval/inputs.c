@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/evaluation.h"
+
+#include "base/text.h"
+#include "eval/signatures.h"
+#include "x509/name.h"
+
+static bool read_chain(
+	struct evaluation *e, enum request_field field, struct pem_chain *out)
+{
+	struct bytes in = e->request->fields[field];
+	out->num = 0;
+	return !in.data || pem_read_chain(in, &e->context->arena, out, e->err) ||
+		err_in_field(e->err, request_field_name(field));
+}
+
+static bool read_cert(struct evaluation *e, struct bytes der, const char *field, size_t index,
+	struct cert *out)
+{
+	char name[32] = "";
+	if (cert_read(der, out, e->err)) {
+		return true;
+	}
+	if (snprintf(name, sizeof(name), index ? "%s[%zu]" : "%s", field, index) > 0) {
+		err_in_field(e->err, name);
+	}
+	return false;
+}
+
+static bool read_certs(
+	struct evaluation *e, const struct pem_chain *chain, const struct pem_chain *issuers)
+{
+	struct inputs *in = &e->inputs;
+	struct cert *certs = arena_take_array(
+		&e->context->arena, chain->num + issuers->num, sizeof(*certs));
+	if (!certs) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < chain->num; i++) {
+		if (!read_cert(e, chain->der[i], "certificate", i, &certs[i])) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < issuers->num; i++) {
+		if (!read_cert(e, issuers->der[i], "issuer", i, &certs[chain->num + i])) {
+			return false;
+		}
+		if (certs[chain->num + i].kind == CERT_TBS) {
+			err_set(e->err, CODE_BAD_CERTIFICATE, 0,
+				"a bare TBSCertificate cannot be an issuer");
+			return err_in_field(e->err, "issuer");
+		}
+	}
+	in->leaf = &certs[0];
+	in->others = certs + 1;
+	in->num_others = chain->num + issuers->num - 1;
+	return true;
+}
+
+bool inputs_same_name(struct evaluation *e, struct bytes a, struct bytes b)
+{
+	if (bytes_equal(a, b)) {
+		return true;
+	}
+	struct buffer *text = &e->context->text;
+	text->len = 0;
+	name_put_text(text, a);
+	size_t middle = text->len;
+	name_put_text(text, b);
+	bool same = !text->failed;
+	size_t i = 0;
+	size_t k = middle;
+	while (same && (i < middle || k < text->len)) {
+		uint8_t x = i < middle ? text->data[i++] : 0;
+		uint8_t y = k < text->len ? text->data[k++] : 0;
+		x = x >= 'A' && x <= 'Z' ? (uint8_t)(x | 0x20) : x;
+		y = y >= 'A' && y <= 'Z' ? (uint8_t)(y | 0x20) : y;
+		same = x == y;
+	}
+	text->len = 0;
+	text->failed = false;
+	return same;
+}
+
+static const struct cert *find_by_name(
+	struct evaluation *e, struct bytes name, size_t first, const struct cert *but)
+{
+	for (size_t i = first; i < e->inputs.num_others; i++) {
+		const struct cert *cert = &e->inputs.others[i];
+		if (cert != but && inputs_same_name(e, cert->subject, name)) {
+			return cert;
+		}
+	}
+	return NULL;
+}
+
+// The issuer field where it is given, else the second certificate of the chain; where that
+// one has another name, whichever later one bears the right name.
+static bool find_issuer(struct evaluation *e, size_t chain_len)
+{
+	struct inputs *in = &e->inputs;
+	size_t first = in->num_others > chain_len - 1 ? chain_len - 1 : 0;
+	if (in->num_others == 0) {
+		return true;
+	}
+	in->issuer = find_by_name(e, in->leaf->issuer, first, NULL);
+	if (!in->issuer) {
+		in->issuer = &in->others[first];
+	} else if (in->issuer != &in->others[first]) {
+		buffer_put_text(&e->context->text,
+			"The leaf's issuer stands further down the chain than second place; "
+			"TLS clients expect it right behind the leaf.");
+		return add_finding(e, &e->record->findings, CODE_CHAIN_OUT_OF_ORDER,
+			"certificate", ERR_NO_OFFSET);
+	}
+	return true;
+}
+
+static bool has_key_id(const struct cert *leaf, struct bytes key_id)
+{
+	return leaf->authority_key_id.len > 0 && bytes_equal(leaf->authority_key_id, key_id);
+}
+
+// Among several of one name: by signature, or, for a TBSCertificate, by key identifier.
+static bool choose_from_pool(struct evaluation *e, const struct cert *leaf, struct cert *out)
+{
+	const struct issuers *pool = e->request->issuers;
+	size_t first = 0;
+	size_t num = issuers_find(pool, leaf->issuer, &first);
+	size_t best = first;
+	for (size_t i = first; i < first + num; i++) {
+		if (!cert_read(issuers_der(pool, i), out, e->err)) {
+			return false; // cannot be: it was read when it came into the pool
+		}
+		if (num == 1 || is_signed_by(e, leaf, out)) {
+			return true;
+		}
+		best = has_key_id(leaf, issuers_key_id(pool, i)) ? i : best;
+	}
+	return num > 0 && cert_read(issuers_der(pool, best), out, e->err);
+}
+
+// The issuer, and where that is a Precertificate Signing Certificate its issuer too.
+static bool find_in_pool(struct evaluation *e)
+{
+	struct inputs *in = &e->inputs;
+	if (!e->request->issuers || in->num_others > 0) {
+		return true;
+	}
+	in->others = arena_take_array(&e->context->arena, 2, sizeof(*in->others));
+	if (!in->others) {
+		return err_no_memory(e->err);
+	}
+	if (choose_from_pool(e, in->leaf, &in->others[0])) {
+		in->num_others = 1;
+		in->issuer = &in->others[0];
+	}
+	if (in->issuer && in->issuer->precert_signing &&
+		choose_from_pool(e, in->issuer, &in->others[1])) {
+		in->num_others = 2;
+	}
+	return e->err->code == CODE_NONE;
+}
+
+// RFC 6962 3.1: a precertificate may be signed by a Precertificate Signing Certificate,
+// which only the CA itself issues.
+static bool find_ca(struct evaluation *e)
+{
+	struct inputs *in = &e->inputs;
+	in->ca = in->issuer;
+	if (in->issuer && in->issuer->precert_signing && in->leaf->kind != CERT_CERTIFICATE) {
+		in->signer = in->issuer;
+		in->ca = find_by_name(e, in->signer->issuer, 0, in->signer);
+	}
+	return true;
+}
+
+static bool read_key_hash(struct evaluation *e, uint8_t out[DIGEST_SHA256_LEN])
+{
+	struct bytes text = text_trim(e->request->fields[REQUEST_ISSUER_KEY_SHA256]);
+	uint8_t raw[TEXT_BASE64_ROOM(DIGEST_SHA256_LEN)];
+	size_t len = 0;
+	if (text.len == 2 * DIGEST_SHA256_LEN && text_unhex(text, out, DIGEST_SHA256_LEN)) {
+		return true;
+	}
+	if (text.len < sizeof(raw) && text_unbase64(text, raw, &len) &&
+		len == DIGEST_SHA256_LEN) {
+		memcpy(out, raw, DIGEST_SHA256_LEN);
+		return true;
+	}
+	err_set(e->err, CODE_BAD_KEY_HASH, ERR_NO_OFFSET,
+		"must be the SHA-256 of the issuer's SubjectPublicKeyInfo: 64 hex digits, or "
+		"44 characters of base64");
+	return err_in_field(e->err, "issuer_key_sha256");
+}
+
+static bool find_key_hash(struct evaluation *e)
+{
+	struct inputs *in = &e->inputs;
+	bool given = e->request->fields[REQUEST_ISSUER_KEY_SHA256].data != NULL;
+	uint8_t wanted[DIGEST_SHA256_LEN];
+	if (given && !read_key_hash(e, wanted)) {
+		return false;
+	}
+	if (in->ca) {
+		struct pubkey *key = keycache_get(
+			e->context->issuers, in->ca->spki, e->context->digest, e->err);
+		if (!key) {
+			return false;
+		}
+		memcpy(in->key_hash, pubkey_id(key), DIGEST_SHA256_LEN);
+		in->has_key_hash = true;
+	}
+	if (given && in->ca && memcmp(wanted, in->key_hash, DIGEST_SHA256_LEN) != 0) {
+		err_set(e->err, CODE_KEY_HASH_MISMATCH, ERR_NO_OFFSET,
+			"not the hash of the issuer's key that was given too; leave one out");
+		return err_in_field(e->err, "issuer_key_sha256");
+	}
+	if (given) {
+		memcpy(in->key_hash, wanted, DIGEST_SHA256_LEN);
+		in->has_key_hash = true;
+	}
+	return true;
+}
+
+static bool read_ocsp(struct evaluation *e)
+{
+	struct bytes in = e->request->fields[REQUEST_OCSP];
+	struct record *record = e->record;
+	struct err unreadable;
+	err_clear(&unreadable);
+	if (!in.data) {
+		return true;
+	}
+	if (!pem_read_object(
+		    in, CODE_OCSP_UNREADABLE, &e->context->arena, &e->ocsp, &unreadable)) {
+		e->ocsp = BYTES_NONE;
+		if (unreadable.code == CODE_OUT_OF_MEMORY) {
+			return err_no_memory(e->err);
+		}
+		buffer_printf(&e->context->text, "The OCSP response cannot be read: %s.",
+			unreadable.text);
+		return add_finding(e, &record->findings, CODE_OCSP_UNREADABLE, "ocsp",
+			unreadable.offset);
+	}
+	return true;
+}
+
+bool inputs_read(struct evaluation *e)
+{
+	struct pem_chain chain;
+	struct pem_chain issuers;
+	if (!e->request->fields[REQUEST_CERTIFICATE].data) {
+		err_set(e->err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "a certificate is required");
+		return err_in_field(e->err, "certificate");
+	}
+	return read_chain(e, REQUEST_CERTIFICATE, &chain) &&
+		read_chain(e, REQUEST_ISSUER, &issuers) && read_certs(e, &chain, &issuers) &&
+		find_issuer(e, chain.num) && find_in_pool(e) && find_ca(e) && find_key_hash(e) &&
+		read_ocsp(e);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pool of certificates to find issuers in: by name, then by key identifier, then by
+// signature. Filled by one thread, then frozen and shared by all.
+#ifndef EVAL_ISSUERS_H
+#define EVAL_ISSUERS_H
+
+#include "base/arena.h"
+#include "x509/cert.h"
+
+struct issuers;
+
+struct issuers *issuers_new(struct err *err);
+void issuers_free(struct issuers *issuers);
+// Every certificate in `file` (PEM blocks, or one in DER or base64). False with `err` where
+// one cannot be read; those before it are in.
+bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err) MUST_CHECK;
+void issuers_freeze(struct issuers *issuers);
+size_t issuers_num(const struct issuers *issuers);
+
+// The pool's certificates whose subject is `name` (DER, byte for byte): how many, and the
+// index of the first; they stand in a row.
+size_t issuers_find(const struct issuers *issuers, struct bytes name, size_t *out_first);
+struct bytes issuers_der(const struct issuers *issuers, size_t index);
+// The subject key identifier; empty where it has none.
+struct bytes issuers_key_id(const struct issuers *issuers, size_t index);
+
+#endif

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// Record to facts, facts to verdicts, verdicts back into the record.
+#include "eval/evaluation.h"
+
+#include "eval/signatures.h"
+
+// Small numbers for logs and operators, the same for the same: all that a policy needs.
+static void number(struct record *record, size_t index, struct sct_facts *out)
+{
+	const struct sct_record *sct = &record->scts[index];
+	out->log = index;
+	out->op = index;
+	for (size_t i = index; i > 0 && sct->log; i--) {
+		const struct sct_record *other = &record->scts[i - 1];
+		if (other->log == sct->log) {
+			out->log = i - 1;
+		}
+		if (other->log && other->log->op == sct->log->op) {
+			out->op = i - 1;
+		}
+	}
+}
+
+static void fill_sct(struct evaluation *e, size_t index, struct sct_facts *out)
+{
+	struct record *record = e->record;
+	const struct sct_record *sct = &record->scts[index];
+	*out = (struct sct_facts){
+		.source = sct->source,
+		.status = sct->status,
+		.timestamp_ms = sct->sct.timestamp,
+	};
+	out->undecided = sct->status == STATUS_UNVERIFIED ||
+		(sct->status == STATUS_INVALID_SIGNATURE && sct->source == SOURCE_EMBEDDED &&
+			issuer_is_wrong(record));
+	number(record, index, out);
+	if (sct->log) {
+		out->api = sct->log->api;
+		out->state = sct->standing.state;
+		out->since_ms = sct->standing.since_ms;
+		out->has_interval = sct->log->has_interval;
+		out->start_ms = sct->log->start_ms;
+		out->end_ms = sct->log->end_ms;
+	}
+}
+
+static bool fill_facts(struct evaluation *e)
+{
+	struct record *record = e->record;
+	const struct cert *cert = record->cert;
+	e->facts = (struct facts){
+		.at_ms = record->at_ms,
+		.not_before = cert->not_before,
+		.not_after = cert->not_after,
+		.is_ca = cert->is_ca,
+		.has_key_purposes = cert->has_key_purposes,
+		.server_auth = cert->server_auth,
+		.any_purpose = cert->any_purpose,
+		.precert_signing = cert->precert_signing,
+		.num_scts = record->num_scts,
+	};
+	e->facts.scts = arena_take_array(
+		&e->context->arena, record->num_scts, sizeof(*e->facts.scts));
+	if (!e->facts.scts) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < record->num_scts; i++) {
+		fill_sct(e, i, &e->facts.scts[i]);
+	}
+	return true;
+}
+
+static void judge_approvals(struct facts *facts, bool optimistic)
+{
+	for (size_t i = 0; i < facts->num_scts; i++) {
+		approval_judge(facts, &facts->scts[i], optimistic);
+	}
+}
+
+// What the SCTs of the route of embedded ones come to: as the report's "found".
+static void sum_up(const struct facts *facts, struct policy_record *policy)
+{
+	const struct route_result *route = &policy->result.routes[0];
+	const struct requirement *main = NULL;
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *result = &route->results[i];
+		if (result->requirement->marks_counted) {
+			main = result->requirement;
+			policy->found_counted = result->got;
+		}
+	}
+	for (size_t i = 0; i < facts->num_scts && main; i++) {
+		const struct sct_facts *sct = &facts->scts[i];
+		bool first = true;
+		if (!((unsigned)sct->source & main->sources)) {
+			continue;
+		}
+		for (size_t k = 0; k < i; k++) {
+			const struct sct_facts *other = &facts->scts[k];
+			first = first && !(((unsigned)other->source & main->sources) &&
+					 other->log == sct->log && other->approval == sct->approval);
+		}
+		if (first && sct->approval != APPROVAL_NONE) {
+			policy->found_current += sct->approval == APPROVAL_CURRENT;
+			policy->found_once += sct->approval == APPROVAL_ONCE;
+			policy->found_rfc6962 += sct->api == LOG_RFC6962;
+		}
+	}
+}
+
+static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
+{
+	struct record *record = e->record;
+	struct arena *arena = &e->context->arena;
+	size_t num = record->num_scts;
+	scratch->log_taken = arena_take_array(arena, num, sizeof(*scratch->log_taken));
+	scratch->operator_taken = arena_take_array(arena, num, sizeof(*scratch->operator_taken));
+	scratch->chosen = arena_take_array(arena, num, sizeof(*scratch->chosen));
+	record->policies =
+		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
+	if (!scratch->log_taken || !scratch->operator_taken || !scratch->chosen ||
+		!record->policies) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < record->num_policies; i++) {
+		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
+			struct route_result *route = &record->policies[i].result.routes[k];
+			route->counted = arena_take_array(arena, num, sizeof(*route->counted));
+			if (!route->counted) {
+				return err_no_memory(e->err);
+			}
+		}
+	}
+	return true;
+}
+
+// The verdict is open where it would be another one if every SCT that could not be
+// verified were valid (INTERFACE.md, "verdict").
+static void judge_undecided(
+	struct evaluation *e, const struct policy_scratch *scratch, bool *spare)
+{
+	struct record *record = e->record;
+	struct policy_result hopeful;
+	judge_approvals(&e->facts, true);
+	for (size_t i = 0; i < record->num_policies; i++) {
+		struct policy_record *policy = &record->policies[i];
+		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
+			hopeful.routes[k].counted = spare;
+		}
+		policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
+		if (policy->verdict == VERDICT_NON_COMPLIANT &&
+			hopeful.verdict == VERDICT_COMPLIANT) {
+			policy->verdict = VERDICT_INDETERMINATE;
+		}
+	}
+	judge_approvals(&e->facts, false);
+}
+
+static bool has_undecided(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->num_scts; i++) {
+		if (facts->scts[i].undecided) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// The first policy asked for decides what the SCTs' rows say: an SCT counts if a route that
+// holds takes it; where none holds, each source has its own route.
+static bool is_counted(const struct policy_result *result, const struct sct_facts *sct, size_t index)
+{
+	const struct policy *policy = result->policy;
+	bool any_holds = false;
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		any_holds = any_holds || result->routes[i].holds;
+		if (result->routes[i].holds && result->routes[i].counted[index]) {
+			return true;
+		}
+	}
+	size_t own = sct->source == SOURCE_EMBEDDED || policy->num_routes == 1 ? 0 : 1;
+	return !any_holds && result->routes[own].counted[index];
+}
+
+// What kept an approved SCT from counting.
+static enum code why_not_counted(
+	const struct policy_result *result, const struct facts *facts, size_t index)
+{
+	const struct sct_facts *sct = &facts->scts[index];
+	const bool *counted = result->routes[0].counted;
+	unsigned of_operator = 0;
+	for (size_t i = 0; i < facts->num_scts; i++) {
+		bool taken = i != index && is_counted(result, &facts->scts[i], i);
+		if (taken && facts->scts[i].log == sct->log) {
+			return CODE_DUPLICATE_LOG;
+		}
+		of_operator += counted[i] && facts->scts[i].op == sct->op;
+	}
+	unsigned cap = result->row->cap_per_operator;
+	if (sct->source == SOURCE_EMBEDDED && cap && of_operator >= cap) {
+		return CODE_OPERATOR_CAP_REACHED;
+	}
+	if (sct->approval == APPROVAL_ONCE) {
+		return result->routes[0].holds || cap ? CODE_ONCE_APPROVED_ONLY
+						      : CODE_ISSUED_AFTER_RETIREMENT;
+	}
+	return CODE_ROUTE_NOT_USED;
+}
+
+static void mark_scts(struct evaluation *e)
+{
+	struct record *record = e->record;
+	const struct policy_result *result = &record->policies[0].result;
+	for (size_t i = 0; i < record->num_scts; i++) {
+		struct sct_record *sct = &record->scts[i];
+		const struct sct_facts *facts = &e->facts.scts[i];
+		sct->approval = facts->approval;
+		sct->counted = is_counted(result, facts, i);
+		if (facts->why != CODE_NONE) {
+			add_why(sct, facts->why);
+		} else if (facts->approval != APPROVAL_NONE && !sct->counted) {
+			add_why(sct, why_not_counted(result, &e->facts, i));
+		}
+	}
+}
+
+bool judge_policies(struct evaluation *e)
+{
+	struct record *record = e->record;
+	const struct ctp_request *request = e->request;
+	struct policy_scratch scratch;
+	record->num_policies = request->num_policies ? request->num_policies : 1;
+	if (!fill_facts(e) || !make_room(e, &scratch)) {
+		return false;
+	}
+	judge_approvals(&e->facts, false);
+	for (size_t i = 0; i < record->num_policies; i++) {
+		struct policy_record *policy = &record->policies[i];
+		const struct policy *asked =
+			request->num_policies ? request->policies[i] : policy_at(0);
+		policy_judge(asked, &e->facts, &scratch, &policy->result);
+		policy->verdict = policy->result.verdict;
+		policy->num_applies_because = applies_reasons(&e->facts, policy->applies_because);
+		sum_up(&e->facts, policy);
+	}
+	if (has_undecided(&e->facts)) {
+		bool *spare = arena_take_array(
+			&e->context->arena, record->num_scts, sizeof(*spare));
+		if (!spare) {
+			return err_no_memory(e->err);
+		}
+		judge_undecided(e, &scratch, spare);
+	}
+	mark_scts(e);
+	return true;
+}

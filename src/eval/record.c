@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/record.h"
+
+const char *issuer_signature_name(enum issuer_signature value)
+{
+	static const char *const names[] = {
+		[ISSUER_NOT_GIVEN] = "not_given",
+		[ISSUER_VALID] = "valid",
+		[ISSUER_INVALID] = "invalid",
+		[ISSUER_WRONG_NAME] = "wrong_name",
+		[ISSUER_UNSUPPORTED_ALGORITHM] = "unsupported_algorithm",
+	};
+	return names[value];
+}
+
+const char *sct_source_name(enum sct_source source)
+{
+	switch (source) {
+	case SOURCE_EMBEDDED:
+		return "embedded";
+	case SOURCE_TLS:
+		return "tls";
+	case SOURCE_OCSP:
+		break;
+	}
+	return "ocsp";
+}
+
+const char *sct_status_name(enum sct_status status)
+{
+	static const char *const names[] = {
+		[STATUS_UNSUPPORTED_VERSION] = "unsupported_version",
+		[STATUS_MALFORMED] = "malformed",
+		[STATUS_UNKNOWN_LOG] = "unknown_log",
+		[STATUS_UNVERIFIED] = "unverified",
+		[STATUS_INVALID_SIGNATURE] = "invalid_signature",
+		[STATUS_FUTURE_TIMESTAMP] = "future_timestamp",
+		[STATUS_VALID] = "valid",
+	};
+	return names[status];
+}
+
+const char *approval_name(enum approval approval)
+{
+	switch (approval) {
+	case APPROVAL_CURRENT:
+		return "current";
+	case APPROVAL_ONCE:
+		return "once";
+	case APPROVAL_NONE:
+		break;
+	}
+	return "none";
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_COMPLIANT] = "compliant",
+		[VERDICT_NON_COMPLIANT] = "non_compliant",
+		[VERDICT_INDETERMINATE] = "indeterminate",
+	};
+	return names[verdict];
+}
+
+const char *result_name(enum result result)
+{
+	static const char *const names[] = {
+		[RESULT_PASS] = "pass",
+		[RESULT_FAIL] = "fail",
+		[RESULT_UNKNOWN] = "unknown",
+	};
+	return names[result];
+}
+
+const char *cert_kind_name(enum cert_kind kind)
+{
+	static const char *const names[] = {
+		[CERT_CERTIFICATE] = "certificate",
+		[CERT_PRECERTIFICATE] = "precertificate",
+		[CERT_TBS] = "tbs_certificate",
+	};
+	return names[kind];
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The evaluation record: everything that a report says, as data. Built by evaluate.c in the
+// context's arena, immutable once returned, printed by report/ in whatever form.
+#ifndef EVAL_RECORD_H
+#define EVAL_RECORD_H
+
+#include "eval/request.h"
+#include "loglist/lists.h"
+#include "policy/policy.h"
+#include "sct/sct.h"
+#include "x509/cert.h"
+
+enum issuer_signature {
+	ISSUER_NOT_GIVEN,
+	ISSUER_VALID,
+	ISSUER_INVALID,
+	ISSUER_WRONG_NAME,
+	ISSUER_UNSUPPORTED_ALGORITHM,
+};
+
+struct finding {
+	enum code code;
+	const char *field;   // which input it is about: "certificate", "ocsp", ...; or NULL
+	size_t offset;       // in that input's DER, or ERR_NO_OFFSET
+	const char *message; // a sentence that says what to do
+};
+
+// A policy's findings and an evaluation's are few; the room is fixed.
+#define MAX_FINDINGS 24
+
+struct findings {
+	struct finding items[MAX_FINDINGS];
+	size_t num;
+};
+
+#define SCT_MAX_WHY 4
+
+struct sct_record {
+	enum sct_source source;
+	size_t index; // within its source
+	struct sct sct;
+	enum sct_status status;
+	enum approval approval;
+	bool counted; // by the first policy asked for
+	enum code why[SCT_MAX_WHY];
+	size_t num_why;
+	const struct ct_log *log; // NULL where unknown
+	struct log_standing standing;
+	const char *operator_name; // NULL where unknown
+};
+
+struct policy_record {
+	struct policy_result result;
+	enum verdict verdict;
+	enum code applies_because[NUM_APPLIES_REASONS];
+	size_t num_applies_because; // 0: the policy applies
+	// What the SCTs of the first route come to.
+	unsigned found_counted, found_current, found_once, found_rfc6962;
+	struct findings findings;
+};
+
+enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
+
+struct record {
+	struct bytes id; // a JSON string or number as it was given; data NULL: none
+	enum result result;
+	int64_t at_ms;
+	const struct cert *cert;
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	uint8_t spki_sha256[DIGEST_SHA256_LEN];
+	bool has_issuer_key_hash;
+	uint8_t issuer_key_sha256[DIGEST_SHA256_LEN];
+	enum issuer_signature issuer_signature;
+	struct lifetime lifetime;
+	const struct loglist *list;
+	enum lists_basis basis;
+	int64_t age_ms; // of the list at the time of check, not below 0
+	bool stale;
+	struct sct_record *scts;
+	size_t num_scts;
+	struct policy_record *policies;
+	size_t num_policies;
+	struct findings findings;
+};
+
+const char *issuer_signature_name(enum issuer_signature value);
+const char *sct_source_name(enum sct_source source);
+const char *sct_status_name(enum sct_status status);
+const char *approval_name(enum approval approval);
+const char *verdict_name(enum verdict verdict);
+const char *result_name(enum result result);
+const char *cert_kind_name(enum cert_kind kind);
+
+#endif

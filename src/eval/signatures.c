@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/signatures.h"
+
+#include "x509/algorithm.h"
+#include "x509/name.h"
+
+struct signed_bytes {
+	struct bytes tbs;
+	struct bytes oid;
+	struct bytes params;
+	struct bytes signature;
+};
+
+enum outcome { OUTCOME_VALID, OUTCOME_INVALID, OUTCOME_UNSUPPORTED, OUTCOME_NO_MEMORY };
+
+static enum outcome run(struct evaluation *e, struct verify_job *job)
+{
+	verifier_run(e->context->verifier, job, 1);
+	switch (job->result) {
+	case VERIFY_VALID:
+		return OUTCOME_VALID;
+	case VERIFY_NO_MEMORY:
+	case VERIFY_PENDING:
+		return OUTCOME_NO_MEMORY;
+	case VERIFY_BAD_KEY:
+		return OUTCOME_UNSUPPORTED;
+	case VERIFY_INVALID:
+	case VERIFY_WRONG_KEY_TYPE:
+		break;
+	}
+	return OUTCOME_INVALID;
+}
+
+static enum outcome verify(
+	struct evaluation *e, const struct signed_bytes *in, const struct cert *signer)
+{
+	const struct sigalg *alg = algorithm_find(in->oid, in->params);
+	if (!alg) {
+		return OUTCOME_UNSUPPORTED;
+	}
+	struct pubkey *key =
+		keycache_get(e->context->issuers, signer->spki, e->context->digest, e->err);
+	if (!key) {
+		return OUTCOME_NO_MEMORY;
+	}
+	uint8_t hash[DIGEST_MAX_LEN];
+	struct verify_job job = {
+		.key = key, .alg = alg, .digest = in->tbs, .signature = in->signature};
+	if (alg->md) {
+		size_t len = 0;
+		switch (digest_named(e->context->digest, alg->md, in->tbs, hash, &len)) {
+		case DIGEST_UNKNOWN:
+			return OUTCOME_UNSUPPORTED;
+		case DIGEST_FAILED:
+			return OUTCOME_NO_MEMORY;
+		case DIGEST_DONE:
+			job.digest = bytes_of(hash, len);
+		}
+	}
+	return run(e, &job);
+}
+
+bool is_signed_by(struct evaluation *e, const struct cert *leaf, const struct cert *issuer)
+{
+	struct signed_bytes in = {leaf->tbs, leaf->signature_oid, leaf->signature_params,
+		leaf->signature};
+	return leaf->kind != CERT_TBS && verify(e, &in, issuer) == OUTCOME_VALID;
+}
+
+bool issuer_is_wrong(const struct record *record)
+{
+	return record->issuer_signature == ISSUER_INVALID ||
+		record->issuer_signature == ISSUER_WRONG_NAME;
+}
+
+bool check_issuer(struct evaluation *e)
+{
+	const struct cert *leaf = e->inputs.leaf;
+	const struct cert *issuer = e->inputs.issuer;
+	struct record *record = e->record;
+	record->issuer_signature = ISSUER_NOT_GIVEN;
+	if (!issuer) {
+		return true;
+	}
+	if (!inputs_same_name(e, leaf->issuer, issuer->subject)) {
+		record->issuer_signature = ISSUER_WRONG_NAME;
+		return true;
+	}
+	if (leaf->kind == CERT_TBS) {
+		return true; // it carries no signature
+	}
+	struct signed_bytes in = {leaf->tbs, leaf->signature_oid, leaf->signature_params,
+		leaf->signature};
+	switch (verify(e, &in, issuer)) {
+	case OUTCOME_VALID:
+		record->issuer_signature = ISSUER_VALID;
+		return true;
+	case OUTCOME_INVALID:
+		record->issuer_signature = ISSUER_INVALID;
+		return true;
+	case OUTCOME_UNSUPPORTED:
+		record->issuer_signature = ISSUER_UNSUPPORTED_ALGORITHM;
+		return true;
+	case OUTCOME_NO_MEMORY:
+		break;
+	}
+	return err_no_memory(e->err);
+}
+
+// RFC 6960 4.2.2.2: by the CA itself, or by a responder whose certificate the CA signed
+// and the response carries.
+static enum outcome verify_response(struct evaluation *e, const struct cert *ca)
+{
+	const struct ocsp_answer *answer = &e->ocsp_answer;
+	struct signed_bytes in = {answer->tbs, answer->signature_oid, answer->signature_params,
+		answer->signature};
+	enum outcome by_ca = verify(e, &in, ca);
+	if (by_ca != OUTCOME_INVALID || !answer->first_cert.len) {
+		return by_ca;
+	}
+	struct cert *responder = arena_take(&e->context->arena, sizeof(*responder));
+	struct err ignored;
+	err_clear(&ignored);
+	if (!responder) {
+		return OUTCOME_NO_MEMORY;
+	}
+	if (!cert_read(answer->first_cert, responder, &ignored)) {
+		return OUTCOME_INVALID;
+	}
+	struct signed_bytes delegation = {responder->tbs, responder->signature_oid,
+		responder->signature_params, responder->signature};
+	enum outcome delegated = verify(e, &delegation, ca);
+	return delegated == OUTCOME_VALID ? verify(e, &in, responder) : delegated;
+}
+
+bool check_ocsp(struct evaluation *e)
+{
+	const struct cert *ca = e->inputs.ca;
+	struct buffer *text = &e->context->text;
+	if (!e->ocsp_readable) {
+		return true;
+	}
+	switch (ca ? verify_response(e, ca) : OUTCOME_UNSUPPORTED) {
+	case OUTCOME_VALID:
+		return true;
+	case OUTCOME_INVALID:
+		buffer_put_text(text, "The OCSP response's own signature does not verify. Its SCTs "
+				      "are judged all the same, by their logs' signatures.");
+		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_INVALID, "ocsp",
+			ERR_NO_OFFSET);
+	case OUTCOME_UNSUPPORTED:
+		buffer_printf(text, "The OCSP response's own signature was not checked: %s.",
+			ca ? "its algorithm is not supported" : "the issuer is missing");
+		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_UNCHECKED, "ocsp",
+			ERR_NO_OFFSET);
+	case OUTCOME_NO_MEMORY:
+		break;
+	}
+	return err_no_memory(e->err);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures that are not SCTs': the issuer's over the certificate, and the responder's
+// over an OCSP response. They are reported; no SCT counts or falls by them.
+#ifndef EVAL_SIGNATURES_H
+#define EVAL_SIGNATURES_H
+
+#include "eval/evaluation.h"
+
+// Sets record->issuer_signature.
+bool check_issuer(struct evaluation *e) MUST_CHECK;
+// Adds findings about the response's signature.
+bool check_ocsp(struct evaluation *e) MUST_CHECK;
+
+// Does this certificate's key verify the leaf's signature? False also where that cannot be
+// said.
+bool is_signed_by(struct evaluation *e, const struct cert *leaf, const struct cert *issuer);
+
+// True where the issuer given is not who issued the certificate: then SCTs that fail say
+// nothing about their logs.
+bool issuer_is_wrong(const struct record *record);
+
+#endif

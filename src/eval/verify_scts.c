@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// From SCTs to statuses (POLICY.md 2): logs looked up, entries cut and hashed, all
+// signatures of one evaluation verified in one batch.
+#include "eval/evaluation.h"
+
+#include "sct/verify.h"
+
+// What an SCT waits for.
+struct pending {
+	struct sct_record *sct;
+	uint8_t digest[DIGEST_SHA256_LEN];
+};
+
+struct batch {
+	struct verify_job *jobs;
+	struct pending *pending;
+	size_t num;
+	struct tbs_cut tbs;
+	struct signed_entry precert_entry;
+	struct signed_entry x509_entry;
+};
+
+static void look_up(const struct record *record, struct sct_record *sct)
+{
+	if (sct->sct.parse != SCT_PARSED) {
+		return;
+	}
+	sct->log = loglist_find(record->list, sct->sct.log_id.data);
+	if (sct->log) {
+		sct->standing = lists_standing(sct->log, record->basis, record->at_ms);
+		sct->operator_name = record->list->operators[sct->log->op];
+	}
+}
+
+// The status as far as it can be said without verifying; STATUS_VALID: verify.
+static enum sct_status status_before(const struct evaluation *e, struct sct_record *sct)
+{
+	if (sct->sct.parse == SCT_UNSUPPORTED_VERSION) {
+		add_why(sct, CODE_UNSUPPORTED_VERSION);
+		return STATUS_UNSUPPORTED_VERSION;
+	}
+	if (sct->sct.parse == SCT_MALFORMED) {
+		add_why(sct, CODE_SCT_MALFORMED);
+		return STATUS_MALFORMED;
+	}
+	if (!sct->log) {
+		add_why(sct, CODE_UNKNOWN_LOG);
+		return STATUS_UNKNOWN_LOG;
+	}
+	if (sct->source == SOURCE_EMBEDDED && !e->inputs.has_key_hash) {
+		add_why(sct, CODE_UNVERIFIED);
+		return STATUS_UNVERIFIED;
+	}
+	if (!sct_algorithm_fits(&sct->sct, sct->log->key)) {
+		struct evp_pkey_st *key;
+		bool unusable = pubkey_decoded(sct->log->key, &key) != PUBKEY_OK;
+		add_why(sct, unusable ? CODE_LOG_KEY_UNUSABLE : CODE_WRONG_ALGORITHM);
+		return STATUS_INVALID_SIGNATURE;
+	}
+	return STATUS_VALID;
+}
+
+// A key that OpenSSL could not decode for want of memory is no bad key.
+static bool keys_are_decoded(struct evaluation *e)
+{
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		const struct ct_log *log = e->record->scts[i].log;
+		struct evp_pkey_st *key;
+		if (log && pubkey_decoded(log->key, &key) == PUBKEY_NO_MEMORY) {
+			return err_no_memory(e->err);
+		}
+	}
+	return true;
+}
+
+static void make_entries(struct evaluation *e, struct batch *batch)
+{
+	const struct inputs *in = &e->inputs;
+	signed_entry_x509(in->leaf->der, &batch->x509_entry);
+	if (in->has_key_hash) {
+		tbs_cut(in->leaf, in->signer, &batch->tbs);
+		signed_entry_precert(in->key_hash, &batch->tbs, &batch->precert_entry);
+	}
+}
+
+static bool add_job(struct evaluation *e, struct batch *batch, struct sct_record *sct)
+{
+	struct pending *pending = &batch->pending[batch->num];
+	pending->sct = sct;
+	const struct signed_entry *entry = sct->source == SOURCE_EMBEDDED
+		? &batch->precert_entry
+		: &batch->x509_entry;
+	if (!sct_verify_job(&sct->sct, sct->log->key, entry, e->context->digest,
+		    pending->digest, &batch->jobs[batch->num])) {
+		return err_no_memory(e->err);
+	}
+	batch->num++;
+	return true;
+}
+
+static bool is_future(const struct evaluation *e, const struct sct_record *sct)
+{
+	return e->record->at_ms < 0 || sct->sct.timestamp > (uint64_t)e->record->at_ms;
+}
+
+static bool take_result(struct evaluation *e, const struct verify_job *job, struct sct_record *sct)
+{
+	switch (job->result) {
+	case VERIFY_VALID:
+		sct->status = is_future(e, sct) ? STATUS_FUTURE_TIMESTAMP : STATUS_VALID;
+		if (sct->status == STATUS_FUTURE_TIMESTAMP) {
+			add_why(sct, CODE_FUTURE_TIMESTAMP);
+		}
+		return true;
+	case VERIFY_NO_MEMORY:
+	case VERIFY_PENDING:
+		return err_no_memory(e->err);
+	case VERIFY_INVALID:
+	case VERIFY_WRONG_KEY_TYPE:
+	case VERIFY_BAD_KEY:
+		break;
+	}
+	sct->status = STATUS_INVALID_SIGNATURE;
+	add_why(sct, CODE_INVALID_SIGNATURE);
+	return true;
+}
+
+bool verify_scts(struct evaluation *e)
+{
+	struct record *record = e->record;
+	struct arena *arena = &e->context->arena;
+	struct batch *batch = arena_take(arena, sizeof(*batch));
+	struct verify_job *jobs = arena_take_array(arena, record->num_scts, sizeof(*jobs));
+	struct pending *pending = arena_take_array(arena, record->num_scts, sizeof(*pending));
+	if (!batch || !jobs || !pending) {
+		return err_no_memory(e->err);
+	}
+	batch->jobs = jobs;
+	batch->pending = pending;
+	make_entries(e, batch);
+	for (size_t i = 0; i < record->num_scts; i++) {
+		look_up(record, &record->scts[i]);
+	}
+	if (!keys_are_decoded(e)) {
+		return false;
+	}
+	for (size_t i = 0; i < record->num_scts; i++) {
+		struct sct_record *sct = &record->scts[i];
+		sct->status = status_before(e, sct);
+		if (sct->status == STATUS_VALID && !add_job(e, batch, sct)) {
+			return false;
+		}
+	}
+	verifier_run(e->context->verifier, batch->jobs, batch->num);
+	for (size_t i = 0; i < batch->num; i++) {
+		if (!take_result(e, &batch->jobs[i], batch->pending[i].sct)) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists from where they are: built into the program, or a file of any supported kind.
+#ifndef LOGLIST_BUNDLED_H
+#define LOGLIST_BUNDLED_H
+
+#include "loglist/lists.h"
+
+// loglists/apple.history as it was when the program was built. NULL with `err` set.
+struct ctp_lists *bundled_lists(struct err *err);
+// Adds what `file` holds, a JSON list or a history, to a set that is being filled.
+bool lists_add_file(struct ctp_lists *into, struct bytes file, struct err *err) MUST_CHECK;
+// A frozen set of what the user named: a JSON list is in force whatever the time, a
+// history offers its lists. NULL with `err` set.
+struct ctp_lists *lists_from_file(struct bytes file, struct err *err);
+
+#endif

@@ -1,0 +1,784 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loglist/history.h"
+
+#include <stdlib.h>
+
+#include "base/datetime.h"
+#include "base/text.h"
+
+#define HEADER BYTES_LITERAL("ctpolicy log list history 1\n")
+// "2026-01-29.4cc21f94"
+#define LABEL_LEN 19
+
+// A fact about a log, as text: its writer and its reader side by side.
+struct fact {
+	const char *name;
+	// False where the log has no such fact.
+	bool (*put)(const struct fact *, const struct loglist *, const struct ct_log *,
+		struct buffer *);
+	// An empty value takes the fact away. False: the text is not this fact.
+	bool (*take)(const struct fact *, struct bytes, struct ct_log *, struct arena *);
+	enum log_text text;
+};
+
+// One line about a log: from this list on, the fact has that value.
+struct change {
+	const struct fact *fact; // NULL: listed or unlisted
+	size_t list;
+	struct bytes value; // empty: gone
+	bool listed;
+	size_t line;
+};
+
+// Text with its escapes undone, in the arena; data NULL when memory is out.
+static struct bytes unescape(struct bytes in, struct arena *arena)
+{
+	uint8_t *out = arena_take(arena, in.len + 1);
+	size_t len = 0;
+	for (size_t i = 0; out && i < in.len; i++) {
+		if (in.data[i] == '\\' && i + 2 < in.len &&
+			text_unhex(bytes_of(in.data + i + 1, 2), out + len, 1)) {
+			i += 2;
+		} else {
+			out[len] = in.data[i];
+		}
+		len++;
+	}
+	return bytes_of(out, out ? len : 0);
+}
+
+// The word up to the next space; *text moves behind it.
+static struct bytes next_word(struct bytes *text)
+{
+	size_t len = 0;
+	while (len < text->len && text->data[len] != ' ') {
+		len++;
+	}
+	struct bytes word = bytes_of(text->data, len);
+	size_t skip = len < text->len ? len + 1 : len;
+	*text = bytes_of(text->data + skip, text->len - skip);
+	return word;
+}
+
+static bool take_integer(struct bytes text, int64_t *out)
+{
+	int64_t value = 0;
+	if (text.len == 0 || text.len > 18) {
+		return false;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (!text_is_digit(text.data[i])) {
+			return false;
+		}
+		value = value * 10 + (text.data[i] - '0');
+	}
+	*out = value;
+	return true;
+}
+
+static bool take_time(struct bytes text, int64_t *out)
+{
+	return datetime_parse_rfc3339(text, false, out);
+}
+
+static void put_time(struct buffer *out, int64_t ms)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_ms(ms, text);
+	buffer_put_text(out, text);
+}
+
+static bool put_api(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_put_text(out, log_api_name(log->api));
+	return true;
+}
+
+static bool take_api(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	log->api = bytes_equal(value, bytes_of_text(log_api_name(LOG_STATIC))) ? LOG_STATIC
+									       : LOG_RFC6962;
+	return bytes_equal(value, bytes_of_text(log_api_name(log->api)));
+}
+
+static bool put_interval(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	if (log->has_interval) {
+		put_time(out, log->start_ms);
+		buffer_put_char(out, ' ');
+		put_time(out, log->end_ms);
+	}
+	return log->has_interval;
+}
+
+static bool take_interval(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	log->has_interval = value.len > 0;
+	struct bytes start = next_word(&value);
+	return !log->has_interval ||
+		(take_time(start, &log->start_ms) && take_time(value, &log->end_ms) &&
+			log->start_ms < log->end_ms);
+}
+
+static bool put_text(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)list;
+	const char *text = log->text[fact->text];
+	if (!text) {
+		return false;
+	}
+	text_put_escaped(out, bytes_of_text(text));
+	return true;
+}
+
+static bool take_text(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)arena;
+	log->text[fact->text] = (const char *)value.data;
+	return true;
+}
+
+static bool put_mmd(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_printf(out, "%lld", (long long)log->mmd);
+	return true;
+}
+
+static bool take_mmd(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	return take_integer(value, &log->mmd);
+}
+
+static bool put_tls_only(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_put_text(out, log->tls_only ? "true" : "false");
+	return log->has_tls_only;
+}
+
+static bool take_tls_only(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	log->has_tls_only = value.len > 0;
+	log->tls_only = bytes_equal(value, BYTES_LITERAL("true"));
+	return value.len == 0 || log->tls_only || bytes_equal(value, BYTES_LITERAL("false"));
+}
+
+// "usable 2018-06-15T02:30:13Z version 1 tree 20468368 <base64>"
+static bool put_state(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_put_text(out, log_state_name(log->state));
+	buffer_put_char(out, ' ');
+	put_time(out, log->since_ms);
+	if (log->state_version[0]) {
+		buffer_put_text(out, " version ");
+		text_put_escaped(out, bytes_of_text(log->state_version));
+	}
+	if (log->has_tree_head) {
+		buffer_printf(out, " tree %lld ", (long long)log->tree_size);
+		text_put_escaped(out, bytes_of_text(log->tree_root));
+	}
+	return log->state != LOG_NO_STATE;
+}
+
+static bool take_state(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	log->state = LOG_NO_STATE;
+	log->since_ms = 0;
+	log->state_version = "";
+	log->has_tree_head = false;
+	if (value.len == 0) {
+		return true;
+	}
+	struct bytes name = next_word(&value);
+	struct bytes since = next_word(&value);
+	if (!log_state_from_name(name, &log->state) || !take_time(since, &log->since_ms)) {
+		return false;
+	}
+	while (value.len > 0) {
+		struct bytes word = next_word(&value);
+		struct bytes number = next_word(&value);
+		struct bytes copy = {0};
+		if (bytes_equal(word, BYTES_LITERAL("version"))) {
+			copy = arena_copy(arena, number);
+			log->state_version = (const char *)copy.data;
+		} else if (bytes_equal(word, BYTES_LITERAL("tree")) &&
+			take_integer(number, &log->tree_size)) {
+			copy = arena_copy(arena, next_word(&value));
+			log->tree_root = (const char *)copy.data;
+			log->has_tree_head = true;
+		}
+		if (!copy.data) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool put_operator(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	text_put_escaped(out, bytes_of_text(list->operators[log->op]));
+	return true;
+}
+
+// The operator's index depends on the list: the name waits in the reader (see place_log).
+static bool take_operator(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)log;
+	(void)arena;
+	return value.len > 0;
+}
+
+static const struct fact facts[] = {
+	{"operator", put_operator, take_operator, NUM_LOG_TEXTS},
+	{"api", put_api, take_api, NUM_LOG_TEXTS},
+	{"interval", put_interval, take_interval, NUM_LOG_TEXTS},
+	{"description", put_text, take_text, LOG_DESCRIPTION},
+	{"url", put_text, take_text, LOG_URL},
+	{"submission_url", put_text, take_text, LOG_SUBMISSION_URL},
+	{"monitoring_url", put_text, take_text, LOG_MONITORING_URL},
+	{"log_type", put_text, take_text, LOG_TYPE},
+	{"mmd", put_mmd, take_mmd, NUM_LOG_TEXTS},
+	{"tls_only", put_tls_only, take_tls_only, NUM_LOG_TEXTS},
+	{"state", put_state, take_state, NUM_LOG_TEXTS},
+};
+
+#define NUM_FACTS (sizeof(facts) / sizeof(facts[0]))
+#define FACT_OPERATOR (&facts[0])
+
+static const struct fact *find_fact(struct bytes name)
+{
+	for (size_t i = 0; i < NUM_FACTS; i++) {
+		if (bytes_equal(bytes_of_text(facts[i].name), name)) {
+			return &facts[i];
+		}
+	}
+	return NULL;
+}
+
+static void make_label(const struct loglist *list, char out[LABEL_LEN + 1])
+{
+	char day[DATETIME_ROOM];
+	char hash[9];
+	datetime_format_ms(list->published_ms, day);
+	text_hex(bytes_of(list->sha256, 4), hash);
+	memcpy(out, day, 10);
+	out[10] = '.';
+	memcpy(out + 11, hash, sizeof(hash));
+}
+
+// The reader.
+
+struct history_reader {
+	struct bytes text;
+	size_t line;
+	struct ctp_lists *into;
+	struct loglist *lists;
+	size_t *cap_logs; // a list's room for logs
+	size_t num_lists;
+	char (*labels)[LABEL_LEN + 1];
+	// The log whose lines are being read.
+	struct pubkey *key;
+	uint8_t id[LOG_ID_LEN];
+	bool in_log;
+	struct change *changes;
+	size_t num_changes;
+	size_t cap_changes;
+	struct err *err;
+};
+
+static bool bad_line(const struct history_reader *r, size_t line, const char *what)
+{
+	return err_set(r->err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET, "history, line %zu: %s",
+		line, what);
+}
+
+static bool next_line(struct history_reader *r, struct bytes *out)
+{
+	if (r->text.len == 0) {
+		return false;
+	}
+	const uint8_t *end = memchr(r->text.data, '\n', r->text.len);
+	size_t len = end ? (size_t)(end - r->text.data) : r->text.len;
+	*out = bytes_of(r->text.data, len);
+	size_t skip = end ? len + 1 : len;
+	r->text = bytes_of(r->text.data + skip, r->text.len - skip);
+	r->line++;
+	return true;
+}
+
+// Room for one more of `size` bytes behind *items, by doubling, in the lists' arena.
+static void *grown(struct arena *arena, void *items, size_t num, size_t *cap, size_t size)
+{
+	if (num < *cap) {
+		return items;
+	}
+	size_t new_cap = *cap ? 2 * *cap : 32;
+	void *out = arena_take_array(arena, new_cap, size);
+	if (out && num) {
+		memcpy(out, items, num * size);
+	}
+	*cap = out ? new_cap : *cap;
+	return out;
+}
+
+static bool begin_list(struct history_reader *r, struct bytes label)
+{
+	if (label.len != LABEL_LEN || r->in_log || r->num_lists == LISTS_MAX) {
+		return bad_line(r, r->line, "a list's label, before the first log, belongs here");
+	}
+	memcpy(r->labels[r->num_lists], label.data, LABEL_LEN);
+	r->labels[r->num_lists][LABEL_LEN] = '\0';
+	r->lists[r->num_lists++] = (struct loglist){.name = "apple",
+		.schema = "",
+		.version = "",
+		.asset_version = -1,
+		.asset_version_v2 = -1};
+	return true;
+}
+
+static bool take_list_field(struct history_reader *r, struct bytes name, struct bytes value)
+{
+	struct loglist *list = &r->lists[r->num_lists - 1];
+	struct bytes text = unescape(value, lists_arena(r->into));
+	if (!text.data) {
+		return err_no_memory(r->err);
+	}
+	bool good = true;
+	if (bytes_equal(name, BYTES_LITERAL("published"))) {
+		good = take_time(value, &list->published_ms);
+	} else if (bytes_equal(name, BYTES_LITERAL("sha256"))) {
+		good = text_unhex(value, list->sha256, sizeof(list->sha256));
+	} else if (bytes_equal(name, BYTES_LITERAL("version"))) {
+		list->version = (const char *)text.data;
+	} else if (bytes_equal(name, BYTES_LITERAL("schema"))) {
+		list->schema = (const char *)text.data;
+	} else if (bytes_equal(name, BYTES_LITERAL("name"))) {
+		list->name = (const char *)text.data;
+	} else if (bytes_equal(name, BYTES_LITERAL("assetVersion"))) {
+		good = take_integer(value, &list->asset_version);
+	} else if (bytes_equal(name, BYTES_LITERAL("assetVersionV2"))) {
+		good = take_integer(value, &list->asset_version_v2);
+	} else {
+		good = false;
+	}
+	return good || bad_line(r, r->line, "not a fact about a list");
+}
+
+static bool find_label(const struct history_reader *r, struct bytes label, size_t *out)
+{
+	for (size_t i = 0; i < r->num_lists; i++) {
+		if (bytes_equal(bytes_of(r->labels[i], LABEL_LEN), label)) {
+			*out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_log_field(struct history_reader *r, struct bytes name, struct bytes value)
+{
+	struct change change = {.line = r->line};
+	struct bytes fact = name;
+	const uint8_t *at = memchr(name.data, '@', name.len);
+	if (at) {
+		fact.len = (size_t)(at - name.data);
+		struct bytes label = bytes_of(at + 1, name.len - fact.len - 1);
+		if (!find_label(r, label, &change.list)) {
+			return bad_line(r, r->line, "no list has this label");
+		}
+	}
+	change.fact = find_fact(fact);
+	change.listed = bytes_equal(fact, BYTES_LITERAL("listed"));
+	if (!change.fact && !change.listed && !bytes_equal(fact, BYTES_LITERAL("unlisted"))) {
+		return bad_line(r, r->line, "not a fact about a log");
+	}
+	if (!bytes_equal(value, BYTES_LITERAL("-"))) {
+		change.value = unescape(value, lists_arena(r->into));
+		if (!change.value.data) {
+			return err_no_memory(r->err);
+		}
+	}
+	r->changes = grown(lists_arena(r->into), r->changes, r->num_changes, &r->cap_changes,
+		sizeof(change));
+	if (!r->changes) {
+		return err_no_memory(r->err);
+	}
+	r->changes[r->num_changes++] = change;
+	return true;
+}
+
+static bool take_key(struct history_reader *r, struct bytes value)
+{
+	uint8_t *spki = arena_take(lists_arena(r->into), value.len / 4 * 3 + 3);
+	size_t len = 0;
+	if (!spki) {
+		return err_no_memory(r->err);
+	}
+	if (!text_unbase64(value, spki, &len)) {
+		return bad_line(r, r->line, "the key is not base64");
+	}
+	r->key = lists_key(r->into, bytes_of(spki, len), r->err);
+	if (!r->key) {
+		return false;
+	}
+	return memcmp(pubkey_id(r->key), r->id, LOG_ID_LEN) == 0 ||
+		bad_line(r, r->line, "the key is not the one that the log id is the hash of");
+}
+
+// The operator's index in that list; a new one is added.
+static bool place_operator(struct history_reader *r, struct loglist *list, const char *name,
+	size_t *out_index)
+{
+	for (size_t i = 0; i < list->num_operators; i++) {
+		if (strcmp(list->operators[i], name) == 0) {
+			*out_index = i;
+			return true;
+		}
+	}
+	const char **names = arena_take_array(
+		lists_arena(r->into), list->num_operators + 1, sizeof(*names));
+	if (!names) {
+		return err_no_memory(r->err);
+	}
+	if (list->num_operators) {
+		memcpy(names, list->operators, list->num_operators * sizeof(*names));
+	}
+	names[list->num_operators] = name;
+	list->operators = names;
+	*out_index = list->num_operators++;
+	return true;
+}
+
+static bool place_log(
+	struct history_reader *r, size_t list_index, const struct ct_log *log, const char *op)
+{
+	struct loglist *list = &r->lists[list_index];
+	list->logs = grown(lists_arena(r->into), list->logs, list->num_logs,
+		&r->cap_logs[list_index], sizeof(*log));
+	if (!list->logs) {
+		return err_no_memory(r->err);
+	}
+	struct ct_log *placed = &list->logs[list->num_logs++];
+	*placed = *log;
+	return place_operator(r, list, op, &placed->op);
+}
+
+static bool apply(struct history_reader *r, const struct change *change, struct ct_log *log)
+{
+	return change->fact->take(change->fact, change->value, log, lists_arena(r->into)) ||
+		bad_line(r, change->line, "the value does not read as this fact");
+}
+
+// The log's lines are complete: its facts go into every list that has it.
+static bool end_log(struct history_reader *r)
+{
+	struct ct_log log = {.key = r->key, .state_version = ""};
+	const char *op = NULL;
+	bool listed = false;
+	if (!r->in_log) {
+		return true;
+	}
+	if (!r->key) {
+		return bad_line(r, r->line, "the log before this line has no key");
+	}
+	memcpy(log.id, r->id, LOG_ID_LEN);
+	for (size_t list = 0; list < r->num_lists; list++) {
+		for (size_t i = 0; i < r->num_changes; i++) {
+			const struct change *change = &r->changes[i];
+			if (change->list != list) {
+				continue;
+			}
+			if (!change->fact) {
+				listed = change->listed;
+			} else if (!apply(r, change, &log)) {
+				return false;
+			} else if (change->fact == FACT_OPERATOR) {
+				op = (const char *)change->value.data;
+			}
+		}
+		if (listed && !op) {
+			return bad_line(r, r->line, "the log before this line has no operator");
+		}
+		if (listed && !place_log(r, list, &log, op)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool begin_log(struct history_reader *r, struct bytes id)
+{
+	uint8_t raw[LOG_ID_LEN + 3];
+	size_t len = 0;
+	if (!end_log(r)) {
+		return false;
+	}
+	if (id.len != TEXT_BASE64_ROOM(LOG_ID_LEN) - 1 || !text_unbase64(id, raw, &len) ||
+		len != LOG_ID_LEN) {
+		return bad_line(r, r->line, "a log id is the base64 of 32 bytes");
+	}
+	memcpy(r->id, raw, LOG_ID_LEN);
+	r->in_log = true;
+	r->key = NULL;
+	r->num_changes = 0;
+	return true;
+}
+
+static bool take_line(struct history_reader *r, struct bytes line)
+{
+	if (line.len == 0 || line.data[0] == '#') {
+		return true;
+	}
+	bool indented = line.len > 2 && line.data[0] == ' ' && line.data[1] == ' ';
+	struct bytes rest = indented ? bytes_of(line.data + 2, line.len - 2) : line;
+	struct bytes word = next_word(&rest);
+	if (!indented && bytes_equal(word, BYTES_LITERAL("list"))) {
+		return begin_list(r, rest);
+	}
+	if (!indented && bytes_equal(word, BYTES_LITERAL("log"))) {
+		return begin_log(r, rest);
+	}
+	if (indented && r->in_log && bytes_equal(word, BYTES_LITERAL("key"))) {
+		return take_key(r, rest);
+	}
+	if (indented && r->in_log) {
+		return take_log_field(r, word, rest);
+	}
+	if (indented && r->num_lists > 0) {
+		return take_list_field(r, word, rest);
+	}
+	return bad_line(r, r->line, "neither \"list\" nor \"log\" nor a fact about one");
+}
+
+static bool add_lists(struct history_reader *r)
+{
+	for (size_t i = 0; i < r->num_lists; i++) {
+		if (r->lists[i].num_logs == 0) {
+			return err_set(r->err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET,
+				"history: the list %s has no log", r->labels[i]);
+		}
+		if (!lists_add(r->into, &r->lists[i], r->err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool history_recognize(struct bytes text)
+{
+	return text.len >= HEADER.len && memcmp(text.data, HEADER.data, HEADER.len) == 0;
+}
+
+static size_t count_lists(struct bytes text)
+{
+	size_t num = 0;
+	for (size_t i = 0; i + 6 < text.len; i++) {
+		num += memcmp(text.data + i, "\nlist ", 6) == 0;
+	}
+	return num;
+}
+
+bool history_read(struct bytes text, struct ctp_lists *into, struct err *err)
+{
+	if (text.len > LISTS_MAX_FILE) {
+		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"a history of %zu bytes; the limit is 32 MB", text.len);
+	}
+	struct history_reader r = {.text = text, .into = into, .err = err};
+	struct bytes line;
+	if (!history_recognize(text) || !next_line(&r, &line)) {
+		return err_set(err, CODE_LOG_LIST_INVALID, 0, "not a log list history");
+	}
+	size_t max_lists = count_lists(text);
+	r.lists = arena_take_array(lists_arena(into), max_lists, sizeof(*r.lists));
+	r.labels = arena_take_array(lists_arena(into), max_lists, sizeof(*r.labels));
+	r.cap_logs = arena_take_array(lists_arena(into), max_lists, sizeof(*r.cap_logs));
+	if (!r.lists || !r.labels || !r.cap_logs) {
+		return err_no_memory(err);
+	}
+	while (next_line(&r, &line)) {
+		if (!take_line(&r, line)) {
+			return false;
+		}
+	}
+	return end_log(&r) && add_lists(&r);
+}
+
+// The writer.
+
+static void write_list(const struct loglist *list, struct buffer *out)
+{
+	char label[LABEL_LEN + 1];
+	char hash[2 * sizeof(list->sha256) + 1];
+	make_label(list, label);
+	text_hex(bytes_of(list->sha256, sizeof(list->sha256)), hash);
+	buffer_printf(out, "list %s\n  published ", label);
+	put_time(out, list->published_ms);
+	buffer_printf(out, "\n  name %s\n  sha256 %s\n", list->name, hash);
+	if (list->version[0]) {
+		buffer_put_text(out, "  version ");
+		text_put_escaped(out, bytes_of_text(list->version));
+		buffer_put_char(out, '\n');
+	}
+	if (list->asset_version >= 0) {
+		buffer_printf(out, "  assetVersion %lld\n", (long long)list->asset_version);
+	}
+	if (list->asset_version_v2 >= 0) {
+		buffer_printf(out, "  assetVersionV2 %lld\n", (long long)list->asset_version_v2);
+	}
+	if (list->schema[0]) {
+		buffer_put_text(out, "  schema ");
+		text_put_escaped(out, bytes_of_text(list->schema));
+		buffer_put_char(out, '\n');
+	}
+}
+
+// One fact of one log over all lists: its first value, then its changes.
+static void write_fact(const struct ctp_lists *lists, const uint8_t *id,
+	const struct fact *fact, struct buffer values[2], struct buffer *out)
+{
+	struct buffer *last = NULL;
+	for (size_t i = 0; i < lists_num(lists); i++) {
+		const struct loglist *list = lists_at(lists, i);
+		const struct ct_log *log = loglist_find(list, id);
+		if (!log) {
+			continue;
+		}
+		struct buffer *now = last == &values[0] ? &values[1] : &values[0];
+		now->len = 0;
+		if (!fact->put(fact, list, log, now)) {
+			now->len = 0;
+			buffer_put_char(now, '-');
+		} else if (bytes_equal(buffer_bytes(now), BYTES_LITERAL("-"))) {
+			now->len = 0;
+			buffer_put_text(now, "\\2D");
+		}
+		bool same = last && bytes_equal(buffer_bytes(last), buffer_bytes(now));
+		bool absent = !last && bytes_equal(buffer_bytes(now), BYTES_LITERAL("-"));
+		if (!same && !absent) {
+			char label[LABEL_LEN + 1];
+			make_label(list, label);
+			buffer_printf(out, "  %s%s%s ", fact->name, last ? "@" : "",
+				last ? label : "");
+			buffer_put(out, buffer_bytes(now));
+			buffer_put_char(out, '\n');
+		}
+		last = now;
+	}
+}
+
+static void write_presence(const struct ctp_lists *lists, const uint8_t *id, struct buffer *out)
+{
+	bool listed = false;
+	for (size_t i = 0; i < lists_num(lists); i++) {
+		bool now = loglist_find(lists_at(lists, i), id) != NULL;
+		if (now != listed) {
+			char label[LABEL_LEN + 1];
+			make_label(lists_at(lists, i), label);
+			buffer_printf(out, "  %slisted@%s\n", now ? "" : "un", label);
+		}
+		listed = now;
+	}
+}
+
+static const struct ct_log *find_anywhere(const struct ctp_lists *lists, const uint8_t *id)
+{
+	const struct ct_log *log = NULL;
+	for (size_t i = 0; i < lists_num(lists) && !log; i++) {
+		log = loglist_find(lists_at(lists, i), id);
+	}
+	return log;
+}
+
+static void write_log(const struct ctp_lists *lists, const uint8_t *id,
+	struct buffer values[2], struct buffer *out)
+{
+	char id_text[TEXT_BASE64_ROOM(LOG_ID_LEN)];
+	text_base64(bytes_of(id, LOG_ID_LEN), id_text);
+	buffer_printf(out, "log %s\n  key ", id_text);
+	struct bytes spki = pubkey_spki(find_anywhere(lists, id)->key);
+	uint8_t *key = buffer_extend(out, TEXT_BASE64_ROOM(spki.len));
+	if (!key) {
+		return;
+	}
+	text_base64(spki, (char *)key);
+	out->data[out->len - 1] = '\n';
+	for (size_t i = 0; i < NUM_FACTS; i++) {
+		write_fact(lists, id, &facts[i], values, out);
+	}
+	write_presence(lists, id, out);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return memcmp(a, b, LOG_ID_LEN);
+}
+
+bool history_write(const struct ctp_lists *lists, struct buffer *out, struct err *err)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < lists_num(lists); i++) {
+		num += lists_at(lists, i)->num_logs;
+	}
+	uint8_t(*ids)[LOG_ID_LEN] = calloc(num, LOG_ID_LEN);
+	if (!ids) {
+		return err_no_memory(err);
+	}
+	num = 0;
+	buffer_put(out, HEADER);
+	for (size_t i = 0; i < lists_num(lists); i++) {
+		const struct loglist *list = lists_at(lists, i);
+		write_list(list, out);
+		for (size_t k = 0; k < list->num_logs; k++) {
+			memcpy(ids[num++], list->logs[k].id, LOG_ID_LEN);
+		}
+	}
+	qsort(ids, num, LOG_ID_LEN, by_bytes);
+	struct buffer values[2];
+	buffer_init(&values[0], LISTS_MAX_FILE);
+	buffer_init(&values[1], LISTS_MAX_FILE);
+	for (size_t i = 0; i < num; i++) {
+		if (i == 0 || memcmp(ids[i - 1], ids[i], LOG_ID_LEN) != 0) {
+			write_log(lists, ids[i], values, out);
+		}
+	}
+	bool failed = out->failed || values[0].failed || values[1].failed;
+	buffer_clear(&values[0]);
+	buffer_clear(&values[1]);
+	free(ids);
+	return !failed || err_no_memory(err);
+}

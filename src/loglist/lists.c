@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loglist/lists.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct ctp_lists {
+	atomic_uint refs;
+	bool given;
+	struct arena arena;
+	struct digest *digest; // only while filling
+	struct loglist *lists; // by publication, oldest first
+	size_t num_lists;
+	struct pubkey **keys; // every key once; owned
+	size_t num_keys;
+	size_t cap_keys;
+};
+
+struct ctp_lists *lists_new(struct err *err)
+{
+	struct ctp_lists *lists = calloc(1, sizeof(*lists));
+	if (!lists) {
+		err_no_memory(err);
+		return NULL;
+	}
+	atomic_init(&lists->refs, 1);
+	lists->digest = digest_new(err);
+	if (!lists->digest) {
+		free(lists);
+		return NULL;
+	}
+	return lists;
+}
+
+struct ctp_lists *lists_ref(struct ctp_lists *lists)
+{
+	atomic_fetch_add(&lists->refs, 1);
+	return lists;
+}
+
+void lists_unref(struct ctp_lists *lists)
+{
+	if (!lists || atomic_fetch_sub(&lists->refs, 1) != 1) {
+		return;
+	}
+	for (size_t i = 0; i < lists->num_keys; i++) {
+		pubkey_unref(lists->keys[i]);
+	}
+	free(lists->keys);
+	free(lists->lists);
+	digest_free(lists->digest);
+	arena_clear(&lists->arena);
+	free(lists);
+}
+
+struct arena *lists_arena(struct ctp_lists *lists)
+{
+	return &lists->arena;
+}
+
+struct digest *lists_digest(struct ctp_lists *lists)
+{
+	return lists->digest;
+}
+
+struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err *err)
+{
+	for (size_t i = 0; i < lists->num_keys; i++) {
+		if (bytes_equal(pubkey_spki(lists->keys[i]), spki)) {
+			return lists->keys[i];
+		}
+	}
+	if (lists->num_keys == lists->cap_keys) {
+		size_t cap = lists->cap_keys ? 2 * lists->cap_keys : 256;
+		struct pubkey **keys = realloc(lists->keys, cap * sizeof(*keys));
+		if (!keys) {
+			err_no_memory(err);
+			return NULL;
+		}
+		lists->keys = keys;
+		lists->cap_keys = cap;
+	}
+	struct pubkey *key = pubkey_new(spki, lists->digest, err);
+	if (key) {
+		lists->keys[lists->num_keys++] = key;
+	}
+	return key;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct ct_log *x = a;
+	const struct ct_log *y = b;
+	return memcmp(x->id, y->id, LOG_ID_LEN);
+}
+
+bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *err)
+{
+	if (lists->num_lists == LISTS_MAX) {
+		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"more than %d log lists at once", LISTS_MAX);
+	}
+	struct loglist *grown =
+		realloc(lists->lists, (lists->num_lists + 1) * sizeof(*grown));
+	if (!grown) {
+		return err_no_memory(err);
+	}
+	lists->lists = grown;
+	lists->lists[lists->num_lists++] = *list;
+	qsort(list->logs, list->num_logs, sizeof(*list->logs), by_id);
+	return true;
+}
+
+static int compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+// Numbers of digits compare as numbers, whatever their length.
+static int compare_versions(const char *a, const char *b)
+{
+	size_t a_len = strlen(a);
+	size_t b_len = strlen(b);
+	int order = compare((int64_t)a_len, (int64_t)b_len);
+	return order ? order : strcmp(a, b);
+}
+
+// POLICY.md 9: version is not unique; the later asset version is the newer list.
+static int by_publication(const void *a, const void *b)
+{
+	const struct loglist *x = a;
+	const struct loglist *y = b;
+	int order = compare(x->published_ms, y->published_ms);
+	order = order ? order : compare_versions(x->version, y->version);
+	order = order ? order : compare(x->asset_version, y->asset_version);
+	order = order ? order : compare(x->asset_version_v2, y->asset_version_v2);
+	return order ? order : memcmp(x->sha256, y->sha256, sizeof(x->sha256));
+}
+
+bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
+{
+	lists->given = given;
+	digest_free(lists->digest);
+	lists->digest = NULL;
+	if (lists->num_lists == 0) {
+		return err_set(err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET, "no log list in it");
+	}
+	qsort(lists->lists, lists->num_lists, sizeof(*lists->lists), by_publication);
+	size_t num = 0;
+	for (size_t i = 0; i < lists->num_lists; i++) {
+		if (num == 0 || by_publication(&lists->lists[num - 1], &lists->lists[i]) != 0) {
+			lists->lists[num++] = lists->lists[i];
+		}
+	}
+	lists->num_lists = num;
+	return true;
+}
+
+size_t lists_num(const struct ctp_lists *lists)
+{
+	return lists->num_lists;
+}
+
+const struct loglist *lists_at(const struct ctp_lists *lists, size_t index)
+{
+	return &lists->lists[index];
+}
+
+const struct loglist *lists_in_force(
+	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis)
+{
+	size_t num_published = lists->num_lists;
+	while (num_published > 0 && lists->lists[num_published - 1].published_ms > at_ms) {
+		num_published--;
+	}
+	if (lists->given) {
+		*out_basis = BASIS_GIVEN;
+		return &lists->lists[lists->num_lists - 1];
+	}
+	*out_basis = num_published ? BASIS_EXACT : BASIS_EXTRAPOLATED;
+	return &lists->lists[num_published ? num_published - 1 : 0];
+}
+
+const char *lists_basis_name(enum lists_basis basis)
+{
+	static const char *const names[] = {
+		[BASIS_GIVEN] = "given",
+		[BASIS_EXACT] = "exact",
+		[BASIS_EXTRAPOLATED] = "extrapolated",
+	};
+	return names[basis];
+}
+
+struct log_standing lists_standing(
+	const struct ct_log *log, enum lists_basis basis, int64_t at_ms)
+{
+	bool ended = log->state == LOG_READONLY || log->state == LOG_RETIRED ||
+		log->state == LOG_REJECTED;
+	if (basis == BASIS_EXTRAPOLATED && ended && log->since_ms > at_ms) {
+		return (struct log_standing){LOG_USABLE, 0, true};
+	}
+	return (struct log_standing){log->state, log->since_ms, false};
+}

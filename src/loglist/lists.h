@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The set of list versions that an evaluation may choose from: frozen when built,
+// reference-counted, shared by threads without locks. It is swapped as one.
+#ifndef LOGLIST_LISTS_H
+#define LOGLIST_LISTS_H
+
+#include "base/arena.h"
+#include "loglist/loglist.h"
+
+// Bytes of one list file, and of a history. Apple's newest has 150 KB.
+#define LISTS_MAX_FILE ((size_t)32 * 1024 * 1024)
+// Versions in one set: a list a day for ten years.
+#define LISTS_MAX 4096
+
+struct ctp_lists; // the public name: ctpolicy.h hands it out as an opaque type
+
+enum lists_basis { BASIS_GIVEN, BASIS_EXACT, BASIS_EXTRAPOLATED };
+
+// An empty set for one thread to fill; NULL with `err` set.
+struct ctp_lists *lists_new(struct err *err);
+struct ctp_lists *lists_ref(struct ctp_lists *lists);
+void lists_unref(struct ctp_lists *lists);
+
+// While filling. Readers of files call these; `list` is copied, its texts and logs live in
+// lists_arena().
+struct arena *lists_arena(struct ctp_lists *lists);
+struct digest *lists_digest(struct ctp_lists *lists);
+// The key with these SPKI bytes, one object whatever the number of lists; lent.
+struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err *err);
+bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
+// Ends the filling: sorts by publication, drops what is there twice. `given`: the user
+// named this very list, so it is in force whatever the time. False where it holds no log.
+bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;
+
+size_t lists_num(const struct ctp_lists *lists);
+const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
+
+// The list in force at `at_ms` (POLICY.md 3, "Which list").
+const struct loglist *lists_in_force(
+	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis);
+const char *lists_basis_name(enum lists_basis basis);
+
+// A log's state as it counts at a time of check: with an extrapolated list, a readonly,
+// retired or rejected that came after that time is undone to usable.
+struct log_standing {
+	enum log_state state;
+	int64_t since_ms; // 0 where unknown
+	bool extrapolated;
+};
+struct log_standing lists_standing(
+	const struct ct_log *log, enum lists_basis basis, int64_t at_ms);
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loglist/loglist.h"
+
+const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id)
+{
+	size_t low = 0;
+	size_t high = list->num_logs;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = memcmp(id, list->logs[middle].id, LOG_ID_LEN);
+		if (order == 0) {
+			return &list->logs[middle];
+		}
+		if (order < 0) {
+			high = middle;
+		} else {
+			low = middle + 1;
+		}
+	}
+	return NULL;
+}
+
+static const char *const state_names[NUM_LOG_STATES] = {
+	[LOG_NO_STATE] = "none",
+	[LOG_PENDING] = "pending",
+	[LOG_QUALIFIED] = "qualified",
+	[LOG_USABLE] = "usable",
+	[LOG_READONLY] = "readonly",
+	[LOG_RETIRED] = "retired",
+	[LOG_REJECTED] = "rejected",
+};
+
+const char *log_state_name(enum log_state state)
+{
+	return state_names[state];
+}
+
+bool log_state_from_name(struct bytes name, enum log_state *out)
+{
+	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
+		if (bytes_equal(bytes_of_text(state_names[i]), name)) {
+			*out = (enum log_state)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *log_api_name(enum log_api api)
+{
+	return api == LOG_STATIC ? "static" : "rfc6962";
+}
+
+const char *log_text_name(enum log_text text)
+{
+	static const char *const names[NUM_LOG_TEXTS] = {
+		[LOG_DESCRIPTION] = "description",
+		[LOG_URL] = "url",
+		[LOG_SUBMISSION_URL] = "submission_url",
+		[LOG_MONITORING_URL] = "monitoring_url",
+		[LOG_TYPE] = "log_type",
+	};
+	return names[text];
+}
+
+bool log_covers(const struct ct_log *log, int64_t not_after_ms)
+{
+	return !log->has_interval ||
+		(log->start_ms <= not_after_ms && not_after_ms < log->end_ms);
+}

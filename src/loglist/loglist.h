@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// One version of a log list: its operators and logs, as plain facts (POLICY.md 9).
+//
+// Built by loglist_json.c or history.c inside a struct ctp_lists, which owns all memory;
+// afterwards it never changes and any thread may read it.
+#ifndef LOGLIST_LOGLIST_H
+#define LOGLIST_LOGLIST_H
+
+#include "base/ct.h"
+#include "crypto/pubkey.h"
+
+#define LOG_ID_LEN 32
+
+// Facts about a log that are text and decide nothing.
+enum log_text {
+	LOG_DESCRIPTION,
+	LOG_URL,
+	LOG_SUBMISSION_URL,
+	LOG_MONITORING_URL,
+	LOG_TYPE,
+	NUM_LOG_TEXTS,
+};
+
+struct ct_log {
+	uint8_t id[LOG_ID_LEN];
+	struct pubkey *key;  // shared by the lists of a set
+	enum log_api api;
+	size_t op;           // operator: index into the list's operators
+	bool has_interval;
+	int64_t start_ms;    // notAfter from here on (inclusive)
+	int64_t end_ms;      // and before this
+	enum log_state state;
+	int64_t since_ms;    // 0 where the state is LOG_NO_STATE
+	const char *state_version; // the list version that brought the state, "" where unsaid
+	bool has_tree_head;  // readonly: the final one
+	int64_t tree_size;
+	const char *tree_root; // base64
+	int64_t mmd;         // seconds
+	bool has_tls_only;   // static-ct-api logs
+	bool tls_only;
+	const char *text[NUM_LOG_TEXTS]; // NULL where absent
+};
+
+struct loglist {
+	const char *name;       // "apple", "chrome", "v3"
+	const char *schema;     // $schema, "" where absent
+	const char *version;    // "" where absent
+	int64_t asset_version;  // -1 where absent
+	int64_t asset_version_v2;
+	int64_t published_ms;   // log_list_timestamp, else the newest state timestamp
+	uint8_t sha256[32];     // of the file as it was published
+	const char **operators; // by name
+	size_t num_operators;
+	struct ct_log *logs;    // by id
+	size_t num_logs;
+};
+
+// NULL where the list does not know the log.
+const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id);
+// "usable" and so on, as in the JSON; "none" for LOG_NO_STATE.
+const char *log_state_name(enum log_state state);
+bool log_state_from_name(struct bytes name, enum log_state *out) MUST_CHECK;
+// "rfc6962" or "static".
+const char *log_api_name(enum log_api api);
+// "description", "url", ...: the JSON's field names.
+const char *log_text_name(enum log_text text);
+// Does the log take a certificate that ends then? (ms since 1970)
+bool log_covers(const struct ct_log *log, int64_t not_after_ms);
+
+#endif

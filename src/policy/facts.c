@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/facts.h"
+
+// POLICY.md 8: trustd enforces for certificates issued from 2018-10-16T00:00:00Z on.
+#define FIRST_ENFORCED INT64_C(1539648000)
+
+// SCT timestamps are unsigned, other instants may lie before 1970.
+static bool is_at_or_before(uint64_t timestamp_ms, int64_t instant_ms)
+{
+	return instant_ms >= 0 && timestamp_ms <= (uint64_t)instant_ms;
+}
+
+static enum code why_without_approval(const struct facts *facts, const struct sct_facts *sct)
+{
+	int64_t not_after_ms = facts->not_after * 1000;
+	if (sct->has_interval &&
+		(not_after_ms < sct->start_ms || not_after_ms >= sct->end_ms)) {
+		return CODE_OUTSIDE_TEMPORAL_INTERVAL;
+	}
+	switch (sct->state) {
+	case LOG_QUALIFIED:
+	case LOG_USABLE:
+		return CODE_NONE;
+	case LOG_READONLY:
+		return is_at_or_before(sct->timestamp_ms, sct->since_ms) ? CODE_NONE
+									 : CODE_AFTER_READONLY;
+	case LOG_RETIRED:
+		if (sct->source != SOURCE_EMBEDDED) {
+			return CODE_LOG_RETIRED;
+		}
+		return is_at_or_before(sct->timestamp_ms, sct->since_ms - 1)
+			? CODE_NONE
+			: CODE_AFTER_RETIREMENT;
+	case LOG_PENDING:
+		return CODE_LOG_PENDING;
+	case LOG_REJECTED:
+		return CODE_LOG_REJECTED;
+	case LOG_NO_STATE:
+	case NUM_LOG_STATES:
+		break;
+	}
+	return CODE_LOG_WITHOUT_STATE;
+}
+
+void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optimistic)
+{
+	sct->approval = APPROVAL_NONE;
+	sct->why = CODE_NONE;
+	if (sct->status != STATUS_VALID && !(optimistic && sct->undecided)) {
+		return;
+	}
+	sct->why = why_without_approval(facts, sct);
+	if (sct->why == CODE_NONE) {
+		sct->approval = sct->state == LOG_RETIRED ? APPROVAL_ONCE : APPROVAL_CURRENT;
+	}
+}
+
+size_t applies_reasons(const struct facts *facts, enum code *out)
+{
+	int64_t not_after_ms = facts->not_after * 1000;
+	int64_t not_before_ms = facts->not_before * 1000;
+	const struct {
+		bool holds;
+		enum code code;
+	} reasons[NUM_APPLIES_REASONS] = {
+		{facts->has_key_purposes && !facts->server_auth && !facts->any_purpose,
+			CODE_NOT_SERVER_AUTH},
+		{facts->is_ca, CODE_CA_CERTIFICATE},
+		{facts->at_ms > not_after_ms, CODE_EXPIRED},
+		{facts->at_ms < not_before_ms, CODE_NOT_YET_VALID},
+		{facts->not_before < FIRST_ENFORCED, CODE_ISSUED_BEFORE_ENFORCEMENT},
+		{facts->precert_signing, CODE_PRECERTIFICATE_SIGNING_CERTIFICATE},
+	};
+	size_t num = 0;
+	for (size_t i = 0; i < NUM_APPLIES_REASONS; i++) {
+		if (reasons[i].holds) {
+			out[num++] = reasons[i].code;
+		}
+	}
+	return num;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policies as data, and the one engine that judges facts by them.
+//
+// A policy is an OR of routes, a route an AND of requirements; each requirement counts
+// SCTs and compares with a number, fixed or by lifetime. A change of rules is new rows.
+// Pure: no clock, no allocation, no I/O. Everything here is const or the caller's.
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include "policy/facts.h"
+
+// How a row of a lifetime table says "up to here". The first row that holds is the rule.
+enum lifetime_bound {
+	LIFETIME_DAYS,         // RFC 5280 days (last second included, rounded up) <= limit
+	LIFETIME_SECONDS,      // notAfter - notBefore <= limit
+	LIFETIME_BELOW_MONTHS, // fewer than limit calendar months
+	LIFETIME_MONTHS,       // limit calendar months exactly, or fewer
+	LIFETIME_WHOLE_MONTHS, // whole calendar months <= limit, what is left over ignored
+	LIFETIME_ANY,
+};
+
+struct lifetime_row {
+	const char *name; // "180-days"
+	enum lifetime_bound bound;
+	int64_t limit;
+	unsigned scts;             // embedded SCTs needed
+	unsigned cap_per_operator; // 0: none
+	enum code remark;          // a finding whenever the row is used, or CODE_NONE
+	int64_t remark_beyond_days; // ... by a certificate of more RFC 5280 days than this
+};
+
+#define LIFETIME_MAX_ROWS 5
+
+// Rows for certificates whose notBefore lies in [from, until) (seconds since 1970).
+struct lifetime_table {
+	const char *name; // "2021-04-21"
+	int64_t from;
+	int64_t until;
+	struct lifetime_row rows[LIFETIME_MAX_ROWS];
+	const char *source;
+};
+
+enum requirement_count {
+	COUNT_LOGS,      // distinct logs
+	COUNT_OPERATORS, // distinct log operators
+};
+
+// At least so many logs (or operators) of SCTs that have one of these sources and one of
+// these approvals.
+struct requirement {
+	const char *name;     // stable, snake_case
+	const char *text;     // the sentence of the policy
+	const char *source;   // where it is published
+	enum code code;       // the finding where it is not met
+	enum requirement_count count;
+	unsigned sources;     // enum sct_source bits
+	unsigned approvals;   // enum approval bits
+	bool rfc6962_only;
+	bool by_lifetime;     // `needed` and the cap come from the lifetime table
+	bool once_before_retirement; // APPROVAL_ONCE only if issued before the log retired
+	unsigned needed;
+	int64_t from_ms;      // in force for times of check in [from_ms, until_ms)
+	int64_t until_ms;
+	bool marks_counted;   // the SCTs that it takes are the ones that the route counts
+};
+
+#define ROUTE_MAX_REQUIREMENTS 4
+
+struct route {
+	const char *name; // "embedded"
+	const char *text;
+	struct requirement requirements[ROUTE_MAX_REQUIREMENTS];
+	size_t num_requirements;
+};
+
+#define POLICY_MAX_ROUTES 2
+#define POLICY_MAX_TABLES 2
+
+struct policy {
+	const char *name;
+	const char *title;
+	const char *text;
+	const char *source;
+	struct lifetime_table tables[POLICY_MAX_TABLES];
+	size_t num_tables;
+	struct route routes[POLICY_MAX_ROUTES]; // the first one is the one of embedded SCTs
+	size_t num_routes;
+};
+
+// What there is, for users to name.
+size_t policy_num(void);
+const struct policy *policy_at(size_t index);
+// NULL where there is none of that name.
+const struct policy *policy_find(const char *name);
+
+// A certificate's lifetime in every measure that a table uses (POLICY.md 4).
+struct lifetime {
+	int64_t seconds; // notAfter - notBefore + 1
+	int64_t days;    // of 86,400 s, rounded up
+	int64_t months;  // whole calendar months
+	bool months_exact; // nothing left over
+};
+struct lifetime lifetime_of(int64_t not_before, int64_t not_after);
+
+struct requirement_result {
+	const struct requirement *requirement;
+	bool in_force; // at this time of check; one that is not counts as met
+	unsigned needed;
+	unsigned got;
+	bool met;
+};
+
+struct route_result {
+	const struct route *route;
+	bool holds;
+	struct requirement_result results[ROUTE_MAX_REQUIREMENTS];
+	bool *counted; // for each SCT; the caller's memory
+};
+
+struct policy_result {
+	const struct policy *policy;
+	enum verdict verdict;
+	const struct lifetime_table *table;
+	const struct lifetime_row *row;
+	enum code remark; // of the row, where it speaks about this certificate
+	struct route_result routes[POLICY_MAX_ROUTES];
+};
+
+// The caller's scratch, facts->num_scts of each; contents are overwritten.
+struct policy_scratch {
+	bool *log_taken;
+	unsigned *operator_taken;
+	bool *chosen;
+};
+
+// Judges facts whose approvals are filled in. out->routes[i].counted must point to
+// facts->num_scts flags each. The verdict is never VERDICT_INDETERMINATE here.
+void policy_judge(const struct policy *policy, const struct facts *facts,
+	const struct policy_scratch *scratch, struct policy_result *out);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records and errors in the forms that people and programs read. Prints, decides nothing.
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "eval/record.h"
+
+// Bytes of one report; 1,000 SCTs and 1 MB of names fit several times over.
+#define REPORT_MAX ((size_t)32 * 1024 * 1024)
+
+struct report_options {
+	bool colour; // text only
+	bool many;   // more than one report will follow in this output
+};
+
+// One way of writing; appends to `out`, which says itself when it failed.
+struct report_format {
+	const char *name;
+	// Before the first report, and after the last one.
+	void (*begin)(const struct report_options *options, struct buffer *out);
+	void (*end)(const struct report_options *options, struct buffer *out);
+	// `index` counts reports and errors of this output from 0.
+	void (*record)(const struct report_options *options, size_t index,
+		const struct record *record, struct buffer *out);
+	// `id`: as in struct record.
+	void (*error)(const struct report_options *options, size_t index, struct bytes id,
+		const struct err *err, struct buffer *out);
+};
+
+// text, json, ndjson, csv.
+extern const struct report_format report_formats[];
+extern const size_t report_num_formats;
+// NULL where there is none of that name.
+const struct report_format *report_find_format(const char *name);
+
+// The JSON of one report or error, without a newline: the same bytes through every door.
+void report_json(const struct record *record, struct buffer *out);
+void report_error_json(struct bytes id, const struct err *err, struct buffer *out);
+
+// The other writers, for the table.
+void report_text(const struct report_options *options, size_t index,
+	const struct record *record, struct buffer *out);
+void report_text_error(const struct report_options *options, size_t index, struct bytes id,
+	const struct err *err, struct buffer *out);
+void report_csv_head(const struct report_options *options, struct buffer *out);
+void report_csv(const struct report_options *options, size_t index,
+	const struct record *record, struct buffer *out);
+void report_csv_error(const struct report_options *options, size_t index, struct bytes id,
+	const struct err *err, struct buffer *out);
+
+// A certificate's name or a host's, safe to print.
+void report_put_name(struct buffer *out, struct bytes name);
+void report_put_dns_name(struct buffer *out, struct bytes name);
+
+#endif

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report_lists.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+#include "report/json_write.h"
+
+#define DAY_MS INT64_C(86400000)
+#define STALE_DAYS 60 // POLICY.md 8
+
+static bool same_ignoring_case(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++) {
+		char x = *a >= 'A' && *a <= 'Z' ? (char)(*a | 0x20) : *a;
+		char y = *b >= 'A' && *b <= 'Z' ? (char)(*b | 0x20) : *b;
+		if (x != y) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
+static bool is_selected(const struct lists_view *view, const struct ct_log *log)
+{
+	const struct lists_selection *selection = &view->selection;
+	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
+	return (!selection->has_state || standing.state == selection->state) &&
+		(!selection->operator_name ||
+			same_ignoring_case(view->list->operators[log->op],
+				selection->operator_name)) &&
+		(!selection->has_covers || log_covers(log, selection->covers_ms));
+}
+
+static int64_t age_ms(const struct lists_view *view)
+{
+	int64_t age = view->at_ms - view->list->published_ms;
+	return age < 0 ? 0 : age;
+}
+
+static void count_states(const struct lists_view *view, uint64_t counts[NUM_LOG_STATES])
+{
+	memset(counts, 0, NUM_LOG_STATES * sizeof(*counts));
+	for (size_t i = 0; i < view->list->num_logs; i++) {
+		counts[lists_standing(&view->list->logs[i], view->basis, view->at_ms).state]++;
+	}
+}
+
+static void put_day(struct buffer *out, int64_t ms)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_ms(ms, text);
+	buffer_put(out, bytes_of(text, 10));
+}
+
+static void put_head(const struct lists_view *view, struct buffer *out)
+{
+	static const char *const bases[] = {
+		[BASIS_GIVEN] = "the list given",
+		[BASIS_EXACT] = "in force at that time",
+		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
+	};
+	uint64_t counts[NUM_LOG_STATES];
+	count_states(view, counts);
+	buffer_put_text(out, view->list->name);
+	buffer_put_text(out, " log list ");
+	text_put_escaped(out, bytes_of_text(view->list->version));
+	buffer_put_text(out, ", published ");
+	put_day(out, view->list->published_ms);
+	buffer_printf(out, ", %lld days old at ", (long long)(age_ms(view) / DAY_MS));
+	put_day(out, view->at_ms);
+	buffer_printf(out, "%s\n%s, from %s\n%zu logs:",
+		age_ms(view) >= STALE_DAYS * DAY_MS ? " (STALE)" : "", bases[view->basis],
+		view->source, view->list->num_logs);
+	const char *before = " ";
+	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
+		if (counts[i]) {
+			buffer_printf(out, "%s%llu %s", before, (unsigned long long)counts[i],
+				log_state_name((enum log_state)i));
+			before = ", ";
+		}
+	}
+	buffer_put_char(out, '\n');
+}
+
+static void put_log(const struct lists_view *view, const struct ct_log *log, struct buffer *out)
+{
+	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
+	buffer_printf(out, "  %-9s ", log_state_name(standing.state));
+	if (standing.since_ms) {
+		put_day(out, standing.since_ms);
+	} else {
+		buffer_put_text(out, "-         ");
+	}
+	buffer_printf(out, "  %-7s  ", log_api_name(log->api));
+	if (log->has_interval) {
+		put_day(out, log->start_ms);
+		buffer_put_text(out, "..");
+		put_day(out, log->end_ms);
+	} else {
+		buffer_put_text(out, "any end               ");
+	}
+	buffer_put_text(out, "  ");
+	text_put_escaped(out, bytes_of_text(log->text[LOG_DESCRIPTION]
+				      ? log->text[LOG_DESCRIPTION]
+				      : "(no description)"));
+	buffer_put_char(out, '\n');
+}
+
+void report_list_text(const struct lists_view *view, struct buffer *out)
+{
+	const struct loglist *list = view->list;
+	size_t num_shown = 0;
+	put_head(view, out);
+	for (size_t op = 0; op < list->num_operators; op++) {
+		bool first = true;
+		for (size_t i = 0; i < list->num_logs; i++) {
+			const struct ct_log *log = &list->logs[i];
+			if (log->op != op || !is_selected(view, log)) {
+				continue;
+			}
+			if (first) {
+				buffer_put_char(out, '\n');
+				text_put_escaped(out, bytes_of_text(list->operators[op]));
+				buffer_put_char(out, '\n');
+				first = false;
+			}
+			put_log(view, log, out);
+			num_shown++;
+		}
+	}
+	if (num_shown == 0) {
+		buffer_put_text(out, "\nNo log of the list is like that.\n");
+	}
+}
+
+static void put_log_json(
+	struct json *json, const struct lists_view *view, const struct ct_log *log)
+{
+	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
+	json_put_open(json, NULL, '{');
+	json_put_base64(json, "log_id", bytes_of(log->id, LOG_ID_LEN));
+	json_put_text(json, "description", log->text[LOG_DESCRIPTION]);
+	json_put_text(json, "operator", view->list->operators[log->op]);
+	json_put_text(json, "log_api", log_api_name(log->api));
+	json_put_text(json, "state", log_state_name(standing.state));
+	if (standing.since_ms) {
+		json_put_time(json, "state_since", standing.since_ms);
+	} else {
+		json_put_null(json, "state_since");
+	}
+	json_put_bool(json, "state_extrapolated", standing.extrapolated);
+	if (log->has_interval) {
+		json_put_open(json, "temporal_interval", '{');
+		json_put_time(json, "start_inclusive", log->start_ms);
+		json_put_time(json, "end_exclusive", log->end_ms);
+		json_put_close(json, '}');
+	} else {
+		json_put_null(json, "temporal_interval");
+	}
+	json_put_integer(json, "mmd", log->mmd);
+	json_put_base64(json, "key", pubkey_spki(log->key));
+	for (size_t i = LOG_URL; i < NUM_LOG_TEXTS; i++) {
+		if (log->text[i]) {
+			json_put_text(json, log_text_name((enum log_text)i), log->text[i]);
+		}
+	}
+	json_put_close(json, '}');
+}
+
+static void put_counts(struct json *json, const struct lists_view *view)
+{
+	uint64_t counts[NUM_LOG_STATES];
+	count_states(view, counts);
+	json_put_open(json, "counts", '{');
+	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
+		json_put_unsigned(json, log_state_name((enum log_state)i), counts[i]);
+	}
+	json_put_close(json, '}');
+}
+
+void report_list_json(const struct lists_view *view, struct buffer *out)
+{
+	const struct loglist *list = view->list;
+	struct json json = json_init(out);
+	json_put_open(&json, NULL, '{');
+	json_put_text(&json, "name", list->name);
+	json_put_text(&json, "version", list->version[0] ? list->version : NULL);
+	json_put_hex(&json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
+	json_put_time(&json, "published_at", list->published_ms);
+	json_put_null(&json, "fetched_at");
+	json_put_age(&json, "age_days", age_ms(view));
+	json_put_bool(&json, "stale", age_ms(view) >= STALE_DAYS * DAY_MS);
+	json_put_text(&json, "basis", lists_basis_name(view->basis));
+	json_put_text(&json, "source", view->source);
+	put_counts(&json, view);
+	json_put_open(&json, "logs", '[');
+	for (size_t i = 0; i < list->num_logs; i++) {
+		if (is_selected(view, &list->logs[i])) {
+			put_log_json(&json, view, &list->logs[i]);
+		}
+	}
+	json_put_close(&json, ']');
+	json_put_close(&json, '}');
+	buffer_put_char(out, '\n');
+}

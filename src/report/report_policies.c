@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report_policies.h"
+
+#include "base/datetime.h"
+#include "report/json_write.h"
+
+#define WIDTH 80
+
+static void put_wrapped(struct buffer *out, const char *text, size_t indent)
+{
+	size_t column = indent;
+	buffer_printf(out, "%*s", (int)indent, "");
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		if (column > indent && column + 1 + len > WIDTH) {
+			buffer_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			buffer_put_char(out, ' ');
+			column++;
+		}
+		buffer_put(out, bytes_of(text, len));
+		column += len;
+		text += len + (text[len] == ' ');
+	}
+	buffer_put_char(out, '\n');
+}
+
+static void put_bound(struct buffer *out, const struct lifetime_row *row)
+{
+	long long limit = (long long)row->limit;
+	switch (row->bound) {
+	case LIFETIME_DAYS:
+		buffer_printf(out, "%lld days or less, the last second included", limit);
+		return;
+	case LIFETIME_SECONDS:
+		buffer_printf(out, "notAfter - notBefore of %lld x 86,400 s or less", limit / 86400);
+		return;
+	case LIFETIME_BELOW_MONTHS:
+		buffer_printf(out, "less than %lld months", limit);
+		return;
+	case LIFETIME_MONTHS:
+		buffer_printf(out, "%lld months exactly, or less", limit);
+		return;
+	case LIFETIME_WHOLE_MONTHS:
+		buffer_printf(out, "%lld whole months or less, what is left over ignored", limit);
+		return;
+	case LIFETIME_ANY:
+		buffer_put_text(out, "any longer lifetime");
+	}
+}
+
+static void put_instant(struct buffer *out, int64_t ms)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_ms(ms, text);
+	buffer_put_text(out, text);
+}
+
+static void put_row(struct buffer *out, const struct lifetime_row *row)
+{
+	struct buffer line;
+	buffer_init(&line, 1024);
+	buffer_printf(&line, "%u SCTs", row->scts);
+	if (row->cap_per_operator) {
+		buffer_printf(&line, ", at most %u of one log operator", row->cap_per_operator);
+	}
+	buffer_put_text(&line, ": ");
+	put_bound(&line, row);
+	buffer_printf(&line, " (%s)", row->name);
+	buffer_put_char(&line, '\0');
+	put_wrapped(out, line.failed ? row->name : (const char *)line.data, 6);
+	buffer_clear(&line);
+}
+
+static void put_table(struct buffer *out, const struct lifetime_table *table)
+{
+	buffer_put_text(out, "    Certificates with notBefore");
+	if (table->from != INT64_MIN) {
+		buffer_put_text(out, " from ");
+		put_instant(out, table->from * 1000);
+	}
+	if (table->until != INT64_MAX) {
+		buffer_put_text(out, " before ");
+		put_instant(out, table->until * 1000);
+	}
+	buffer_printf(out, " (%s)\n", table->name);
+	for (size_t i = 0; i < LIFETIME_MAX_ROWS && table->rows[i].name; i++) {
+		put_row(out, &table->rows[i]);
+	}
+	buffer_put_text(out, "      Source: ");
+	buffer_put_text(out, table->source);
+	buffer_put_char(out, '\n');
+}
+
+static void put_requirement(struct buffer *out, const struct requirement *requirement)
+{
+	struct buffer line;
+	buffer_init(&line, 2048);
+	buffer_put_text(&line, requirement->text);
+	if (!requirement->by_lifetime) {
+		buffer_printf(&line, " (at least %u)", requirement->needed);
+	}
+	if (requirement->from_ms != INT64_MIN) {
+		buffer_put_text(&line, "; for times of check from ");
+		put_instant(&line, requirement->from_ms);
+	}
+	if (requirement->until_ms != INT64_MAX) {
+		buffer_put_text(&line, "; for times of check before ");
+		put_instant(&line, requirement->until_ms);
+	}
+	buffer_printf(&line, ". [%s]", requirement->name);
+	buffer_put_char(&line, '\0');
+	put_wrapped(out, line.failed ? requirement->text : (const char *)line.data, 6);
+	buffer_clear(&line);
+	buffer_put_text(out, "        Source: ");
+	buffer_put_text(out, requirement->source);
+	buffer_put_char(out, '\n');
+}
+
+static void put_policy(struct buffer *out, const struct policy *policy)
+{
+	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
+	put_wrapped(out, policy->text, 2);
+	buffer_put_text(out, "  Source: ");
+	buffer_put_text(out, policy->source);
+	buffer_put_text(out, "\n\n  A certificate is compliant if it meets all requirements of one "
+			     "route:\n");
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		buffer_printf(out, "\n    Route \"%s\": %s\n", policy->routes[i].name,
+			policy->routes[i].text);
+		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
+			put_requirement(out, &policy->routes[i].requirements[k]);
+		}
+	}
+	buffer_put_text(out, "\n  How many embedded SCTs a lifetime asks for:\n");
+	for (size_t i = 0; i < policy->num_tables; i++) {
+		buffer_put_char(out, '\n');
+		put_table(out, &policy->tables[i]);
+	}
+}
+
+void report_policies_text(
+	const struct policy *const *policies, size_t num, struct buffer *out)
+{
+	for (size_t i = 0; i < num; i++) {
+		buffer_put_text(out, i ? "\n" : "");
+		put_policy(out, policies[i]);
+	}
+}
+
+static void put_window(
+	struct json *json, const char *from_key, int64_t from, const char *until_key, int64_t until)
+{
+	if (from != INT64_MIN) {
+		json_put_time(json, from_key, from);
+	} else {
+		json_put_null(json, from_key);
+	}
+	if (until != INT64_MAX) {
+		json_put_time(json, until_key, until);
+	} else {
+		json_put_null(json, until_key);
+	}
+}
+
+static int64_t to_ms(int64_t seconds)
+{
+	return seconds == INT64_MIN || seconds == INT64_MAX ? seconds : seconds * 1000;
+}
+
+static void put_row_json(struct json *json, const struct lifetime_row *row)
+{
+	struct buffer words;
+	buffer_init(&words, 256);
+	put_bound(&words, row);
+	json_put_open(json, NULL, '{');
+	json_put_text(json, "name", row->name);
+	json_put_bytes(json, "lifetime", buffer_bytes(&words));
+	json_put_unsigned(json, "scts", row->scts);
+	if (row->cap_per_operator) {
+		json_put_unsigned(json, "max_per_operator", row->cap_per_operator);
+	} else {
+		json_put_null(json, "max_per_operator");
+	}
+	json_put_close(json, '}');
+	buffer_clear(&words);
+}
+
+static void put_table_json(struct json *json, const struct lifetime_table *table)
+{
+	json_put_open(json, NULL, '{');
+	json_put_text(json, "name", table->name);
+	put_window(json, "not_before_from", to_ms(table->from), "not_before_until",
+		to_ms(table->until));
+	json_put_text(json, "source", table->source);
+	json_put_open(json, "rows", '[');
+	for (size_t i = 0; i < LIFETIME_MAX_ROWS && table->rows[i].name; i++) {
+		put_row_json(json, &table->rows[i]);
+	}
+	json_put_close(json, ']');
+	json_put_close(json, '}');
+}
+
+static void put_bits(struct json *json, const char *key, unsigned bits,
+	const char *const names[3])
+{
+	json_put_open(json, key, '[');
+	for (size_t i = 0; i < 3; i++) {
+		if (bits & 1U << i) {
+			json_put_text(json, NULL, names[i]);
+		}
+	}
+	json_put_close(json, ']');
+}
+
+static void put_requirement_json(struct json *json, const struct requirement *requirement)
+{
+	static const char *const sources[] = {"embedded", "tls", "ocsp"};
+	static const char *const approvals[] = {"none", "once", "current"};
+	json_put_open(json, NULL, '{');
+	json_put_text(json, "name", requirement->name);
+	json_put_text(json, "text", requirement->text);
+	json_put_text(json, "source", requirement->source);
+	json_put_text(
+		json, "counts", requirement->count == COUNT_LOGS ? "logs" : "operators");
+	put_bits(json, "sct_sources", requirement->sources, sources);
+	put_bits(json, "approvals", requirement->approvals, approvals);
+	json_put_bool(json, "rfc6962_only", requirement->rfc6962_only);
+	json_put_bool(json, "by_lifetime", requirement->by_lifetime);
+	json_put_unsigned(json, "needed", requirement->needed);
+	put_window(json, "checked_from", requirement->from_ms, "checked_until",
+		requirement->until_ms);
+	json_put_close(json, '}');
+}
+
+static void put_policy_json(struct json *json, const struct policy *policy)
+{
+	json_put_open(json, NULL, '{');
+	json_put_text(json, "name", policy->name);
+	json_put_text(json, "title", policy->title);
+	json_put_text(json, "text", policy->text);
+	json_put_text(json, "source", policy->source);
+	json_put_open(json, "routes", '[');
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		json_put_open(json, NULL, '{');
+		json_put_text(json, "name", policy->routes[i].name);
+		json_put_text(json, "text", policy->routes[i].text);
+		json_put_open(json, "requirements", '[');
+		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
+			put_requirement_json(json, &policy->routes[i].requirements[k]);
+		}
+		json_put_close(json, ']');
+		json_put_close(json, '}');
+	}
+	json_put_close(json, ']');
+	json_put_open(json, "lifetimes", '[');
+	for (size_t i = 0; i < policy->num_tables; i++) {
+		put_table_json(json, &policy->tables[i]);
+	}
+	json_put_close(json, ']');
+	json_put_close(json, '}');
+}
+
+void report_policies_json(
+	const struct policy *const *policies, size_t num, struct buffer *out)
+{
+	struct json json = json_init(out);
+	json_put_open(&json, NULL, '[');
+	for (size_t i = 0; i < num; i++) {
+		put_policy_json(&json, policies[i]);
+	}
+	json_put_close(&json, ']');
+	buffer_put_char(out, '\n');
+}

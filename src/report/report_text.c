@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report for people: the verdict in words first, then what led to it, then what to do.
+// 80 columns; colours only where the options say so.
+#include "report/report.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+
+#define WIDTH 80
+#define DAY_MS INT64_C(86400000)
+
+enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
+
+static void put_coloured(struct buffer *out, const struct report_options *options,
+	enum colour colour, const char *text)
+{
+	static const char *const codes[] = {
+		[PLAIN] = "",
+		[BOLD] = "\033[1m",
+		[GOOD] = "\033[1;32m",
+		[BAD] = "\033[1;31m",
+		[DOUBT] = "\033[1;33m",
+		[FAINT] = "\033[2m",
+	};
+	bool coloured = options->colour && colour != PLAIN;
+	buffer_put_text(out, coloured ? codes[colour] : "");
+	buffer_put_text(out, text);
+	buffer_put_text(out, coloured ? "\033[0m" : "");
+}
+
+static void put_spaces(struct buffer *out, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		buffer_put_char(out, ' ');
+	}
+}
+
+// The longest front of `text` within `width` columns: up to a space or behind a comma, or,
+// where there is none, cut between characters.
+static size_t line_front(struct bytes text, size_t width)
+{
+	size_t best = 0;
+	size_t at = 0;
+	for (size_t used = 0; at < text.len;) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(bytes_of(text.data + at, text.len - at), &c);
+		len = len ? len : 1;
+		size_t columns = text_width(bytes_of(text.data + at, len));
+		if (c == ' ') {
+			best = at;
+		}
+		if (used + columns > width) {
+			return best ? best : at ? at : len;
+		}
+		used += columns;
+		at += len;
+		if (c == ',' && at < text.len) {
+			best = at;
+		}
+	}
+	return text.len;
+}
+
+// Text from column `column` on, wrapped at WIDTH, its further lines indented to `indent`.
+static void put_wrapped(struct buffer *out, struct bytes text, size_t column, size_t indent)
+{
+	while (text.len > 0) {
+		size_t len = line_front(text, WIDTH - column);
+		buffer_put(out, bytes_of(text.data, len));
+		buffer_put_char(out, '\n');
+		text = bytes_of(text.data + len, text.len - len);
+		while (text.len > 0 && text.data[0] == ' ') {
+			text = bytes_of(text.data + 1, text.len - 1);
+		}
+		if (text.len > 0) {
+			put_spaces(out, indent);
+		}
+		column = indent;
+	}
+}
+
+#define LABEL_WIDTH 13
+
+// "label        text", wrapped under the text.
+static void put_labelled(struct buffer *out, const struct report_options *options,
+	const char *label, struct bytes text)
+{
+	put_coloured(out, options, FAINT, label);
+	put_spaces(out, LABEL_WIDTH - strlen(label));
+	if (text.len == 0) {
+		buffer_put_char(out, '\n');
+	}
+	put_wrapped(out, text, LABEL_WIDTH, LABEL_WIDTH);
+}
+
+static void put_day(struct buffer *out, int64_t ms)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_ms(ms, text);
+	buffer_put(out, bytes_of(text, 10));
+}
+
+// "2026-06-01 00:05:01Z"
+static void put_instant(struct buffer *out, int64_t ms)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_ms(ms - ms % 1000, text);
+	text[10] = ' ';
+	buffer_put_text(out, text);
+}
+
+// The first line: the verdict in words.
+
+static void put_reasons(struct buffer *out, const struct policy_record *policy)
+{
+	for (size_t i = 0; i < policy->num_applies_because; i++) {
+		buffer_put_text(out, i ? "; " : "");
+		buffer_put_text(out, code_info(policy->applies_because[i])->sentence);
+	}
+}
+
+static void put_verdict_of(struct buffer *out, const struct policy_record *policy)
+{
+	static const char *const words[] = {
+		[VERDICT_COMPLIANT] = "meets",
+		[VERDICT_NON_COMPLIANT] = "does not meet",
+		[VERDICT_INDETERMINATE] = "may or may not meet",
+	};
+	buffer_printf(out, "%s %s", words[policy->verdict], policy->result.policy->name);
+}
+
+static void put_verdict(struct buffer *out, const struct report_options *options,
+	const struct record *record)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "PASS",
+		[RESULT_FAIL] = "FAIL",
+		[RESULT_UNKNOWN] = "UNKNOWN",
+	};
+	static const enum colour colours[] = {
+		[RESULT_PASS] = GOOD,
+		[RESULT_FAIL] = BAD,
+		[RESULT_UNKNOWN] = DOUBT,
+	};
+	const struct policy_record *first = &record->policies[0];
+	struct buffer line;
+	buffer_init(&line, REPORT_MAX);
+	buffer_put_text(&line, first->num_applies_because ? "the policy does not apply ("
+							  : "this certificate ");
+	if (first->num_applies_because) {
+		put_reasons(&line, first);
+		buffer_put_text(&line, "); by its SCTs it ");
+	}
+	for (size_t i = 0; i < record->num_policies; i++) {
+		bool last = i + 1 == record->num_policies;
+		buffer_put_text(&line, i == 0 ? "" : last ? " and " : ", ");
+		put_verdict_of(&line, &record->policies[i]);
+	}
+	buffer_put_char(&line, '.');
+	put_coloured(out, options, colours[record->result], words[record->result]);
+	buffer_put_text(out, ": ");
+	put_wrapped(out, buffer_bytes(&line), strlen(words[record->result]) + 2, 0);
+	buffer_clear(&line);
+}
+
+// The certificate and the list.
+
+static void put_names(struct buffer *out, const struct cert *cert)
+{
+	enum { SHOWN = 4 };
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader names = cert_alt_names(cert, &ignored);
+	struct bytes name;
+	size_t num = 0;
+	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
+		if (num < SHOWN) {
+			buffer_put_text(out, num ? ", " : "");
+			report_put_dns_name(out, name);
+		}
+		num++;
+	}
+	if (num > SHOWN) {
+		buffer_printf(out, " and %zu more", num - SHOWN);
+	}
+}
+
+static void put_hex(struct buffer *out, struct bytes value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		buffer_printf(out, "%02x", value.data[i]);
+	}
+}
+
+static void put_lifetime(struct buffer *out, const struct record *record)
+{
+	put_instant(out, record->cert->not_before * 1000);
+	buffer_put_text(out, " to ");
+	put_instant(out, record->cert->not_after * 1000);
+	buffer_printf(out, ", %lld day%s", (long long)record->lifetime.days,
+		record->lifetime.days == 1 ? "" : "s");
+}
+
+static void put_issuer(struct buffer *out, const struct record *record)
+{
+	static const char *const words[] = {
+		[ISSUER_NOT_GIVEN] = "not checked: not given",
+		[ISSUER_VALID] = "its signature is valid",
+		[ISSUER_INVALID] = "the issuer given did not sign it",
+		[ISSUER_WRONG_NAME] = "the issuer given has another name",
+		[ISSUER_UNSUPPORTED_ALGORITHM] = "not checked: unsupported algorithm",
+	};
+	bool unsigned_tbs = record->cert->kind == CERT_TBS &&
+		record->issuer_signature == ISSUER_NOT_GIVEN;
+	report_put_name(out, record->cert->issuer);
+	buffer_printf(out, " (%s)",
+		unsigned_tbs ? "a TBSCertificate carries no signature"
+			     : words[record->issuer_signature]);
+}
+
+static void put_list(struct buffer *out, const struct record *record)
+{
+	static const char *const bases[] = {
+		[BASIS_GIVEN] = "as given",
+		[BASIS_EXACT] = "in force then",
+		[BASIS_EXTRAPOLATED] = "the oldest at hand, extrapolated back",
+	};
+	buffer_printf(out, "%s %s of ", record->list->name, record->list->version);
+	put_day(out, record->list->published_ms);
+	buffer_printf(out, ", %s, %lld days old", bases[record->basis],
+		(long long)(record->age_ms / DAY_MS));
+}
+
+static void put_certificate(struct buffer *out, const struct report_options *options,
+	const struct record *record)
+{
+	static const char *const kinds[] = {
+		[CERT_CERTIFICATE] = "certificate",
+		[CERT_PRECERTIFICATE] = "precert",
+		[CERT_TBS] = "TBS",
+	};
+	const struct cert *cert = record->cert;
+	struct buffer text;
+	buffer_init(&text, REPORT_MAX);
+	report_put_name(&text, cert->subject);
+	put_labelled(out, options, kinds[cert->kind], buffer_bytes(&text));
+	text.len = 0;
+	put_names(&text, cert);
+	if (text.len) {
+		put_labelled(out, options, "names", buffer_bytes(&text));
+	}
+	text.len = 0;
+	put_issuer(&text, record);
+	put_labelled(out, options, "issuer", buffer_bytes(&text));
+	text.len = 0;
+	put_lifetime(&text, record);
+	put_labelled(out, options, "valid", buffer_bytes(&text));
+	text.len = 0;
+	put_hex(&text, bytes_of(record->sha256, DIGEST_SHA256_LEN));
+	put_labelled(out, options, "SHA-256", buffer_bytes(&text));
+	text.len = 0;
+	put_instant(&text, record->at_ms);
+	put_labelled(out, options, "checked at", buffer_bytes(&text));
+	text.len = 0;
+	put_list(&text, record);
+	put_labelled(out, options, "log list", buffer_bytes(&text));
+	out->failed = out->failed || text.failed;
+	buffer_clear(&text);
+}
+
+// The table of SCTs.
+
+struct column {
+	const char *title;
+	size_t width;
+};
+
+static void put_cell(struct buffer *out, struct bytes text, size_t width)
+{
+	size_t used = text_width(text);
+	if (used > width) {
+		size_t len = 0;
+		size_t columns = 0;
+		while (columns + 2 < width) {
+			uint32_t c = 0;
+			size_t step = text_utf8_decode(bytes_of(text.data + len, text.len - len), &c);
+			columns += text_width(bytes_of(text.data + len, step));
+			len += step;
+		}
+		buffer_put(out, bytes_of(text.data, len));
+		buffer_put_text(out, "\xe2\x80\xa6"); // an ellipsis
+		used = text_width(bytes_of(text.data, len)) + 1;
+	} else {
+		buffer_put(out, text);
+	}
+	put_spaces(out, width > used ? width - used : 0);
+}
+
+static void put_text_cell(struct buffer *out, const char *text, size_t width)
+{
+	struct buffer safe;
+	buffer_init(&safe, REPORT_MAX);
+	text_put_escaped(&safe, bytes_of_text(text));
+	put_cell(out, buffer_bytes(&safe), width);
+	buffer_clear(&safe);
+}
+
+enum { COL_SOURCE = 10, COL_LOG = 27, COL_OPERATOR = 14, COL_TIME = 21 };
+
+static void put_sct_why(struct buffer *out, const struct sct_record *sct)
+{
+	struct buffer text;
+	buffer_init(&text, REPORT_MAX);
+	buffer_put_text(&text, "does not count: ");
+	for (size_t i = 0; i < sct->num_why; i++) {
+		buffer_put_text(&text, i ? "; " : "");
+		buffer_put_text(&text, code_info(sct->why[i])->sentence);
+	}
+	if (sct->standing.since_ms && sct->log && sct->status == STATUS_VALID) {
+		buffer_printf(&text, " (%s since ", log_state_name(sct->standing.state));
+		put_day(&text, sct->standing.since_ms);
+		buffer_put_char(&text, ')');
+	}
+	if (sct->sct.parse == SCT_MALFORMED) {
+		buffer_put_text(&text, ": ");
+		buffer_put_text(&text, sct->sct.malformed.text);
+	}
+	put_spaces(out, 4);
+	put_wrapped(out, buffer_bytes(&text), 4, 4);
+	buffer_clear(&text);
+}
+
+static const char *short_status(const struct sct_record *sct)
+{
+	if (sct->status != STATUS_VALID) {
+		return "NO";
+	}
+	return sct->counted ? "counts" : "-";
+}
+
+static void put_sct(struct buffer *out, const struct report_options *options,
+	const struct sct_record *sct)
+{
+	char id[TEXT_BASE64_ROOM(SCT_LOG_ID_LEN)] = "?";
+	if (sct->sct.log_id.len) {
+		text_base64(sct->sct.log_id, id);
+	}
+	const char *description = sct->log ? sct->log->text[LOG_DESCRIPTION] : NULL;
+	put_spaces(out, 2);
+	put_text_cell(out, sct_source_name(sct->source), COL_SOURCE);
+	put_text_cell(out, description ? description : id, COL_LOG);
+	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
+	struct buffer when;
+	buffer_init(&when, 64);
+	if (sct->sct.parse == SCT_PARSED && sct->sct.timestamp < UINT64_C(253402300800000)) {
+		put_instant(&when, (int64_t)sct->sct.timestamp);
+	} else {
+		buffer_put_text(&when, "-");
+	}
+	put_cell(out, buffer_bytes(&when), COL_TIME);
+	buffer_clear(&when);
+	put_coloured(out, options, sct->counted ? GOOD : sct->status == STATUS_VALID ? DOUBT : BAD,
+		short_status(sct));
+	buffer_put_char(out, '\n');
+	put_spaces(out, 4);
+	buffer_printf(out, "%s, approval %s", sct_status_name(sct->status),
+		approval_name(sct->approval));
+	if (sct->log) {
+		buffer_printf(out, ", log %s%s", log_state_name(sct->standing.state),
+			sct->standing.extrapolated ? " (taken back to the time of check)" : "");
+		buffer_printf(out, ", %s", log_api_name(sct->log->api));
+	}
+	if (sct->sct.has_leaf_index) {
+		buffer_printf(out, ", leaf index %llu", (unsigned long long)sct->sct.leaf_index);
+	}
+	buffer_put_char(out, '\n');
+	if (!sct->counted && sct->num_why) {
+		put_sct_why(out, sct);
+	}
+}
+
+static void put_scts(struct buffer *out, const struct report_options *options,
+	const struct record *record)
+{
+	if (record->num_scts == 0) {
+		put_coloured(out, options, BOLD, "SCTs: none\n");
+		return;
+	}
+	put_coloured(out, options, BOLD, "SCTs\n");
+	put_spaces(out, 2);
+	put_text_cell(out, "source", COL_SOURCE);
+	put_text_cell(out, "log", COL_LOG);
+	put_text_cell(out, "operator", COL_OPERATOR);
+	put_text_cell(out, "time", COL_TIME);
+	buffer_put_text(out, "counts\n");
+	for (size_t i = 0; i < record->num_scts; i++) {
+		put_sct(out, options, &record->scts[i]);
+	}
+}
+
+// Needed against got, a policy at a time.
+
+static void put_requirement(struct buffer *out, const struct report_options *options,
+	const struct requirement_result *r)
+{
+	if (!r->in_force) {
+		return;
+	}
+	buffer_printf(out, "    %6u %4u  ", r->needed, r->got);
+	put_coloured(out, options, r->met ? GOOD : BAD, r->met ? "met   " : "UNMET ");
+	put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
+}
+
+static void put_policy(struct buffer *out, const struct report_options *options,
+	const struct policy_record *policy)
+{
+	const struct policy_result *result = &policy->result;
+	static const enum colour colours[] = {
+		[VERDICT_COMPLIANT] = GOOD,
+		[VERDICT_NON_COMPLIANT] = BAD,
+		[VERDICT_INDETERMINATE] = DOUBT,
+	};
+	put_coloured(out, options, BOLD, result->policy->name);
+	buffer_put_text(out, ": ");
+	put_coloured(out, options, colours[policy->verdict], verdict_name(policy->verdict));
+	buffer_printf(out, " (rule %s/%s", result->table->name, result->row->name);
+	if (result->row->cap_per_operator) {
+		buffer_printf(out, ", at most %u an operator", result->row->cap_per_operator);
+	}
+	buffer_put_text(out, ")\n");
+	for (size_t i = 0; i < result->policy->num_routes; i++) {
+		const struct route_result *route = &result->routes[i];
+		buffer_printf(out, "  by %s\n", route->route->text);
+		put_coloured(out, options, FAINT, "    needed  got\n");
+		for (size_t k = 0; k < route->route->num_requirements; k++) {
+			put_requirement(out, options, &route->results[k]);
+		}
+		if (route->holds) {
+			break; // one route is enough
+		}
+	}
+}
+
+static void put_findings(struct buffer *out, const struct report_options *options,
+	const struct findings *findings)
+{
+	static const enum colour colours[] = {
+		[SEVERITY_ERROR] = BAD,
+		[SEVERITY_WARNING] = DOUBT,
+		[SEVERITY_INFO] = PLAIN,
+	};
+	for (size_t i = 0; i < findings->num; i++) {
+		const struct finding *finding = &findings->items[i];
+		const struct code_info *info = code_info(finding->code);
+		struct buffer text;
+		buffer_init(&text, REPORT_MAX);
+		buffer_printf(&text, "%s [%s]", "", info->name);
+		put_spaces(out, 2);
+		put_coloured(out, options, colours[info->severity],
+			severity_name(info->severity));
+		buffer_put_text(out, ": ");
+		struct bytes suffix = buffer_bytes(&text);
+		struct buffer line;
+		buffer_init(&line, REPORT_MAX);
+		buffer_put_text(&line, finding->message);
+		buffer_put(&line, suffix);
+		put_wrapped(out, buffer_bytes(&line), 4 + strlen(severity_name(info->severity)), 4);
+		buffer_clear(&line);
+		buffer_clear(&text);
+	}
+}
+
+static size_t num_findings(const struct record *record)
+{
+	size_t num = record->findings.num;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		num += record->policies[i].findings.num;
+	}
+	return num;
+}
+
+static void put_advice(struct buffer *out, const struct report_options *options,
+	const struct record *record)
+{
+	if (num_findings(record) == 0) {
+		return;
+	}
+	buffer_put_char(out, '\n');
+	put_coloured(out, options, BOLD, "What to know and what to do\n");
+	for (size_t i = 0; i < record->num_policies; i++) {
+		put_findings(out, options, &record->policies[i].findings);
+	}
+	put_findings(out, options, &record->findings);
+}
+
+static void put_heading(struct buffer *out, const struct report_options *options, size_t index,
+	struct bytes id)
+{
+	if (index > 0) {
+		buffer_put_char(out, '\n');
+	}
+	if (options->many && id.len >= 2) {
+		bool quoted = id.data[0] == '"';
+		struct bytes text = quoted ? bytes_of(id.data + 1, id.len - 2) : id;
+		buffer_put_text(out, "== ");
+		buffer_put(out, text);
+		buffer_put_char(out, '\n');
+	}
+}
+
+void report_text(const struct report_options *options, size_t index,
+	const struct record *record, struct buffer *out)
+{
+	put_heading(out, options, index, record->id);
+	put_verdict(out, options, record);
+	buffer_put_char(out, '\n');
+	put_certificate(out, options, record);
+	buffer_put_char(out, '\n');
+	put_scts(out, options, record);
+	buffer_put_char(out, '\n');
+	for (size_t i = 0; i < record->num_policies; i++) {
+		put_policy(out, options, &record->policies[i]);
+	}
+	put_advice(out, options, record);
+}
+
+void report_text_error(const struct report_options *options, size_t index, struct bytes id,
+	const struct err *err, struct buffer *out)
+{
+	put_heading(out, options, index, id);
+	put_coloured(out, options, BAD, "ERROR");
+	buffer_put_text(out, ": ");
+	struct buffer line;
+	buffer_init(&line, REPORT_MAX);
+	if (err->field[0]) {
+		buffer_printf(&line, "%s: ", err->field);
+	}
+	text_put_escaped(&line, bytes_of_text(err->text));
+	if (err->offset != ERR_NO_OFFSET) {
+		buffer_printf(&line, ", at byte %zu", err->offset);
+	}
+	buffer_printf(&line, " [%s]", code_info(err->code)->name);
+	put_wrapped(out, buffer_bytes(&line), 7, 7);
+	buffer_clear(&line);
+}

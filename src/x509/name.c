@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "x509/name.h"
+
+#include "base/text.h"
+#include "x509/oid.h"
+
+static const struct {
+	struct bytes oid;
+	const char *name;
+} attribute_names[] = {
+	{BYTES_LITERAL("\x55\x04\x03"), "CN"},
+	{BYTES_LITERAL("\x55\x04\x04"), "SN"},
+	{BYTES_LITERAL("\x55\x04\x05"), "serialNumber"},
+	{BYTES_LITERAL("\x55\x04\x06"), "C"},
+	{BYTES_LITERAL("\x55\x04\x07"), "L"},
+	{BYTES_LITERAL("\x55\x04\x08"), "ST"},
+	{BYTES_LITERAL("\x55\x04\x09"), "STREET"},
+	{BYTES_LITERAL("\x55\x04\x0a"), "O"},
+	{BYTES_LITERAL("\x55\x04\x0b"), "OU"},
+	{BYTES_LITERAL("\x55\x04\x0c"), "title"},
+	{BYTES_LITERAL("\x55\x04\x0d"), "description"},
+	{BYTES_LITERAL("\x55\x04\x0f"), "businessCategory"},
+	{BYTES_LITERAL("\x55\x04\x11"), "postalCode"},
+	{BYTES_LITERAL("\x55\x04\x12"), "postOfficeBox"},
+	{BYTES_LITERAL("\x55\x04\x14"), "telephoneNumber"},
+	{BYTES_LITERAL("\x55\x04\x29"), "name"},
+	{BYTES_LITERAL("\x55\x04\x2a"), "givenName"},
+	{BYTES_LITERAL("\x55\x04\x2b"), "initials"},
+	{BYTES_LITERAL("\x55\x04\x2c"), "generationQualifier"},
+	{BYTES_LITERAL("\x55\x04\x2e"), "dnQualifier"},
+	{BYTES_LITERAL("\x55\x04\x41"), "pseudonym"},
+	{BYTES_LITERAL("\x55\x04\x61"), "organizationIdentifier"},
+	{BYTES_LITERAL("\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x01"), "UID"},
+	{BYTES_LITERAL("\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19"), "DC"},
+	{BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"), "emailAddress"},
+	{BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x02"), "unstructuredName"},
+	{BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x01"), "jurisdictionL"},
+	{BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x02"), "jurisdictionST"},
+	{BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x03"), "jurisdictionC"},
+};
+
+struct name_walk name_walk_init(struct bytes name, enum code code, struct err *err)
+{
+	struct reader whole = reader_init(name, code, err);
+	struct name_walk walk = {.rdns = der_enter(&whole, DER_SEQUENCE, "name")};
+	walk.set = reader_nested(&walk.rdns, bytes_of(walk.rdns.pos, 0));
+	return walk;
+}
+
+struct bytes name_read(struct reader *r, const char *what)
+{
+	struct der_element name = der_expect(r, DER_SEQUENCE, what);
+	struct name_walk walk = {.rdns = reader_nested(r, name.value),
+		.set = reader_nested(r, BYTES_NONE)};
+	struct name_attribute attribute;
+	size_t num_rdns = 0;
+	while (name_next(&walk, &attribute)) {
+		num_rdns += attribute.first_in_rdn;
+		if (num_rdns > NAME_MAX_RDNS) {
+			reader_fail(&walk.rdns, "%s: more than %d parts", what, NAME_MAX_RDNS);
+		}
+	}
+	return name.whole;
+}
+
+bool name_next(struct name_walk *walk, struct name_attribute *out)
+{
+	out->first_in_rdn = false;
+	if (reader_done(&walk->set)) {
+		if (reader_done(&walk->rdns)) {
+			return false;
+		}
+		walk->set = der_enter(&walk->rdns, DER_SET, "relative distinguished name");
+		out->first_in_rdn = true;
+	}
+	struct reader pair = der_enter(&walk->set, DER_SEQUENCE, "name attribute");
+	out->type = der_expect(&pair, DER_OID, "name attribute type").value;
+	out->value = der_any(&pair, "name attribute value");
+	return reader_finish(&pair, "name attribute");
+}
+
+// One character of a string of the given type; 0 = does not fit. Returns its length in bytes.
+static size_t next_char(uint8_t tag, struct bytes in, uint32_t *out)
+{
+	switch (tag) {
+	case DER_UTF8_STRING:
+		return text_utf8_decode(in, out);
+	case DER_BMP_STRING:
+	case DER_UNIVERSAL_STRING: {
+		size_t len = tag == DER_BMP_STRING ? 2 : 4;
+		if (in.len < len) {
+			return 0;
+		}
+		*out = 0;
+		for (size_t i = 0; i < len; i++) {
+			*out = *out << 8 | in.data[i];
+		}
+		return *out > 0x10ffff || (*out >= 0xd800 && *out <= 0xdfff) ? 0 : len;
+	}
+	case DER_TELETEX_STRING:
+		*out = in.data[0];
+		return 1;
+	case DER_PRINTABLE_STRING:
+	case DER_IA5_STRING:
+	case DER_NUMERIC_STRING:
+	case DER_VISIBLE_STRING:
+		*out = in.data[0];
+		return in.data[0] < 0x80;
+	default:
+		return 0;
+	}
+}
+
+static bool is_string_type(uint8_t tag)
+{
+	static const uint8_t tags[] = {DER_UTF8_STRING, DER_PRINTABLE_STRING, DER_IA5_STRING,
+		DER_TELETEX_STRING, DER_BMP_STRING, DER_UNIVERSAL_STRING, DER_NUMERIC_STRING,
+		DER_VISIBLE_STRING};
+	return memchr(tags, tag, sizeof(tags)) != NULL;
+}
+
+static bool is_text(const struct der_element *value)
+{
+	struct bytes in = value->value;
+	if (!is_string_type(value->tag)) {
+		return false;
+	}
+	while (in.len > 0) {
+		uint32_t c = 0;
+		size_t len = next_char(value->tag, in, &c);
+		if (len == 0) {
+			return false;
+		}
+		in.data += len;
+		in.len -= len;
+	}
+	return true;
+}
+
+// RFC 4514 2.4; and hex pairs for what is not printable.
+static void put_char(struct buffer *out, uint32_t c, bool first, bool last)
+{
+	uint8_t utf8[4];
+	size_t len = text_utf8_encode(c, utf8);
+	if (!text_is_printable(c)) {
+		for (size_t i = 0; i < len; i++) {
+			buffer_printf(out, "\\%02X", utf8[i]);
+		}
+		return;
+	}
+	bool special = (c < 0x80 && c != 0 && strchr("\"+,;<>\\", (int)c)) ||
+		(c == '#' && first) || (c == ' ' && (first || last));
+	if (special) {
+		buffer_put_char(out, '\\');
+	}
+	buffer_put(out, bytes_of(utf8, len));
+}
+
+static void put_value(struct buffer *out, const struct der_element *value, bool as_hex)
+{
+	if (as_hex || !is_text(value)) {
+		buffer_put_char(out, '#');
+		for (size_t i = 0; i < value->whole.len; i++) {
+			buffer_printf(out, "%02x", value->whole.data[i]);
+		}
+		return;
+	}
+	struct bytes in = value->value;
+	bool first = true;
+	while (in.len > 0) {
+		uint32_t c = 0;
+		size_t len = next_char(value->tag, in, &c);
+		put_char(out, c, first, len == in.len);
+		first = false;
+		in.data += len;
+		in.len -= len;
+	}
+}
+
+static void put_attribute(struct buffer *out, const struct name_attribute *attribute)
+{
+	const char *name = NULL;
+	for (size_t i = 0; i < sizeof(attribute_names) / sizeof(attribute_names[0]); i++) {
+		if (bytes_equal(attribute_names[i].oid, attribute->type)) {
+			name = attribute_names[i].name;
+		}
+	}
+	if (name) {
+		buffer_put_text(out, name);
+	} else {
+		oid_put_text(out, attribute->type);
+	}
+	buffer_put_char(out, '=');
+	// RFC 4514 2.4: behind a dotted type the value is the hex of its DER.
+	put_value(out, &attribute->value, name == NULL);
+}
+
+static void put_rdn(struct buffer *out, const struct reader *rdns, struct bytes set)
+{
+	struct name_walk walk = {.rdns = reader_nested(rdns, BYTES_NONE),
+		.set = reader_nested(rdns, set)};
+	struct name_attribute attribute;
+	for (bool first = true; name_next(&walk, &attribute); first = false) {
+		if (!first) {
+			buffer_put_char(out, '+');
+		}
+		put_attribute(out, &attribute);
+	}
+}
+
+void name_put_text(struct buffer *out, struct bytes name)
+{
+	struct err err;
+	err_clear(&err);
+	struct reader whole = reader_init(name, CODE_BAD_CERTIFICATE, &err);
+	struct reader rdns = der_enter(&whole, DER_SEQUENCE, "name");
+	struct bytes sets[NAME_MAX_RDNS];
+	size_t num_sets = 0;
+	while (!reader_done(&rdns) && num_sets < NAME_MAX_RDNS) {
+		sets[num_sets++] = der_expect(&rdns, DER_SET, "name").value;
+	}
+	for (size_t i = num_sets; i > 0; i--) {
+		put_rdn(out, &rdns, sets[i - 1]);
+		if (i > 1) {
+			buffer_put_char(out, ',');
+		}
+	}
+}

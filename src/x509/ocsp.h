@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// OCSP responses (RFC 6960 4.2): the SCT list of the SingleResponse about one certificate.
+#ifndef X509_OCSP_H
+#define X509_OCSP_H
+
+#include "crypto/digest.h"
+#include "x509/cert.h"
+
+// Bytes of one response; real ones stay below 10 KB.
+#define OCSP_MAX_LEN ((size_t)1024 * 1024)
+// SingleResponses in one response; more are refused, so that matching stays cheap.
+#define OCSP_MAX_RESPONSES 1024
+
+struct ocsp_subject {
+	const struct cert *leaf;
+	const struct cert *issuer; // NULL where unknown: then its key hash is not held
+};
+
+enum ocsp_outcome {
+	OCSP_MATCHED,      // *out_scts is set; data NULL where it carries no SCT list
+	OCSP_OTHER_CERT,   // readable, but no SingleResponse is about this certificate
+	OCSP_ERROR_STATUS, // the responder answered with an error (RFC 6960 4.2.1)
+	OCSP_UNREADABLE,
+	OCSP_FAILED, // no memory
+};
+
+struct ocsp_answer {
+	struct bytes scts;      // contents of the SCT list, inside its OCTET STRING
+	bool has_scts;
+	size_t num_others;      // SingleResponses about other certificates
+	unsigned status;        // responseStatus
+	bool key_hash_unchecked; // matched by name and serial number alone
+	// Of the BasicOCSPResponse, for verifying its signature.
+	struct bytes tbs;
+	struct bytes signature_oid;
+	struct bytes signature_params;
+	struct bytes signature;
+	struct bytes first_cert; // DER of the first certificate in it, empty where none
+};
+
+// `err` says why where the outcome is OCSP_UNREADABLE or OCSP_FAILED.
+enum ocsp_outcome ocsp_read(struct bytes der, const struct ocsp_subject *subject,
+	struct digest *digest, struct ocsp_answer *out, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "x509/pem.h"
+
+#include "base/text.h"
+#include "x509/cert.h"
+
+#define BEGIN BYTES_LITERAL("-----BEGIN ")
+#define END BYTES_LITERAL("-----END ")
+#define DASHES BYTES_LITERAL("-----")
+
+// memmem over slices: offset of `needle` in `hay` from `at` on, or hay.len.
+static size_t find(struct bytes hay, size_t at, struct bytes needle)
+{
+	while (at + needle.len <= hay.len) {
+		const uint8_t *hit =
+			memchr(hay.data + at, needle.data[0], hay.len - at - needle.len + 1);
+		if (!hit) {
+			return hay.len;
+		}
+		at = (size_t)(hit - hay.data);
+		if (memcmp(hit, needle.data, needle.len) == 0) {
+			return at;
+		}
+		at++;
+	}
+	return hay.len;
+}
+
+// The label behind `at` up to the closing dashes of the same line; *at moves behind them.
+static bool take_label(struct bytes text, size_t *at, struct bytes *out)
+{
+	size_t end = find(text, *at, DASHES);
+	struct bytes label = bytes_of(text.data + *at, end - *at);
+	if (end == text.len || label.len > 64 || memchr(label.data, '\n', label.len)) {
+		return false;
+	}
+	*out = label;
+	*at = end + DASHES.len;
+	return true;
+}
+
+bool pem_next(struct bytes text, size_t *at, enum code code, struct pem_block *out,
+	struct err *err)
+{
+	size_t begin = find(text, *at, BEGIN);
+	if (begin == text.len) {
+		*at = text.len;
+		return false;
+	}
+	size_t pos = begin + BEGIN.len;
+	struct bytes label;
+	if (!take_label(text, &pos, &label)) {
+		return err_set(err, code, begin, "a BEGIN line without its closing dashes");
+	}
+	size_t end = find(text, pos, END);
+	size_t next = find(text, pos, BEGIN);
+	if (end == text.len || next < end) {
+		return err_set(err, code, begin,
+			"-----BEGIN %.*s----- without its -----END line", (int)label.len,
+			(const char *)label.data);
+	}
+	*out = (struct pem_block){label, bytes_of(text.data + pos, end - pos), begin};
+	pos = end + END.len;
+	struct bytes end_label;
+	if (!take_label(text, &pos, &end_label) || !bytes_equal(label, end_label)) {
+		return err_set(err, code, end,
+			"the END line does not match -----BEGIN %.*s-----", (int)label.len,
+			(const char *)label.data);
+	}
+	*at = pos;
+	return true;
+}
+
+// RFC 1421 4.4: header lines, then an empty line, then the base64.
+static struct bytes without_headers(struct bytes body)
+{
+	if (!memchr(body.data, ':', body.len)) {
+		return body;
+	}
+	size_t unix_gap = find(body, 0, BYTES_LITERAL("\n\n"));
+	size_t dos_gap = find(body, 0, BYTES_LITERAL("\n\r\n"));
+	size_t gap = unix_gap < dos_gap ? unix_gap : dos_gap;
+	return bytes_of(body.data + gap, body.len - gap);
+}
+
+static bool decode(struct bytes base64, struct bytes text, enum code code,
+	struct arena *arena, struct bytes *out, struct err *err)
+{
+	uint8_t *der = arena_take(arena, base64.len / 4 * 3 + 3);
+	if (!der) {
+		return err_no_memory(err);
+	}
+	size_t len = 0;
+	if (!text_unbase64(base64, der, &len)) {
+		size_t offset = (size_t)(base64.data - text.data) + len;
+		return err_set(err, code, offset,
+			len < base64.len ? "not base64 at byte %zu of the text"
+					 : "base64 ends in the middle of a group, at byte %zu of the text",
+			offset);
+	}
+	*out = bytes_of(der, len);
+	return true;
+}
+
+bool pem_decode(const struct pem_block *block, struct bytes text, enum code code,
+	struct arena *arena, struct bytes *out, struct err *err)
+{
+	return decode(without_headers(block->body), text, code, arena, out, err);
+}
+
+bool pem_is_certificate(const struct pem_block *block)
+{
+	struct bytes label = block->label;
+	return bytes_equal(label, BYTES_LITERAL("CERTIFICATE")) ||
+		bytes_equal(label, BYTES_LITERAL("X509 CERTIFICATE")) ||
+		bytes_equal(label, BYTES_LITERAL("TRUSTED CERTIFICATE"));
+}
+
+// A TRUSTED CERTIFICATE is a Certificate and then OpenSSL's X509_CERT_AUX.
+struct bytes pem_without_trust(struct bytes der, const struct pem_block *block)
+{
+	if (!bytes_equal(block->label, BYTES_LITERAL("TRUSTED CERTIFICATE"))) {
+		return der;
+	}
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader r = reader_init(der, CODE_BAD_CERTIFICATE, &ignored);
+	struct der_element first = der_any(&r, "certificate");
+	return first.whole.len ? first.whole : der;
+}
+
+static bool read_pem_chain(
+	struct bytes in, struct arena *arena, struct pem_chain *out, struct err *err)
+{
+	struct pem_block block;
+	struct bytes other = BYTES_NONE;
+	size_t at = 0;
+	while (pem_next(in, &at, CODE_BAD_CERTIFICATE, &block, err)) {
+		if (!pem_is_certificate(&block)) {
+			other = block.label;
+			continue;
+		}
+		if (out->num == PEM_MAX_CERTIFICATES) {
+			return err_set(err, CODE_TOO_LARGE, block.offset,
+				"more than %d certificates in one chain", PEM_MAX_CERTIFICATES);
+		}
+		struct bytes der;
+		if (!pem_decode(&block, in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
+			return false;
+		}
+		out->der[out->num++] = pem_without_trust(der, &block);
+	}
+	if (err->code == CODE_NONE && out->num == 0 && other.len) {
+		return err_set(err, CODE_BAD_CERTIFICATE, 0,
+			"a %.*s, where a CERTIFICATE is needed", (int)other.len,
+			(const char *)other.data);
+	}
+	return err->code == CODE_NONE && out->num > 0;
+}
+
+// A DER SEQUENCE of some size: base64 text never has such a second byte.
+static bool looks_like_der(struct bytes in)
+{
+	return in.len >= 2 && in.data[0] == DER_SEQUENCE &&
+		(in.data[1] >= 0x80 || in.data[1] + (size_t)2 == in.len);
+}
+
+static bool read_plain(struct bytes in, enum code code, struct arena *arena,
+	struct bytes *out, struct err *err)
+{
+	if (looks_like_der(in)) {
+		*out = in;
+		return true;
+	}
+	struct bytes text = text_trim(in);
+	if (text.len == 0) {
+		return err_set(err, code, 0, "empty");
+	}
+	return decode(text, in, code, arena, out, err);
+}
+
+bool pem_read_chain(
+	struct bytes in, struct arena *arena, struct pem_chain *out, struct err *err)
+{
+	out->num = 0;
+	if (looks_like_der(in) || find(in, 0, BEGIN) == in.len) {
+		struct bytes der;
+		if (in.len > 2 * CERT_MAX_LEN) {
+			return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+				"a certificate of %zu bytes; the limit is %zu", in.len, CERT_MAX_LEN);
+		}
+		if (!read_plain(in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
+			return false;
+		}
+		out->der[out->num++] = der;
+		return true;
+	}
+	return read_pem_chain(in, arena, out, err);
+}
+
+bool pem_read_object(struct bytes in, enum code code, struct arena *arena, struct bytes *out,
+	struct err *err)
+{
+	if (looks_like_der(in) || find(in, 0, BEGIN) == in.len) {
+		return read_plain(in, code, arena, out, err);
+	}
+	struct pem_block block;
+	size_t at = 0;
+	return pem_next(in, &at, code, &block, err) &&
+		pem_decode(&block, in, code, arena, out, err);
+}
