@@ -99,6 +99,11 @@ PKI_SRC = \
 	tests/pki/pki_text.c \
 	tests/pki/pki_world.c
 
+UNIT_SRC = \
+	tests/unit/harness.c \
+	tests/unit/test_datetime.c \
+	tests/unit/test_text.c
+
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
@@ -154,6 +159,9 @@ tests/samples/compliant.pem: $(BUILD)/mksamples
 	$(BUILD)/mksamples tests/samples
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+$(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(call obj,src/app/input.c) $(LIB_OBJ)
+	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 clean:
 	rm -rf build ctpolicy tests/samples
