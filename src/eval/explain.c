@@ -70,7 +70,8 @@ static unsigned counted_of(
 static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 {
 	for (size_t i = 0; i < e->record->num_scts; i++) {
-		if (e->record->scts[i].log == log) {
+		if (e->record->scts[i].log == log &&
+			e->record->scts[i].approval != APPROVAL_NONE) {
 			return true;
 		}
 	}
@@ -155,9 +156,17 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	const struct requirement_result *result)
 {
 	struct buffer *out = &e->context->text;
-	unsigned missing = result->needed - result->got;
-	buffer_printf(out, "Needs %u embedded SCTs that count, has %u: %s ", result->needed,
-		result->got, how_to_get(e));
+	unsigned open = policy->hopeful_counted - result->got;
+	unsigned missing = result->needed - policy->hopeful_counted;
+	buffer_printf(out, "Needs %u embedded SCTs that count, has %u", result->needed,
+		result->got);
+	if (open > 0) {
+		buffer_printf(out, " and %u that could not be verified: even if %s valid", open,
+			open == 1 ? "that one is" : "those are");
+		buffer_printf(out, ", %s ", how_to_get(e));
+	} else {
+		buffer_printf(out, ": %s ", how_to_get(e));
+	}
 	buffer_printf(out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
 	put_capped_operators(e, policy);
 	buffer_put_char(out, '.');
@@ -404,35 +413,38 @@ static bool explain_list(struct evaluation *e)
 	return explain_age(e);
 }
 
-// The row of the route of embedded SCTs that only the stricter policy fails, in words.
+// In words, the first requirement of embedded SCTs that only the stricter policy fails.
 static bool put_difference(struct evaluation *e, const struct policy_result *strict,
 	const struct policy_result *lenient)
 {
 	struct buffer *out = &e->context->text;
-	const struct route_result *route = &strict->routes[0];
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *r = &route->results[i];
-		if (r->met) {
-			continue;
-		}
-		if (r->requirement->rfc6962_only) {
-			buffer_put_text(out, "asks for an SCT from an RFC 6962 log");
-		} else if (r->needed != lenient->routes[0].results[i].needed) {
-			buffer_printf(out, "asks for %u SCTs by its rule %s, the other for %u by %s",
-				r->needed, strict->row->name, lenient->routes[0].results[i].needed,
-				lenient->row->name);
-		} else if (r->got != lenient->routes[0].results[i].got &&
-			strict->row->cap_per_operator) {
-			buffer_printf(out, "counts at most %u SCT%s of a log operator",
-				strict->row->cap_per_operator,
-				strict->row->cap_per_operator == 1 ? "" : "s");
-		} else {
-			buffer_put_text(out, "counts an SCT of a retired log only if the "
-					     "certificate was issued before that");
-		}
-		return true;
+	const char *a = strict->policy->name;
+	const char *b = lenient->policy->name;
+	const struct requirement_result *r = &strict->routes[0].results[0];
+	const struct requirement_result *other = &lenient->routes[0].results[0];
+	for (size_t i = 0; r->met && i < strict->routes[0].route->num_requirements; i++) {
+		r = &strict->routes[0].results[i];
 	}
-	return false;
+	if (r->met) {
+		return false;
+	}
+	buffer_put_text(out, "The difference: ");
+	if (r->requirement->rfc6962_only) {
+		buffer_printf(out, "%s asks for an SCT from an RFC 6962 log, %s does not.", a, b);
+	} else if (r->needed != other->needed) {
+		buffer_printf(out, "%s asks for %u SCTs (its rule %s), %s for %u (%s).", a,
+			r->needed, strict->row->name, b, other->needed, lenient->row->name);
+	} else if (strict->row->cap_per_operator) {
+		buffer_printf(out, "%s counts at most %u SCT%s of one log operator, %s has no such "
+				   "cap.",
+			a, strict->row->cap_per_operator,
+			strict->row->cap_per_operator == 1 ? "" : "s", b);
+	} else {
+		buffer_printf(out, "%s counts an SCT of a retired log only if the certificate was "
+				   "issued before that, %s if the SCT was.",
+			a, b);
+	}
+	return true;
 }
 
 static bool explain_pair(
@@ -445,16 +457,9 @@ static bool explain_pair(
 		lenient->verdict != VERDICT_COMPLIANT) {
 		return true;
 	}
-	struct buffer *out = &e->context->text;
-	buffer_printf(out, "The certificate meets %s and not %s: the latter ",
-		lenient->result.policy->name, strict->result.policy->name);
-	if (!put_difference(e, &strict->result, &lenient->result)) {
-		out->len = 0;
-		return true;
-	}
-	buffer_put_char(out, '.');
-	return add_finding(
-		e, &e->record->findings, CODE_POLICIES_DIFFER, NULL, ERR_NO_OFFSET);
+	return !put_difference(e, &strict->result, &lenient->result) ||
+		add_finding(
+			e, &e->record->findings, CODE_POLICIES_DIFFER, NULL, ERR_NO_OFFSET);
 }
 
 static bool explain_differences(struct evaluation *e)

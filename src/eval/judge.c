@@ -77,19 +77,24 @@ static void judge_approvals(struct facts *facts, bool optimistic)
 	}
 }
 
+// The requirement of the route of embedded SCTs that says which of them count.
+static const struct requirement_result *counting(const struct policy_result *result)
+{
+	const struct route_result *route = &result->routes[0];
+	size_t i = 0;
+	while (!route->results[i].requirement->marks_counted) {
+		i++;
+	}
+	return &route->results[i];
+}
+
 // What the SCTs of the route of embedded ones come to: as the report's "found".
 static void sum_up(const struct facts *facts, struct policy_record *policy)
 {
-	const struct route_result *route = &policy->result.routes[0];
-	const struct requirement *main = NULL;
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *result = &route->results[i];
-		if (result->requirement->marks_counted) {
-			main = result->requirement;
-			policy->found_counted = result->got;
-		}
-	}
-	for (size_t i = 0; i < facts->num_scts && main; i++) {
+	const struct requirement *main = counting(&policy->result)->requirement;
+	policy->found_counted = counting(&policy->result)->got;
+	policy->hopeful_counted = policy->found_counted;
+	for (size_t i = 0; i < facts->num_scts; i++) {
 		const struct sct_facts *sct = &facts->scts[i];
 		bool first = true;
 		if (!((unsigned)sct->source & main->sources)) {
@@ -148,6 +153,7 @@ static void judge_undecided(
 			hopeful.routes[k].counted = spare;
 		}
 		policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
+		policy->hopeful_counted = counting(&hopeful)->got;
 		if (policy->verdict == VERDICT_NON_COMPLIANT &&
 			hopeful.verdict == VERDICT_COMPLIANT) {
 			policy->verdict = VERDICT_INDETERMINATE;

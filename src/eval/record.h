@@ -56,6 +56,8 @@ struct policy_record {
 	size_t num_applies_because; // 0: the policy applies
 	// What the SCTs of the first route come to.
 	unsigned found_counted, found_current, found_once, found_rfc6962;
+	// What found_counted would be if all that could not be verified were valid.
+	unsigned hopeful_counted;
 	struct findings findings;
 };
 

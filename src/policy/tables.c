@@ -29,6 +29,9 @@ static const struct policy policies[] = {
 		.title = "Apple's published Certificate Transparency policy",
 		.text = "What a CA must meet: the policy as Apple publishes it.",
 		.source = APPLE,
+		.says = {"meets Apple's published CT policy",
+			"does not meet Apple's published CT policy",
+			"may or may not meet Apple's published CT policy"},
 		.tables = {{
 				   .name = "before-2021-04-21",
 				   .from = ALWAYS_FROM,
@@ -104,8 +107,8 @@ static const struct policy policies[] = {
 			   },
 			{
 				.name = "delivered",
-				.text = "SCTs that the server delivers in the TLS extension or a "
-					"stapled OCSP response",
+				.text = "SCTs that the server delivers by TLS extension or stapled "
+					"OCSP response",
 				.requirements = {
 					{
 						.name = "delivered_scts",
@@ -156,6 +159,8 @@ static const struct policy policies[] = {
 		.text = "What trustd on iOS and macOS accepts today; no cap an operator and no "
 			"RFC 6962 clause.",
 		.source = TRUSTD,
+		.says = {"is accepted by Apple's devices", "is refused by Apple's devices",
+			"may or may not be accepted by Apple's devices"},
 		.tables = {{
 				   .name = "before-2021-04-21",
 				   .from = ALWAYS_FROM,
@@ -219,8 +224,8 @@ static const struct policy policies[] = {
 			   },
 			{
 				.name = "delivered",
-				.text = "SCTs that the server delivers in the TLS extension or a "
-					"stapled OCSP response",
+				.text = "SCTs that the server delivers by TLS extension or stapled "
+					"OCSP response",
 				.requirements = {
 					{
 						.name = "delivered_scts",

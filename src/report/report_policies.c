@@ -26,6 +26,17 @@ static void put_wrapped(struct buffer *out, const char *text, size_t indent)
 	buffer_put_char(out, '\n');
 }
 
+static void put_source(struct buffer *out, const char *source, size_t indent)
+{
+	struct buffer line;
+	buffer_init(&line, 1024);
+	buffer_put_text(&line, "Source: ");
+	buffer_put_text(&line, source);
+	buffer_put_char(&line, '\0');
+	put_wrapped(out, line.failed ? source : (const char *)line.data, indent);
+	buffer_clear(&line);
+}
+
 static void put_bound(struct buffer *out, const struct lifetime_row *row)
 {
 	long long limit = (long long)row->limit;
@@ -68,6 +79,10 @@ static void put_row(struct buffer *out, const struct lifetime_row *row)
 	buffer_put_text(&line, ": ");
 	put_bound(&line, row);
 	buffer_printf(&line, " (%s)", row->name);
+	if (row->remark != CODE_NONE) {
+		buffer_printf(&line, "; more than %lld days are remarked on (%s)",
+			(long long)row->remark_beyond_days, code_info(row->remark)->name);
+	}
 	buffer_put_char(&line, '\0');
 	put_wrapped(out, line.failed ? row->name : (const char *)line.data, 6);
 	buffer_clear(&line);
@@ -88,9 +103,7 @@ static void put_table(struct buffer *out, const struct lifetime_table *table)
 	for (size_t i = 0; i < LIFETIME_MAX_ROWS && table->rows[i].name; i++) {
 		put_row(out, &table->rows[i]);
 	}
-	buffer_put_text(out, "      Source: ");
-	buffer_put_text(out, table->source);
-	buffer_put_char(out, '\n');
+	put_source(out, table->source, 6);
 }
 
 static void put_requirement(struct buffer *out, const struct requirement *requirement)
@@ -113,22 +126,19 @@ static void put_requirement(struct buffer *out, const struct requirement *requir
 	buffer_put_char(&line, '\0');
 	put_wrapped(out, line.failed ? requirement->text : (const char *)line.data, 6);
 	buffer_clear(&line);
-	buffer_put_text(out, "        Source: ");
-	buffer_put_text(out, requirement->source);
-	buffer_put_char(out, '\n');
+	put_source(out, requirement->source, 8);
 }
 
 static void put_policy(struct buffer *out, const struct policy *policy)
 {
 	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
 	put_wrapped(out, policy->text, 2);
-	buffer_put_text(out, "  Source: ");
-	buffer_put_text(out, policy->source);
-	buffer_put_text(out, "\n\n  A certificate is compliant if it meets all requirements of one "
+	put_source(out, policy->source, 2);
+	buffer_put_text(out, "\n  A certificate is compliant if it meets all requirements of one "
 			     "route:\n");
 	for (size_t i = 0; i < policy->num_routes; i++) {
-		buffer_printf(out, "\n    Route \"%s\": %s\n", policy->routes[i].name,
-			policy->routes[i].text);
+		buffer_printf(out, "\n    Route \"%s\"\n", policy->routes[i].name);
+		put_wrapped(out, policy->routes[i].text, 6);
 		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
 			put_requirement(out, &policy->routes[i].requirements[k]);
 		}
@@ -183,6 +193,7 @@ static void put_row_json(struct json *json, const struct lifetime_row *row)
 	} else {
 		json_put_null(json, "max_per_operator");
 	}
+	json_put_text(json, "remark", row->remark ? code_info(row->remark)->name : NULL);
 	json_put_close(json, '}');
 	buffer_clear(&words);
 }

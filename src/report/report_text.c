@@ -119,14 +119,15 @@ static void put_reasons(struct buffer *out, const struct policy_record *policy)
 	}
 }
 
-static void put_verdict_of(struct buffer *out, const struct policy_record *policy)
+static void put_verdicts(struct buffer *out, const struct record *record)
 {
-	static const char *const words[] = {
-		[VERDICT_COMPLIANT] = "meets",
-		[VERDICT_NON_COMPLIANT] = "does not meet",
-		[VERDICT_INDETERMINATE] = "may or may not meet",
-	};
-	buffer_printf(out, "%s %s", words[policy->verdict], policy->result.policy->name);
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		bool last = i + 1 == record->num_policies;
+		bool differs = i > 0 && policy->verdict != record->policies[i - 1].verdict;
+		buffer_put_text(out, i == 0 ? "" : differs ? ", but " : last ? " and " : ", ");
+		buffer_put_text(out, policy->result.policy->says[policy->verdict]);
+	}
 }
 
 static void put_verdict(struct buffer *out, const struct report_options *options,
@@ -145,21 +146,19 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	const struct policy_record *first = &record->policies[0];
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
-	buffer_put_text(&line, first->num_applies_because ? "the policy does not apply ("
-							  : "this certificate ");
 	if (first->num_applies_because) {
+		buffer_put_text(&line, "the policy does not apply: ");
 		put_reasons(&line, first);
-		buffer_put_text(&line, "); by its SCTs it ");
+		buffer_put_text(&line, ". By its SCTs alone the certificate ");
+	} else {
+		buffer_put_text(&line, "this certificate ");
 	}
-	for (size_t i = 0; i < record->num_policies; i++) {
-		bool last = i + 1 == record->num_policies;
-		buffer_put_text(&line, i == 0 ? "" : last ? " and " : ", ");
-		put_verdict_of(&line, &record->policies[i]);
-	}
+	put_verdicts(&line, record);
 	buffer_put_char(&line, '.');
 	put_coloured(out, options, colours[record->result], words[record->result]);
 	buffer_put_text(out, ": ");
 	put_wrapped(out, buffer_bytes(&line), strlen(words[record->result]) + 2, 0);
+	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }
 
@@ -316,7 +315,11 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 		buffer_put_text(&text, i ? "; " : "");
 		buffer_put_text(&text, code_info(sct->why[i])->sentence);
 	}
-	if (sct->standing.since_ms && sct->log && sct->status == STATUS_VALID) {
+	bool by_state = sct->num_why && (sct->why[0] == CODE_LOG_REJECTED ||
+		sct->why[0] == CODE_LOG_RETIRED || sct->why[0] == CODE_LOG_PENDING ||
+		sct->why[0] == CODE_AFTER_READONLY || sct->why[0] == CODE_AFTER_RETIREMENT ||
+		sct->why[0] == CODE_ONCE_APPROVED_ONLY);
+	if (by_state && sct->standing.since_ms) {
 		buffer_printf(&text, " (%s since ", log_state_name(sct->standing.state));
 		put_day(&text, sct->standing.since_ms);
 		buffer_put_char(&text, ')');
@@ -328,14 +331,6 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 	put_spaces(out, 4);
 	put_wrapped(out, buffer_bytes(&text), 4, 4);
 	buffer_clear(&text);
-}
-
-static const char *short_status(const struct sct_record *sct)
-{
-	if (sct->status != STATUS_VALID) {
-		return "NO";
-	}
-	return sct->counted ? "counts" : "-";
 }
 
 static void put_sct(struct buffer *out, const struct report_options *options,
@@ -360,7 +355,7 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 	put_cell(out, buffer_bytes(&when), COL_TIME);
 	buffer_clear(&when);
 	put_coloured(out, options, sct->counted ? GOOD : sct->status == STATUS_VALID ? DOUBT : BAD,
-		short_status(sct));
+		sct->counted ? "yes" : "no");
 	buffer_put_char(out, '\n');
 	put_spaces(out, 4);
 	buffer_printf(out, "%s, approval %s", sct_status_name(sct->status),
@@ -411,8 +406,49 @@ static void put_requirement(struct buffer *out, const struct report_options *opt
 	put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
 }
 
+static void put_route(struct buffer *out, const struct report_options *options,
+	const struct route_result *route)
+{
+	buffer_printf(out, "  by %s\n", route->route->text);
+	put_coloured(out, options, FAINT, "    needed  got\n");
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		put_requirement(out, options, &route->results[i]);
+	}
+}
+
+static bool has_source(const struct record *record, unsigned sources)
+{
+	for (size_t i = 0; i < record->num_scts; i++) {
+		if ((unsigned)record->scts[i].source & sources) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// The route that holds; where none does, each that something was brought along for.
+static void put_routes(struct buffer *out, const struct report_options *options,
+	const struct record *record, const struct policy_result *result)
+{
+	bool delivered = has_source(record, SOURCE_TLS | SOURCE_OCSP);
+	for (size_t i = 0; i < result->policy->num_routes; i++) {
+		if (result->routes[i].holds) {
+			put_route(out, options, &result->routes[i]);
+			return;
+		}
+	}
+	for (size_t i = 0; i < result->policy->num_routes; i++) {
+		if (i == 0 || delivered) {
+			put_route(out, options, &result->routes[i]);
+		} else {
+			buffer_printf(out, "  by %s\n    none were given\n",
+				result->routes[i].route->text);
+		}
+	}
+}
+
 static void put_policy(struct buffer *out, const struct report_options *options,
-	const struct policy_record *policy)
+	const struct record *record, const struct policy_record *policy)
 {
 	const struct policy_result *result = &policy->result;
 	static const enum colour colours[] = {
@@ -422,63 +458,57 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	};
 	put_coloured(out, options, BOLD, result->policy->name);
 	buffer_put_text(out, ": ");
-	put_coloured(out, options, colours[policy->verdict], verdict_name(policy->verdict));
+	put_coloured(out, options, policy->num_applies_because ? PLAIN : colours[policy->verdict],
+		verdict_name(policy->verdict));
+	buffer_put_text(out, policy->num_applies_because ? ", but does not apply" : "");
 	buffer_printf(out, " (rule %s/%s", result->table->name, result->row->name);
 	if (result->row->cap_per_operator) {
 		buffer_printf(out, ", at most %u an operator", result->row->cap_per_operator);
 	}
 	buffer_put_text(out, ")\n");
-	for (size_t i = 0; i < result->policy->num_routes; i++) {
-		const struct route_result *route = &result->routes[i];
-		buffer_printf(out, "  by %s\n", route->route->text);
-		put_coloured(out, options, FAINT, "    needed  got\n");
-		for (size_t k = 0; k < route->route->num_requirements; k++) {
-			put_requirement(out, options, &route->results[k]);
-		}
-		if (route->holds) {
-			break; // one route is enough
-		}
-	}
+	put_routes(out, options, record, result);
 }
 
-static void put_findings(struct buffer *out, const struct report_options *options,
-	const struct findings *findings)
+// "error (apple): sentence [code]"
+static void put_finding(struct buffer *out, const struct report_options *options,
+	const struct finding *finding, const char *policy)
 {
 	static const enum colour colours[] = {
 		[SEVERITY_ERROR] = BAD,
 		[SEVERITY_WARNING] = DOUBT,
 		[SEVERITY_INFO] = PLAIN,
 	};
-	for (size_t i = 0; i < findings->num; i++) {
-		const struct finding *finding = &findings->items[i];
-		const struct code_info *info = code_info(finding->code);
-		struct buffer text;
-		buffer_init(&text, REPORT_MAX);
-		buffer_printf(&text, "%s [%s]", "", info->name);
-		put_spaces(out, 2);
-		put_coloured(out, options, colours[info->severity],
-			severity_name(info->severity));
-		buffer_put_text(out, ": ");
-		struct bytes suffix = buffer_bytes(&text);
-		struct buffer line;
-		buffer_init(&line, REPORT_MAX);
-		buffer_put_text(&line, finding->message);
-		buffer_put(&line, suffix);
-		put_wrapped(out, buffer_bytes(&line), 4 + strlen(severity_name(info->severity)), 4);
-		buffer_clear(&line);
-		buffer_clear(&text);
+	const struct code_info *info = code_info(finding->code);
+	struct buffer line;
+	buffer_init(&line, REPORT_MAX);
+	put_spaces(out, 2);
+	put_coloured(out, options, colours[info->severity], severity_name(info->severity));
+	if (policy) {
+		buffer_printf(&line, "(%s) ", policy);
 	}
+	buffer_put_text(&line, finding->message);
+	buffer_printf(&line, " [%s]", info->name);
+	buffer_put_text(out, ": ");
+	put_wrapped(out, buffer_bytes(&line), 4 + strlen(severity_name(info->severity)), 4);
+	out->failed = out->failed || line.failed;
+	buffer_clear(&line);
+}
+
+static bool is_advised(const struct policy_record *policy)
+{
+	return policy->num_applies_because == 0;
 }
 
 static size_t num_findings(const struct record *record)
 {
 	size_t num = record->findings.num;
 	for (size_t i = 0; i < record->num_policies; i++) {
-		num += record->policies[i].findings.num;
+		num += is_advised(&record->policies[i]) ? record->policies[i].findings.num : 0;
 	}
 	return num;
 }
 
+// What a policy that does not apply would ask for is no advice.
 static void put_advice(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -488,9 +518,15 @@ static void put_advice(struct buffer *out, const struct report_options *options,
 	buffer_put_char(out, '\n');
 	put_coloured(out, options, BOLD, "What to know and what to do\n");
 	for (size_t i = 0; i < record->num_policies; i++) {
-		put_findings(out, options, &record->policies[i].findings);
+		const struct policy_record *policy = &record->policies[i];
+		const char *name = record->num_policies > 1 ? policy->result.policy->name : NULL;
+		for (size_t k = 0; is_advised(policy) && k < policy->findings.num; k++) {
+			put_finding(out, options, &policy->findings.items[k], name);
+		}
 	}
-	put_findings(out, options, &record->findings);
+	for (size_t i = 0; i < record->findings.num; i++) {
+		put_finding(out, options, &record->findings.items[i], NULL);
+	}
 }
 
 static void put_heading(struct buffer *out, const struct report_options *options, size_t index,
@@ -519,7 +555,7 @@ void report_text(const struct report_options *options, size_t index,
 	put_scts(out, options, record);
 	buffer_put_char(out, '\n');
 	for (size_t i = 0; i < record->num_policies; i++) {
-		put_policy(out, options, &record->policies[i]);
+		put_policy(out, options, record, &record->policies[i]);
 	}
 	put_advice(out, options, record);
 }
