@@ -162,6 +162,14 @@ static bool explain_ocsp(
 	case OCSP_MATCHED:
 		break;
 	}
+	if (answer->num_others > 0) {
+		buffer_printf(text, "%zu of the responses in the OCSP response are about other "
+				    "certificates and were ignored.",
+			answer->num_others);
+		if (!put_ocsp_finding(e, CODE_OCSP_OTHER_CERTIFICATE, ERR_NO_OFFSET)) {
+			return false;
+		}
+	}
 	if (!answer->has_scts) {
 		buffer_put_text(text, "The OCSP response about this certificate carries no SCTs.");
 		return put_ocsp_finding(e, CODE_OCSP_WITHOUT_SCTS, ERR_NO_OFFSET);

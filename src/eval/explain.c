@@ -310,12 +310,16 @@ static bool explain_issuer(struct evaluation *e)
 {
 	const struct record *record = e->record;
 	struct buffer *out = &e->context->text;
-	if (issuer_is_wrong(record)) {
-		buffer_printf(out, "The issuer given did not issue this certificate (%s), so no "
-				   "embedded SCT can be expected to verify; give the right one.",
-			record->issuer_signature == ISSUER_WRONG_NAME
-				? "its subject is not the leaf's issuer"
-				: "its key does not verify the leaf's signature");
+	bool wrong_name = record->issuer_signature == ISSUER_WRONG_NAME;
+	if (wrong_name || record->issuer_signature == ISSUER_INVALID) {
+		buffer_printf(out, "The issuer given did not issue this certificate (%s)",
+			wrong_name ? "its subject is not the leaf's issuer"
+				   : "its key does not verify the leaf's signature");
+		buffer_put_text(out, issuer_is_wrong(record)
+				? ", so no embedded SCT can be expected to verify; give the "
+				  "right one."
+				: ", yet SCTs verify with its key: the logs saw the same key "
+				  "under this certificate.");
 		return add_finding(e, &e->record->findings, CODE_WRONG_ISSUER, "issuer",
 			ERR_NO_OFFSET);
 	}

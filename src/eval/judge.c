@@ -21,7 +21,8 @@ static void number(struct record *record, size_t index, struct sct_facts *out)
 	}
 }
 
-static void fill_sct(struct evaluation *e, size_t index, struct sct_facts *out)
+static void fill_sct(
+	struct evaluation *e, size_t index, bool issuer_wrong, struct sct_facts *out)
 {
 	struct record *record = e->record;
 	const struct sct_record *sct = &record->scts[index];
@@ -32,7 +33,7 @@ static void fill_sct(struct evaluation *e, size_t index, struct sct_facts *out)
 	};
 	out->undecided = sct->status == STATUS_UNVERIFIED ||
 		(sct->status == STATUS_INVALID_SIGNATURE && sct->source == SOURCE_EMBEDDED &&
-			issuer_is_wrong(record));
+			issuer_wrong);
 	number(record, index, out);
 	if (sct->log) {
 		out->api = sct->log->api;
@@ -64,8 +65,9 @@ static bool fill_facts(struct evaluation *e)
 	if (!e->facts.scts) {
 		return err_no_memory(e->err);
 	}
+	bool issuer_wrong = issuer_is_wrong(record);
 	for (size_t i = 0; i < record->num_scts; i++) {
-		fill_sct(e, i, &e->facts.scts[i]);
+		fill_sct(e, i, issuer_wrong, &e->facts.scts[i]);
 	}
 	return true;
 }
@@ -207,8 +209,7 @@ static enum code why_not_counted(
 		return CODE_OPERATOR_CAP_REACHED;
 	}
 	if (sct->approval == APPROVAL_ONCE) {
-		return result->routes[0].holds || cap ? CODE_ONCE_APPROVED_ONLY
-						      : CODE_ISSUED_AFTER_RETIREMENT;
+		return counted[index] ? CODE_ONCE_APPROVED_ONLY : CODE_ISSUED_AFTER_RETIREMENT;
 	}
 	return CODE_ROUTE_NOT_USED;
 }

@@ -69,8 +69,18 @@ bool is_signed_by(struct evaluation *e, const struct cert *leaf, const struct ce
 
 bool issuer_is_wrong(const struct record *record)
 {
-	return record->issuer_signature == ISSUER_INVALID ||
-		record->issuer_signature == ISSUER_WRONG_NAME;
+	if (record->issuer_signature != ISSUER_INVALID &&
+		record->issuer_signature != ISSUER_WRONG_NAME) {
+		return false;
+	}
+	for (size_t i = 0; i < record->num_scts; i++) {
+		const struct sct_record *sct = &record->scts[i];
+		if (sct->source == SOURCE_EMBEDDED && (sct->status == STATUS_VALID ||
+			sct->status == STATUS_FUTURE_TIMESTAMP)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 bool check_issuer(struct evaluation *e)
