@@ -4,14 +4,17 @@
 VERSION = 0.1.0
 SONAME = libctpolicy.so.0
 
-CC ?= gcc
-AR ?= ar
-LD ?= ld
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+OTHER_CC ?= $(if $(findstring clang,$(CC)),gcc,clang)
 OBJCOPY ?= objcopy
 PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 DESTDIR ?=
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+DOCDIR ?= $(PREFIX)/share/doc/ctpolicy
 
 BUILD ?= build
 OPTIMIZE ?= -O2 -g
@@ -23,7 +26,8 @@ BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(OPTIMIZE) $(SANITIZE) $(WARN)
 	-fvisibility=hidden -fstack-protector-strong
 SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
-LIBS = $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
+LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
+LINK = $(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 LIB_SRC = \
 	src/base/arena.c \
@@ -61,6 +65,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/findings.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
 	src/eval/judge.c \
@@ -104,18 +109,47 @@ UNIT_SRC = \
 	tests/unit/test_datetime.c \
 	tests/unit/test_text.c
 
+SELFTEST_SRC = \
+	tests/pki/judge.c \
+	tests/pki/selftest.c \
+	tests/pki/selftest_cert.c \
+	tests/pki/selftest_ct.c \
+	tests/pki/selftest_ocsp.c
+
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
+SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
+# All there is to compile, programs and tests, for the other compiler.
+EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
-all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) tests/samples/compliant.pem
+# Suites of tests: command lines in quotes, which tests/run.py runs and adds up. What
+# PROGRAM_CHECKS names runs under the sanitizers and for coverage too; it takes programs
+# and writes files in $(BUILD) only. A suite that produces reason codes writes them, a line
+# each, into a file of its own in $(PRODUCED).
+PRODUCED = $(BUILD)/produced
+UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
+	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples"
+CLI_CHECKS =
+ORACLE_CHECKS =
+FUZZ_CHECKS =
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+HOUSE_CHECKS = "tests/layers.sh $(BUILD)" "tests/layers_test.sh" \
+	"tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)" "tests/embed/embed.sh $(BUILD)"
+CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
+
+# What the program checks run; add yours.
+CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads
+
+all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
+	tests/samples/compliant.pem
 
 ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
-	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK)
 
 # One object whose hidden symbols are local: the archive shows what the header shows.
 $(BUILD)/libctpolicy.a: $(LIB_OBJ)
@@ -125,7 +159,16 @@ $(BUILD)/libctpolicy.a: $(LIB_OBJ)
 	$(AR) rcs $@ $(BUILD)/libctpolicy.o
 
 $(BUILD)/$(SONAME): $(LIB_OBJ)
-	$(CC) -shared $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $^ $(LIBS)
+	$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs
+
+# Always made anew, because PREFIX may be another one than last time.
+$(BUILD)/ctpolicy.pc: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
+		'Name: ctpolicy' 'Version: $(VERSION)' \
+		'Description: Certificate Transparency policy evaluation' \
+		'Requires.private: jansson libcrypto >= 3.0' 'Libs: -L$${libdir} -lctpolicy' \
+		'Libs.private: -lpthread' 'Cflags: -I$${includedir}' > $@
 
 $(BUILD)/obj/src/app/clock.o: SRC_CFLAGS += -DCTP_MAY_READ_CLOCK
 
@@ -153,7 +196,7 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/mksamples: $(call obj,tests/pki/mksamples.c) $(PKI_OBJ)
-	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK)
 
 tests/samples/compliant.pem: $(BUILD)/mksamples
 	$(BUILD)/mksamples tests/samples
@@ -161,10 +204,62 @@ tests/samples/compliant.pem: $(BUILD)/mksamples
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 $(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(call obj,src/app/input.c) $(LIB_OBJ)
-	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(LINK)
+
+$(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
+	$(LINK)
+
+$(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
+	$(LINK)
+
+check: all check-programs
+	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
+	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
+
+check-programs: $(CHECK_PROGRAMS) tests/samples/compliant.pem
+
+# The program checks alone, for the targets below.
+suites: check-programs
+	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
+	@$(PYTHON) tests/run.py $(PROGRAM_CHECKS)
+
+asan:
+	@UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan OPTIMIZE='-O1 -g' \
+		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' suites
+
+# Without address randomisation: the thread sanitizer of older compilers needs that on
+# newer kernels.
+tsan:
+	@$(MAKE) BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
+
+tsan-run: $(BUILD)/threads tests/samples/compliant.pem
+	@$(PYTHON) tests/run.py "$$(setarch -R echo setarch -R 2>/dev/null) $(BUILD)/threads tests/samples"
+
+coverage:
+	@rm -rf $(BUILD)/coverage/obj
+	@$(MAKE) BUILD=$(BUILD)/coverage OPTIMIZE='-O0 -g' SANITIZE=--coverage suites
+	@$(PYTHON) tests/coverage.py $(BUILD)/coverage/obj
+
+lint:
+	@$(PYTHON) tests/run.py $(HOUSE_CHECKS)
+
+# Compiles everything and links nothing (tests/lint.sh, with the other compiler).
+objects: $(EVERY_OBJ)
+
+install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
+		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(DOCDIR)
+	install -m 755 $(BUILD)/ctpolicy $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 include/ctpolicy.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/libctpolicy.a $(DESTDIR)$(LIBDIR)/
+	install -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libctpolicy.so.$(VERSION)
+	ln -sf libctpolicy.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libctpolicy.so
+	install -m 644 $(BUILD)/ctpolicy.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
+	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
 
 clean:
-	rm -rf build ctpolicy tests/samples
+	rm -rf $(BUILD) ctpolicy tests/samples
 
-.PHONY: all clean
+.PHONY: all check check-programs suites asan tsan tsan-run coverage lint objects install clean FORCE
 .DELETE_ON_ERROR:

@@ -163,25 +163,6 @@ bool options_read(const struct command *command, char **argv, size_t num, struct
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
 
-// Words wrapped between HELP_COLUMN and HELP_WIDTH; the cursor stands at `column`.
-static void put_wrapped(struct buffer *out, const char *text, size_t column)
-{
-	while (*text) {
-		size_t len = strcspn(text, " ");
-		if (column > HELP_COLUMN && column + 1 + len > HELP_WIDTH) {
-			buffer_printf(out, "\n%*s", HELP_COLUMN, "");
-			column = HELP_COLUMN;
-		} else if (column > HELP_COLUMN) {
-			buffer_put_char(out, ' ');
-			column++;
-		}
-		buffer_put(out, bytes_of(text, len));
-		column += len;
-		text += len + (text[len] == ' ');
-	}
-	buffer_put_char(out, '\n');
-}
-
 static void put_option(struct buffer *out, size_t option)
 {
 	size_t before = out->len;
@@ -195,7 +176,8 @@ static void put_option(struct buffer *out, size_t option)
 		used = 0;
 	}
 	buffer_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
-	put_wrapped(out, option_table[option].help, HELP_COLUMN);
+	text_put_wrapped(out, bytes_of_text(option_table[option].help), HELP_COLUMN, HELP_COLUMN,
+		HELP_WIDTH);
 }
 
 void options_put_help(const struct command *command, struct buffer *out)

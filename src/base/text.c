@@ -324,6 +324,71 @@ void text_put_escaped(struct buffer *out, struct bytes in)
 	}
 }
 
+void text_put_escaped_ascii(struct buffer *out, struct bytes in)
+{
+	for (size_t i = 0; i < in.len; i++) {
+		if (in.data[i] < 0x80) {
+			text_put_escaped(out, bytes_of(in.data + i, 1));
+		} else {
+			buffer_printf(out, "\\%02X", in.data[i]);
+		}
+	}
+}
+
+void text_put_spaces(struct buffer *out, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		buffer_put_char(out, ' ');
+	}
+}
+
+// The longest front of `text` within `width` columns: up to a space or behind a comma, or,
+// where there is none, cut between characters.
+static size_t line_front(struct bytes text, size_t width)
+{
+	size_t best = 0;
+	size_t at = 0;
+	for (size_t used = 0; at < text.len;) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(bytes_of(text.data + at, text.len - at), &c);
+		len = len ? len : 1;
+		size_t columns = text_width(bytes_of(text.data + at, len));
+		if (c == ' ') {
+			best = at;
+		}
+		if (used + columns > width) {
+			return best ? best : at ? at : len;
+		}
+		used += columns;
+		at += len;
+		if (c == ',' && at < text.len) {
+			best = at;
+		}
+	}
+	return text.len;
+}
+
+void text_put_wrapped(
+	struct buffer *out, struct bytes text, size_t column, size_t indent, size_t width)
+{
+	if (text.len == 0) {
+		buffer_put_char(out, '\n');
+	}
+	while (text.len > 0) {
+		size_t len = line_front(text, width - column);
+		buffer_put(out, bytes_of(text.data, len));
+		buffer_put_char(out, '\n');
+		text = bytes_of(text.data + len, text.len - len);
+		while (text.len > 0 && text.data[0] == ' ') {
+			text = bytes_of(text.data + 1, text.len - 1);
+		}
+		if (text.len > 0) {
+			text_put_spaces(out, indent);
+		}
+		column = indent;
+	}
+}
+
 static size_t smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;

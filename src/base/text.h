@@ -37,6 +37,15 @@ size_t text_width(struct bytes in);
 // backslash, as \HH.
 void text_put_escaped(struct buffer *out, struct bytes in);
 
+// The same for bytes of which only ASCII is text (IA5String, RFC 5280 4.2.1.6).
+void text_put_escaped_ascii(struct buffer *out, struct bytes in);
+// Text and a newline, the cursor being in `column`: wrapped at spaces, behind commas or, where
+// there are none, between characters, so that no line exceeds `width` columns; further
+// lines are indented to `indent`.
+void text_put_wrapped(
+	struct buffer *out, struct bytes text, size_t column, size_t indent, size_t width);
+void text_put_spaces(struct buffer *out, size_t num);
+
 // Edits (insert, delete, replace, swap of neighbours) that turn a into b; for "did you mean".
 size_t text_distance(const char *a, const char *b);
 

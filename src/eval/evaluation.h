@@ -37,8 +37,6 @@ struct evaluation {
 
 // Reads the certificates of the request and finds out who is whose issuer.
 bool inputs_read(struct evaluation *e) MUST_CHECK;
-// RFC 5280 7.1 in short: the same text, whatever string types, letter case and spaces.
-bool inputs_same_name(struct evaluation *e, struct bytes a, struct bytes b);
 // Fills record->scts from the four ways in; broken lists become findings.
 bool collect_scts(struct evaluation *e) MUST_CHECK;
 // Looks the logs up in the list in force, verifies what can be verified, sets each status.

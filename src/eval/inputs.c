@@ -57,37 +57,12 @@ static bool read_certs(
 	return true;
 }
 
-bool inputs_same_name(struct evaluation *e, struct bytes a, struct bytes b)
-{
-	if (bytes_equal(a, b)) {
-		return true;
-	}
-	struct buffer *text = &e->context->text;
-	text->len = 0;
-	name_put_text(text, a);
-	size_t middle = text->len;
-	name_put_text(text, b);
-	bool same = !text->failed;
-	size_t i = 0;
-	size_t k = middle;
-	while (same && (i < middle || k < text->len)) {
-		uint8_t x = i < middle ? text->data[i++] : 0;
-		uint8_t y = k < text->len ? text->data[k++] : 0;
-		x = x >= 'A' && x <= 'Z' ? (uint8_t)(x | 0x20) : x;
-		y = y >= 'A' && y <= 'Z' ? (uint8_t)(y | 0x20) : y;
-		same = x == y;
-	}
-	text->len = 0;
-	text->failed = false;
-	return same;
-}
-
 static const struct cert *find_by_name(
 	struct evaluation *e, struct bytes name, size_t first, const struct cert *but)
 {
 	for (size_t i = first; i < e->inputs.num_others; i++) {
 		const struct cert *cert = &e->inputs.others[i];
-		if (cert != but && inputs_same_name(e, cert->subject, name)) {
+		if (cert != but && name_same(cert->subject, name, &e->context->text)) {
 			return cert;
 		}
 	}

@@ -92,7 +92,7 @@ bool check_issuer(struct evaluation *e)
 	if (!issuer) {
 		return true;
 	}
-	if (!inputs_same_name(e, leaf->issuer, issuer->subject)) {
+	if (!name_same(leaf->issuer, issuer->subject, &e->context->text)) {
 		record->issuer_signature = ISSUER_WRONG_NAME;
 		return true;
 	}

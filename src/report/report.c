@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report.h"
 
-#include "base/text.h"
-#include "x509/name.h"
-
 static void nothing(const struct report_options *options, struct buffer *out)
 {
 	(void)options;
@@ -74,21 +71,4 @@ const struct report_format *report_find_format(const char *name)
 		}
 	}
 	return NULL;
-}
-
-void report_put_name(struct buffer *out, struct bytes name)
-{
-	name_put_text(out, name);
-}
-
-void report_put_dns_name(struct buffer *out, struct bytes name)
-{
-	// IA5String: bytes beyond ASCII are no text of any kind, so all of them are escaped.
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.data[i] < 0x80) {
-			text_put_escaped(out, bytes_of(name.data + i, 1));
-		} else {
-			buffer_printf(out, "\\%02X", name.data[i]);
-		}
-	}
 }

@@ -48,8 +48,4 @@ void report_csv(const struct report_options *options, size_t index,
 void report_csv_error(const struct report_options *options, size_t index, struct bytes id,
 	const struct err *err, struct buffer *out);
 
-// A certificate's name or a host's, safe to print.
-void report_put_name(struct buffer *out, struct bytes name);
-void report_put_dns_name(struct buffer *out, struct bytes name);
-
 #endif

@@ -3,6 +3,8 @@
 #include "report/report.h"
 
 #include "base/datetime.h"
+#include "base/text.h"
+#include "x509/name.h"
 
 // A field that another program reads; text_ columns hold names, the rest codes and numbers.
 static const char header[] =
@@ -88,7 +90,7 @@ static void names_field(struct row *row, const struct cert *cert)
 	for (bool first = true; cert_next_alt_name(&names, DER_CONTEXT(2), &name);
 		first = false) {
 		buffer_put_text(&row->field, first ? "" : " ");
-		report_put_dns_name(&row->field, name);
+		text_put_escaped_ascii(&row->field, name);
 	}
 	end_field(row);
 }
@@ -112,9 +114,9 @@ static void certificate_fields(struct row *row, const struct record *record)
 	text_field(row, cert_kind_name(cert->kind));
 	hex_field(row, bytes_of(record->sha256, DIGEST_SHA256_LEN));
 	hex_field(row, cert->serial);
-	report_put_name(&row->field, cert->subject);
+	name_put_text(&row->field, cert->subject);
 	end_field(row);
-	report_put_name(&row->field, cert->issuer);
+	name_put_text(&row->field, cert->issuer);
 	end_field(row);
 	names_field(row, cert);
 	time_field(row, cert->not_before * 1000);

@@ -2,15 +2,17 @@
 // The report and the error object of INTERFACE.md ("Evaluation report").
 #include "report/report.h"
 
+#include "base/text.h"
 #include "report/json_write.h"
 #include "sct/verify.h"
+#include "x509/name.h"
 
 static void put_name(struct json *json, const char *key, struct bytes name)
 {
 	// Names need no second escaping but for quotes and backslashes, which json_bytes does.
 	struct buffer text;
 	buffer_init(&text, 8 * CERT_MAX_LEN);
-	report_put_name(&text, name);
+	name_put_text(&text, name);
 	json->out->failed = json->out->failed || text.failed;
 	json_put_bytes(json, key, buffer_bytes(&text));
 	buffer_clear(&text);
@@ -27,7 +29,7 @@ static void put_dns_names(struct json *json, const struct cert *cert)
 	json_put_open(json, "dns_names", '[');
 	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
 		text.len = 0;
-		report_put_dns_name(&text, name);
+		text_put_escaped_ascii(&text, name);
 		json_put_bytes(json, NULL, buffer_bytes(&text));
 	}
 	json_put_close(json, ']');

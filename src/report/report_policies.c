@@ -2,28 +2,15 @@
 #include "report/report_policies.h"
 
 #include "base/datetime.h"
+#include "base/text.h"
 #include "report/json_write.h"
 
 #define WIDTH 80
 
-static void put_wrapped(struct buffer *out, const char *text, size_t indent)
+static void put_wrapped(struct buffer *out, struct bytes text, size_t indent)
 {
-	size_t column = indent;
-	buffer_printf(out, "%*s", (int)indent, "");
-	while (*text) {
-		size_t len = strcspn(text, " ");
-		if (column > indent && column + 1 + len > WIDTH) {
-			buffer_printf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (column > indent) {
-			buffer_put_char(out, ' ');
-			column++;
-		}
-		buffer_put(out, bytes_of(text, len));
-		column += len;
-		text += len + (text[len] == ' ');
-	}
-	buffer_put_char(out, '\n');
+	text_put_spaces(out, indent);
+	text_put_wrapped(out, text, indent, indent, WIDTH);
 }
 
 static void put_source(struct buffer *out, const char *source, size_t indent)
@@ -32,8 +19,8 @@ static void put_source(struct buffer *out, const char *source, size_t indent)
 	buffer_init(&line, 1024);
 	buffer_put_text(&line, "Source: ");
 	buffer_put_text(&line, source);
-	buffer_put_char(&line, '\0');
-	put_wrapped(out, line.failed ? source : (const char *)line.data, indent);
+	put_wrapped(out, buffer_bytes(&line), indent);
+	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }
 
@@ -83,8 +70,8 @@ static void put_row(struct buffer *out, const struct lifetime_row *row)
 		buffer_printf(&line, "; more than %lld days are remarked on (%s)",
 			(long long)row->remark_beyond_days, code_info(row->remark)->name);
 	}
-	buffer_put_char(&line, '\0');
-	put_wrapped(out, line.failed ? row->name : (const char *)line.data, 6);
+	put_wrapped(out, buffer_bytes(&line), 6);
+	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }
 
@@ -123,8 +110,8 @@ static void put_requirement(struct buffer *out, const struct requirement *requir
 		put_instant(&line, requirement->until_ms);
 	}
 	buffer_printf(&line, ". [%s]", requirement->name);
-	buffer_put_char(&line, '\0');
-	put_wrapped(out, line.failed ? requirement->text : (const char *)line.data, 6);
+	put_wrapped(out, buffer_bytes(&line), 6);
+	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 	put_source(out, requirement->source, 8);
 }
@@ -132,13 +119,13 @@ static void put_requirement(struct buffer *out, const struct requirement *requir
 static void put_policy(struct buffer *out, const struct policy *policy)
 {
 	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
-	put_wrapped(out, policy->text, 2);
+	put_wrapped(out, bytes_of_text(policy->text), 2);
 	put_source(out, policy->source, 2);
 	buffer_put_text(out, "\n  A certificate is compliant if it meets all requirements of one "
 			     "route:\n");
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		buffer_printf(out, "\n    Route \"%s\"\n", policy->routes[i].name);
-		put_wrapped(out, policy->routes[i].text, 6);
+		put_wrapped(out, bytes_of_text(policy->routes[i].text), 6);
 		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
 			put_requirement(out, &policy->routes[i].requirements[k]);
 		}

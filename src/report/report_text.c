@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "x509/name.h"
 
 #define WIDTH 80
 #define DAY_MS INT64_C(86400000)
@@ -28,55 +29,9 @@ static void put_coloured(struct buffer *out, const struct report_options *option
 	buffer_put_text(out, coloured ? "\033[0m" : "");
 }
 
-static void put_spaces(struct buffer *out, size_t num)
-{
-	for (size_t i = 0; i < num; i++) {
-		buffer_put_char(out, ' ');
-	}
-}
-
-// The longest front of `text` within `width` columns: up to a space or behind a comma, or,
-// where there is none, cut between characters.
-static size_t line_front(struct bytes text, size_t width)
-{
-	size_t best = 0;
-	size_t at = 0;
-	for (size_t used = 0; at < text.len;) {
-		uint32_t c = 0;
-		size_t len = text_utf8_decode(bytes_of(text.data + at, text.len - at), &c);
-		len = len ? len : 1;
-		size_t columns = text_width(bytes_of(text.data + at, len));
-		if (c == ' ') {
-			best = at;
-		}
-		if (used + columns > width) {
-			return best ? best : at ? at : len;
-		}
-		used += columns;
-		at += len;
-		if (c == ',' && at < text.len) {
-			best = at;
-		}
-	}
-	return text.len;
-}
-
-// Text from column `column` on, wrapped at WIDTH, its further lines indented to `indent`.
 static void put_wrapped(struct buffer *out, struct bytes text, size_t column, size_t indent)
 {
-	while (text.len > 0) {
-		size_t len = line_front(text, WIDTH - column);
-		buffer_put(out, bytes_of(text.data, len));
-		buffer_put_char(out, '\n');
-		text = bytes_of(text.data + len, text.len - len);
-		while (text.len > 0 && text.data[0] == ' ') {
-			text = bytes_of(text.data + 1, text.len - 1);
-		}
-		if (text.len > 0) {
-			put_spaces(out, indent);
-		}
-		column = indent;
-	}
+	text_put_wrapped(out, text, column, indent, WIDTH);
 }
 
 #define LABEL_WIDTH 13
@@ -86,10 +41,7 @@ static void put_labelled(struct buffer *out, const struct report_options *option
 	const char *label, struct bytes text)
 {
 	put_coloured(out, options, FAINT, label);
-	put_spaces(out, LABEL_WIDTH - strlen(label));
-	if (text.len == 0) {
-		buffer_put_char(out, '\n');
-	}
+	text_put_spaces(out, LABEL_WIDTH - strlen(label));
 	put_wrapped(out, text, LABEL_WIDTH, LABEL_WIDTH);
 }
 
@@ -175,7 +127,7 @@ static void put_names(struct buffer *out, const struct cert *cert)
 	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
 		if (num < SHOWN) {
 			buffer_put_text(out, num ? ", " : "");
-			report_put_dns_name(out, name);
+			text_put_escaped_ascii(out, name);
 		}
 		num++;
 	}
@@ -211,7 +163,7 @@ static void put_issuer(struct buffer *out, const struct record *record)
 	};
 	bool unsigned_tbs = record->cert->kind == CERT_TBS &&
 		record->issuer_signature == ISSUER_NOT_GIVEN;
-	report_put_name(out, record->cert->issuer);
+	name_put_text(out, record->cert->issuer);
 	buffer_printf(out, " (%s)",
 		unsigned_tbs ? "a TBSCertificate carries no signature"
 			     : words[record->issuer_signature]);
@@ -241,7 +193,7 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	const struct cert *cert = record->cert;
 	struct buffer text;
 	buffer_init(&text, REPORT_MAX);
-	report_put_name(&text, cert->subject);
+	name_put_text(&text, cert->subject);
 	put_labelled(out, options, kinds[cert->kind], buffer_bytes(&text));
 	text.len = 0;
 	put_names(&text, cert);
@@ -292,7 +244,7 @@ static void put_cell(struct buffer *out, struct bytes text, size_t width)
 	} else {
 		buffer_put(out, text);
 	}
-	put_spaces(out, width > used ? width - used : 0);
+	text_put_spaces(out, width > used ? width - used : 0);
 }
 
 static void put_text_cell(struct buffer *out, const char *text, size_t width)
@@ -328,7 +280,7 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 		buffer_put_text(&text, ": ");
 		buffer_put_text(&text, sct->sct.malformed.text);
 	}
-	put_spaces(out, 4);
+	text_put_spaces(out, 4);
 	put_wrapped(out, buffer_bytes(&text), 4, 4);
 	buffer_clear(&text);
 }
@@ -341,7 +293,7 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 		text_base64(sct->sct.log_id, id);
 	}
 	const char *description = sct->log ? sct->log->text[LOG_DESCRIPTION] : NULL;
-	put_spaces(out, 2);
+	text_put_spaces(out, 2);
 	put_text_cell(out, sct_source_name(sct->source), COL_SOURCE);
 	put_text_cell(out, description ? description : id, COL_LOG);
 	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
@@ -357,7 +309,7 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 	put_coloured(out, options, sct->counted ? GOOD : sct->status == STATUS_VALID ? DOUBT : BAD,
 		sct->counted ? "yes" : "no");
 	buffer_put_char(out, '\n');
-	put_spaces(out, 4);
+	text_put_spaces(out, 4);
 	buffer_printf(out, "%s, approval %s", sct_status_name(sct->status),
 		approval_name(sct->approval));
 	if (sct->log) {
@@ -382,7 +334,7 @@ static void put_scts(struct buffer *out, const struct report_options *options,
 		return;
 	}
 	put_coloured(out, options, BOLD, "SCTs\n");
-	put_spaces(out, 2);
+	text_put_spaces(out, 2);
 	put_text_cell(out, "source", COL_SOURCE);
 	put_text_cell(out, "log", COL_LOG);
 	put_text_cell(out, "operator", COL_OPERATOR);
@@ -481,7 +433,7 @@ static void put_finding(struct buffer *out, const struct report_options *options
 	const struct code_info *info = code_info(finding->code);
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
-	put_spaces(out, 2);
+	text_put_spaces(out, 2);
 	put_coloured(out, options, colours[info->severity], severity_name(info->severity));
 	if (policy) {
 		buffer_printf(&line, "(%s) ", policy);

@@ -226,3 +226,26 @@ void name_put_text(struct buffer *out, struct bytes name)
 		}
 	}
 }
+
+static uint8_t to_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
+bool name_same(struct bytes a, struct bytes b, struct buffer *scratch)
+{
+	if (bytes_equal(a, b)) {
+		return true;
+	}
+	scratch->len = 0;
+	name_put_text(scratch, a);
+	size_t len = scratch->len;
+	name_put_text(scratch, b);
+	bool same = !scratch->failed && scratch->len == 2 * len;
+	for (size_t i = 0; i < len && same; i++) {
+		same = to_lower(scratch->data[i]) == to_lower(scratch->data[len + i]);
+	}
+	scratch->len = 0;
+	scratch->failed = false;
+	return same;
+}
