@@ -54,6 +54,7 @@ LIB_SRC = \
 	src/sct/verify.c \
 	src/loglist/bundled.c \
 	src/loglist/history.c \
+	src/loglist/history_facts.c \
 	src/loglist/json_place.c \
 	src/loglist/lists.c \
 	src/loglist/loglist.c \

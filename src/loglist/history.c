@@ -5,21 +5,11 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "loglist/history_facts.h"
 
 #define HEADER BYTES_LITERAL("ctpolicy log list history 1\n")
 // "2026-01-29.4cc21f94"
 #define LABEL_LEN 19
-
-// A fact about a log, as text: its writer and its reader side by side.
-struct fact {
-	const char *name;
-	// False where the log has no such fact.
-	bool (*put)(const struct fact *, const struct loglist *, const struct ct_log *,
-		struct buffer *);
-	// An empty value takes the fact away. False: the text is not this fact.
-	bool (*take)(const struct fact *, struct bytes, struct ct_log *, struct arena *);
-	enum log_text text;
-};
 
 // One line about a log: from this list on, the fact has that value.
 struct change {
@@ -47,246 +37,11 @@ static struct bytes unescape(struct bytes in, struct arena *arena)
 	return bytes_of(out, out ? len : 0);
 }
 
-// The word up to the next space; *text moves behind it.
-static struct bytes next_word(struct bytes *text)
-{
-	size_t len = 0;
-	while (len < text->len && text->data[len] != ' ') {
-		len++;
-	}
-	struct bytes word = bytes_of(text->data, len);
-	size_t skip = len < text->len ? len + 1 : len;
-	*text = bytes_of(text->data + skip, text->len - skip);
-	return word;
-}
-
-static bool take_integer(struct bytes text, int64_t *out)
-{
-	int64_t value = 0;
-	if (text.len == 0 || text.len > 18) {
-		return false;
-	}
-	for (size_t i = 0; i < text.len; i++) {
-		if (!text_is_digit(text.data[i])) {
-			return false;
-		}
-		value = value * 10 + (text.data[i] - '0');
-	}
-	*out = value;
-	return true;
-}
-
-static bool take_time(struct bytes text, int64_t *out)
-{
-	return datetime_parse_rfc3339(text, false, out);
-}
-
 static void put_time(struct buffer *out, int64_t ms)
 {
 	char text[DATETIME_ROOM];
 	datetime_format_ms(ms, text);
 	buffer_put_text(out, text);
-}
-
-static bool put_api(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)fact;
-	(void)list;
-	buffer_put_text(out, log_api_name(log->api));
-	return true;
-}
-
-static bool take_api(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)fact;
-	(void)arena;
-	log->api = bytes_equal(value, bytes_of_text(log_api_name(LOG_STATIC))) ? LOG_STATIC
-									       : LOG_RFC6962;
-	return bytes_equal(value, bytes_of_text(log_api_name(log->api)));
-}
-
-static bool put_interval(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)fact;
-	(void)list;
-	if (log->has_interval) {
-		put_time(out, log->start_ms);
-		buffer_put_char(out, ' ');
-		put_time(out, log->end_ms);
-	}
-	return log->has_interval;
-}
-
-static bool take_interval(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)fact;
-	(void)arena;
-	log->has_interval = value.len > 0;
-	struct bytes start = next_word(&value);
-	return !log->has_interval ||
-		(take_time(start, &log->start_ms) && take_time(value, &log->end_ms) &&
-			log->start_ms < log->end_ms);
-}
-
-static bool put_text(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)list;
-	const char *text = log->text[fact->text];
-	if (!text) {
-		return false;
-	}
-	text_put_escaped(out, bytes_of_text(text));
-	return true;
-}
-
-static bool take_text(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)arena;
-	log->text[fact->text] = (const char *)value.data;
-	return true;
-}
-
-static bool put_mmd(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)fact;
-	(void)list;
-	buffer_printf(out, "%lld", (long long)log->mmd);
-	return true;
-}
-
-static bool take_mmd(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)fact;
-	(void)arena;
-	return take_integer(value, &log->mmd);
-}
-
-static bool put_tls_only(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)fact;
-	(void)list;
-	buffer_put_text(out, log->tls_only ? "true" : "false");
-	return log->has_tls_only;
-}
-
-static bool take_tls_only(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)fact;
-	(void)arena;
-	log->has_tls_only = value.len > 0;
-	log->tls_only = bytes_equal(value, BYTES_LITERAL("true"));
-	return value.len == 0 || log->tls_only || bytes_equal(value, BYTES_LITERAL("false"));
-}
-
-// "usable 2018-06-15T02:30:13Z version 1 tree 20468368 <base64>"
-static bool put_state(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)fact;
-	(void)list;
-	buffer_put_text(out, log_state_name(log->state));
-	buffer_put_char(out, ' ');
-	put_time(out, log->since_ms);
-	if (log->state_version[0]) {
-		buffer_put_text(out, " version ");
-		text_put_escaped(out, bytes_of_text(log->state_version));
-	}
-	if (log->has_tree_head) {
-		buffer_printf(out, " tree %lld ", (long long)log->tree_size);
-		text_put_escaped(out, bytes_of_text(log->tree_root));
-	}
-	return log->state != LOG_NO_STATE;
-}
-
-static bool take_state(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)fact;
-	log->state = LOG_NO_STATE;
-	log->since_ms = 0;
-	log->state_version = "";
-	log->has_tree_head = false;
-	if (value.len == 0) {
-		return true;
-	}
-	struct bytes name = next_word(&value);
-	struct bytes since = next_word(&value);
-	if (!log_state_from_name(name, &log->state) || !take_time(since, &log->since_ms)) {
-		return false;
-	}
-	while (value.len > 0) {
-		struct bytes word = next_word(&value);
-		struct bytes number = next_word(&value);
-		struct bytes copy = {0};
-		if (bytes_equal(word, BYTES_LITERAL("version"))) {
-			copy = arena_copy(arena, number);
-			log->state_version = (const char *)copy.data;
-		} else if (bytes_equal(word, BYTES_LITERAL("tree")) &&
-			take_integer(number, &log->tree_size)) {
-			copy = arena_copy(arena, next_word(&value));
-			log->tree_root = (const char *)copy.data;
-			log->has_tree_head = true;
-		}
-		if (!copy.data) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool put_operator(const struct fact *fact, const struct loglist *list,
-	const struct ct_log *log, struct buffer *out)
-{
-	(void)fact;
-	text_put_escaped(out, bytes_of_text(list->operators[log->op]));
-	return true;
-}
-
-// The operator's index depends on the list: the name waits in the reader (see place_log).
-static bool take_operator(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
-{
-	(void)fact;
-	(void)log;
-	(void)arena;
-	return value.len > 0;
-}
-
-static const struct fact facts[] = {
-	{"operator", put_operator, take_operator, NUM_LOG_TEXTS},
-	{"api", put_api, take_api, NUM_LOG_TEXTS},
-	{"interval", put_interval, take_interval, NUM_LOG_TEXTS},
-	{"description", put_text, take_text, LOG_DESCRIPTION},
-	{"url", put_text, take_text, LOG_URL},
-	{"submission_url", put_text, take_text, LOG_SUBMISSION_URL},
-	{"monitoring_url", put_text, take_text, LOG_MONITORING_URL},
-	{"log_type", put_text, take_text, LOG_TYPE},
-	{"mmd", put_mmd, take_mmd, NUM_LOG_TEXTS},
-	{"tls_only", put_tls_only, take_tls_only, NUM_LOG_TEXTS},
-	{"state", put_state, take_state, NUM_LOG_TEXTS},
-};
-
-#define NUM_FACTS (sizeof(facts) / sizeof(facts[0]))
-#define FACT_OPERATOR (&facts[0])
-
-static const struct fact *find_fact(struct bytes name)
-{
-	for (size_t i = 0; i < NUM_FACTS; i++) {
-		if (bytes_equal(bytes_of_text(facts[i].name), name)) {
-			return &facts[i];
-		}
-	}
-	return NULL;
 }
 
 static void make_label(const struct loglist *list, char out[LABEL_LEN + 1])
@@ -379,7 +134,7 @@ static bool take_list_field(struct history_reader *r, struct bytes name, struct 
 	}
 	bool good = true;
 	if (bytes_equal(name, BYTES_LITERAL("published"))) {
-		good = take_time(value, &list->published_ms);
+		good = history_take_time(value, &list->published_ms);
 	} else if (bytes_equal(name, BYTES_LITERAL("sha256"))) {
 		good = text_unhex(value, list->sha256, sizeof(list->sha256));
 	} else if (bytes_equal(name, BYTES_LITERAL("version"))) {
@@ -389,9 +144,9 @@ static bool take_list_field(struct history_reader *r, struct bytes name, struct 
 	} else if (bytes_equal(name, BYTES_LITERAL("name"))) {
 		list->name = (const char *)text.data;
 	} else if (bytes_equal(name, BYTES_LITERAL("assetVersion"))) {
-		good = take_integer(value, &list->asset_version);
+		good = history_take_integer(value, &list->asset_version);
 	} else if (bytes_equal(name, BYTES_LITERAL("assetVersionV2"))) {
-		good = take_integer(value, &list->asset_version_v2);
+		good = history_take_integer(value, &list->asset_version_v2);
 	} else {
 		good = false;
 	}
@@ -421,7 +176,7 @@ static bool take_log_field(struct history_reader *r, struct bytes name, struct b
 			return bad_line(r, r->line, "no list has this label");
 		}
 	}
-	change.fact = find_fact(fact);
+	change.fact = history_find_fact(fact);
 	change.listed = bytes_equal(fact, BYTES_LITERAL("listed"));
 	if (!change.fact && !change.listed && !bytes_equal(fact, BYTES_LITERAL("unlisted"))) {
 		return bad_line(r, r->line, "not a fact about a log");
@@ -526,7 +281,7 @@ static bool end_log(struct history_reader *r)
 				listed = change->listed;
 			} else if (!apply(r, change, &log)) {
 				return false;
-			} else if (change->fact == FACT_OPERATOR) {
+			} else if (change->fact == &history_facts[0]) {
 				op = (const char *)change->value.data;
 			}
 		}
@@ -565,7 +320,7 @@ static bool take_line(struct history_reader *r, struct bytes line)
 	}
 	bool indented = line.len > 2 && line.data[0] == ' ' && line.data[1] == ' ';
 	struct bytes rest = indented ? bytes_of(line.data + 2, line.len - 2) : line;
-	struct bytes word = next_word(&rest);
+	struct bytes word = history_next_word(&rest);
 	if (!indented && bytes_equal(word, BYTES_LITERAL("list"))) {
 		return begin_list(r, rest);
 	}
@@ -737,8 +492,8 @@ static void write_log(const struct ctp_lists *lists, const uint8_t *id,
 	}
 	text_base64(spki, (char *)key);
 	out->data[out->len - 1] = '\n';
-	for (size_t i = 0; i < NUM_FACTS; i++) {
-		write_fact(lists, id, &facts[i], values, out);
+	for (size_t i = 0; i < history_num_facts; i++) {
+		write_fact(lists, id, &history_facts[i], values, out);
 	}
 	write_presence(lists, id, out);
 }

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loglist/history_facts.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+
+struct bytes history_next_word(struct bytes *text)
+{
+	size_t len = 0;
+	while (len < text->len && text->data[len] != ' ') {
+		len++;
+	}
+	struct bytes word = bytes_of(text->data, len);
+	size_t skip = len < text->len ? len + 1 : len;
+	*text = bytes_of(text->data + skip, text->len - skip);
+	return word;
+}
+
+bool history_take_integer(struct bytes text, int64_t *out)
+{
+	int64_t value = 0;
+	if (text.len == 0 || text.len > 18) {
+		return false;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (!text_is_digit(text.data[i])) {
+			return false;
+		}
+		value = value * 10 + (text.data[i] - '0');
+	}
+	*out = value;
+	return true;
+}
+
+bool history_take_time(struct bytes text, int64_t *out)
+{
+	return datetime_parse_rfc3339(text, false, out);
+}
+
+static void put_time(struct buffer *out, int64_t ms)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_ms(ms, text);
+	buffer_put_text(out, text);
+}
+
+static bool put_api(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_put_text(out, log_api_name(log->api));
+	return true;
+}
+
+static bool take_api(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	log->api = bytes_equal(value, bytes_of_text(log_api_name(LOG_STATIC))) ? LOG_STATIC
+									       : LOG_RFC6962;
+	return bytes_equal(value, bytes_of_text(log_api_name(log->api)));
+}
+
+static bool put_interval(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	if (log->has_interval) {
+		put_time(out, log->start_ms);
+		buffer_put_char(out, ' ');
+		put_time(out, log->end_ms);
+	}
+	return log->has_interval;
+}
+
+static bool take_interval(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	log->has_interval = value.len > 0;
+	struct bytes start = history_next_word(&value);
+	return !log->has_interval ||
+		(history_take_time(start, &log->start_ms) && history_take_time(value, &log->end_ms) &&
+			log->start_ms < log->end_ms);
+}
+
+static bool put_text(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)list;
+	const char *text = log->text[fact->text];
+	if (!text) {
+		return false;
+	}
+	text_put_escaped(out, bytes_of_text(text));
+	return true;
+}
+
+static bool take_text(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)arena;
+	log->text[fact->text] = (const char *)value.data;
+	return true;
+}
+
+static bool put_mmd(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_printf(out, "%lld", (long long)log->mmd);
+	return true;
+}
+
+static bool take_mmd(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	return history_take_integer(value, &log->mmd);
+}
+
+static bool put_tls_only(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_put_text(out, log->tls_only ? "true" : "false");
+	return log->has_tls_only;
+}
+
+static bool take_tls_only(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)arena;
+	log->has_tls_only = value.len > 0;
+	log->tls_only = bytes_equal(value, BYTES_LITERAL("true"));
+	return value.len == 0 || log->tls_only || bytes_equal(value, BYTES_LITERAL("false"));
+}
+
+// "usable 2018-06-15T02:30:13Z version 1 tree 20468368 <base64>"
+static bool put_state(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	buffer_put_text(out, log_state_name(log->state));
+	buffer_put_char(out, ' ');
+	put_time(out, log->since_ms);
+	if (log->state_version[0]) {
+		buffer_put_text(out, " version ");
+		text_put_escaped(out, bytes_of_text(log->state_version));
+	}
+	if (log->has_tree_head) {
+		buffer_printf(out, " tree %lld ", (long long)log->tree_size);
+		text_put_escaped(out, bytes_of_text(log->tree_root));
+	}
+	return log->state != LOG_NO_STATE;
+}
+
+static bool take_state(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	log->state = LOG_NO_STATE;
+	log->since_ms = 0;
+	log->state_version = "";
+	log->has_tree_head = false;
+	if (value.len == 0) {
+		return true;
+	}
+	struct bytes name = history_next_word(&value);
+	struct bytes since = history_next_word(&value);
+	if (!log_state_from_name(name, &log->state) || !history_take_time(since, &log->since_ms)) {
+		return false;
+	}
+	while (value.len > 0) {
+		struct bytes word = history_next_word(&value);
+		struct bytes number = history_next_word(&value);
+		struct bytes copy = {0};
+		if (bytes_equal(word, BYTES_LITERAL("version"))) {
+			copy = arena_copy(arena, number);
+			log->state_version = (const char *)copy.data;
+		} else if (bytes_equal(word, BYTES_LITERAL("tree")) &&
+			history_take_integer(number, &log->tree_size)) {
+			copy = arena_copy(arena, history_next_word(&value));
+			log->tree_root = (const char *)copy.data;
+			log->has_tree_head = true;
+		}
+		if (!copy.data) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool put_operator(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	text_put_escaped(out, bytes_of_text(list->operators[log->op]));
+	return true;
+}
+
+// The operator's index depends on the list: the name waits in the reader (history.c).
+static bool take_operator(
+	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+{
+	(void)fact;
+	(void)log;
+	(void)arena;
+	return value.len > 0;
+}
+
+const struct fact history_facts[] = {
+	{"operator", put_operator, take_operator, NUM_LOG_TEXTS},
+	{"api", put_api, take_api, NUM_LOG_TEXTS},
+	{"interval", put_interval, take_interval, NUM_LOG_TEXTS},
+	{"description", put_text, take_text, LOG_DESCRIPTION},
+	{"url", put_text, take_text, LOG_URL},
+	{"submission_url", put_text, take_text, LOG_SUBMISSION_URL},
+	{"monitoring_url", put_text, take_text, LOG_MONITORING_URL},
+	{"log_type", put_text, take_text, LOG_TYPE},
+	{"mmd", put_mmd, take_mmd, NUM_LOG_TEXTS},
+	{"tls_only", put_tls_only, take_tls_only, NUM_LOG_TEXTS},
+	{"state", put_state, take_state, NUM_LOG_TEXTS},
+};
+
+const size_t history_num_facts = sizeof(history_facts) / sizeof(history_facts[0]);
+
+const struct fact *history_find_fact(struct bytes name)
+{
+	for (size_t i = 0; i < history_num_facts; i++) {
+		if (bytes_equal(bytes_of_text(history_facts[i].name), name)) {
+			return &history_facts[i];
+		}
+	}
+	return NULL;
+}
