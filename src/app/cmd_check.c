@@ -19,13 +19,14 @@ struct check {
 	struct ctp_context *context;
 	struct issuers *issuers;
 	struct ctp_request defaults; // from the options
-	struct buffer side[NUM_REQUEST_FIELDS]; // files behind --issuer, --tls-scts, --ocsp
+	struct buffer
+		side[NUM_REQUEST_FIELDS]; // files behind --issuer, --tls-scts, --ocsp
 	struct buffer scts;
-	struct arena arena;     // of the whole run: what the defaults need
-	struct arena one;       // of the present file
+	struct arena arena; // of the whole run: what the defaults need
+	struct arena one; // of the present file
 	struct output output;
 	struct buffer out;
-	size_t index;           // reports and errors so far
+	size_t index; // reports and errors so far
 	enum exit_status status;
 	struct err *err;
 };
@@ -54,7 +55,8 @@ static void begin(struct check *c)
 }
 
 // An input that cannot be evaluated: an error in its place, and the others go on.
-static bool report_error(struct check *c, struct bytes id, const char *name, struct err *err)
+static bool report_error(
+	struct check *c, struct bytes id, const char *name, struct err *err)
 {
 	bool seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
 		c->format == &report_formats[0] && !c->output.path;
@@ -74,8 +76,9 @@ static enum exit_status status_of(const struct check *c, const struct record *re
 {
 	bool strict = c->options->values[OPTION_STRICT] != NULL;
 	if (record->result == RESULT_FAIL ||
-		(strict && (record->stale || record->basis == BASIS_EXTRAPOLATED ||
-				   record->result == RESULT_UNKNOWN))) {
+		(strict &&
+			(record->stale || record->basis == BASIS_EXTRAPOLATED ||
+				record->result == RESULT_UNKNOWN))) {
 		return EXIT_FAIL;
 	}
 	return record->result == RESULT_UNKNOWN ? EXIT_UNKNOWN : EXIT_PASS;
@@ -197,7 +200,8 @@ static bool add_issuer_folder(struct check *c, const char *path)
 		return err_set(c->err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
 			"cannot open the folder %.120s", path);
 	}
-	for (struct dirent *entry = readdir(folder); entry && done; entry = readdir(folder)) {
+	for (struct dirent *entry = readdir(folder); entry && done;
+		entry = readdir(folder)) {
 		char file[4096];
 		struct stat info;
 		int len = snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
@@ -324,7 +328,8 @@ static int run(const struct options *options)
 {
 	struct err err;
 	err_clear(&err);
-	struct check c = {.options = options, .err = &err, .output = {.fd = STDOUT_FILENO}};
+	struct check c = {
+		.options = options, .err = &err, .output = {.fd = STDOUT_FILENO}};
 	if (options->num_args == 0) {
 		message("name a certificate to check, or - for standard input (see: ctpolicy "
 			"check --help)");
@@ -360,14 +365,16 @@ const struct command command_check = {
 		"\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could not be\n"
 		"read; 4 no usable log list; 5 a verdict is open (the issuer is missing).\n",
-	.examples = "  ctpolicy check chain.pem\n"
-		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
-		    "  ctpolicy check --issuer ca.pem --scts answers.json precertificate.pem\n"
-		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
-		    "  ctpolicy check --format ndjson *.pem | jq .result\n",
+	.examples =
+		"  ctpolicy check chain.pem\n"
+		"  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
+		"  ctpolicy check --issuer ca.pem --scts answers.json precertificate.pem\n"
+		"  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
+		"  ctpolicy check --format ndjson *.pem | jq .result\n",
 	.options = OPTION_BIT(OPTION_ISSUER) | OPTION_BIT(OPTION_ISSUERS) |
-		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) | OPTION_BIT(OPTION_OCSP) |
-		OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_LOG_LIST) |
+		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) |
+		OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_AT) |
+		OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_LOG_LIST) |
 		OPTION_BIT(OPTION_VERIFIER) | OPTION_BIT(OPTION_FORMAT) |
 		OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_STRICT),
 	.run = run,

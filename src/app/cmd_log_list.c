@@ -22,8 +22,8 @@ static bool read_selection(
 	out->has_state = state != NULL;
 	out->has_covers = covers != NULL;
 	if (state && !log_state_from_name(bytes_of_text(state), &out->state)) {
-		static const char *const names[] = {"pending", "qualified", "usable", "readonly",
-			"retired", "rejected", "none", NULL};
+		static const char *const names[] = {"pending", "qualified", "usable",
+			"readonly", "retired", "rejected", "none", NULL};
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--state %.40s: no such state; the nearest is %s", state,
 			options_nearest(state, names));
@@ -31,7 +31,8 @@ static bool read_selection(
 	return !covers || read_time(covers, "covers", &out->covers_ms, err);
 }
 
-static int write_view(const struct options *options, const char *format, struct lists_view *view)
+static int write_view(
+	const struct options *options, const char *format, struct lists_view *view)
 {
 	struct buffer out;
 	buffer_init(&out, REPORT_LISTS_MAX);
@@ -79,7 +80,8 @@ static int run_show(const struct options *options)
 }
 
 // Adds every file to the set; the message names the one that cannot be.
-static bool add_files(const struct options *options, struct ctp_lists *lists, struct err *err)
+static bool add_files(
+	const struct options *options, struct ctp_lists *lists, struct err *err)
 {
 	for (size_t i = 0; i < options->num_args; i++) {
 		struct buffer file;
@@ -181,8 +183,9 @@ const struct command command_log_list_import = {
 	.text = "Reads log lists (JSON) and histories and writes one history of all of them:\n"
 		"every fact once, then its changes list by list. The same lists in any order\n"
 		"give the same bytes.\n",
-	.examples = "  ctpolicy log-list import lists/*.json --output apple.history\n"
-		    "  ctpolicy log-list import apple.history new.json --output apple.history\n",
+	.examples =
+		"  ctpolicy log-list import lists/*.json --output apple.history\n"
+		"  ctpolicy log-list import apple.history new.json --output apple.history\n",
 	.options = OPTION_BIT(OPTION_OUTPUT),
 	.run = run_import,
 };

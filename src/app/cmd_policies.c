@@ -14,8 +14,9 @@ static int run(const struct options *options)
 	for (size_t i = 0; i < options->num_args && good; i++) {
 		good = request_add_policy(&chosen, bytes_of_text(options->args[i]), &err);
 	}
-	if (!good || (options->num_args == 0 &&
-			     !request_add_policy(&chosen, BYTES_LITERAL("all"), &err))) {
+	if (!good ||
+		(options->num_args == 0 &&
+			!request_add_policy(&chosen, BYTES_LITERAL("all"), &err))) {
 		message_err(&err);
 		return EXIT_USAGE;
 	}

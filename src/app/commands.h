@@ -22,7 +22,8 @@ void message_err(const struct err *err);
 // --log-list, or the history in the program. NULL with `err` set.
 struct ctp_lists *open_lists(const struct options *options, struct err *err);
 // An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.
-bool read_time(const char *text, const char *option, int64_t *out_ms, struct err *err) MUST_CHECK;
+bool read_time(const char *text, const char *option, int64_t *out_ms,
+	struct err *err) MUST_CHECK;
 // --at, default now, in ms.
 bool read_at(const struct options *options, int64_t *out_ms, struct err *err) MUST_CHECK;
 // --format among `names` (NULL-terminated, the first is the default), or NULL with `err`.

@@ -59,8 +59,8 @@ bool read_time(const char *text, const char *option, int64_t *out_ms, struct err
 		return true;
 	}
 	return err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"--%s %.40s: not a time; write 2026-11-01T12:00:00Z, 2026-11-01 or now", option,
-		text);
+		"--%s %.40s: not a time; write 2026-11-01T12:00:00Z, 2026-11-01 or now",
+		option, text);
 }
 
 bool read_at(const struct options *options, int64_t *out_ms, struct err *err)

@@ -7,8 +7,9 @@ enum exit_status {
 	EXIT_PASS = 0,
 	EXIT_FAIL = 1,
 	EXIT_USAGE = 2,
-	EXIT_INPUT = 3,   // an input could not be read or evaluated, or the output not written
-	EXIT_LISTS = 4,   // no usable log list
+	EXIT_INPUT =
+		3, // an input could not be read or evaluated, or the output not written
+	EXIT_LISTS = 4, // no usable log list
 	EXIT_UNKNOWN = 5, // a verdict is open, and nothing fails
 };
 

@@ -12,7 +12,8 @@ static bool fail(struct err *err, enum code code, const char *what, const char *
 	if (strerror_r(errno, reason, sizeof(reason)) != 0) {
 		(void)snprintf(reason, sizeof(reason), "error %d", errno);
 	}
-	return err_set(err, code, ERR_NO_OFFSET, "cannot %s %.120s: %s", what, path, reason);
+	return err_set(
+		err, code, ERR_NO_OFFSET, "cannot %s %.120s: %s", what, path, reason);
 }
 
 static bool read_all(int fd, const char *name, struct buffer *out, struct err *err)
@@ -37,7 +38,8 @@ static bool read_all(int fd, const char *name, struct buffer *out, struct err *e
 		}
 		if (!room && got > 0) {
 			return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-				"%.120s is larger than the limit of %zu bytes", name, out->max);
+				"%.120s is larger than the limit of %zu bytes", name,
+				out->max);
 		}
 		out->len = room ? before + (size_t)got : before;
 		if (got == 0) {

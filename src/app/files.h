@@ -13,7 +13,7 @@ bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK
 struct output {
 	int fd;
 	const char *path; // NULL: standard output
-	char *temporary;  // beside `path`; owned
+	char *temporary; // beside `path`; owned
 };
 
 // `path` NULL or "-": standard output.

@@ -33,7 +33,8 @@ bool input_next(struct input_lines *lines, struct bytes *out)
 		struct bytes line = bytes_of(lines->rest.data, len);
 		lines->line++;
 		// One object over several lines: only the first request of an input may be that.
-		if (lines->line == 1 && !is_whole_json(line) && is_whole_json(lines->rest)) {
+		if (lines->line == 1 && !is_whole_json(line) &&
+			is_whole_json(lines->rest)) {
 			*out = lines->rest;
 			lines->rest.len = 0;
 			return true;
@@ -86,8 +87,8 @@ static bool copy_text(struct request_reader *r, json_t *value, struct bytes *out
 	return out->data || err_no_memory(r->err);
 }
 
-static bool read_bytes(
-	struct request_reader *r, const char *name, json_t *value, enum request_field field)
+static bool read_bytes(struct request_reader *r, const char *name, json_t *value,
+	enum request_field field)
 {
 	if (!json_is_string(value)) {
 		return fail(r, name, "must be text");
@@ -154,7 +155,8 @@ static bool read_policies(struct request_reader *r, const char *name, json_t *va
 		if (!json_is_string(item)) {
 			return fail(r, name, "must hold nothing but text");
 		}
-		struct bytes text = bytes_of(json_string_value(item), json_string_length(item));
+		struct bytes text =
+			bytes_of(json_string_value(item), json_string_length(item));
 		if (!request_add_policy(r->request, text, r->err)) {
 			return err_in_field(r->err, name);
 		}
@@ -169,7 +171,8 @@ static bool read_sct(struct request_reader *r, json_t *item, struct bytes *out)
 		return copy_text(r, item, out);
 	}
 	if (!json_is_object(item)) {
-		return fail(r, "scts", "must hold base64 text or the JSON answers of logs");
+		return fail(
+			r, "scts", "must hold base64 text or the JSON answers of logs");
 	}
 	char *text = json_dumps(item, JSON_COMPACT);
 	if (!text) {
@@ -226,7 +229,8 @@ static bool unknown_field(struct request_reader *r, const char *name)
 {
 	const char *nearest = request_fields[0].name;
 	for (size_t i = 1; i < NUM_FIELDS; i++) {
-		if (text_distance(name, request_fields[i].name) < text_distance(name, nearest)) {
+		if (text_distance(name, request_fields[i].name) <
+			text_distance(name, nearest)) {
 			nearest = request_fields[i].name;
 		}
 	}
@@ -279,12 +283,13 @@ static bool read_fields(struct request_reader *r, json_t *root)
 static json_t *load(struct bytes in, struct err *err)
 {
 	json_error_t error;
-	json_t *root = json_loadb(
-		(const char *)in.data, in.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *root =
+		json_loadb((const char *)in.data, in.len, JSON_REJECT_DUPLICATES, &error);
 	if (!root && json_error_code(&error) == json_error_out_of_memory) {
 		err_no_memory(err);
 	} else if (!root) {
-		err_set(err, CODE_BAD_REQUEST, error.position < 0 ? 0 : (size_t)error.position,
+		err_set(err, CODE_BAD_REQUEST,
+			error.position < 0 ? 0 : (size_t)error.position,
 			"not JSON: %s (line %d, column %d)", error.text, error.line,
 			error.column);
 	}

@@ -23,12 +23,12 @@ bool input_next(struct input_lines *lines, struct bytes *out);
 // Reads one JSON request (INTERFACE.md) over *out, which holds the defaults; texts live in
 // the arena. Unknown fields, duplicate keys and wrong types are errors that name the field.
 // Even then out->fields[REQUEST_ID] is set where an id could be read.
-bool input_read_request(
-	struct bytes json, struct arena *arena, struct ctp_request *out, struct err *err) MUST_CHECK;
+bool input_read_request(struct bytes json, struct arena *arena, struct ctp_request *out,
+	struct err *err) MUST_CHECK;
 
 // A JSON array of SCTs, or one SCT a line, into out->scts.
-bool input_read_scts(
-	struct bytes in, struct arena *arena, struct ctp_request *out, struct err *err) MUST_CHECK;
+bool input_read_scts(struct bytes in, struct arena *arena, struct ctp_request *out,
+	struct err *err) MUST_CHECK;
 
 // Text as a JSON string in the arena, for an id; data NULL when memory is out.
 struct bytes input_text_id(const char *text, struct arena *arena);

@@ -31,14 +31,17 @@ static int print_help(void)
 {
 	struct buffer out;
 	buffer_init(&out, 65536);
-	buffer_put_text(&out, "ctpolicy " CTP_VERSION ": does a certificate meet Apple's "
-			      "Certificate Transparency\npolicy, and why?\n\n"
-			      "usage: ctpolicy COMMAND [options] ...\n\nCommands\n");
+	buffer_put_text(&out,
+		"ctpolicy " CTP_VERSION ": does a certificate meet Apple's "
+		"Certificate Transparency\npolicy, and why?\n\n"
+		"usage: ctpolicy COMMAND [options] ...\n\nCommands\n");
 	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		buffer_printf(&out, "  %-17s %s\n", commands[i]->name, commands[i]->summary);
+		buffer_printf(
+			&out, "  %-17s %s\n", commands[i]->name, commands[i]->summary);
 	}
-	buffer_put_text(&out, "\nctpolicy COMMAND --help says more, with examples.\n"
-			      "Begin with: ctpolicy check chain.pem\n");
+	buffer_put_text(&out,
+		"\nctpolicy COMMAND --help says more, with examples.\n"
+		"Begin with: ctpolicy check chain.pem\n");
 	return write_page(&out);
 }
 
@@ -49,7 +52,8 @@ static size_t words_of(const struct command *command, char **argv, size_t num)
 	size_t used = 0;
 	while (*name) {
 		size_t len = strcspn(name, " ");
-		if (used == num || strlen(argv[used]) != len || strncmp(argv[used], name, len) != 0) {
+		if (used == num || strlen(argv[used]) != len ||
+			strncmp(argv[used], name, len) != 0) {
 			return 0;
 		}
 		used++;

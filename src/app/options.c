@@ -37,7 +37,8 @@ static const struct {
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, rejected"},
 	[OPTION_OPERATOR] = {"operator", "NAME", "only logs of this log operator"},
-	[OPTION_COVERS] = {"covers", "TIME", "only logs that take a certificate ending then"},
+	[OPTION_COVERS] = {"covers", "TIME",
+		"only logs that take a certificate ending then"},
 	[OPTION_HELP] = {"help", NULL, "this page"},
 };
 
@@ -68,7 +69,8 @@ const char *options_nearest(const char *word, const char *const *names)
 	return nearest;
 }
 
-static bool unknown_option(const struct command *command, const char *word, struct err *err)
+static bool unknown_option(
+	const struct command *command, const char *word, struct err *err)
 {
 	const char *names[NUM_OPTIONS + 1] = {NULL};
 	size_t num = 0;
@@ -78,8 +80,8 @@ static bool unknown_option(const struct command *command, const char *word, stru
 		}
 	}
 	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-		"no option \"%.40s\" here; the nearest is --%s (see: ctpolicy %s --help)", word,
-		options_nearest(word + 2, names), command->name);
+		"no option \"%.40s\" here; the nearest is --%s (see: ctpolicy %s --help)",
+		word, options_nearest(word + 2, names), command->name);
 }
 
 // One "--name", "--name=value" or "--name value"; *used counts the words that it took.
@@ -102,11 +104,13 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 	if (!option_table[option].value) {
 		out->values[option] = "";
 		return !equals ||
-			err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--%s takes no value", name);
+			err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+				"--%s takes no value", name);
 	}
 	if (!equals && num < 2) {
-		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--%s needs a value: --%s %s",
-			name, name, option_table[option].value);
+		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--%s needs a value: --%s %s", name, name,
+			option_table[option].value);
 	}
 	out->values[option] = equals ? equals + 1 : argv[1];
 	*used = equals ? 1 : 2;
@@ -119,19 +123,20 @@ static void read_environment(const struct command *command, struct options *out)
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
 		char name[64] = "CTPOLICY_";
 		size_t len = strlen(name);
-		for (const char *c = option_table[i].name; *c && len + 1 < sizeof(name); c++) {
+		for (const char *c = option_table[i].name; *c && len + 1 < sizeof(name);
+			c++) {
 			name[len++] = *c == '-' ? '_' : (char)(*c - 'a' + 'A');
 		}
 		const char *value = getenv(name);
-		if (i != OPTION_HELP && has_option(command, i) && !out->values[i] && value &&
-			value[0]) {
+		if (i != OPTION_HELP && has_option(command, i) && !out->values[i] &&
+			value && value[0]) {
 			out->values[i] = value;
 		}
 	}
 }
 
-bool options_read(const struct command *command, char **argv, size_t num, struct options *out,
-	struct err *err)
+bool options_read(const struct command *command, char **argv, size_t num,
+	struct options *out, struct err *err)
 {
 	*out = (struct options){.command = command, .args = argv};
 	bool only_args = false;
@@ -176,16 +181,18 @@ static void put_option(struct buffer *out, size_t option)
 		used = 0;
 	}
 	buffer_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
-	text_put_wrapped(out, bytes_of_text(option_table[option].help), HELP_COLUMN, HELP_COLUMN,
-		HELP_WIDTH);
+	text_put_wrapped(out, bytes_of_text(option_table[option].help), HELP_COLUMN,
+		HELP_COLUMN, HELP_WIDTH);
 }
 
 void options_put_help(const struct command *command, struct buffer *out)
 {
-	buffer_printf(out, "usage: ctpolicy %s %s\n\n", command->name, command->arguments);
+	buffer_printf(
+		out, "usage: ctpolicy %s %s\n\n", command->name, command->arguments);
 	buffer_put_text(out, command->text);
-	buffer_put_text(out, "\nOptions (each also in the environment: CTPOLICY_ and its name in "
-			     "capitals)\n");
+	buffer_put_text(out,
+		"\nOptions (each also in the environment: CTPOLICY_ and its name in "
+		"capitals)\n");
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
 		if (has_option(command, i)) {
 			put_option(out, i);

@@ -29,12 +29,12 @@ enum option {
 struct options;
 
 struct command {
-	const char *name;    // "check", "log-list show"
+	const char *name; // "check", "log-list show"
 	const char *summary; // one line, for the list of commands
 	const char *arguments;
-	const char *text;    // paragraphs of the help page
+	const char *text; // paragraphs of the help page
 	const char *examples;
-	unsigned options;    // bits 1 << enum option
+	unsigned options; // bits 1 << enum option
 	int (*run)(const struct options *options);
 };
 
@@ -43,14 +43,14 @@ struct command {
 struct options {
 	const struct command *command;
 	const char *values[NUM_OPTIONS]; // NULL: not given; "" for a flag that is
-	char **args;                     // what is no option, lent from argv
+	char **args; // what is no option, lent from argv
 	size_t num_args;
 };
 
 // Reads what follows the command's name; an option not given there is taken from the
 // environment (CTPOLICY_ and its name in capitals). False with a message in `err`.
-bool options_read(const struct command *command, char **argv, size_t num, struct options *out,
-	struct err *err) MUST_CHECK;
+bool options_read(const struct command *command, char **argv, size_t num,
+	struct options *out, struct err *err) MUST_CHECK;
 // The command's help page.
 void options_put_help(const struct command *command, struct buffer *out);
 // The entry of `names` (NULL-terminated) that is nearest to `word`.

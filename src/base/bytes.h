@@ -45,7 +45,7 @@ struct reader {
 	const uint8_t *pos;
 	const uint8_t *end;
 	struct err *err; // sticky, shared with nested readers
-	enum code code;  // what a failed read is called
+	enum code code; // what a failed read is called
 };
 
 // Reads `in`; failures are reported into `err` as `code`.

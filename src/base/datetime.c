@@ -21,9 +21,9 @@ static int days_in_month(int64_t year, int month)
 bool datetime_valid(const struct datetime *t)
 {
 	return t->year >= 0 && t->year <= 9999 && t->month >= 1 && t->month <= 12 &&
-		t->day >= 1 && t->day <= days_in_month(t->year, t->month) && t->hour >= 0 &&
-		t->hour <= 23 && t->minute >= 0 && t->minute <= 59 && t->second >= 0 &&
-		t->second <= 59;
+		t->day >= 1 && t->day <= days_in_month(t->year, t->month) &&
+		t->hour >= 0 && t->hour <= 23 && t->minute >= 0 && t->minute <= 59 &&
+		t->second >= 0 && t->second <= 59;
 }
 
 // Days since 1970-01-01, counted in 400-year eras that begin on the first of March.
@@ -177,8 +177,8 @@ void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM])
 		(void)snprintf(tail, sizeof(tail), ".%03dZ", fraction % 1000);
 	}
 	// SCT timestamps go up to 2^63 ms; a year beyond 9999 keeps its digits.
-	if (snprintf(out, DATETIME_ROOM, "%04d-%02d-%02dT%02d:%02d:%02d%s", t.year, t.month,
-		    t.day, t.hour, t.minute, t.second, tail) < 0) {
+	if (snprintf(out, DATETIME_ROOM, "%04d-%02d-%02dT%02d:%02d:%02d%s", t.year,
+		    t.month, t.day, t.hour, t.minute, t.second, tail) < 0) {
 		out[0] = '\0';
 	}
 }

@@ -20,7 +20,8 @@ struct datetime datetime_from_seconds(int64_t seconds);
 
 // RFC 3339 date-time to milliseconds; a fraction is cut to milliseconds. `zone_optional`
 // allows a missing zone, which means UTC (Apple's oldest lists).
-bool datetime_parse_rfc3339(struct bytes text, bool zone_optional, int64_t *out_ms) MUST_CHECK;
+bool datetime_parse_rfc3339(
+	struct bytes text, bool zone_optional, int64_t *out_ms) MUST_CHECK;
 // "2026-11-01T12:00:00Z", with ".123" before the Z where milliseconds are not zero.
 #define DATETIME_ROOM 32
 void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM]);

@@ -6,7 +6,7 @@
 
 static const struct code_info code_table[NUM_CODES] = {
 	[CODE_NONE] = {"none", "nothing went wrong", "", SEVERITY_INFO},
-#define CODE(symbol, name, severity, sentence, source)                                   \
+#define CODE(symbol, name, severity, sentence, source) \
 	[CODE_##symbol] = {name, sentence, source, SEVERITY_##severity},
 #include "base/codes.def"
 #undef CODE

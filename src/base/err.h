@@ -18,15 +18,15 @@ enum code {
 };
 
 enum severity {
-	SEVERITY_ERROR,   // stands in the way of a pass
+	SEVERITY_ERROR, // stands in the way of a pass
 	SEVERITY_WARNING, // somebody should look at it
-	SEVERITY_INFO,    // explains
+	SEVERITY_INFO, // explains
 };
 
 struct code_info {
-	const char *name;     // stable, snake_case, for machines
+	const char *name; // stable, snake_case, for machines
 	const char *sentence; // for people
-	const char *source;   // the section it comes from
+	const char *source; // the section it comes from
 	enum severity severity;
 };
 
@@ -39,7 +39,7 @@ const char *severity_name(enum severity severity);
 struct err {
 	enum code code; // CODE_NONE: nothing went wrong
 	char field[48]; // "certificate", "scts[2]", or "" where none applies
-	size_t offset;  // bytes from the field's beginning, or ERR_NO_OFFSET
+	size_t offset; // bytes from the field's beginning, or ERR_NO_OFFSET
 	char text[256];
 };
 

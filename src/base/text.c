@@ -70,7 +70,7 @@ enum {
 	B64_SPACE = 0x41,
 	B64_PAD = 0x42,
 	B64_STANDARD = 0x80, // '+' and '/'
-	B64_URL = 0x100,     // '-' and '_'
+	B64_URL = 0x100, // '-' and '_'
 };
 
 #define B64_RANGE4(x) x, (x) + 1, (x) + 2, (x) + 3
@@ -108,7 +108,8 @@ struct base64_state {
 };
 
 // Whole groups of four plain characters, the common case. Returns what was consumed.
-static size_t base64_fast(struct bytes text, size_t i, uint8_t *out, struct base64_state *s)
+static size_t base64_fast(
+	struct bytes text, size_t i, uint8_t *out, struct base64_state *s)
 {
 	while (i + 4 <= text.len) {
 		uint32_t v = 0;
@@ -269,11 +270,26 @@ bool text_is_printable(uint32_t c)
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {
-		{0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f},
-		{0x061c, 0x061c}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
-		{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},
-		{0xd800, 0xdfff}, {0xe000, 0xf8ff}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},
-		{0xffa0, 0xffa0}, {0xfff0, 0xffff}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+		{0x0000, 0x001f},
+		{0x007f, 0x009f},
+		{0x00ad, 0x00ad},
+		{0x034f, 0x034f},
+		{0x061c, 0x061c},
+		{0x115f, 0x1160},
+		{0x17b4, 0x17b5},
+		{0x180b, 0x180f},
+		{0x200b, 0x200f},
+		{0x2028, 0x202e},
+		{0x2060, 0x206f},
+		{0x3164, 0x3164},
+		{0xd800, 0xdfff},
+		{0xe000, 0xf8ff},
+		{0xfe00, 0xfe0f},
+		{0xfeff, 0xfeff},
+		{0xffa0, 0xffa0},
+		{0xfff0, 0xffff},
+		{0x1d173, 0x1d17a},
+		{0xe0000, 0x10ffff},
 	};
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
 		if (c < hidden[i].first) {
@@ -350,14 +366,16 @@ static size_t line_front(struct bytes text, size_t width)
 	size_t at = 0;
 	for (size_t used = 0; at < text.len;) {
 		uint32_t c = 0;
-		size_t len = text_utf8_decode(bytes_of(text.data + at, text.len - at), &c);
+		size_t len =
+			text_utf8_decode(bytes_of(text.data + at, text.len - at), &c);
 		len = len ? len : 1;
 		size_t columns = text_width(bytes_of(text.data + at, len));
 		if (c == ' ') {
 			best = at;
 		}
 		if (used + columns > width) {
-			return best ? best : at ? at : len;
+			size_t cut = at ? at : len;
+			return best ? best : cut;
 		}
 		used += columns;
 		at += len;
@@ -414,8 +432,10 @@ size_t text_distance(const char *a, const char *b)
 		now[0] = i;
 		for (size_t j = 1; j <= b_len; j++) {
 			size_t cost = a[i - 1] != b[j - 1];
-			now[j] = smaller(smaller(last[j], now[j - 1]) + 1, last[j - 1] + cost);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+			now[j] = smaller(
+				smaller(last[j], now[j - 1]) + 1, last[j - 1] + cost);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				a[i - 2] == b[j - 1]) {
 				now[j] = smaller(now[j], row[(i + 1) % 3][j - 2] + 1);
 			}
 		}

@@ -42,8 +42,8 @@ void text_put_escaped_ascii(struct buffer *out, struct bytes in);
 // Text and a newline, the cursor being in `column`: wrapped at spaces, behind commas or, where
 // there are none, between characters, so that no line exceeds `width` columns; further
 // lines are indented to `indent`.
-void text_put_wrapped(
-	struct buffer *out, struct bytes text, size_t column, size_t indent, size_t width);
+void text_put_wrapped(struct buffer *out, struct bytes text, size_t column, size_t indent,
+	size_t width);
 void text_put_spaces(struct buffer *out, size_t num);
 
 // Edits (insert, delete, replace, swap of neighbours) that turn a into b; for "did you mean".

@@ -22,7 +22,7 @@ bool digest_sha256(struct digest *digest, const struct bytes *parts, size_t num_
 enum digest_result {
 	DIGEST_DONE,
 	DIGEST_UNKNOWN, // OpenSSL does not know that hash
-	DIGEST_FAILED,  // no memory
+	DIGEST_FAILED, // no memory
 };
 // The hash that OpenSSL knows by `name`, or by the DER contents of its OID.
 enum digest_result digest_named(struct digest *digest, const char *name, struct bytes in,

@@ -12,7 +12,7 @@ struct keycache;
 struct keycache *keycache_new(struct err *err);
 void keycache_free(struct keycache *cache);
 // Lent until the next call; pubkey_ref to keep it. NULL with `err` set: no memory.
-struct pubkey *keycache_get(
-	struct keycache *cache, struct bytes spki, struct digest *digest, struct err *err);
+struct pubkey *keycache_get(struct keycache *cache, struct bytes spki,
+	struct digest *digest, struct err *err);
 
 #endif

@@ -22,7 +22,8 @@ const uint8_t *pubkey_id(const struct pubkey *key);
 
 enum pubkey_result { PUBKEY_OK, PUBKEY_UNREADABLE, PUBKEY_NO_MEMORY };
 // Lends the decoded key; decodes it at the first call of any thread.
-enum pubkey_result pubkey_decoded(struct pubkey *key, struct evp_pkey_st **out_key) MUST_CHECK;
+enum pubkey_result pubkey_decoded(
+	struct pubkey *key, struct evp_pkey_st **out_key) MUST_CHECK;
 // Of the decoded key; KEY_OTHER where it does not decode.
 enum key_type pubkey_type(struct pubkey *key);
 

@@ -20,7 +20,7 @@ struct sigalg {
 	struct bytes oid; // DER contents
 	enum key_type key;
 	const char *md; // OpenSSL's name of the hash; NULL: the whole message is signed
-	bool pss;       // hash and salt are in the parameters (RFC 4055 3.1)
+	bool pss; // hash and salt are in the parameters (RFC 4055 3.1)
 };
 
 // NULL where the OID is none of ours.

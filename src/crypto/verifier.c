@@ -54,7 +54,8 @@ static EVP_PKEY_CTX *context_new(EVP_PKEY *key, const struct sigalg *alg)
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	EVP_MD *md = EVP_MD_fetch(NULL, alg->md, NULL);
 	bool ready = ctx && md && EVP_PKEY_verify_init(ctx) == 1 &&
-		(!alg->pss || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1) &&
+		(!alg->pss ||
+			EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1) &&
 		EVP_PKEY_CTX_set_signature_md(ctx, md) == 1 &&
 		(!alg->pss ||
 			EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) == 1);

@@ -18,14 +18,15 @@ enum verify_result {
 	VERIFY_VALID,
 	VERIFY_INVALID,
 	VERIFY_WRONG_KEY_TYPE, // the algorithm is for another type of key
-	VERIFY_BAD_KEY,        // the key does not decode
-	VERIFY_NO_MEMORY,      // nothing can be said about the signature
+	VERIFY_BAD_KEY, // the key does not decode
+	VERIFY_NO_MEMORY, // nothing can be said about the signature
 };
 
 struct verify_job {
 	struct pubkey *key; // lent
 	const struct sigalg *alg;
-	struct bytes digest;  // of the message, by alg->md; the message itself if md is NULL
+	struct bytes
+		digest; // of the message, by alg->md; the message itself if md is NULL
 	struct bytes signature;
 	enum verify_result result;
 };

@@ -9,25 +9,25 @@
 // The serialized SCTs of one source.
 struct source {
 	enum sct_source source;
-	const char *field;  // which input they come from
+	const char *field; // which input they come from
 	struct bytes input; // that input's DER, for offsets
 	struct bytes *items;
 	size_t num;
 };
 
-static bool add_list_finding(
-	struct evaluation *e, const struct source *source, enum code code, const struct err *why)
+static bool add_list_finding(struct evaluation *e, const struct source *source,
+	enum code code, const struct err *why)
 {
-	buffer_printf(&e->context->text, "The SCT list from %s is broken, so none of its SCTs "
-					 "count: %s",
+	buffer_printf(&e->context->text,
+		"The SCT list from %s is broken, so none of its SCTs "
+		"count: %s",
 		sct_source_name(source->source), why->text);
 	if (why->offset != ERR_NO_OFFSET) {
 		buffer_printf(&e->context->text, " (byte %zu of %s)", why->offset,
 			source->field);
 	}
 	buffer_put_char(&e->context->text, '.');
-	return add_finding(
-		e, &e->record->findings, code, source->field, why->offset);
+	return add_finding(e, &e->record->findings, code, source->field, why->offset);
 }
 
 // A list into items; a broken one is a finding, too many SCTs an error.
@@ -47,7 +47,8 @@ static bool split(struct evaluation *e, struct bytes list, struct source *out)
 	out->num = 0;
 	if (why.code == CODE_TOO_MANY_SCTS) {
 		err_set(e->err, why.code, why.offset,
-			"more than %d SCTs; that is the limit for one certificate", SCT_MAX);
+			"more than %d SCTs; that is the limit for one certificate",
+			SCT_MAX);
 		return err_in_field(e->err, out->field);
 	}
 	why.offset += (size_t)(list.data - out->input.data);
@@ -64,12 +65,14 @@ static bool collect_embedded(struct evaluation *e, struct source *out)
 	if (leaf->num_sct_extensions > 1) {
 		struct err why;
 		err_clear(&why);
-		err_set(&why, CODE_SCT_LIST_TWICE, (size_t)(leaf->scts.data - leaf->der.data),
+		err_set(&why, CODE_SCT_LIST_TWICE,
+			(size_t)(leaf->scts.data - leaf->der.data),
 			"the extension stands %zu times", leaf->num_sct_extensions);
 		return add_list_finding(e, out, CODE_SCT_LIST_TWICE, &why);
 	}
 	if (leaf->scts_error.code != CODE_NONE) {
-		return add_list_finding(e, out, CODE_SCT_LIST_MALFORMED, &leaf->scts_error);
+		return add_list_finding(
+			e, out, CODE_SCT_LIST_MALFORMED, &leaf->scts_error);
 	}
 	return split(e, leaf->scts, out);
 }
@@ -89,7 +92,8 @@ static bool collect_given(struct evaluation *e, struct source *out)
 	}
 	if (request->num_scts > SCT_MAX) {
 		err_set(e->err, CODE_TOO_MANY_SCTS, ERR_NO_OFFSET,
-			"%zu SCTs; the limit for one certificate is %d", request->num_scts, SCT_MAX);
+			"%zu SCTs; the limit for one certificate is %d",
+			request->num_scts, SCT_MAX);
 		return err_in_field(e->err, "scts");
 	}
 	out->items = arena_take_array(
@@ -99,8 +103,8 @@ static bool collect_given(struct evaluation *e, struct source *out)
 	}
 	for (size_t i = 0; i < request->num_scts; i++) {
 		char field[32] = "";
-		if (!sct_from_any_form(
-			    request->scts[i], &e->context->arena, &out->items[i], e->err)) {
+		if (!sct_from_any_form(request->scts[i], &e->context->arena,
+			    &out->items[i], e->err)) {
 			(void)snprintf(field, sizeof(field), "scts[%zu]", i);
 			return err_in_field(e->err, field);
 		}
@@ -148,13 +152,15 @@ static bool explain_ocsp(
 			why->offset, why->text);
 		return put_ocsp_finding(e, CODE_OCSP_UNREADABLE, why->offset);
 	case OCSP_ERROR_STATUS:
-		buffer_printf(text, "The OCSP responder answered with error status %u instead of "
-				    "a response; ask it again.",
+		buffer_printf(text,
+			"The OCSP responder answered with error status %u instead of "
+			"a response; ask it again.",
 			answer->status);
 		return put_ocsp_finding(e, CODE_OCSP_ERROR_STATUS, ERR_NO_OFFSET);
 	case OCSP_OTHER_CERT:
-		buffer_printf(text, "None of the %zu responses in the OCSP response is about "
-				    "this certificate and its issuer.",
+		buffer_printf(text,
+			"None of the %zu responses in the OCSP response is about "
+			"this certificate and its issuer.",
 			answer->num_others);
 		return put_ocsp_finding(e, CODE_OCSP_OTHER_CERTIFICATE, ERR_NO_OFFSET);
 	case OCSP_FAILED:
@@ -163,20 +169,23 @@ static bool explain_ocsp(
 		break;
 	}
 	if (answer->num_others > 0) {
-		buffer_printf(text, "%zu of the responses in the OCSP response are about other "
-				    "certificates and were ignored.",
+		buffer_printf(text,
+			"%zu of the responses in the OCSP response are about other "
+			"certificates and were ignored.",
 			answer->num_others);
 		if (!put_ocsp_finding(e, CODE_OCSP_OTHER_CERTIFICATE, ERR_NO_OFFSET)) {
 			return false;
 		}
 	}
 	if (!answer->has_scts) {
-		buffer_put_text(text, "The OCSP response about this certificate carries no SCTs.");
+		buffer_put_text(text,
+			"The OCSP response about this certificate carries no SCTs.");
 		return put_ocsp_finding(e, CODE_OCSP_WITHOUT_SCTS, ERR_NO_OFFSET);
 	}
 	if (answer->key_hash_unchecked) {
-		buffer_put_text(text, "Without the issuer's certificate the OCSP response was "
-				      "matched by issuer name and serial number alone.");
+		buffer_put_text(text,
+			"Without the issuer's certificate the OCSP response was "
+			"matched by issuer name and serial number alone.");
 		return put_ocsp_finding(e, CODE_OCSP_ISSUER_UNCHECKED, ERR_NO_OFFSET);
 	}
 	return true;
@@ -191,8 +200,8 @@ static bool collect_ocsp(struct evaluation *e, struct source *out)
 	}
 	out->input = e->ocsp;
 	struct ocsp_subject subject = {e->inputs.leaf, e->inputs.ca};
-	enum ocsp_outcome outcome = ocsp_read(
-		e->ocsp, &subject, e->context->digest, &e->ocsp_answer, &why);
+	enum ocsp_outcome outcome =
+		ocsp_read(e->ocsp, &subject, e->context->digest, &e->ocsp_answer, &why);
 	e->ocsp_readable = outcome == OCSP_MATCHED || outcome == OCSP_OTHER_CERT;
 	return explain_ocsp(e, outcome, &why) &&
 		(outcome != OCSP_MATCHED || !e->ocsp_answer.has_scts ||
@@ -224,7 +233,8 @@ bool collect_scts(struct evaluation *e)
 	struct source sources[sizeof(ways) / sizeof(ways[0])];
 	size_t num = 0;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		sources[i] = (struct source){.source = ways[i].source, .field = ways[i].field};
+		sources[i] =
+			(struct source){.source = ways[i].source, .field = ways[i].field};
 		e->record->num_scts = num;
 		if (!ways[i].collect(e, &sources[i])) {
 			return false;

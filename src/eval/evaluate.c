@@ -14,7 +14,8 @@ static int64_t issuance_ms(const struct record *record)
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];
 		if (sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
-			sct->sct.timestamp <= INT64_MAX && (int64_t)sct->sct.timestamp > at_ms) {
+			sct->sct.timestamp <= INT64_MAX &&
+			(int64_t)sct->sct.timestamp > at_ms) {
 			at_ms = (int64_t)sct->sct.timestamp;
 		}
 	}
@@ -57,8 +58,8 @@ static bool describe_cert(struct evaluation *e)
 	record->has_issuer_key_hash = e->inputs.has_key_hash;
 	memcpy(record->issuer_key_sha256, e->inputs.key_hash, DIGEST_SHA256_LEN);
 	return (digest_sha256(e->context->digest, &leaf->der, 1, record->sha256) &&
-		       digest_sha256(
-			       e->context->digest, &leaf->spki, 1, record->spki_sha256)) ||
+		       digest_sha256(e->context->digest, &leaf->spki, 1,
+			       record->spki_sha256)) ||
 		err_no_memory(e->err);
 }
 
@@ -67,7 +68,8 @@ static void find_result(struct record *record)
 	record->result = RESULT_PASS;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
-		if (policy->num_applies_because > 0 || policy->verdict == VERDICT_COMPLIANT) {
+		if (policy->num_applies_because > 0 ||
+			policy->verdict == VERDICT_COMPLIANT) {
 			continue;
 		}
 		if (policy->verdict == VERDICT_NON_COMPLIANT) {

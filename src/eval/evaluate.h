@@ -12,6 +12,7 @@
 // reference for as long. False: the request cannot be evaluated, and `err` says why
 // (code, field, offset). Thread-safe for different contexts; `lists` is shared.
 bool evaluate(struct ctp_context *context, const struct ctp_request *request,
-	const struct ctp_lists *lists, const struct record **out, struct err *err) MUST_CHECK;
+	const struct ctp_lists *lists, const struct record **out,
+	struct err *err) MUST_CHECK;
 
 #endif

@@ -13,11 +13,13 @@
 // The certificates of a request, read.
 struct inputs {
 	struct cert *leaf;
-	struct cert *others; // the rest of the chain, then the issuer field's certificates
+	struct cert
+		*others; // the rest of the chain, then the issuer field's certificates
 	size_t num_others;
 	const struct cert *issuer; // who signed the leaf, as far as given
-	const struct cert *signer; // the same where it is a Precertificate Signing Certificate
-	const struct cert *ca;     // whose key hash the signed entry bears
+	const struct cert
+		*signer; // the same where it is a Precertificate Signing Certificate
+	const struct cert *ca; // whose key hash the signed entry bears
 	bool has_key_hash;
 	uint8_t key_hash[DIGEST_SHA256_LEN];
 };
@@ -49,8 +51,8 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHE
 
 // Adds a finding whose sentence is in context->text, which is emptied. A full table drops
 // it: there are fewer codes than places, each is added at most once an input.
-bool add_finding(struct evaluation *e, struct findings *to, enum code code, const char *field,
-	size_t offset) MUST_CHECK;
+bool add_finding(struct evaluation *e, struct findings *to, enum code code,
+	const char *field, size_t offset) MUST_CHECK;
 void add_why(struct sct_record *sct, enum code code);
 
 #endif

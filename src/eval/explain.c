@@ -25,8 +25,8 @@ struct supply {
 };
 
 // Embedded SCTs of the operator that count already.
-static unsigned counted_of(
-	const struct evaluation *e, const struct policy_record *policy, const char *operator_name)
+static unsigned counted_of(const struct evaluation *e, const struct policy_record *policy,
+	const char *operator_name)
 {
 	const bool *counted = policy->result.routes[0].counted;
 	unsigned num = 0;
@@ -66,7 +66,8 @@ static struct supply find_supply(
 			const struct ct_log *log = &list->logs[i];
 			struct log_standing standing =
 				lists_standing(log, record->basis, record->at_ms);
-			supply.num_logs += log->op == op && standing.state == LOG_USABLE &&
+			supply.num_logs += log->op == op &&
+				standing.state == LOG_USABLE &&
 				log_covers(log, record->cert->not_after * 1000) &&
 				!(rfc6962_only && log->api != LOG_RFC6962) &&
 				!has_sct_of(e, log);
@@ -104,12 +105,14 @@ static void put_supply(
 	struct supply supply = find_supply(e, policy, rfc6962_only);
 	struct buffer *out = &e->context->text;
 	if (supply.num_logs == 0) {
-		buffer_put_text(out, " No such usable log of the list accepts this certificate's "
-				     "notAfter.");
+		buffer_put_text(out,
+			" No such usable log of the list accepts this certificate's "
+			"notAfter.");
 		return;
 	}
 	buffer_put_char(out, ' ');
-	put_count(out, supply.num_logs, rfc6962_only ? "usable RFC 6962 log" : "usable log");
+	put_count(out, supply.num_logs,
+		rfc6962_only ? "usable RFC 6962 log" : "usable log");
 	buffer_put_text(out, " of ");
 	put_count(out, supply.num_operators, "operator");
 	buffer_printf(out, " accept%s this certificate's notAfter.",
@@ -118,8 +121,9 @@ static void put_supply(
 
 static const char *how_to_get(const struct evaluation *e)
 {
-	return e->record->cert->kind == CERT_CERTIFICATE ? "issue the certificate again with"
-							 : "get";
+	return e->record->cert->kind == CERT_CERTIFICATE
+		? "issue the certificate again with"
+		: "get";
 }
 
 static void say_too_few(struct evaluation *e, const struct policy_record *policy,
@@ -131,8 +135,8 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	buffer_printf(out, "Needs %u embedded SCTs that count, has %u", result->needed,
 		result->got);
 	if (open > 0) {
-		buffer_printf(out, " and %u that could not be verified: even if %s valid", open,
-			open == 1 ? "that one is" : "those are");
+		buffer_printf(out, " and %u that could not be verified: even if %s valid",
+			open, open == 1 ? "that one is" : "those are");
 		buffer_printf(out, ", %s ", how_to_get(e));
 	} else {
 		buffer_printf(out, ": %s ", how_to_get(e));
@@ -164,8 +168,8 @@ static void say_no_rfc6962(struct evaluation *e, const struct policy_record *pol
 	put_supply(e, policy, true);
 }
 
-static void say_too_few_delivered(struct evaluation *e, const struct policy_record *policy,
-	const struct requirement_result *result)
+static void say_too_few_delivered(struct evaluation *e,
+	const struct policy_record *policy, const struct requirement_result *result)
 {
 	(void)policy;
 	buffer_printf(&e->context->text,
@@ -221,14 +225,14 @@ static bool is_worth_explaining(const struct record *record, size_t route)
 	return route == 0 ? has_source(record, SOURCE_EMBEDDED) || !delivered : delivered;
 }
 
-static bool explain_route(
-	struct evaluation *e, struct policy_record *policy, const struct route_result *route)
+static bool explain_route(struct evaluation *e, struct policy_record *policy,
+	const struct route_result *route)
 {
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result *result = &route->results[i];
 		// Without any SCT the first sentence says it all.
-		if (result->met || (i > 0 && route->results[0].got == 0 &&
-					   !route->results[0].met)) {
+		if (result->met ||
+			(i > 0 && route->results[0].got == 0 && !route->results[0].met)) {
 			continue;
 		}
 		say_requirement(e, policy, result);
@@ -255,9 +259,11 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 	const struct policy_result *result = &policy->result;
 	if (result->remark != CODE_NONE) {
 		buffer_printf(&e->context->text,
-			"%lld days are more than the published table's 398; judged by its last row.",
-			(long long)e->record->lifetime.days);
-		if (!add_finding(e, &policy->findings, result->remark, NULL, ERR_NO_OFFSET)) {
+			"%lld days are more than the %lld of the published table; judged by its last row.",
+			(long long)e->record->lifetime.days,
+			(long long)result->row->remark_beyond_days);
+		if (!add_finding(
+			    e, &policy->findings, result->remark, NULL, ERR_NO_OFFSET)) {
 			return false;
 		}
 	}
@@ -285,7 +291,8 @@ static bool explain_issuer(struct evaluation *e)
 		buffer_printf(out, "The issuer given did not issue this certificate (%s)",
 			wrong_name ? "its subject is not the leaf's issuer"
 				   : "its key does not verify the leaf's signature");
-		buffer_put_text(out, issuer_is_wrong(record)
+		buffer_put_text(out,
+			issuer_is_wrong(record)
 				? ", so no embedded SCT can be expected to verify; give the "
 				  "right one."
 				: ", yet SCTs verify with its key: the logs saw the same key "
@@ -294,10 +301,11 @@ static bool explain_issuer(struct evaluation *e)
 			ERR_NO_OFFSET);
 	}
 	if (record->issuer_signature == ISSUER_UNSUPPORTED_ALGORITHM) {
-		buffer_put_text(out, "Whether the issuer signed this certificate was not checked: "
-				     "the algorithm, or the issuer's key, is not supported.");
-		return add_finding(e, &e->record->findings, CODE_ISSUER_ALGORITHM, "issuer",
-			ERR_NO_OFFSET);
+		buffer_put_text(out,
+			"Whether the issuer signed this certificate was not checked: "
+			"the algorithm, or the issuer's key, is not supported.");
+		return add_finding(e, &e->record->findings, CODE_ISSUER_ALGORITHM,
+			"issuer", ERR_NO_OFFSET);
 	}
 	return true;
 }
@@ -309,13 +317,15 @@ static bool explain_missing_issuer(struct evaluation *e)
 		return true;
 	}
 	if (e->inputs.signer) {
-		buffer_put_text(out, "The precertificate is signed by a Precertificate Signing "
-				     "Certificate; give that one's own issuer too, behind it.");
+		buffer_put_text(out,
+			"The precertificate is signed by a Precertificate Signing "
+			"Certificate; give that one's own issuer too, behind it.");
 		return add_about_cert(e, CODE_PRECERT_ISSUER_MISSING);
 	}
-	buffer_put_text(out, "Embedded SCTs cannot be verified without the issuer: give its "
-			     "certificate (--issuer FILE, or behind the leaf in the PEM file), or "
-			     "the hash of its key.");
+	buffer_put_text(out,
+		"Embedded SCTs cannot be verified without the issuer: give its "
+		"certificate (--issuer FILE, or behind the leaf in the PEM file), or "
+		"the hash of its key.");
 	return add_about_cert(e, CODE_ISSUER_MISSING);
 }
 
@@ -324,21 +334,24 @@ static bool explain_cert(struct evaluation *e)
 	const struct cert *cert = e->record->cert;
 	struct buffer *out = &e->context->text;
 	if (cert->odd_time) {
-		buffer_put_text(out, "A validity time is written in a form that RFC 5280 forbids; "
-				     "some clients will not read the certificate.");
+		buffer_put_text(out,
+			"A validity time is written in a form that RFC 5280 forbids; "
+			"some clients will not read the certificate.");
 		if (!add_about_cert(e, CODE_ODD_TIME)) {
 			return false;
 		}
 	}
 	if (cert->odd_algorithm) {
-		buffer_put_text(out, "The signature algorithms inside and outside of the "
-				     "TBSCertificate differ; clients will not accept that.");
+		buffer_put_text(out,
+			"The signature algorithms inside and outside of the "
+			"TBSCertificate differ; clients will not accept that.");
 		if (!add_about_cert(e, CODE_ALGORITHM_MISMATCH)) {
 			return false;
 		}
 	}
 	if (cert->not_after < cert->not_before) {
-		buffer_put_text(out, "notAfter is before notBefore: the certificate is never valid.");
+		buffer_put_text(out,
+			"notAfter is before notBefore: the certificate is never valid.");
 		return add_about_cert(e, CODE_VALIDITY_UPSIDE_DOWN);
 	}
 	return true;
@@ -363,8 +376,8 @@ static bool explain_age(struct evaluation *e)
 			buffer_printf(&e->context->text,
 				"The log list is %lld days old at the time of check; %s.",
 				(long long)(e->record->age_ms / DAY_MS), steps[i].advice);
-			return add_finding(e, &e->record->findings, steps[i].code, "log_list",
-				ERR_NO_OFFSET);
+			return add_finding(e, &e->record->findings, steps[i].code,
+				"log_list", ERR_NO_OFFSET);
 		}
 	}
 	return true;
@@ -379,8 +392,8 @@ static bool explain_list(struct evaluation *e)
 			"The time of check is before the oldest list at hand (%s): that list was "
 			"used, with what ended later undone.",
 			published);
-		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_EXTRAPOLATED, "log_list",
-			    ERR_NO_OFFSET)) {
+		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_EXTRAPOLATED,
+			    "log_list", ERR_NO_OFFSET)) {
 			return false;
 		}
 	}
@@ -404,25 +417,29 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 	}
 	buffer_put_text(out, "The difference: ");
 	if (r->requirement->rfc6962_only) {
-		buffer_printf(out, "%s asks for an SCT from an RFC 6962 log, %s does not.", a, b);
+		buffer_printf(out,
+			"%s asks for an SCT from an RFC 6962 log, %s does not.", a, b);
 	} else if (r->needed != other->needed) {
-		buffer_printf(out, "%s asks for %u SCTs (its rule %s), %s for %u (%s).", a,
-			r->needed, strict->row->name, b, other->needed, lenient->row->name);
+		buffer_printf(out, "%s asks for %u SCTs (its rule %s), %s for %u (%s).",
+			a, r->needed, strict->row->name, b, other->needed,
+			lenient->row->name);
 	} else if (strict->row->cap_per_operator) {
-		buffer_printf(out, "%s counts at most %u SCT%s of one log operator, %s has no such "
-				   "cap.",
+		buffer_printf(out,
+			"%s counts at most %u SCT%s of one log operator, %s has no such "
+			"cap.",
 			a, strict->row->cap_per_operator,
 			strict->row->cap_per_operator == 1 ? "" : "s", b);
 	} else {
-		buffer_printf(out, "%s counts an SCT of a retired log only if the certificate was "
-				   "issued before that, %s if the SCT was.",
+		buffer_printf(out,
+			"%s counts an SCT of a retired log only if the certificate was "
+			"issued before that, %s if the SCT was.",
 			a, b);
 	}
 	return true;
 }
 
-static bool explain_pair(
-	struct evaluation *e, const struct policy_record *a, const struct policy_record *b)
+static bool explain_pair(struct evaluation *e, const struct policy_record *a,
+	const struct policy_record *b)
 {
 	bool first_fails = a->verdict == VERDICT_NON_COMPLIANT;
 	const struct policy_record *strict = first_fails ? a : b;
@@ -432,8 +449,8 @@ static bool explain_pair(
 		return true;
 	}
 	return !put_difference(e, &strict->result, &lenient->result) ||
-		add_finding(
-			e, &e->record->findings, CODE_POLICIES_DIFFER, NULL, ERR_NO_OFFSET);
+		add_finding(e, &e->record->findings, CODE_POLICIES_DIFFER, NULL,
+			ERR_NO_OFFSET);
 }
 
 static bool explain_differences(struct evaluation *e)
@@ -449,6 +466,6 @@ static bool explain_differences(struct evaluation *e)
 
 bool explain_inputs(struct evaluation *e)
 {
-	return explain_differences(e) && explain_issuer(e) && explain_missing_issuer(e) && explain_cert(e) &&
-		explain_list(e);
+	return explain_differences(e) && explain_issuer(e) && explain_missing_issuer(e) &&
+		explain_cert(e) && explain_list(e);
 }

@@ -8,8 +8,8 @@ void add_why(struct sct_record *sct, enum code code)
 	}
 }
 
-bool add_finding(struct evaluation *e, struct findings *to, enum code code, const char *field,
-	size_t offset)
+bool add_finding(struct evaluation *e, struct findings *to, enum code code,
+	const char *field, size_t offset)
 {
 	struct buffer *text = &e->context->text;
 	struct bytes message = text->failed

@@ -14,8 +14,8 @@ static bool read_chain(
 		err_in_field(e->err, request_field_name(field));
 }
 
-static bool read_cert(struct evaluation *e, struct bytes der, const char *field, size_t index,
-	struct cert *out)
+static bool read_cert(struct evaluation *e, struct bytes der, const char *field,
+	size_t index, struct cert *out)
 {
 	char name[32] = "";
 	if (cert_read(der, out, e->err)) {
@@ -27,8 +27,8 @@ static bool read_cert(struct evaluation *e, struct bytes der, const char *field,
 	return false;
 }
 
-static bool read_certs(
-	struct evaluation *e, const struct pem_chain *chain, const struct pem_chain *issuers)
+static bool read_certs(struct evaluation *e, const struct pem_chain *chain,
+	const struct pem_chain *issuers)
 {
 	struct inputs *in = &e->inputs;
 	struct cert *certs = arena_take_array(
@@ -93,11 +93,13 @@ static bool find_issuer(struct evaluation *e, size_t chain_len)
 
 static bool has_key_id(const struct cert *leaf, struct bytes key_id)
 {
-	return leaf->authority_key_id.len > 0 && bytes_equal(leaf->authority_key_id, key_id);
+	return leaf->authority_key_id.len > 0 &&
+		bytes_equal(leaf->authority_key_id, key_id);
 }
 
 // Among several of one name: by signature, or, for a TBSCertificate, by key identifier.
-static bool choose_from_pool(struct evaluation *e, const struct cert *leaf, struct cert *out)
+static bool choose_from_pool(
+	struct evaluation *e, const struct cert *leaf, struct cert *out)
 {
 	const struct issuers *pool = e->request->issuers;
 	size_t first = 0;
@@ -143,7 +145,8 @@ static bool find_ca(struct evaluation *e)
 {
 	struct inputs *in = &e->inputs;
 	in->ca = in->issuer;
-	if (in->issuer && in->issuer->precert_signing && in->leaf->kind != CERT_CERTIFICATE) {
+	if (in->issuer && in->issuer->precert_signing &&
+		in->leaf->kind != CERT_CERTIFICATE) {
 		in->signer = in->issuer;
 		in->ca = find_by_name(e, in->signer->issuer, 0, in->signer);
 	}
@@ -155,7 +158,8 @@ static bool read_key_hash(struct evaluation *e, uint8_t out[DIGEST_SHA256_LEN])
 	struct bytes text = text_trim(e->request->fields[REQUEST_ISSUER_KEY_SHA256]);
 	uint8_t raw[TEXT_BASE64_ROOM(DIGEST_SHA256_LEN)];
 	size_t len = 0;
-	if (text.len == 2 * DIGEST_SHA256_LEN && text_unhex(text, out, DIGEST_SHA256_LEN)) {
+	if (text.len == 2 * DIGEST_SHA256_LEN &&
+		text_unhex(text, out, DIGEST_SHA256_LEN)) {
 		return true;
 	}
 	if (text.len < sizeof(raw) && text_unbase64(text, raw, &len) &&
@@ -207,8 +211,8 @@ static bool read_ocsp(struct evaluation *e)
 	if (!in.data) {
 		return true;
 	}
-	if (!pem_read_object(
-		    in, CODE_OCSP_UNREADABLE, &e->context->arena, &e->ocsp, &unreadable)) {
+	if (!pem_read_object(in, CODE_OCSP_UNREADABLE, &e->context->arena, &e->ocsp,
+		    &unreadable)) {
 		e->ocsp = BYTES_NONE;
 		if (unreadable.code == CODE_OUT_OF_MEMORY) {
 			return err_no_memory(e->err);
@@ -226,11 +230,12 @@ bool inputs_read(struct evaluation *e)
 	struct pem_chain chain;
 	struct pem_chain issuers;
 	if (!e->request->fields[REQUEST_CERTIFICATE].data) {
-		err_set(e->err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "a certificate is required");
+		err_set(e->err, CODE_BAD_REQUEST, ERR_NO_OFFSET,
+			"a certificate is required");
 		return err_in_field(e->err, "certificate");
 	}
 	return read_chain(e, REQUEST_CERTIFICATE, &chain) &&
-		read_chain(e, REQUEST_ISSUER, &issuers) && read_certs(e, &chain, &issuers) &&
-		find_issuer(e, chain.num) && find_in_pool(e) && find_ca(e) && find_key_hash(e) &&
-		read_ocsp(e);
+		read_chain(e, REQUEST_ISSUER, &issuers) &&
+		read_certs(e, &chain, &issuers) && find_issuer(e, chain.num) &&
+		find_in_pool(e) && find_ca(e) && find_key_hash(e) && read_ocsp(e);
 }

@@ -77,7 +77,8 @@ bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err)
 		if (!pem_is_certificate(&block)) {
 			continue;
 		}
-		if (!pem_decode(&block, file, CODE_BAD_CERTIFICATE, &issuers->arena, &der, err) ||
+		if (!pem_decode(&block, file, CODE_BAD_CERTIFICATE, &issuers->arena, &der,
+			    err) ||
 			!add_der(issuers, pem_without_trust(der, &block), err)) {
 			return false;
 		}
@@ -86,7 +87,8 @@ bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err)
 	struct bytes der;
 	return num > 0 ? err->code == CODE_NONE
 		       : err->code == CODE_NONE &&
-			pem_read_object(file, CODE_BAD_CERTIFICATE, &issuers->arena, &der, err) &&
+			pem_read_object(
+				file, CODE_BAD_CERTIFICATE, &issuers->arena, &der, err) &&
 			add_der(issuers, der, err);
 }
 
@@ -103,7 +105,8 @@ static int by_subject(const void *a, const void *b)
 void issuers_freeze(struct issuers *issuers)
 {
 	if (issuers->num) {
-		qsort(issuers->entries, issuers->num, sizeof(*issuers->entries), by_subject);
+		qsort(issuers->entries, issuers->num, sizeof(*issuers->entries),
+			by_subject);
 	}
 }
 

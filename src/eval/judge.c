@@ -32,8 +32,8 @@ static void fill_sct(
 		.timestamp_ms = sct->sct.timestamp,
 	};
 	out->undecided = sct->status == STATUS_UNVERIFIED ||
-		(sct->status == STATUS_INVALID_SIGNATURE && sct->source == SOURCE_EMBEDDED &&
-			issuer_wrong);
+		(sct->status == STATUS_INVALID_SIGNATURE &&
+			sct->source == SOURCE_EMBEDDED && issuer_wrong);
 	number(record, index, out);
 	if (sct->log) {
 		out->api = sct->log->api;
@@ -104,8 +104,10 @@ static void sum_up(const struct facts *facts, struct policy_record *policy)
 		}
 		for (size_t k = 0; k < i; k++) {
 			const struct sct_facts *other = &facts->scts[k];
-			first = first && !(((unsigned)other->source & main->sources) &&
-					 other->log == sct->log && other->approval == sct->approval);
+			first = first &&
+				!(((unsigned)other->source & main->sources) &&
+					other->log == sct->log &&
+					other->approval == sct->approval);
 		}
 		if (first && sct->approval != APPROVAL_NONE) {
 			policy->found_current += sct->approval == APPROVAL_CURRENT;
@@ -121,7 +123,8 @@ static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
 	struct arena *arena = &e->context->arena;
 	size_t num = record->num_scts;
 	scratch->log_taken = arena_take_array(arena, num, sizeof(*scratch->log_taken));
-	scratch->operator_taken = arena_take_array(arena, num, sizeof(*scratch->operator_taken));
+	scratch->operator_taken =
+		arena_take_array(arena, num, sizeof(*scratch->operator_taken));
 	scratch->chosen = arena_take_array(arena, num, sizeof(*scratch->chosen));
 	record->policies =
 		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
@@ -131,8 +134,10 @@ static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
 	}
 	for (size_t i = 0; i < record->num_policies; i++) {
 		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
-			struct route_result *route = &record->policies[i].result.routes[k];
-			route->counted = arena_take_array(arena, num, sizeof(*route->counted));
+			struct route_result *route =
+				&record->policies[i].result.routes[k];
+			route->counted =
+				arena_take_array(arena, num, sizeof(*route->counted));
 			if (!route->counted) {
 				return err_no_memory(e->err);
 			}
@@ -176,7 +181,8 @@ static bool has_undecided(const struct facts *facts)
 
 // The first policy asked for decides what the SCTs' rows say: an SCT counts if a route that
 // holds takes it; where none holds, each source has its own route.
-static bool is_counted(const struct policy_result *result, const struct sct_facts *sct, size_t index)
+static bool is_counted(
+	const struct policy_result *result, const struct sct_facts *sct, size_t index)
 {
 	const struct policy *policy = result->policy;
 	bool any_holds = false;
@@ -209,7 +215,8 @@ static enum code why_not_counted(
 		return CODE_OPERATOR_CAP_REACHED;
 	}
 	if (sct->approval == APPROVAL_ONCE) {
-		return counted[index] ? CODE_ONCE_APPROVED_ONLY : CODE_ISSUED_AFTER_RETIREMENT;
+		return counted[index] ? CODE_ONCE_APPROVED_ONLY
+				      : CODE_ISSUED_AFTER_RETIREMENT;
 	}
 	return CODE_ROUTE_NOT_USED;
 }
@@ -247,7 +254,8 @@ bool judge_policies(struct evaluation *e)
 			request->num_policies ? request->policies[i] : policy_at(0);
 		policy_judge(asked, &e->facts, &scratch, &policy->result);
 		policy->verdict = policy->result.verdict;
-		policy->num_applies_because = applies_reasons(&e->facts, policy->applies_because);
+		policy->num_applies_because =
+			applies_reasons(&e->facts, policy->applies_because);
 		sum_up(&e->facts, policy);
 	}
 	if (has_undecided(&e->facts)) {

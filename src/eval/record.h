@@ -20,8 +20,8 @@ enum issuer_signature {
 
 struct finding {
 	enum code code;
-	const char *field;   // which input it is about: "certificate", "ocsp", ...; or NULL
-	size_t offset;       // in that input's DER, or ERR_NO_OFFSET
+	const char *field; // which input it is about: "certificate", "ocsp", ...; or NULL
+	size_t offset; // in that input's DER, or ERR_NO_OFFSET
 	const char *message; // a sentence that says what to do
 };
 

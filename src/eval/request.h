@@ -25,12 +25,13 @@ enum request_time { TIME_NOT_GIVEN, TIME_GIVEN, TIME_ISSUANCE };
 
 struct ctp_request { // the public name of ctpolicy.h, opaque there
 	struct bytes fields[NUM_REQUEST_FIELDS]; // data NULL: not given
-	const struct bytes *scts;                // in any form that sct_json.h reads
+	const struct bytes *scts; // in any form that sct_json.h reads
 	size_t num_scts;
 	enum request_time time_of_check;
 	int64_t at_ms;
 	const struct policy *policies[REQUEST_MAX_POLICIES];
-	const struct issuers *issuers; // where to look for an issuer that is not given; or NULL
+	const struct issuers
+		*issuers; // where to look for an issuer that is not given; or NULL
 	size_t num_policies; // 0: the default, "apple"
 };
 
@@ -38,8 +39,10 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 const char *request_field_name(enum request_field field);
 // Adds a policy by name, or all of them by "all". Twice is once. False with `err`
 // (unknown_policy, which names the nearest one).
-bool request_add_policy(struct ctp_request *request, struct bytes name, struct err *err) MUST_CHECK;
+bool request_add_policy(
+	struct ctp_request *request, struct bytes name, struct err *err) MUST_CHECK;
 // "now" is the caller's business; this reads RFC 3339 or "issuance".
-bool request_set_time(struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
+bool request_set_time(
+	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
 
 #endif

@@ -38,8 +38,8 @@ static enum outcome verify(
 	if (!alg) {
 		return OUTCOME_UNSUPPORTED;
 	}
-	struct pubkey *key =
-		keycache_get(e->context->issuers, signer->spki, e->context->digest, e->err);
+	struct pubkey *key = keycache_get(
+		e->context->issuers, signer->spki, e->context->digest, e->err);
 	if (!key) {
 		return OUTCOME_NO_MEMORY;
 	}
@@ -60,10 +60,11 @@ static enum outcome verify(
 	return run(e, &job);
 }
 
-bool is_signed_by(struct evaluation *e, const struct cert *leaf, const struct cert *issuer)
+bool is_signed_by(
+	struct evaluation *e, const struct cert *leaf, const struct cert *issuer)
 {
-	struct signed_bytes in = {leaf->tbs, leaf->signature_oid, leaf->signature_params,
-		leaf->signature};
+	struct signed_bytes in = {
+		leaf->tbs, leaf->signature_oid, leaf->signature_params, leaf->signature};
 	return leaf->kind != CERT_TBS && verify(e, &in, issuer) == OUTCOME_VALID;
 }
 
@@ -75,8 +76,9 @@ bool issuer_is_wrong(const struct record *record)
 	}
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];
-		if (sct->source == SOURCE_EMBEDDED && (sct->status == STATUS_VALID ||
-			sct->status == STATUS_FUTURE_TIMESTAMP)) {
+		if (sct->source == SOURCE_EMBEDDED &&
+			(sct->status == STATUS_VALID ||
+				sct->status == STATUS_FUTURE_TIMESTAMP)) {
 			return false;
 		}
 	}
@@ -99,8 +101,8 @@ bool check_issuer(struct evaluation *e)
 	if (leaf->kind == CERT_TBS) {
 		return true; // it carries no signature
 	}
-	struct signed_bytes in = {leaf->tbs, leaf->signature_oid, leaf->signature_params,
-		leaf->signature};
+	struct signed_bytes in = {
+		leaf->tbs, leaf->signature_oid, leaf->signature_params, leaf->signature};
 	switch (verify(e, &in, issuer)) {
 	case OUTCOME_VALID:
 		record->issuer_signature = ISSUER_VALID;
@@ -122,8 +124,8 @@ bool check_issuer(struct evaluation *e)
 static enum outcome verify_response(struct evaluation *e, const struct cert *ca)
 {
 	const struct ocsp_answer *answer = &e->ocsp_answer;
-	struct signed_bytes in = {answer->tbs, answer->signature_oid, answer->signature_params,
-		answer->signature};
+	struct signed_bytes in = {answer->tbs, answer->signature_oid,
+		answer->signature_params, answer->signature};
 	enum outcome by_ca = verify(e, &in, ca);
 	if (by_ca != OUTCOME_INVALID || !answer->first_cert.len) {
 		return by_ca;
@@ -154,15 +156,17 @@ bool check_ocsp(struct evaluation *e)
 	case OUTCOME_VALID:
 		return true;
 	case OUTCOME_INVALID:
-		buffer_put_text(text, "The OCSP response's own signature does not verify. Its SCTs "
-				      "are judged all the same, by their logs' signatures.");
-		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_INVALID, "ocsp",
-			ERR_NO_OFFSET);
+		buffer_put_text(text,
+			"The OCSP response's own signature does not verify. Its SCTs "
+			"are judged all the same, by their logs' signatures.");
+		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_INVALID,
+			"ocsp", ERR_NO_OFFSET);
 	case OUTCOME_UNSUPPORTED:
-		buffer_printf(text, "The OCSP response's own signature was not checked: %s.",
+		buffer_printf(text,
+			"The OCSP response's own signature was not checked: %s.",
 			ca ? "its algorithm is not supported" : "the issuer is missing");
-		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_UNCHECKED, "ocsp",
-			ERR_NO_OFFSET);
+		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_UNCHECKED,
+			"ocsp", ERR_NO_OFFSET);
 	case OUTCOME_NO_MEMORY:
 		break;
 	}

@@ -13,7 +13,8 @@ bool check_ocsp(struct evaluation *e) MUST_CHECK;
 
 // Does this certificate's key verify the leaf's signature? False also where that cannot be
 // said.
-bool is_signed_by(struct evaluation *e, const struct cert *leaf, const struct cert *issuer);
+bool is_signed_by(
+	struct evaluation *e, const struct cert *leaf, const struct cert *issuer);
 
 // True where the issuer given is not who issued the certificate, as far as it can be told:
 // name or signature say so, and no embedded SCT verifies with its key (one that does proves

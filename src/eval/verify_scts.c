@@ -103,7 +103,8 @@ static bool is_future(const struct evaluation *e, const struct sct_record *sct)
 	return e->record->at_ms < 0 || sct->sct.timestamp > (uint64_t)e->record->at_ms;
 }
 
-static bool take_result(struct evaluation *e, const struct verify_job *job, struct sct_record *sct)
+static bool take_result(
+	struct evaluation *e, const struct verify_job *job, struct sct_record *sct)
 {
 	switch (job->result) {
 	case VERIFY_VALID:
@@ -130,8 +131,10 @@ bool verify_scts(struct evaluation *e)
 	struct record *record = e->record;
 	struct arena *arena = &e->context->arena;
 	struct batch *batch = arena_take(arena, sizeof(*batch));
-	struct verify_job *jobs = arena_take_array(arena, record->num_scts, sizeof(*jobs));
-	struct pending *pending = arena_take_array(arena, record->num_scts, sizeof(*pending));
+	struct verify_job *jobs =
+		arena_take_array(arena, record->num_scts, sizeof(*jobs));
+	struct pending *pending =
+		arena_take_array(arena, record->num_scts, sizeof(*pending));
 	if (!batch || !jobs || !pending) {
 		return err_no_memory(e->err);
 	}

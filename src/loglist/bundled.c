@@ -17,7 +17,8 @@ bool lists_add_file(struct ctp_lists *into, struct bytes file, struct err *err)
 static struct ctp_lists *read_all(struct bytes file, bool given, struct err *err)
 {
 	struct ctp_lists *lists = lists_new(err);
-	if (lists && lists_add_file(lists, file, err) && lists_freeze(lists, given, err)) {
+	if (lists && lists_add_file(lists, file, err) &&
+		lists_freeze(lists, given, err)) {
 		return lists;
 	}
 	lists_unref(lists);

@@ -8,7 +8,8 @@
 // loglists/apple.history as it was when the program was built. NULL with `err` set.
 struct ctp_lists *bundled_lists(struct err *err);
 // Adds what `file` holds, a JSON list or a history, to a set that is being filled.
-bool lists_add_file(struct ctp_lists *into, struct bytes file, struct err *err) MUST_CHECK;
+bool lists_add_file(
+	struct ctp_lists *into, struct bytes file, struct err *err) MUST_CHECK;
 // A frozen set of what the user named: a JSON list is in force whatever the time, a
 // history offers its lists. NULL with `err` set.
 struct ctp_lists *lists_from_file(struct bytes file, struct err *err);

@@ -77,8 +77,8 @@ struct history_reader {
 
 static bool bad_line(const struct history_reader *r, size_t line, const char *what)
 {
-	return err_set(r->err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET, "history, line %zu: %s",
-		line, what);
+	return err_set(r->err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
+		"history, line %zu: %s", line, what);
 }
 
 static bool next_line(struct history_reader *r, struct bytes *out)
@@ -113,7 +113,8 @@ static void *grown(struct arena *arena, void *items, size_t num, size_t *cap, si
 static bool begin_list(struct history_reader *r, struct bytes label)
 {
 	if (label.len != LABEL_LEN || r->in_log || r->num_lists == LISTS_MAX) {
-		return bad_line(r, r->line, "a list's label, before the first log, belongs here");
+		return bad_line(
+			r, r->line, "a list's label, before the first log, belongs here");
 	}
 	memcpy(r->labels[r->num_lists], label.data, LABEL_LEN);
 	r->labels[r->num_lists][LABEL_LEN] = '\0';
@@ -125,7 +126,8 @@ static bool begin_list(struct history_reader *r, struct bytes label)
 	return true;
 }
 
-static bool take_list_field(struct history_reader *r, struct bytes name, struct bytes value)
+static bool take_list_field(
+	struct history_reader *r, struct bytes name, struct bytes value)
 {
 	struct loglist *list = &r->lists[r->num_lists - 1];
 	struct bytes text = unescape(value, lists_arena(r->into));
@@ -164,7 +166,8 @@ static bool find_label(const struct history_reader *r, struct bytes label, size_
 	return false;
 }
 
-static bool take_log_field(struct history_reader *r, struct bytes name, struct bytes value)
+static bool take_log_field(
+	struct history_reader *r, struct bytes name, struct bytes value)
 {
 	struct change change = {.line = r->line};
 	struct bytes fact = name;
@@ -178,7 +181,8 @@ static bool take_log_field(struct history_reader *r, struct bytes name, struct b
 	}
 	change.fact = history_find_fact(fact);
 	change.listed = bytes_equal(fact, BYTES_LITERAL("listed"));
-	if (!change.fact && !change.listed && !bytes_equal(fact, BYTES_LITERAL("unlisted"))) {
+	if (!change.fact && !change.listed &&
+		!bytes_equal(fact, BYTES_LITERAL("unlisted"))) {
 		return bad_line(r, r->line, "not a fact about a log");
 	}
 	if (!bytes_equal(value, BYTES_LITERAL("-"))) {
@@ -187,8 +191,8 @@ static bool take_log_field(struct history_reader *r, struct bytes name, struct b
 			return err_no_memory(r->err);
 		}
 	}
-	r->changes = grown(lists_arena(r->into), r->changes, r->num_changes, &r->cap_changes,
-		sizeof(change));
+	r->changes = grown(lists_arena(r->into), r->changes, r->num_changes,
+		&r->cap_changes, sizeof(change));
 	if (!r->changes) {
 		return err_no_memory(r->err);
 	}
@@ -211,12 +215,13 @@ static bool take_key(struct history_reader *r, struct bytes value)
 		return false;
 	}
 	return memcmp(pubkey_id(r->key), r->id, LOG_ID_LEN) == 0 ||
-		bad_line(r, r->line, "the key is not the one that the log id is the hash of");
+		bad_line(r, r->line,
+			"the key is not the one that the log id is the hash of");
 }
 
 // The operator's index in that list; a new one is added.
-static bool place_operator(struct history_reader *r, struct loglist *list, const char *name,
-	size_t *out_index)
+static bool place_operator(struct history_reader *r, struct loglist *list,
+	const char *name, size_t *out_index)
 {
 	for (size_t i = 0; i < list->num_operators; i++) {
 		if (strcmp(list->operators[i], name) == 0) {
@@ -238,8 +243,8 @@ static bool place_operator(struct history_reader *r, struct loglist *list, const
 	return true;
 }
 
-static bool place_log(
-	struct history_reader *r, size_t list_index, const struct ct_log *log, const char *op)
+static bool place_log(struct history_reader *r, size_t list_index,
+	const struct ct_log *log, const char *op)
 {
 	struct loglist *list = &r->lists[list_index];
 	list->logs = grown(lists_arena(r->into), list->logs, list->num_logs,
@@ -252,9 +257,11 @@ static bool place_log(
 	return place_operator(r, list, op, &placed->op);
 }
 
-static bool apply(struct history_reader *r, const struct change *change, struct ct_log *log)
+static bool apply(
+	struct history_reader *r, const struct change *change, struct ct_log *log)
 {
-	return change->fact->take(change->fact, change->value, log, lists_arena(r->into)) ||
+	return change->fact->take(
+		       change->fact, change->value, log, lists_arena(r->into)) ||
 		bad_line(r, change->line, "the value does not read as this fact");
 }
 
@@ -286,7 +293,8 @@ static bool end_log(struct history_reader *r)
 			}
 		}
 		if (listed && !op) {
-			return bad_line(r, r->line, "the log before this line has no operator");
+			return bad_line(
+				r, r->line, "the log before this line has no operator");
 		}
 		if (listed && !place_log(r, list, &log, op)) {
 			return false;
@@ -410,10 +418,12 @@ static void write_list(const struct loglist *list, struct buffer *out)
 		buffer_put_char(out, '\n');
 	}
 	if (list->asset_version >= 0) {
-		buffer_printf(out, "  assetVersion %lld\n", (long long)list->asset_version);
+		buffer_printf(
+			out, "  assetVersion %lld\n", (long long)list->asset_version);
 	}
 	if (list->asset_version_v2 >= 0) {
-		buffer_printf(out, "  assetVersionV2 %lld\n", (long long)list->asset_version_v2);
+		buffer_printf(out, "  assetVersionV2 %lld\n",
+			(long long)list->asset_version_v2);
 	}
 	if (list->schema[0]) {
 		buffer_put_text(out, "  schema ");
@@ -456,7 +466,8 @@ static void write_fact(const struct ctp_lists *lists, const uint8_t *id,
 	}
 }
 
-static void write_presence(const struct ctp_lists *lists, const uint8_t *id, struct buffer *out)
+static void write_presence(
+	const struct ctp_lists *lists, const uint8_t *id, struct buffer *out)
 {
 	bool listed = false;
 	for (size_t i = 0; i < lists_num(lists); i++) {
@@ -470,7 +481,8 @@ static void write_presence(const struct ctp_lists *lists, const uint8_t *id, str
 	}
 }
 
-static const struct ct_log *find_anywhere(const struct ctp_lists *lists, const uint8_t *id)
+static const struct ct_log *find_anywhere(
+	const struct ctp_lists *lists, const uint8_t *id)
 {
 	const struct ct_log *log = NULL;
 	for (size_t i = 0; i < lists_num(lists) && !log; i++) {

@@ -30,6 +30,7 @@ bool history_recognize(struct bytes text);
 // Adds every list of the history to a set that is being filled. Errors name the line.
 bool history_read(struct bytes text, struct ctp_lists *into, struct err *err) MUST_CHECK;
 // All lists of a frozen set.
-bool history_write(const struct ctp_lists *lists, struct buffer *out, struct err *err) MUST_CHECK;
+bool history_write(
+	const struct ctp_lists *lists, struct buffer *out, struct err *err) MUST_CHECK;
 
 #endif

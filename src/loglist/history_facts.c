@@ -53,13 +53,14 @@ static bool put_api(const struct fact *fact, const struct loglist *list,
 	return true;
 }
 
-static bool take_api(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_api(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)fact;
 	(void)arena;
-	log->api = bytes_equal(value, bytes_of_text(log_api_name(LOG_STATIC))) ? LOG_STATIC
-									       : LOG_RFC6962;
+	log->api = bytes_equal(value, bytes_of_text(log_api_name(LOG_STATIC)))
+		? LOG_STATIC
+		: LOG_RFC6962;
 	return bytes_equal(value, bytes_of_text(log_api_name(log->api)));
 }
 
@@ -76,15 +77,16 @@ static bool put_interval(const struct fact *fact, const struct loglist *list,
 	return log->has_interval;
 }
 
-static bool take_interval(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_interval(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)fact;
 	(void)arena;
 	log->has_interval = value.len > 0;
 	struct bytes start = history_next_word(&value);
 	return !log->has_interval ||
-		(history_take_time(start, &log->start_ms) && history_take_time(value, &log->end_ms) &&
+		(history_take_time(start, &log->start_ms) &&
+			history_take_time(value, &log->end_ms) &&
 			log->start_ms < log->end_ms);
 }
 
@@ -100,8 +102,8 @@ static bool put_text(const struct fact *fact, const struct loglist *list,
 	return true;
 }
 
-static bool take_text(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_text(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)arena;
 	log->text[fact->text] = (const char *)value.data;
@@ -117,8 +119,8 @@ static bool put_mmd(const struct fact *fact, const struct loglist *list,
 	return true;
 }
 
-static bool take_mmd(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_mmd(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)fact;
 	(void)arena;
@@ -134,14 +136,15 @@ static bool put_tls_only(const struct fact *fact, const struct loglist *list,
 	return log->has_tls_only;
 }
 
-static bool take_tls_only(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_tls_only(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)fact;
 	(void)arena;
 	log->has_tls_only = value.len > 0;
 	log->tls_only = bytes_equal(value, BYTES_LITERAL("true"));
-	return value.len == 0 || log->tls_only || bytes_equal(value, BYTES_LITERAL("false"));
+	return value.len == 0 || log->tls_only ||
+		bytes_equal(value, BYTES_LITERAL("false"));
 }
 
 // "usable 2018-06-15T02:30:13Z version 1 tree 20468368 <base64>"
@@ -164,8 +167,8 @@ static bool put_state(const struct fact *fact, const struct loglist *list,
 	return log->state != LOG_NO_STATE;
 }
 
-static bool take_state(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_state(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)fact;
 	log->state = LOG_NO_STATE;
@@ -177,7 +180,8 @@ static bool take_state(
 	}
 	struct bytes name = history_next_word(&value);
 	struct bytes since = history_next_word(&value);
-	if (!log_state_from_name(name, &log->state) || !history_take_time(since, &log->since_ms)) {
+	if (!log_state_from_name(name, &log->state) ||
+		!history_take_time(since, &log->since_ms)) {
 		return false;
 	}
 	while (value.len > 0) {
@@ -209,8 +213,8 @@ static bool put_operator(const struct fact *fact, const struct loglist *list,
 }
 
 // The operator's index depends on the list: the name waits in the reader (history.c).
-static bool take_operator(
-	const struct fact *fact, struct bytes value, struct ct_log *log, struct arena *arena)
+static bool take_operator(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
 {
 	(void)fact;
 	(void)log;

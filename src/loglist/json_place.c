@@ -46,7 +46,8 @@ static void skip_value(struct scanner *s)
 		depth += c == '{' || c == '[';
 		depth -= c == '}' || c == ']';
 		s->at++;
-	} while (depth > 0 || (peek(s) != ',' && peek(s) != '}' && peek(s) != ']' && peek(s)));
+	} while (depth > 0 ||
+		(peek(s) != ',' && peek(s) != '}' && peek(s) != ']' && peek(s)));
 }
 
 // Stands behind the opening bracket; moves to the value that the step names.

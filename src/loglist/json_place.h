@@ -13,7 +13,7 @@ struct json_step {
 
 struct json_place {
 	size_t offset; // bytes
-	size_t line;   // from 1
+	size_t line; // from 1
 	size_t column; // bytes in the line, from 1
 };
 

@@ -143,12 +143,14 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 	digest_free(lists->digest);
 	lists->digest = NULL;
 	if (lists->num_lists == 0) {
-		return err_set(err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET, "no log list in it");
+		return err_set(
+			err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET, "no log list in it");
 	}
 	qsort(lists->lists, lists->num_lists, sizeof(*lists->lists), by_publication);
 	size_t num = 0;
 	for (size_t i = 0; i < lists->num_lists; i++) {
-		if (num == 0 || by_publication(&lists->lists[num - 1], &lists->lists[i]) != 0) {
+		if (num == 0 ||
+			by_publication(&lists->lists[num - 1], &lists->lists[i]) != 0) {
 			lists->lists[num++] = lists->lists[i];
 		}
 	}
@@ -170,7 +172,8 @@ const struct loglist *lists_in_force(
 	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis)
 {
 	size_t num_published = lists->num_lists;
-	while (num_published > 0 && lists->lists[num_published - 1].published_ms > at_ms) {
+	while (num_published > 0 &&
+		lists->lists[num_published - 1].published_ms > at_ms) {
 		num_published--;
 	}
 	if (lists->given) {

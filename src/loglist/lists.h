@@ -27,7 +27,8 @@ struct arena *lists_arena(struct ctp_lists *lists);
 struct digest *lists_digest(struct ctp_lists *lists);
 // The key with these SPKI bytes, one object whatever the number of lists; lent.
 struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err *err);
-bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
+bool lists_add(
+	struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
 // Ends the filling: sorts by publication, drops what is there twice. `given`: the user
 // named this very list, so it is in force whatever the time. False where it holds no log.
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;

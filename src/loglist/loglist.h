@@ -23,35 +23,36 @@ enum log_text {
 
 struct ct_log {
 	uint8_t id[LOG_ID_LEN];
-	struct pubkey *key;  // shared by the lists of a set
+	struct pubkey *key; // shared by the lists of a set
 	enum log_api api;
-	size_t op;           // operator: index into the list's operators
+	size_t op; // operator: index into the list's operators
 	bool has_interval;
-	int64_t start_ms;    // notAfter from here on (inclusive)
-	int64_t end_ms;      // and before this
+	int64_t start_ms; // notAfter from here on (inclusive)
+	int64_t end_ms; // and before this
 	enum log_state state;
-	int64_t since_ms;    // 0 where the state is LOG_NO_STATE
-	const char *state_version; // the list version that brought the state, "" where unsaid
-	bool has_tree_head;  // readonly: the final one
+	int64_t since_ms; // 0 where the state is LOG_NO_STATE
+	const char *
+		state_version; // the list version that brought the state, "" where unsaid
+	bool has_tree_head; // readonly: the final one
 	int64_t tree_size;
 	const char *tree_root; // base64
-	int64_t mmd;         // seconds
-	bool has_tls_only;   // static-ct-api logs
+	int64_t mmd; // seconds
+	bool has_tls_only; // static-ct-api logs
 	bool tls_only;
 	const char *text[NUM_LOG_TEXTS]; // NULL where absent
 };
 
 struct loglist {
-	const char *name;       // "apple", "chrome", "v3"
-	const char *schema;     // $schema, "" where absent
-	const char *version;    // "" where absent
-	int64_t asset_version;  // -1 where absent
+	const char *name; // "apple", "chrome", "v3"
+	const char *schema; // $schema, "" where absent
+	const char *version; // "" where absent
+	int64_t asset_version; // -1 where absent
 	int64_t asset_version_v2;
-	int64_t published_ms;   // log_list_timestamp, else the newest state timestamp
-	uint8_t sha256[32];     // of the file as it was published
+	int64_t published_ms; // log_list_timestamp, else the newest state timestamp
+	uint8_t sha256[32]; // of the file as it was published
 	const char **operators; // by name
 	size_t num_operators;
-	struct ct_log *logs;    // by id
+	struct ct_log *logs; // by id
 	size_t num_logs;
 };
 

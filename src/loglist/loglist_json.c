@@ -38,9 +38,9 @@ static bool fail(struct list_reader *r, const char *name, const char *what)
 			buffer_printf(&where, "[%zu]", r->path[i].index);
 		}
 	}
-	err_set(r->err, CODE_LOG_LIST_INVALID, place.offset, "line %zu, column %zu, %.*s: %s",
-		place.line, place.column, (int)where.len,
-		where.data ? (const char *)where.data : "", what);
+	err_set(r->err, CODE_LOG_LIST_INVALID, place.offset,
+		"line %zu, column %zu, %.*s: %s", place.line, place.column,
+		(int)where.len, where.data ? (const char *)where.data : "", what);
 	buffer_clear(&where);
 	return false;
 }
@@ -62,8 +62,8 @@ static void leave(struct list_reader *r)
 
 // Readers of one member each. A missing optional one leaves *out as it is.
 
-static bool read_text(struct list_reader *r, json_t *object, const char *name, bool required,
-	const char **out)
+static bool read_text(struct list_reader *r, json_t *object, const char *name,
+	bool required, const char **out)
 {
 	json_t *value = json_object_get(object, name);
 	if (!value || json_is_null(value)) {
@@ -92,7 +92,8 @@ static bool read_integer(
 	return true;
 }
 
-static bool read_time(struct list_reader *r, json_t *object, const char *name, int64_t *out)
+static bool read_time(
+	struct list_reader *r, json_t *object, const char *name, int64_t *out)
 {
 	json_t *value = json_object_get(object, name);
 	const char *text = json_string_value(value);
@@ -101,13 +102,14 @@ static bool read_time(struct list_reader *r, json_t *object, const char *name, i
 	}
 	// A few timestamps of the oldest lists carry no zone; they mean UTC (POLICY.md 9).
 	if (!text || !datetime_parse_rfc3339(bytes_of_text(text), true, out)) {
-		return fail(r, name, "must be an RFC 3339 time like 2026-01-31T00:00:00Z");
+		return fail(
+			r, name, "must be an RFC 3339 time like 2026-01-31T00:00:00Z");
 	}
 	return true;
 }
 
-static bool read_base64(struct list_reader *r, json_t *object, const char *name,
-	struct bytes *out)
+static bool read_base64(
+	struct list_reader *r, json_t *object, const char *name, struct bytes *out)
 {
 	json_t *value = json_object_get(object, name);
 	if (!json_is_string(value)) {
@@ -142,7 +144,8 @@ static bool read_key(struct list_reader *r, json_t *object, struct ct_log *log)
 {
 	struct bytes spki;
 	struct bytes id;
-	if (!read_base64(r, object, "key", &spki) || !read_base64(r, object, "log_id", &id)) {
+	if (!read_base64(r, object, "key", &spki) ||
+		!read_base64(r, object, "log_id", &id)) {
 		return false;
 	}
 	if (!looks_like_spki(spki)) {
@@ -212,8 +215,9 @@ static bool read_one_state(
 	enum log_state state;
 	int64_t since = 0;
 	if (!log_state_from_name(bytes_of_text(name), &state) || state == LOG_NO_STATE) {
-		return fail(r, name, "a state that is none of pending, qualified, usable, "
-				     "readonly, retired, rejected");
+		return fail(r, name,
+			"a state that is none of pending, qualified, usable, "
+			"readonly, retired, rejected");
 	}
 	if (!json_is_object(value)) {
 		return fail(r, name, "must be an object");
@@ -244,8 +248,7 @@ static bool read_state(struct list_reader *r, json_t *object, struct ct_log *log
 	if (!state && !r->is_apple) {
 		return true; // Chrome's lists have logs without one (POLICY.md 9)
 	}
-	if (!json_is_object(state) ||
-		(r->is_apple && json_object_size(state) != 1)) {
+	if (!json_is_object(state) || (r->is_apple && json_object_size(state) != 1)) {
 		return fail(r, state ? "state" : NULL, "must have exactly one state");
 	}
 	enter_member(r, "state");
@@ -264,7 +267,8 @@ static bool read_state(struct list_reader *r, json_t *object, struct ct_log *log
 static bool read_texts(struct list_reader *r, json_t *object, struct ct_log *log)
 {
 	for (size_t i = 0; i < NUM_LOG_TEXTS; i++) {
-		if (!read_text(r, object, log_text_name((enum log_text)i), false, &log->text[i])) {
+		if (!read_text(r, object, log_text_name((enum log_text)i), false,
+			    &log->text[i])) {
 			return false;
 		}
 	}
@@ -288,8 +292,8 @@ static bool read_log(struct list_reader *r, json_t *object, size_t op, enum log_
 	return true;
 }
 
-static bool read_logs(struct list_reader *r, json_t *object, const char *name,
-	size_t op, enum log_api api)
+static bool read_logs(struct list_reader *r, json_t *object, const char *name, size_t op,
+	enum log_api api)
 {
 	json_t *logs = json_object_get(object, name);
 	if (!logs) {
@@ -403,8 +407,8 @@ static bool read_root(struct list_reader *r, json_t *root)
 	if (!digest_sha256(lists_digest(r->lists), &r->text, 1, r->list.sha256)) {
 		return err_no_memory(r->err);
 	}
-	return read_head(r, root) && read_operators(r, root) && read_publication(r, root) &&
-		lists_add(r->lists, &r->list, r->err);
+	return read_head(r, root) && read_operators(r, root) &&
+		read_publication(r, root) && lists_add(r->lists, &r->list, r->err);
 }
 
 bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *err)
@@ -422,7 +426,8 @@ bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *er
 	if (!root) {
 		return err_set(err, CODE_LOG_LIST_UNREADABLE,
 			error.position < 0 ? 0 : (size_t)error.position,
-			"line %d, column %d: not JSON: %s", error.line, error.column, error.text);
+			"line %d, column %d: not JSON: %s", error.line, error.column,
+			error.text);
 	}
 	struct list_reader r = {.text = text, .lists = into, .err = err};
 	bool done = read_root(&r, root);
@@ -496,7 +501,8 @@ static json_t *operator_json(const struct loglist *list, size_t op, bool with_ti
 	json_t *logs[2] = {json_array(), json_array()};
 	for (size_t i = 0; i < list->num_logs; i++) {
 		if (list->logs[i].op == op) {
-			json_array_append_new(logs[list->logs[i].api], log_json(&list->logs[i]));
+			json_array_append_new(
+				logs[list->logs[i].api], log_json(&list->logs[i]));
 		}
 	}
 	json_t *object = json_pack("{s:s, s:[], s:o}", "name", list->operators[op],
@@ -522,12 +528,15 @@ static json_t *list_json(const struct loglist *list)
 		json_object_set_new(root, "version", json_string(list->version));
 	}
 	if (list->asset_version >= 0) {
-		json_object_set_new(root, "assetVersion", json_integer(list->asset_version));
+		json_object_set_new(
+			root, "assetVersion", json_integer(list->asset_version));
 	} else {
-		json_object_set_new(root, "log_list_timestamp", time_json(list->published_ms));
+		json_object_set_new(
+			root, "log_list_timestamp", time_json(list->published_ms));
 	}
 	if (list->asset_version_v2 >= 0) {
-		json_object_set_new(root, "assetVersionV2", json_integer(list->asset_version_v2));
+		json_object_set_new(
+			root, "assetVersionV2", json_integer(list->asset_version_v2));
 	}
 	json_t *operators = json_array();
 	for (size_t i = 0; i < list->num_operators; i++) {

@@ -10,7 +10,8 @@ static bool is_at_or_before(uint64_t timestamp_ms, int64_t instant_ms)
 	return instant_ms >= 0 && timestamp_ms <= (uint64_t)instant_ms;
 }
 
-static enum code why_without_approval(const struct facts *facts, const struct sct_facts *sct)
+static enum code why_without_approval(
+	const struct facts *facts, const struct sct_facts *sct)
 {
 	int64_t not_after_ms = facts->not_after * 1000;
 	if (sct->has_interval &&
@@ -22,8 +23,9 @@ static enum code why_without_approval(const struct facts *facts, const struct sc
 	case LOG_USABLE:
 		return CODE_NONE;
 	case LOG_READONLY:
-		return is_at_or_before(sct->timestamp_ms, sct->since_ms) ? CODE_NONE
-									 : CODE_AFTER_READONLY;
+		return is_at_or_before(sct->timestamp_ms, sct->since_ms)
+			? CODE_NONE
+			: CODE_AFTER_READONLY;
 	case LOG_RETIRED:
 		if (sct->source != SOURCE_EMBEDDED) {
 			return CODE_LOG_RETIRED;
@@ -51,7 +53,8 @@ void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optim
 	}
 	sct->why = why_without_approval(facts, sct);
 	if (sct->why == CODE_NONE) {
-		sct->approval = sct->state == LOG_RETIRED ? APPROVAL_ONCE : APPROVAL_CURRENT;
+		sct->approval =
+			sct->state == LOG_RETIRED ? APPROVAL_ONCE : APPROVAL_CURRENT;
 	}
 }
 

@@ -19,8 +19,8 @@ struct sct_facts {
 	bool undecided;
 	uint64_t timestamp_ms;
 	// About its log; meaningless where the status says that there is none.
-	size_t log;      // same number, same log; below facts.num_scts
-	size_t op;       // same number, same log operator; below facts.num_scts
+	size_t log; // same number, same log; below facts.num_scts
+	size_t op; // same number, same log operator; below facts.num_scts
 	enum log_api api;
 	enum log_state state;
 	int64_t since_ms; // of the state; 0 where unknown
@@ -33,12 +33,12 @@ struct sct_facts {
 };
 
 struct facts {
-	int64_t at_ms;      // time of check T
+	int64_t at_ms; // time of check T
 	int64_t not_before; // seconds since 1970
 	int64_t not_after;
 	bool is_ca;
 	bool has_key_purposes; // an EKU extension is present ...
-	bool server_auth;      // ... with these purposes
+	bool server_auth; // ... with these purposes
 	bool any_purpose;
 	bool precert_signing;
 	struct sct_facts *scts;

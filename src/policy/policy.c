@@ -37,8 +37,8 @@ static bool row_holds(const struct lifetime_row *row, const struct lifetime *lif
 
 // Tables cover all of time between them, and each ends in a row for any lifetime: the
 // tests hold every policy to that.
-static void find_row(const struct policy *policy, const struct facts *facts,
-	struct policy_result *out)
+static void find_row(
+	const struct policy *policy, const struct facts *facts, struct policy_result *out)
 {
 	struct lifetime lifetime = lifetime_of(facts->not_before, facts->not_after);
 	const struct lifetime_table *table = &policy->tables[0];
@@ -61,7 +61,8 @@ static uint64_t issuance_time_ms(const struct facts *facts)
 	bool found = false;
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		const struct sct_facts *sct = &facts->scts[i];
-		if (sct->approval == APPROVAL_CURRENT && (!found || sct->timestamp_ms < earliest)) {
+		if (sct->approval == APPROVAL_CURRENT &&
+			(!found || sct->timestamp_ms < earliest)) {
 			earliest = sct->timestamp_ms;
 			found = true;
 		}
@@ -104,7 +105,8 @@ static unsigned count(const struct requirement *requirement, const struct facts 
 	for (unsigned rank = 0; rank < 4; rank++) {
 		for (size_t i = 0; i < facts->num_scts; i++) {
 			const struct sct_facts *sct = &facts->scts[i];
-			if (!is_of_rank(sct, rank) || !is_eligible(requirement, facts, sct) ||
+			if (!is_of_rank(sct, rank) ||
+				!is_eligible(requirement, facts, sct) ||
 				scratch->log_taken[sct->log] ||
 				(cap && scratch->operator_taken[sct->op] >= cap)) {
 				continue;
@@ -118,9 +120,9 @@ static unsigned count(const struct requirement *requirement, const struct facts 
 	return requirement->count == COUNT_OPERATORS ? num_operators : num_logs;
 }
 
-static void judge_requirement(const struct requirement *requirement, const struct facts *facts,
-	const struct lifetime_row *row, const struct policy_scratch *scratch,
-	struct requirement_result *out)
+static void judge_requirement(const struct requirement *requirement,
+	const struct facts *facts, const struct lifetime_row *row,
+	const struct policy_scratch *scratch, struct requirement_result *out)
 {
 	out->requirement = requirement;
 	out->in_force = facts->at_ms >= requirement->from_ms &&
@@ -155,7 +157,8 @@ void policy_judge(const struct policy *policy, const struct facts *facts,
 	out->verdict = VERDICT_NON_COMPLIANT;
 	find_row(policy, facts, out);
 	for (size_t i = 0; i < policy->num_routes; i++) {
-		judge_route(&policy->routes[i], facts, out->row, scratch, &out->routes[i]);
+		judge_route(
+			&policy->routes[i], facts, out->row, scratch, &out->routes[i]);
 		if (out->routes[i].holds) {
 			out->verdict = VERDICT_COMPLIANT;
 		}

@@ -11,10 +11,10 @@
 
 // How a row of a lifetime table says "up to here". The first row that holds is the rule.
 enum lifetime_bound {
-	LIFETIME_DAYS,         // RFC 5280 days (last second included, rounded up) <= limit
-	LIFETIME_SECONDS,      // notAfter - notBefore <= limit
+	LIFETIME_DAYS, // RFC 5280 days (last second included, rounded up) <= limit
+	LIFETIME_SECONDS, // notAfter - notBefore <= limit
 	LIFETIME_BELOW_MONTHS, // fewer than limit calendar months
-	LIFETIME_MONTHS,       // limit calendar months exactly, or fewer
+	LIFETIME_MONTHS, // limit calendar months exactly, or fewer
 	LIFETIME_WHOLE_MONTHS, // whole calendar months <= limit, what is left over ignored
 	LIFETIME_ANY,
 };
@@ -23,9 +23,9 @@ struct lifetime_row {
 	const char *name; // "180-days"
 	enum lifetime_bound bound;
 	int64_t limit;
-	unsigned scts;             // embedded SCTs needed
+	unsigned scts; // embedded SCTs needed
 	unsigned cap_per_operator; // 0: none
-	enum code remark;          // a finding whenever the row is used, or CODE_NONE
+	enum code remark; // a finding whenever the row is used, or CODE_NONE
 	int64_t remark_beyond_days; // ... by a certificate of more RFC 5280 days than this
 };
 
@@ -41,27 +41,27 @@ struct lifetime_table {
 };
 
 enum requirement_count {
-	COUNT_LOGS,      // distinct logs
+	COUNT_LOGS, // distinct logs
 	COUNT_OPERATORS, // distinct log operators
 };
 
 // At least so many logs (or operators) of SCTs that have one of these sources and one of
 // these approvals.
 struct requirement {
-	const char *name;     // stable, snake_case
-	const char *text;     // the sentence of the policy
-	const char *source;   // where it is published
-	enum code code;       // the finding where it is not met
+	const char *name; // stable, snake_case
+	const char *text; // the sentence of the policy
+	const char *source; // where it is published
+	enum code code; // the finding where it is not met
 	enum requirement_count count;
-	unsigned sources;     // enum sct_source bits
-	unsigned approvals;   // enum approval bits
+	unsigned sources; // enum sct_source bits
+	unsigned approvals; // enum approval bits
 	bool rfc6962_only;
-	bool by_lifetime;     // `needed` and the cap come from the lifetime table
+	bool by_lifetime; // `needed` and the cap come from the lifetime table
 	bool once_before_retirement; // APPROVAL_ONCE only if issued before the log retired
 	unsigned needed;
-	int64_t from_ms;      // in force for times of check in [from_ms, until_ms)
+	int64_t from_ms; // in force for times of check in [from_ms, until_ms)
 	int64_t until_ms;
-	bool marks_counted;   // the SCTs that it takes are the ones that the route counts
+	bool marks_counted; // the SCTs that it takes are the ones that the route counts
 };
 
 #define ROUTE_MAX_REQUIREMENTS 4
@@ -84,7 +84,8 @@ struct policy {
 	const char *says[3]; // "this certificate ...", by enum verdict
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;
-	struct route routes[POLICY_MAX_ROUTES]; // the first one is the one of embedded SCTs
+	struct route
+		routes[POLICY_MAX_ROUTES]; // the first one is the one of embedded SCTs
 	size_t num_routes;
 };
 
@@ -97,8 +98,8 @@ const struct policy *policy_find(const char *name);
 // A certificate's lifetime in every measure that a table uses (POLICY.md 4).
 struct lifetime {
 	int64_t seconds; // notAfter - notBefore + 1
-	int64_t days;    // of 86,400 s, rounded up
-	int64_t months;  // whole calendar months
+	int64_t days; // of 86,400 s, rounded up
+	int64_t months; // whole calendar months
 	bool months_exact; // nothing left over
 };
 struct lifetime lifetime_of(int64_t not_before, int64_t not_after);

@@ -122,8 +122,8 @@ void ctp_request_clear(struct ctp_request *request)
 	owned->id.len = 0;
 }
 
-static bool set_bytes(struct ctp_request *request, enum request_field field, struct bytes value,
-	struct err *err)
+static bool set_bytes(struct ctp_request *request, enum request_field field,
+	struct bytes value, struct err *err)
 {
 	static const uint8_t empty[1];
 	if (request->fields[field].data) {
@@ -139,7 +139,8 @@ static bool add_sct(struct owned_request *owned, struct bytes value, struct err 
 	struct ctp_request *request = &owned->request;
 	if (request->num_scts == SCT_MAX) {
 		err_set(err, CODE_TOO_MANY_SCTS, ERR_NO_OFFSET,
-			"more than %d SCTs; that is the limit for one certificate", SCT_MAX);
+			"more than %d SCTs; that is the limit for one certificate",
+			SCT_MAX);
 		return err_in_field(err, "scts");
 	}
 	if (request->num_scts == owned->cap_scts) {
@@ -190,7 +191,8 @@ static bool set(struct ctp_request *request, enum ctp_field field, struct bytes 
 	case CTP_AT:
 		return request_set_time(request, value, err);
 	case CTP_POLICY:
-		return request_add_policy(request, value, err) || err_in_field(err, "policies");
+		return request_add_policy(request, value, err) ||
+			err_in_field(err, "policies");
 	case CTP_ID:
 		return set_id(owner_of(request), value, err);
 	}

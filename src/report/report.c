@@ -28,8 +28,8 @@ static void record_json(const struct report_options *options, size_t index,
 	report_json(record, out);
 }
 
-static void error_json(const struct report_options *options, size_t index, struct bytes id,
-	const struct err *err, struct buffer *out)
+static void error_json(const struct report_options *options, size_t index,
+	struct bytes id, const struct err *err, struct buffer *out)
 {
 	(void)options;
 	buffer_put_text(out, index ? ",\n" : "");
@@ -45,8 +45,8 @@ static void record_ndjson(const struct report_options *options, size_t index,
 	buffer_put_char(out, '\n');
 }
 
-static void error_ndjson(const struct report_options *options, size_t index, struct bytes id,
-	const struct err *err, struct buffer *out)
+static void error_ndjson(const struct report_options *options, size_t index,
+	struct bytes id, const struct err *err, struct buffer *out)
 {
 	(void)options;
 	(void)index;

@@ -10,7 +10,7 @@
 
 struct report_options {
 	bool colour; // text only
-	bool many;   // more than one report will follow in this output
+	bool many; // more than one report will follow in this output
 };
 
 // One way of writing; appends to `out`, which says itself when it failed.
@@ -40,8 +40,8 @@ void report_error_json(struct bytes id, const struct err *err, struct buffer *ou
 // The other writers, for the table.
 void report_text(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out);
-void report_text_error(const struct report_options *options, size_t index, struct bytes id,
-	const struct err *err, struct buffer *out);
+void report_text_error(const struct report_options *options, size_t index,
+	struct bytes id, const struct err *err, struct buffer *out);
 void report_csv_head(const struct report_options *options, struct buffer *out);
 void report_csv(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out);

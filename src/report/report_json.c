@@ -79,12 +79,14 @@ static void put_certificate(struct json *json, const struct record *record)
 	json_put_time(json, "not_before", cert->not_before * 1000);
 	json_put_time(json, "not_after", cert->not_after * 1000);
 	put_lifetime(json, &record->lifetime);
-	json_put_hex(json, "spki_sha256", bytes_of(record->spki_sha256, DIGEST_SHA256_LEN));
+	json_put_hex(
+		json, "spki_sha256", bytes_of(record->spki_sha256, DIGEST_SHA256_LEN));
 	put_optional_hex(json, "issuer_key_sha256",
 		record->has_issuer_key_hash
 			? bytes_of(record->issuer_key_sha256, DIGEST_SHA256_LEN)
 			: BYTES_NONE);
-	json_put_text(json, "issuer_signature", issuer_signature_name(record->issuer_signature));
+	json_put_text(json, "issuer_signature",
+		issuer_signature_name(record->issuer_signature));
 	put_key(json, &cert->key);
 	json_put_text(json, "signature_algorithm", alg ? alg->name : NULL);
 	put_optional_hex(json, "subject_key_id", cert->subject_key_id);
@@ -119,7 +121,8 @@ static void put_log(struct json *json, const struct sct_record *sct)
 	json_put_text(json, "log", log ? log->text[LOG_DESCRIPTION] : NULL);
 	json_put_text(json, "operator", sct->operator_name);
 	json_put_text(json, "log_api", log ? log_api_name(log->api) : NULL);
-	json_put_text(json, "log_state", log ? log_state_name(sct->standing.state) : NULL);
+	json_put_text(
+		json, "log_state", log ? log_state_name(sct->standing.state) : NULL);
 	if (log && sct->standing.since_ms) {
 		json_put_time(json, "log_state_since", sct->standing.since_ms);
 	} else {
@@ -204,7 +207,8 @@ static void put_required(struct json *json, const struct policy_record *policy)
 	json_put_open(json, "required", '{');
 	json_put_unsigned(json, "scts", result->row->scts);
 	if (result->row->cap_per_operator) {
-		json_put_unsigned(json, "max_per_operator", result->row->cap_per_operator);
+		json_put_unsigned(
+			json, "max_per_operator", result->row->cap_per_operator);
 	} else {
 		json_put_null(json, "max_per_operator");
 	}
@@ -224,8 +228,8 @@ static void put_required(struct json *json, const struct policy_record *policy)
 }
 
 // Operators in the order of their first counted SCT.
-static void put_operators(
-	struct json *json, const struct record *record, const struct policy_record *policy)
+static void put_operators(struct json *json, const struct record *record,
+	const struct policy_record *policy)
 {
 	const bool *counted = policy->result.routes[0].counted;
 	json_put_open(json, "operators", '{');
@@ -246,8 +250,8 @@ static void put_operators(
 	json_put_close(json, '}');
 }
 
-static void put_found(
-	struct json *json, const struct record *record, const struct policy_record *policy)
+static void put_found(struct json *json, const struct record *record,
+	const struct policy_record *policy)
 {
 	json_put_open(json, "found", '{');
 	json_put_unsigned(json, "counted", policy->found_counted);
@@ -258,8 +262,8 @@ static void put_found(
 	json_put_close(json, '}');
 }
 
-static void put_requirement(
-	struct json *json, const struct route_result *route, const struct requirement_result *r)
+static void put_requirement(struct json *json, const struct route_result *route,
+	const struct requirement_result *r)
 {
 	json_put_open(json, NULL, '{');
 	json_put_text(json, "route", route->route->name);
@@ -285,8 +289,8 @@ static void put_requirements(struct json *json, const struct policy_result *resu
 	json_put_close(json, ']');
 }
 
-static void put_policy(
-	struct json *json, const struct record *record, const struct policy_record *policy)
+static void put_policy(struct json *json, const struct record *record,
+	const struct policy_record *policy)
 {
 	const struct policy_result *result = &policy->result;
 	json_put_open(json, NULL, '{');

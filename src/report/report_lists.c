@@ -41,7 +41,8 @@ static void count_states(const struct lists_view *view, uint64_t counts[NUM_LOG_
 {
 	memset(counts, 0, NUM_LOG_STATES * sizeof(*counts));
 	for (size_t i = 0; i < view->list->num_logs; i++) {
-		counts[lists_standing(&view->list->logs[i], view->basis, view->at_ms).state]++;
+		counts[lists_standing(&view->list->logs[i], view->basis, view->at_ms)
+				.state]++;
 	}
 }
 
@@ -74,7 +75,8 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	const char *before = " ";
 	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
 		if (counts[i]) {
-			buffer_printf(out, "%s%llu %s", before, (unsigned long long)counts[i],
+			buffer_printf(out, "%s%llu %s", before,
+				(unsigned long long)counts[i],
 				log_state_name((enum log_state)i));
 			before = ", ";
 		}
@@ -82,7 +84,8 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	buffer_put_char(out, '\n');
 }
 
-static void put_log(const struct lists_view *view, const struct ct_log *log, struct buffer *out)
+static void put_log(
+	const struct lists_view *view, const struct ct_log *log, struct buffer *out)
 {
 	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
 	buffer_printf(out, "  %-9s ", log_state_name(standing.state));
@@ -100,9 +103,9 @@ static void put_log(const struct lists_view *view, const struct ct_log *log, str
 		buffer_put_text(out, "any end               ");
 	}
 	buffer_put_text(out, "  ");
-	text_put_escaped(out, bytes_of_text(log->text[LOG_DESCRIPTION]
-				      ? log->text[LOG_DESCRIPTION]
-				      : "(no description)"));
+	text_put_escaped(out,
+		bytes_of_text(log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION]
+							 : "(no description)"));
 	buffer_put_char(out, '\n');
 }
 
@@ -161,7 +164,8 @@ static void put_log_json(
 	json_put_base64(json, "key", pubkey_spki(log->key));
 	for (size_t i = LOG_URL; i < NUM_LOG_TEXTS; i++) {
 		if (log->text[i]) {
-			json_put_text(json, log_text_name((enum log_text)i), log->text[i]);
+			json_put_text(
+				json, log_text_name((enum log_text)i), log->text[i]);
 		}
 	}
 	json_put_close(json, '}');

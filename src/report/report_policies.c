@@ -32,7 +32,8 @@ static void put_bound(struct buffer *out, const struct lifetime_row *row)
 		buffer_printf(out, "%lld days or less, the last second included", limit);
 		return;
 	case LIFETIME_SECONDS:
-		buffer_printf(out, "notAfter - notBefore of %lld x 86,400 s or less", limit / 86400);
+		buffer_printf(out, "notAfter - notBefore of %lld x 86,400 s or less",
+			limit / 86400);
 		return;
 	case LIFETIME_BELOW_MONTHS:
 		buffer_printf(out, "less than %lld months", limit);
@@ -41,7 +42,8 @@ static void put_bound(struct buffer *out, const struct lifetime_row *row)
 		buffer_printf(out, "%lld months exactly, or less", limit);
 		return;
 	case LIFETIME_WHOLE_MONTHS:
-		buffer_printf(out, "%lld whole months or less, what is left over ignored", limit);
+		buffer_printf(out, "%lld whole months or less, what is left over ignored",
+			limit);
 		return;
 	case LIFETIME_ANY:
 		buffer_put_text(out, "any longer lifetime");
@@ -61,7 +63,8 @@ static void put_row(struct buffer *out, const struct lifetime_row *row)
 	buffer_init(&line, 1024);
 	buffer_printf(&line, "%u SCTs", row->scts);
 	if (row->cap_per_operator) {
-		buffer_printf(&line, ", at most %u of one log operator", row->cap_per_operator);
+		buffer_printf(
+			&line, ", at most %u of one log operator", row->cap_per_operator);
 	}
 	buffer_put_text(&line, ": ");
 	put_bound(&line, row);
@@ -121,8 +124,9 @@ static void put_policy(struct buffer *out, const struct policy *policy)
 	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
 	put_wrapped(out, bytes_of_text(policy->text), 2);
 	put_source(out, policy->source, 2);
-	buffer_put_text(out, "\n  A certificate is compliant if it meets all requirements of one "
-			     "route:\n");
+	buffer_put_text(out,
+		"\n  A certificate is compliant if it meets all requirements of one "
+		"route:\n");
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		buffer_printf(out, "\n    Route \"%s\"\n", policy->routes[i].name);
 		put_wrapped(out, bytes_of_text(policy->routes[i].text), 6);
@@ -146,8 +150,8 @@ void report_policies_text(
 	}
 }
 
-static void put_window(
-	struct json *json, const char *from_key, int64_t from, const char *until_key, int64_t until)
+static void put_window(struct json *json, const char *from_key, int64_t from,
+	const char *until_key, int64_t until)
 {
 	if (from != INT64_MIN) {
 		json_put_time(json, from_key, from);
@@ -200,8 +204,8 @@ static void put_table_json(struct json *json, const struct lifetime_table *table
 	json_put_close(json, '}');
 }
 
-static void put_bits(struct json *json, const char *key, unsigned bits,
-	const char *const names[3])
+static void put_bits(
+	struct json *json, const char *key, unsigned bits, const char *const names[3])
 {
 	json_put_open(json, key, '[');
 	for (size_t i = 0; i < 3; i++) {

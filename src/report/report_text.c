@@ -29,7 +29,8 @@ static void put_coloured(struct buffer *out, const struct report_options *option
 	buffer_put_text(out, coloured ? "\033[0m" : "");
 }
 
-static void put_wrapped(struct buffer *out, struct bytes text, size_t column, size_t indent)
+static void put_wrapped(
+	struct buffer *out, struct bytes text, size_t column, size_t indent)
 {
 	text_put_wrapped(out, text, column, indent, WIDTH);
 }
@@ -71,13 +72,22 @@ static void put_reasons(struct buffer *out, const struct policy_record *policy)
 	}
 }
 
+static const char *joint(const struct record *record, size_t index)
+{
+	if (index == 0) {
+		return "";
+	}
+	if (record->policies[index].verdict != record->policies[index - 1].verdict) {
+		return ", but ";
+	}
+	return index + 1 == record->num_policies ? " and " : ", ";
+}
+
 static void put_verdicts(struct buffer *out, const struct record *record)
 {
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
-		bool last = i + 1 == record->num_policies;
-		bool differs = i > 0 && policy->verdict != record->policies[i - 1].verdict;
-		buffer_put_text(out, i == 0 ? "" : differs ? ", but " : last ? " and " : ", ");
+		buffer_put_text(out, joint(record, i));
 		buffer_put_text(out, policy->result.policy->says[policy->verdict]);
 	}
 }
@@ -234,7 +244,8 @@ static void put_cell(struct buffer *out, struct bytes text, size_t width)
 		size_t columns = 0;
 		while (columns + 2 < width) {
 			uint32_t c = 0;
-			size_t step = text_utf8_decode(bytes_of(text.data + len, text.len - len), &c);
+			size_t step = text_utf8_decode(
+				bytes_of(text.data + len, text.len - len), &c);
 			columns += text_width(bytes_of(text.data + len, step));
 			len += step;
 		}
@@ -267,10 +278,12 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 		buffer_put_text(&text, i ? "; " : "");
 		buffer_put_text(&text, code_info(sct->why[i])->sentence);
 	}
-	bool by_state = sct->num_why && (sct->why[0] == CODE_LOG_REJECTED ||
-		sct->why[0] == CODE_LOG_RETIRED || sct->why[0] == CODE_LOG_PENDING ||
-		sct->why[0] == CODE_AFTER_READONLY || sct->why[0] == CODE_AFTER_RETIREMENT ||
-		sct->why[0] == CODE_ONCE_APPROVED_ONLY);
+	bool by_state = sct->num_why &&
+		(sct->why[0] == CODE_LOG_REJECTED || sct->why[0] == CODE_LOG_RETIRED ||
+			sct->why[0] == CODE_LOG_PENDING ||
+			sct->why[0] == CODE_AFTER_READONLY ||
+			sct->why[0] == CODE_AFTER_RETIREMENT ||
+			sct->why[0] == CODE_ONCE_APPROVED_ONLY);
 	if (by_state && sct->standing.since_ms) {
 		buffer_printf(&text, " (%s since ", log_state_name(sct->standing.state));
 		put_day(&text, sct->standing.since_ms);
@@ -299,14 +312,16 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
 	struct buffer when;
 	buffer_init(&when, 64);
-	if (sct->sct.parse == SCT_PARSED && sct->sct.timestamp < UINT64_C(253402300800000)) {
+	if (sct->sct.parse == SCT_PARSED &&
+		sct->sct.timestamp < UINT64_C(253402300800000)) {
 		put_instant(&when, (int64_t)sct->sct.timestamp);
 	} else {
 		buffer_put_text(&when, "-");
 	}
 	put_cell(out, buffer_bytes(&when), COL_TIME);
 	buffer_clear(&when);
-	put_coloured(out, options, sct->counted ? GOOD : sct->status == STATUS_VALID ? DOUBT : BAD,
+	enum colour uncounted = sct->status == STATUS_VALID ? DOUBT : BAD;
+	put_coloured(out, options, sct->counted ? GOOD : uncounted,
 		sct->counted ? "yes" : "no");
 	buffer_put_char(out, '\n');
 	text_put_spaces(out, 4);
@@ -314,11 +329,13 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 		approval_name(sct->approval));
 	if (sct->log) {
 		buffer_printf(out, ", log %s%s", log_state_name(sct->standing.state),
-			sct->standing.extrapolated ? " (taken back to the time of check)" : "");
+			sct->standing.extrapolated ? " (taken back to the time of check)"
+						   : "");
 		buffer_printf(out, ", %s", log_api_name(sct->log->api));
 	}
 	if (sct->sct.has_leaf_index) {
-		buffer_printf(out, ", leaf index %llu", (unsigned long long)sct->sct.leaf_index);
+		buffer_printf(out, ", leaf index %llu",
+			(unsigned long long)sct->sct.leaf_index);
 	}
 	buffer_put_char(out, '\n');
 	if (!sct->counted && sct->num_why) {
@@ -410,12 +427,14 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	};
 	put_coloured(out, options, BOLD, result->policy->name);
 	buffer_put_text(out, ": ");
-	put_coloured(out, options, policy->num_applies_because ? PLAIN : colours[policy->verdict],
+	put_coloured(out, options,
+		policy->num_applies_because ? PLAIN : colours[policy->verdict],
 		verdict_name(policy->verdict));
 	buffer_put_text(out, policy->num_applies_because ? ", but does not apply" : "");
 	buffer_printf(out, " (rule %s/%s", result->table->name, result->row->name);
 	if (result->row->cap_per_operator) {
-		buffer_printf(out, ", at most %u an operator", result->row->cap_per_operator);
+		buffer_printf(
+			out, ", at most %u an operator", result->row->cap_per_operator);
 	}
 	buffer_put_text(out, ")\n");
 	put_routes(out, options, record, result);
@@ -434,14 +453,16 @@ static void put_finding(struct buffer *out, const struct report_options *options
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
 	text_put_spaces(out, 2);
-	put_coloured(out, options, colours[info->severity], severity_name(info->severity));
+	put_coloured(
+		out, options, colours[info->severity], severity_name(info->severity));
 	if (policy) {
 		buffer_printf(&line, "(%s) ", policy);
 	}
 	buffer_put_text(&line, finding->message);
 	buffer_printf(&line, " [%s]", info->name);
 	buffer_put_text(out, ": ");
-	put_wrapped(out, buffer_bytes(&line), 4 + strlen(severity_name(info->severity)), 4);
+	put_wrapped(
+		out, buffer_bytes(&line), 4 + strlen(severity_name(info->severity)), 4);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }
@@ -455,7 +476,8 @@ static size_t num_findings(const struct record *record)
 {
 	size_t num = record->findings.num;
 	for (size_t i = 0; i < record->num_policies; i++) {
-		num += is_advised(&record->policies[i]) ? record->policies[i].findings.num : 0;
+		num += is_advised(&record->policies[i]) ? record->policies[i].findings.num
+							: 0;
 	}
 	return num;
 }
@@ -471,7 +493,8 @@ static void put_advice(struct buffer *out, const struct report_options *options,
 	put_coloured(out, options, BOLD, "What to know and what to do\n");
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
-		const char *name = record->num_policies > 1 ? policy->result.policy->name : NULL;
+		const char *name =
+			record->num_policies > 1 ? policy->result.policy->name : NULL;
 		for (size_t k = 0; is_advised(policy) && k < policy->findings.num; k++) {
 			put_finding(out, options, &policy->findings.items[k], name);
 		}
@@ -481,8 +504,8 @@ static void put_advice(struct buffer *out, const struct report_options *options,
 	}
 }
 
-static void put_heading(struct buffer *out, const struct report_options *options, size_t index,
-	struct bytes id)
+static void put_heading(struct buffer *out, const struct report_options *options,
+	size_t index, struct bytes id)
 {
 	if (index > 0) {
 		buffer_put_char(out, '\n');
@@ -512,8 +535,8 @@ void report_text(const struct report_options *options, size_t index,
 	put_advice(out, options, record);
 }
 
-void report_text_error(const struct report_options *options, size_t index, struct bytes id,
-	const struct err *err, struct buffer *out)
+void report_text_error(const struct report_options *options, size_t index,
+	struct bytes id, const struct err *err, struct buffer *out)
 {
 	put_heading(out, options, index, id);
 	put_coloured(out, options, BAD, "ERROR");

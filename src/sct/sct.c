@@ -46,8 +46,8 @@ void sct_read(struct bytes in, struct sct *out)
 	read_leaf_index(out);
 }
 
-bool sct_list_split(struct bytes list, struct bytes *out_items, size_t max, size_t *out_num,
-	struct err *err)
+bool sct_list_split(struct bytes list, struct bytes *out_items, size_t max,
+	size_t *out_num, struct err *err)
 {
 	struct reader r = reader_init(list, CODE_SCT_LIST_MALFORMED, err);
 	struct bytes items = reader_vector16(&r, "SCT list");
@@ -64,8 +64,8 @@ bool sct_list_split(struct bytes list, struct bytes *out_items, size_t max, size
 			reader_fail_at(&in, at, "SCT %zu of the list is empty", num);
 		}
 		if (num == max) {
-			return err_set(err, CODE_TOO_MANY_SCTS, at,
-				"more than %d SCTs", SCT_MAX);
+			return err_set(err, CODE_TOO_MANY_SCTS, at, "more than %d SCTs",
+				SCT_MAX);
 		}
 		out_items[num++] = item;
 	}

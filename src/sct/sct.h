@@ -14,17 +14,18 @@ enum sct_parse { SCT_PARSED, SCT_UNSUPPORTED_VERSION, SCT_MALFORMED };
 
 struct sct {
 	enum sct_parse parse;
-	struct err malformed;  // why, with the offset in the SCT, where it is SCT_MALFORMED
-	struct bytes bytes;    // the whole serialized SCT
-	uint8_t version;       // as on the wire: 0 is v1
-	struct bytes log_id;   // SCT_LOG_ID_LEN bytes, empty where unread
-	uint64_t timestamp;    // ms since 1970
+	struct err
+		malformed; // why, with the offset in the SCT, where it is SCT_MALFORMED
+	struct bytes bytes; // the whole serialized SCT
+	uint8_t version; // as on the wire: 0 is v1
+	struct bytes log_id; // SCT_LOG_ID_LEN bytes, empty where unread
+	uint64_t timestamp; // ms since 1970
 	struct bytes extensions;
-	uint8_t hash;          // RFC 5246 7.4.1.4.1
+	uint8_t hash; // RFC 5246 7.4.1.4.1
 	uint8_t algorithm;
 	struct bytes signature;
 	bool has_leaf_index;
-	uint64_t leaf_index;   // static-ct-api: 40 bits
+	uint64_t leaf_index; // static-ct-api: 40 bits
 };
 
 // RFC 6962 3.2: the contents of one SerializedSCT.

@@ -40,7 +40,8 @@ static uint8_t peek(struct reader *r)
 static void expect(struct reader *r, char c)
 {
 	if (peek(r) != (uint8_t)c) {
-		reader_fail(r, "the log's answer: '%c' belongs at byte %zu", c, reader_offset(r));
+		reader_fail(r, "the log's answer: '%c' belongs at byte %zu", c,
+			reader_offset(r));
 	}
 	(void)reader_take(r, 1, "the log's answer");
 }
@@ -51,7 +52,8 @@ static struct bytes read_string(struct reader *r)
 	const uint8_t *start = r->pos;
 	while (!reader_done(r) && *r->pos != '"') {
 		if (*r->pos < 0x20) {
-			reader_fail(r, "the log's answer: a control character in a string");
+			reader_fail(
+				r, "the log's answer: a control character in a string");
 		}
 		// The only escape that base64 can bear is a needless one: "\/".
 		r->pos += *r->pos == '\\' && r->pos + 1 < r->end ? 2 : 1;
@@ -81,12 +83,14 @@ static void read_member(struct reader *r, struct answer *out)
 	expect(r, ':');
 	for (size_t i = 0; i < NUM_FIELDS; i++) {
 		const struct answer_field *field = &answer_fields[i];
-		struct bytes *value = (struct bytes *)(void *)((char *)out + field->offset);
+		struct bytes *value =
+			(struct bytes *)(void *)((char *)out + field->offset);
 		if (!bytes_equal(bytes_of_text(field->name), name)) {
 			continue;
 		}
 		if (value->data) {
-			reader_fail(r, "the log's answer: \"%s\" stands twice", field->name);
+			reader_fail(
+				r, "the log's answer: \"%s\" stands twice", field->name);
 		}
 		*value = field->is_text ? read_string(r) : read_number(r);
 		return;
@@ -106,7 +110,8 @@ static void read_answer(struct reader *r, struct answer *out)
 	for (size_t i = 0; i < NUM_FIELDS && !reader_failed(r); i++) {
 		const struct answer_field *field = &answer_fields[i];
 		if (!((struct bytes *)(void *)((char *)out + field->offset))->data) {
-			reader_fail_at(r, 0, "the log's answer lacks \"%s\"", field->name);
+			reader_fail_at(
+				r, 0, "the log's answer lacks \"%s\"", field->name);
 		}
 	}
 }
@@ -148,8 +153,8 @@ static struct bytes to_bytes(struct reader *r, struct bytes text, struct arena *
 	return bytes_of(out, out_len);
 }
 
-static bool serialize(
-	struct reader *r, const struct answer *answer, struct arena *arena, struct bytes *out)
+static bool serialize(struct reader *r, const struct answer *answer, struct arena *arena,
+	struct bytes *out)
 {
 	uint64_t version = to_number(r, answer->version, 255);
 	uint64_t timestamp = to_number(r, answer->timestamp, UINT64_MAX);
@@ -158,7 +163,8 @@ static bool serialize(
 	struct bytes signature = to_bytes(r, answer->signature, arena);
 	if (!reader_failed(r) && (id.len != SCT_LOG_ID_LEN || extensions.len > 65535)) {
 		reader_fail_at(r, 0, "the log's answer: %s",
-			id.len != SCT_LOG_ID_LEN ? "id is not 32 bytes" : "extensions too long");
+			id.len != SCT_LOG_ID_LEN ? "id is not 32 bytes"
+						 : "extensions too long");
 	}
 	if (reader_failed(r)) {
 		return false;

@@ -9,7 +9,7 @@
 
 // The serialized SCT, lent from `in` or living in the arena. False with `err` (bad_sct and
 // an offset) where `in` is none of the three.
-bool sct_from_any_form(
-	struct bytes in, struct arena *arena, struct bytes *out, struct err *err) MUST_CHECK;
+bool sct_from_any_form(struct bytes in, struct arena *arena, struct bytes *out,
+	struct err *err) MUST_CHECK;
 
 #endif

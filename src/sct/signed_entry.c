@@ -18,8 +18,8 @@ void signed_entry_x509(struct bytes der, struct signed_entry *out)
 	out->num_parts = 2;
 }
 
-void signed_entry_precert(
-	const uint8_t *issuer_key_hash, const struct tbs_cut *tbs, struct signed_entry *out)
+void signed_entry_precert(const uint8_t *issuer_key_hash, const struct tbs_cut *tbs,
+	struct signed_entry *out)
 {
 	out->type = ENTRY_PRECERT;
 	put_length(out, tbs->len);

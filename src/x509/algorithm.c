@@ -20,7 +20,8 @@ static const struct sigalg *find_pss(struct bytes params)
 	struct bytes hash = OID_SHA1; // the DEFAULTs of RFC 4055
 	struct bytes mask_hash = OID_SHA1;
 	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0))) {
-		struct reader field = der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), "hashAlgorithm");
+		struct reader field =
+			der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), "hashAlgorithm");
 		hash = read_hash(&field);
 	}
 	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
@@ -30,7 +31,8 @@ static const struct sigalg *find_pss(struct bytes params)
 		(void)der_expect(&mask, DER_OID, "maskGenAlgorithm");
 		mask_hash = read_hash(&mask);
 	}
-	return !reader_failed(&in) && bytes_equal(hash, mask_hash) ? sigalg_pss(hash) : NULL;
+	return !reader_failed(&in) && bytes_equal(hash, mask_hash) ? sigalg_pss(hash)
+								   : NULL;
 }
 
 const struct sigalg *algorithm_find(struct bytes oid, struct bytes params)

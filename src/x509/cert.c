@@ -4,8 +4,8 @@
 #include "x509/name.h"
 #include "x509/oid.h"
 
-static void read_algorithm(struct reader *r, struct bytes *out_oid, struct bytes *out_params,
-	struct bytes *out_whole, const char *what)
+static void read_algorithm(struct reader *r, struct bytes *out_oid,
+	struct bytes *out_params, struct bytes *out_whole, const char *what)
 {
 	struct der_element element = der_expect(r, DER_SEQUENCE, what);
 	struct reader in = reader_nested(r, element.value);
@@ -40,7 +40,8 @@ static size_t rsa_bits(struct bytes key_bits)
 }
 
 // A key that cannot be understood is still a key: the type says so, and nothing fails.
-static struct cert_key describe_key(struct bytes oid, struct bytes params, struct bytes bits)
+static struct cert_key describe_key(
+	struct bytes oid, struct bytes params, struct bytes bits)
 {
 	static const struct {
 		struct bytes oid;
@@ -73,8 +74,9 @@ static struct cert_key describe_key(struct bytes oid, struct bytes params, struc
 	} else if (key.type == KEY_EC) {
 		key.curve = "other";
 		for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
-			if (params.len > 2 && bytes_equal(curves[i].oid,
-						      bytes_of(params.data + 2, params.len - 2))) {
+			if (params.len > 2 &&
+				bytes_equal(curves[i].oid,
+					bytes_of(params.data + 2, params.len - 2))) {
 				key.curve = curves[i].name;
 				key.bits = curves[i].bits;
 			}
@@ -199,9 +201,11 @@ static const struct extension_reader {
 	{OID_AUTHORITY_KEY_ID, read_authority_key_id, "authorityKeyIdentifier"},
 };
 
-static void interpret(struct reader *r, struct cert *cert, const struct cert_extension *ext)
+static void interpret(
+	struct reader *r, struct cert *cert, const struct cert_extension *ext)
 {
-	for (size_t i = 0; i < sizeof(extension_readers) / sizeof(extension_readers[0]); i++) {
+	for (size_t i = 0; i < sizeof(extension_readers) / sizeof(extension_readers[0]);
+		i++) {
 		if (bytes_equal(extension_readers[i].oid, ext->oid)) {
 			struct reader in = reader_nested(r, ext->value);
 			extension_readers[i].read(&in, cert);
@@ -256,7 +260,8 @@ static void read_extension(struct reader *r, struct cert *cert)
 
 static void read_extensions(struct reader *r, struct cert *cert)
 {
-	struct der_element element = der_expect(r, DER_CONTEXT_CONSTRUCTED(3), "extensions");
+	struct der_element element =
+		der_expect(r, DER_CONTEXT_CONSTRUCTED(3), "extensions");
 	struct reader outer = reader_nested(r, element.value);
 	cert->extensions_element = element.whole;
 	struct reader in = der_enter(&outer, DER_SEQUENCE, "extensions");
@@ -269,7 +274,8 @@ static void read_extensions(struct reader *r, struct cert *cert)
 static void read_tbs_fields(struct reader *r, struct cert *cert)
 {
 	if (der_next_is(r, DER_CONTEXT_CONSTRUCTED(0))) {
-		struct reader version = der_enter(r, DER_CONTEXT_CONSTRUCTED(0), "version");
+		struct reader version =
+			der_enter(r, DER_CONTEXT_CONSTRUCTED(0), "version");
 		(void)der_integer(&version, "version");
 		(void)reader_finish(&version, "version");
 	}
@@ -321,14 +327,16 @@ static bool looks_like_tbs(struct bytes der)
 	err_clear(&err);
 	struct reader r = reader_init(der, CODE_BAD_CERTIFICATE, &err);
 	struct reader in = der_enter(&r, DER_SEQUENCE, "certificate");
-	return der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0)) || der_next_is(&in, DER_INTEGER);
+	return der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0)) ||
+		der_next_is(&in, DER_INTEGER);
 }
 
 bool cert_read(struct bytes der, struct cert *out, struct err *err)
 {
 	if (der.len > CERT_MAX_LEN) {
 		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-			"a certificate of %zu bytes; the limit is %zu", der.len, CERT_MAX_LEN);
+			"a certificate of %zu bytes; the limit is %zu", der.len,
+			CERT_MAX_LEN);
 	}
 	bool is_tbs = looks_like_tbs(der);
 	memset(out, 0, offsetof(struct cert, extensions));
@@ -347,7 +355,8 @@ bool cert_read(struct bytes der, struct cert *out, struct err *err)
 struct reader cert_alt_names(const struct cert *cert, struct err *err)
 {
 	struct reader r = reader_init(cert->subject_alt_name, CODE_BAD_CERTIFICATE, err);
-	return cert->subject_alt_name.len ? der_enter(&r, DER_SEQUENCE, "subjectAltName") : r;
+	return cert->subject_alt_name.len ? der_enter(&r, DER_SEQUENCE, "subjectAltName")
+					  : r;
 }
 
 bool cert_next_alt_name(struct reader *names, unsigned tag, struct bytes *out)

@@ -19,7 +19,7 @@ enum cert_kind { CERT_CERTIFICATE, CERT_PRECERTIFICATE, CERT_TBS };
 
 struct cert_extension {
 	struct bytes whole; // the Extension SEQUENCE
-	struct bytes head;  // in it: extnID and, where encoded, critical
+	struct bytes head; // in it: extnID and, where encoded, critical
 	struct bytes oid;
 	struct bytes value; // contents of extnValue
 	bool critical;
@@ -28,35 +28,35 @@ struct cert_extension {
 struct cert_key {
 	enum key_type type;
 	const char *curve; // "P-256" and so on, "other" for another one; NULL where none
-	size_t bits;       // of the RSA modulus or the curve's field; 0 where unknown
+	size_t bits; // of the RSA modulus or the curve's field; 0 where unknown
 };
 
 struct cert {
 	enum cert_kind kind;
-	struct bytes der;      // the input: a Certificate, or the TBSCertificate itself
-	struct bytes tbs;      // the TBSCertificate element
+	struct bytes der; // the input: a Certificate, or the TBSCertificate itself
+	struct bytes tbs; // the TBSCertificate element
 	struct bytes signature_algorithm; // AlgorithmIdentifier inside the TBS
-	struct bytes signature_oid;       // its OID
-	struct bytes signature_params;    // what follows the OID there
-	struct bytes signature;           // the bits; empty for CERT_TBS
-	struct bytes serial;   // contents of the INTEGER
-	struct bytes issuer;   // Name elements
+	struct bytes signature_oid; // its OID
+	struct bytes signature_params; // what follows the OID there
+	struct bytes signature; // the bits; empty for CERT_TBS
+	struct bytes serial; // contents of the INTEGER
+	struct bytes issuer; // Name elements
 	struct bytes subject;
-	int64_t not_before;    // seconds since 1970
+	int64_t not_before; // seconds since 1970
 	int64_t not_after;
-	bool odd_time;         // a time that RFC 5280 4.1.2.5 does not allow, yet readable
-	bool odd_algorithm;    // the algorithms inside and outside of the TBS differ
-	struct bytes spki;     // SubjectPublicKeyInfo element
+	bool odd_time; // a time that RFC 5280 4.1.2.5 does not allow, yet readable
+	bool odd_algorithm; // the algorithms inside and outside of the TBS differ
+	struct bytes spki; // SubjectPublicKeyInfo element
 	struct bytes key_bits; // contents of its BIT STRING
 	struct cert_key key;
 
 	struct bytes extensions_element; // the whole [3]; empty where there is none
 	size_t num_extensions;
 	// Contents of extensions; data is NULL where the certificate has none.
-	struct bytes scts;          // the SCT list, inside the OCTET STRING of RFC 6962 3.3
+	struct bytes scts; // the SCT list, inside the OCTET STRING of RFC 6962 3.3
 	size_t num_sct_extensions;
 	struct bytes subject_alt_name;
-	struct bytes subject_key_id;   // the identifier itself
+	struct bytes subject_key_id; // the identifier itself
 	struct bytes authority_key_id; // keyIdentifier [0] itself
 	struct bytes authority_key_id_extension; // contents of extnValue
 	bool is_ca;
@@ -65,7 +65,8 @@ struct cert {
 	bool any_purpose;
 	bool precert_signing; // RFC 6962 3.1: a Precertificate Signing Certificate
 	struct err scts_error; // why `scts` cannot be had although the extension is there
-	struct cert_extension extensions[CERT_MAX_EXTENSIONS]; // last: not zeroed each time
+	struct cert_extension
+		extensions[CERT_MAX_EXTENSIONS]; // last: not zeroed each time
 };
 
 // Reads a Certificate or a TBSCertificate, whichever the bytes are. False with `err`

@@ -29,7 +29,8 @@ static size_t read_length(struct reader *r, const char *what)
 		len = len << 8 | reader_u8(r, what);
 	}
 	if (!reader_failed(r) && (len < 0x80 || len >> (8 * (num - 1)) == 0)) {
-		reader_fail_at(r, at, "%s: length %zu is not minimal (X.690 10.1)", what, len);
+		reader_fail_at(
+			r, at, "%s: length %zu is not minimal (X.690 10.1)", what, len);
 		return 0;
 	}
 	return len;
@@ -46,8 +47,9 @@ struct der_element der_any(struct reader *r, const char *what)
 	}
 	size_t len = read_length(r, what);
 	if (!reader_failed(r) && len > reader_left(r)) {
-		reader_fail_at(r, at, "%s: length %zu goes beyond the end, %zu bytes are left",
-			what, len, reader_left(r));
+		reader_fail_at(r, at,
+			"%s: length %zu goes beyond the end, %zu bytes are left", what,
+			len, reader_left(r));
 	}
 	element.value = reader_take(r, len, what);
 	if (!reader_failed(r)) {
@@ -63,7 +65,8 @@ struct der_element der_expect(struct reader *r, unsigned tag, const char *what)
 		if (r->pos == r->end) {
 			reader_fail(r, "%s: missing", what);
 		} else if (*r->pos != tag) {
-			reader_fail(r, "%s: tag 0x%02x where 0x%02x belongs", what, *r->pos, tag);
+			reader_fail(r, "%s: tag 0x%02x where 0x%02x belongs", what,
+				*r->pos, tag);
 		}
 	}
 	return der_any(r, what);
@@ -96,8 +99,9 @@ struct bytes der_integer(struct reader *r, const char *what)
 		return BYTES_NONE;
 	}
 	bool negative = value.data[0] & 0x80;
-	if (value.len > 1 && ((value.data[0] == 0x00 && !(value.data[1] & 0x80)) ||
-				     (value.data[0] == 0xff && negative && (value.data[1] & 0x80)))) {
+	if (value.len > 1 &&
+		((value.data[0] == 0x00 && !(value.data[1] & 0x80)) ||
+			(value.data[0] == 0xff && negative && (value.data[1] & 0x80)))) {
 		reader_fail_at(r, at, "%s: INTEGER is not minimal (X.690 8.3.2)", what);
 		return BYTES_NONE;
 	}
@@ -176,8 +180,9 @@ int64_t der_time(struct reader *r, bool *out_odd, const char *what)
 	struct der_element element = der_any(r, what);
 	bool utc = element.tag == DER_UTC_TIME;
 	if (!reader_failed(r) && !utc && element.tag != DER_GENERALIZED_TIME) {
-		reader_fail_at(r, at, "%s: tag 0x%02x is neither UTCTime nor GeneralizedTime",
-			what, element.tag);
+		reader_fail_at(r, at,
+			"%s: tag 0x%02x is neither UTCTime nor GeneralizedTime", what,
+			element.tag);
 	}
 	if (reader_failed(r)) {
 		return 0;
@@ -185,8 +190,8 @@ int64_t der_time(struct reader *r, bool *out_odd, const char *what)
 	struct bytes text = element.value;
 	bool usual = text.len == (utc ? 13 : 15) && text.data[text.len - 1] == 'Z';
 	struct datetime t = {.year = time_digits(&text, utc ? 2 : 4)};
-	if (utc) {
-		t.year += t.year < 0 ? 0 : t.year < 50 ? 2000 : 1900; // RFC 5280 4.1.2.5.1
+	if (utc && t.year >= 0) {
+		t.year += t.year < 50 ? 2000 : 1900; // RFC 5280 4.1.2.5.1
 	}
 	t.month = time_digits(&text, 2);
 	t.day = time_digits(&text, 2);
@@ -200,7 +205,8 @@ int64_t der_time(struct reader *r, bool *out_odd, const char *what)
 	}
 	int64_t zone = time_zone(&text, &bad);
 	if (bad || text.len > 0 || !datetime_valid(&t)) {
-		reader_fail_at(r, at, "%s: not a time that X.509 knows (RFC 5280 4.1.2.5)", what);
+		reader_fail_at(r, at,
+			"%s: not a time that X.509 knows (RFC 5280 4.1.2.5)", what);
 		return 0;
 	}
 	*out_odd = *out_odd || !usual;

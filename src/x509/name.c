@@ -57,7 +57,8 @@ struct bytes name_read(struct reader *r, const char *what)
 	while (name_next(&walk, &attribute)) {
 		num_rdns += attribute.first_in_rdn;
 		if (num_rdns > NAME_MAX_RDNS) {
-			reader_fail(&walk.rdns, "%s: more than %d parts", what, NAME_MAX_RDNS);
+			reader_fail(&walk.rdns, "%s: more than %d parts", what,
+				NAME_MAX_RDNS);
 		}
 	}
 	return name.whole;
@@ -70,7 +71,8 @@ bool name_next(struct name_walk *walk, struct name_attribute *out)
 		if (reader_done(&walk->rdns)) {
 			return false;
 		}
-		walk->set = der_enter(&walk->rdns, DER_SET, "relative distinguished name");
+		walk->set =
+			der_enter(&walk->rdns, DER_SET, "relative distinguished name");
 		out->first_in_rdn = true;
 	}
 	struct reader pair = der_enter(&walk->set, DER_SEQUENCE, "name attribute");
@@ -113,9 +115,9 @@ static size_t next_char(uint8_t tag, struct bytes in, uint32_t *out)
 
 static bool is_string_type(uint8_t tag)
 {
-	static const uint8_t tags[] = {DER_UTF8_STRING, DER_PRINTABLE_STRING, DER_IA5_STRING,
-		DER_TELETEX_STRING, DER_BMP_STRING, DER_UNIVERSAL_STRING, DER_NUMERIC_STRING,
-		DER_VISIBLE_STRING};
+	static const uint8_t tags[] = {DER_UTF8_STRING, DER_PRINTABLE_STRING,
+		DER_IA5_STRING, DER_TELETEX_STRING, DER_BMP_STRING, DER_UNIVERSAL_STRING,
+		DER_NUMERIC_STRING, DER_VISIBLE_STRING};
 	return memchr(tags, tag, sizeof(tags)) != NULL;
 }
 
@@ -180,7 +182,8 @@ static void put_value(struct buffer *out, const struct der_element *value, bool 
 static void put_attribute(struct buffer *out, const struct name_attribute *attribute)
 {
 	const char *name = NULL;
-	for (size_t i = 0; i < sizeof(attribute_names) / sizeof(attribute_names[0]); i++) {
+	for (size_t i = 0; i < sizeof(attribute_names) / sizeof(attribute_names[0]);
+		i++) {
 		if (bytes_equal(attribute_names[i].oid, attribute->type)) {
 			name = attribute_names[i].name;
 		}
@@ -197,8 +200,8 @@ static void put_attribute(struct buffer *out, const struct name_attribute *attri
 
 static void put_rdn(struct buffer *out, const struct reader *rdns, struct bytes set)
 {
-	struct name_walk walk = {.rdns = reader_nested(rdns, BYTES_NONE),
-		.set = reader_nested(rdns, set)};
+	struct name_walk walk = {
+		.rdns = reader_nested(rdns, BYTES_NONE), .set = reader_nested(rdns, set)};
 	struct name_attribute attribute;
 	for (bool first = true; name_next(&walk, &attribute); first = false) {
 		if (!first) {

@@ -9,8 +9,8 @@
 #define NAME_MAX_RDNS 128
 
 struct name_attribute {
-	struct bytes type;         // OID contents
-	struct der_element value;  // any string type, or anything else
+	struct bytes type; // OID contents
+	struct der_element value; // any string type, or anything else
 	bool first_in_rdn;
 };
 

@@ -11,7 +11,8 @@ struct matcher {
 	bool failed; // no memory
 };
 
-static bool hash_equals(struct matcher *m, struct bytes oid, struct bytes in, struct bytes want)
+static bool hash_equals(
+	struct matcher *m, struct bytes oid, struct bytes in, struct bytes want)
 {
 	uint8_t hash[DIGEST_MAX_LEN];
 	size_t len = 0;
@@ -28,9 +29,11 @@ static bool cert_id_matches(struct reader *r, struct matcher *m)
 	struct bytes oid = der_expect(&algorithm, DER_OID, "certID.hashAlgorithm").value;
 	struct bytes name_hash =
 		der_expect(&id, DER_OCTET_STRING, "certID.issuerNameHash").value;
-	struct bytes key_hash = der_expect(&id, DER_OCTET_STRING, "certID.issuerKeyHash").value;
+	struct bytes key_hash =
+		der_expect(&id, DER_OCTET_STRING, "certID.issuerKeyHash").value;
 	struct bytes serial = der_integer(&id, "certID.serialNumber");
-	if (!reader_finish(&id, "certID") || !bytes_equal(serial, m->subject->leaf->serial)) {
+	if (!reader_finish(&id, "certID") ||
+		!bytes_equal(serial, m->subject->leaf->serial)) {
 		return false;
 	}
 	const struct cert *issuer = m->subject->issuer;
@@ -40,7 +43,8 @@ static bool cert_id_matches(struct reader *r, struct matcher *m)
 
 static void read_single_extensions(struct reader *r, struct matcher *m)
 {
-	struct reader outer = der_enter(r, DER_CONTEXT_CONSTRUCTED(1), "singleExtensions");
+	struct reader outer =
+		der_enter(r, DER_CONTEXT_CONSTRUCTED(1), "singleExtensions");
 	struct reader list = der_enter(&outer, DER_SEQUENCE, "singleExtensions");
 	while (!reader_done(&list)) {
 		struct reader ext = der_enter(&list, DER_SEQUENCE, "singleExtension");
@@ -53,7 +57,8 @@ static void read_single_extensions(struct reader *r, struct matcher *m)
 		if (bytes_equal(oid, OID_OCSP_SCTS)) {
 			struct reader in = reader_nested(&ext, value.value);
 			m->answer->scts =
-				der_expect(&in, DER_OCTET_STRING, "SCT list extension").value;
+				der_expect(&in, DER_OCTET_STRING, "SCT list extension")
+					.value;
 			m->answer->has_scts = reader_finish(&in, "SCT list extension");
 		}
 	}
@@ -92,7 +97,8 @@ static void read_response_data(struct reader *r, struct matcher *m)
 	struct reader responses = der_enter(&in, DER_SEQUENCE, "responses");
 	for (size_t num = 0; !reader_done(&responses); num++) {
 		if (num == OCSP_MAX_RESPONSES) {
-			reader_fail(&responses, "more than %d responses", OCSP_MAX_RESPONSES);
+			reader_fail(
+				&responses, "more than %d responses", OCSP_MAX_RESPONSES);
 			return;
 		}
 		read_single_response(&responses, m);
@@ -104,7 +110,8 @@ static void read_basic_response(struct reader *r, struct matcher *m)
 	struct reader in = der_enter(r, DER_SEQUENCE, "BasicOCSPResponse");
 	read_response_data(&in, m);
 	struct reader algorithm = der_enter(&in, DER_SEQUENCE, "signatureAlgorithm");
-	m->answer->signature_oid = der_expect(&algorithm, DER_OID, "signatureAlgorithm").value;
+	m->answer->signature_oid =
+		der_expect(&algorithm, DER_OID, "signatureAlgorithm").value;
 	m->answer->signature_params = reader_rest(&algorithm);
 	m->answer->signature = der_octet_bits(&in, "signature");
 	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0))) {
@@ -138,12 +145,14 @@ enum ocsp_outcome ocsp_read(struct bytes der, const struct ocsp_subject *subject
 	struct matcher m = {.subject = subject, .digest = digest, .answer = out};
 	if (der.len > OCSP_MAX_LEN) {
 		err_set(err, CODE_OCSP_UNREADABLE, ERR_NO_OFFSET,
-			"an OCSP response of %zu bytes; the limit is %zu", der.len, OCSP_MAX_LEN);
+			"an OCSP response of %zu bytes; the limit is %zu", der.len,
+			OCSP_MAX_LEN);
 		return OCSP_UNREADABLE;
 	}
 	struct reader r = reader_init(der, CODE_OCSP_UNREADABLE, err);
 	struct reader response = der_enter(&r, DER_SEQUENCE, "OCSPResponse");
-	struct bytes status = der_expect(&response, DER_ENUMERATED, "responseStatus").value;
+	struct bytes status =
+		der_expect(&response, DER_ENUMERATED, "responseStatus").value;
 	out->status = status.len == 1 ? status.data[0] : 255;
 	if (!reader_failed(&response) && out->status != 0) {
 		return OCSP_ERROR_STATUS;

@@ -17,18 +17,18 @@ struct ocsp_subject {
 };
 
 enum ocsp_outcome {
-	OCSP_MATCHED,      // *out_scts is set; data NULL where it carries no SCT list
-	OCSP_OTHER_CERT,   // readable, but no SingleResponse is about this certificate
+	OCSP_MATCHED, // *out_scts is set; data NULL where it carries no SCT list
+	OCSP_OTHER_CERT, // readable, but no SingleResponse is about this certificate
 	OCSP_ERROR_STATUS, // the responder answered with an error (RFC 6960 4.2.1)
 	OCSP_UNREADABLE,
 	OCSP_FAILED, // no memory
 };
 
 struct ocsp_answer {
-	struct bytes scts;      // contents of the SCT list, inside its OCTET STRING
+	struct bytes scts; // contents of the SCT list, inside its OCTET STRING
 	bool has_scts;
-	size_t num_others;      // SingleResponses about other certificates
-	unsigned status;        // responseStatus
+	size_t num_others; // SingleResponses about other certificates
+	unsigned status; // responseStatus
 	bool key_hash_unchecked; // matched by name and serial number alone
 	// Of the BasicOCSPResponse, for verifying its signature.
 	struct bytes tbs;

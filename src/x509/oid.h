@@ -5,9 +5,12 @@
 
 #include "base/bytes.h"
 
-#define OID_CE(last) BYTES_LITERAL("\x55\x1d" last)                               // 2.5.29.x
-#define OID_KEY_PURPOSE(last) BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03" last)  // 1.3.6.1.5.5.7.3.x
-#define OID_CT(last) BYTES_LITERAL("\x2b\x06\x01\x04\x01\xd6\x79\x02\x04" last)   // 1.3.6.1.4.1.11129.2.4.x
+#define OID_CE(last) BYTES_LITERAL("\x55\x1d" last) // 2.5.29.x
+#define OID_KEY_PURPOSE(last) \
+	BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03" last) // 1.3.6.1.5.5.7.3.x
+#define OID_CT(last)   \
+	BYTES_LITERAL( \
+		"\x2b\x06\x01\x04\x01\xd6\x79\x02\x04" last) // 1.3.6.1.4.1.11129.2.4.x
 
 #define OID_SUBJECT_KEY_ID OID_CE("\x0e")
 #define OID_KEY_USAGE OID_CE("\x0f")

@@ -12,8 +12,8 @@
 static size_t find(struct bytes hay, size_t at, struct bytes needle)
 {
 	while (at + needle.len <= hay.len) {
-		const uint8_t *hit =
-			memchr(hay.data + at, needle.data[0], hay.len - at - needle.len + 1);
+		const uint8_t *hit = memchr(
+			hay.data + at, needle.data[0], hay.len - at - needle.len + 1);
 		if (!hit) {
 			return hay.len;
 		}
@@ -50,7 +50,8 @@ bool pem_next(struct bytes text, size_t *at, enum code code, struct pem_block *o
 	size_t pos = begin + BEGIN.len;
 	struct bytes label;
 	if (!take_label(text, &pos, &label)) {
-		return err_set(err, code, begin, "a BEGIN line without its closing dashes");
+		return err_set(
+			err, code, begin, "a BEGIN line without its closing dashes");
 	}
 	size_t end = find(text, pos, END);
 	size_t next = find(text, pos, BEGIN);
@@ -64,8 +65,8 @@ bool pem_next(struct bytes text, size_t *at, enum code code, struct pem_block *o
 	struct bytes end_label;
 	if (!take_label(text, &pos, &end_label) || !bytes_equal(label, end_label)) {
 		return err_set(err, code, end,
-			"the END line does not match -----BEGIN %.*s-----", (int)label.len,
-			(const char *)label.data);
+			"the END line does not match -----BEGIN %.*s-----",
+			(int)label.len, (const char *)label.data);
 	}
 	*at = pos;
 	return true;
@@ -94,8 +95,9 @@ static bool decode(struct bytes base64, struct bytes text, enum code code,
 	if (!text_unbase64(base64, der, &len)) {
 		size_t offset = (size_t)(base64.data - text.data) + len;
 		return err_set(err, code, offset,
-			len < base64.len ? "not base64 at byte %zu of the text"
-					 : "base64 ends in the middle of a group, at byte %zu of the text",
+			len < base64.len
+				? "not base64 at byte %zu of the text"
+				: "base64 ends in the middle of a group, at byte %zu of the text",
 			offset);
 	}
 	*out = bytes_of(der, len);
@@ -142,7 +144,8 @@ static bool read_pem_chain(
 		}
 		if (out->num == PEM_MAX_CERTIFICATES) {
 			return err_set(err, CODE_TOO_LARGE, block.offset,
-				"more than %d certificates in one chain", PEM_MAX_CERTIFICATES);
+				"more than %d certificates in one chain",
+				PEM_MAX_CERTIFICATES);
 		}
 		struct bytes der;
 		if (!pem_decode(&block, in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
@@ -187,7 +190,8 @@ bool pem_read_chain(
 		struct bytes der;
 		if (in.len > 2 * CERT_MAX_LEN) {
 			return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-				"a certificate of %zu bytes; the limit is %zu", in.len, CERT_MAX_LEN);
+				"a certificate of %zu bytes; the limit is %zu", in.len,
+				CERT_MAX_LEN);
 		}
 		if (!read_plain(in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
 			return false;
@@ -198,8 +202,8 @@ bool pem_read_chain(
 	return read_pem_chain(in, arena, out, err);
 }
 
-bool pem_read_object(struct bytes in, enum code code, struct arena *arena, struct bytes *out,
-	struct err *err)
+bool pem_read_object(struct bytes in, enum code code, struct arena *arena,
+	struct bytes *out, struct err *err)
 {
 	if (looks_like_der(in) || find(in, 0, BEGIN) == in.len) {
 		return read_plain(in, code, arena, out, err);

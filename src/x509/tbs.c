@@ -64,15 +64,16 @@ static void put_added_key_id(struct cutter *c, struct bytes value)
 
 static bool is_removed(const struct cert_extension *ext, const struct cert *signer)
 {
-	return bytes_equal(ext->oid, OID_EMBEDDED_SCTS) || bytes_equal(ext->oid, OID_POISON) ||
+	return bytes_equal(ext->oid, OID_EMBEDDED_SCTS) ||
+		bytes_equal(ext->oid, OID_POISON) ||
 		(signer && signer->authority_key_id_extension.data == NULL &&
 			bytes_equal(ext->oid, OID_AUTHORITY_KEY_ID));
 }
 
-static void put_extensions(struct cutter *c, const struct cert *cert, const struct cert *signer)
+static void put_extensions(
+	struct cutter *c, const struct cert *cert, const struct cert *signer)
 {
-	struct bytes key_id =
-		signer ? signer->authority_key_id_extension : BYTES_NONE;
+	struct bytes key_id = signer ? signer->authority_key_id_extension : BYTES_NONE;
 	if (key_id.data && cert->authority_key_id_extension.data == NULL) {
 		put_added_key_id(c, key_id);
 	}
