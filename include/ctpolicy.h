@@ -41,40 +41,48 @@ extern "C" {
 
 #define CTP_NO_OFFSET ((size_t)-1)
 
-// What went wrong: never more than one cause, the first.
+// What went wrong: never more than one cause, the first. Offsets count bytes from the
+// field's beginning, of its DER where it was encoded.
 struct ctp_error {
-	char code[40];     // stable, snake_case: "bad_certificate"; "" while nothing is wrong
-	char field[48];    // the field of the request it is about, "" where none is
-	size_t offset;     // in bytes from that field's beginning (of its DER where it was
-			   // encoded), CTP_NO_OFFSET where none applies
+	char code[40]; // stable, snake_case: "bad_certificate"; "" while nothing is wrong
+	char field[48]; // the field of the request, "" where none
+	size_t offset; // CTP_NO_OFFSET where none applies
 	char message[256]; // for people; may change
 };
 
 // The fields of a request (INTERFACE.md, "Evaluation request").
 enum ctp_field {
-	CTP_CERTIFICATE,       // leaf, precertificate (RFC 6962 3.1) or TBSCertificate: PEM, DER,
-			       // base64 or base64url; a PEM chain has the leaf first
-	CTP_ISSUER,            // who signed it, the same forms; several where a Precertificate
-			       // Signing Certificate is among them
-	CTP_ISSUER_KEY_SHA256, // instead: SHA-256 of the issuer's SPKI, 64 hex digits or base64
-	CTP_SCT,               // an SCT to judge as if embedded: serialized, base64, or the JSON
-			       // that a log answers (RFC 6962 4.1); may be set many times
-	CTP_TLS_SCTS,          // SignedCertificateTimestampList of the TLS extension (RFC 6962
-			       // 3.3.1), raw or base64
-	CTP_OCSP,              // OCSPResponse (RFC 6960 4.2.1), DER, base64 or PEM
-	CTP_AT,                // time of check: RFC 3339 with a zone, or "issuance"
-	CTP_POLICY,            // "apple" (the default), "apple-enforced", "all"; may be set many
-			       // times
-	CTP_ID,                // text that the report copies
+	// Leaf, precertificate (RFC 6962 3.1) or TBSCertificate: PEM, DER, base64 or
+	// base64url. A PEM chain has the leaf first.
+	CTP_CERTIFICATE,
+	// Who signed it, in the same forms; several where a Precertificate Signing
+	// Certificate is among them.
+	CTP_ISSUER,
+	// Instead: SHA-256 of the issuer's SPKI, 64 hex digits or base64.
+	CTP_ISSUER_KEY_SHA256,
+	// An SCT to judge as if embedded: serialized, base64, or the JSON that a log
+	// answers (RFC 6962 4.1). May be set up to 1,000 times.
+	CTP_SCT,
+	// SignedCertificateTimestampList of the TLS extension (RFC 6962 3.3.1), raw or
+	// base64.
+	CTP_TLS_SCTS,
+	// OCSPResponse (RFC 6960 4.2.1): DER, base64 or PEM.
+	CTP_OCSP,
+	// Time of check: RFC 3339 with a zone, or "issuance".
+	CTP_AT,
+	// "apple" (the default), "apple-enforced" or "all". May be set many times.
+	CTP_POLICY,
+	// Text that the report copies.
+	CTP_ID,
 };
 
 enum ctp_result { CTP_PASS, CTP_FAIL, CTP_UNKNOWN };
 enum ctp_verdict { CTP_COMPLIANT, CTP_NON_COMPLIANT, CTP_INDETERMINATE };
 enum ctp_format { CTP_JSON, CTP_TEXT };
 
-struct ctp_lists;      // log lists: frozen, reference-counted
-struct ctp_context;    // one thread's scratch memory and key cache
-struct ctp_request;    // what to evaluate
+struct ctp_lists; // log lists: frozen, reference-counted
+struct ctp_context; // one thread's scratch memory and key cache
+struct ctp_request; // what to evaluate
 struct ctp_evaluation; // the outcome
 
 // "0.1.0". Lives for ever.
@@ -82,10 +90,11 @@ CTP_API const char *ctp_version(void);
 
 // The history of Apple's list that is built into the library. A new reference.
 CTP_API struct ctp_lists *ctp_lists_bundled(struct ctp_error *error);
-// A log list file: Apple's schema v3 to v5, Chrome's, Mozilla's or BIMI's v3 list, which is
-// then in force whatever the time; or a history (ctpolicy log-list import), from which the
-// list in force at the time of check is chosen (POLICY.md 3). The bytes are copied.
-// Errors: log_list_unreadable, log_list_invalid, log_list_empty, too_large, out_of_memory.
+// A log list file: Apple's schema v3 to v5, Chrome's, Mozilla's or BIMI's v3 list, which
+// is then in force whatever the time; or a history (ctpolicy log-list import), from which
+// the list in force at the time of check is chosen (POLICY.md 3). The bytes are copied.
+// Errors: log_list_unreadable, log_list_invalid, log_list_empty, too_large,
+// out_of_memory.
 CTP_API struct ctp_lists *ctp_lists_read(
 	const void *data, size_t len, struct ctp_error *error);
 // Any thread may take and drop references.
@@ -94,23 +103,24 @@ CTP_API void ctp_lists_unref(struct ctp_lists *lists);
 
 // `verifier`: "auto" or "reference". One context a thread; keep it, for what it has
 // cached makes the next evaluation cheaper. Errors: bad_option, out_of_memory.
-CTP_API struct ctp_context *ctp_context_new(const char *verifier, struct ctp_error *error);
+CTP_API struct ctp_context *ctp_context_new(
+	const char *verifier, struct ctp_error *error);
 CTP_API void ctp_context_free(struct ctp_context *context);
 
 CTP_API struct ctp_request *ctp_request_new(struct ctp_error *error);
 CTP_API void ctp_request_free(struct ctp_request *request);
 // Empties it for the next certificate.
 CTP_API void ctp_request_clear(struct ctp_request *request);
-// Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT, CTP_TLS_SCTS and
-// CTP_OCSP lend their bytes: the caller keeps them until the evaluation is no longer used.
-// The others are copied or read at once. Errors: bad_request (a field set twice), bad_time,
-// unknown_policy, too_many_scts (more than 1,000), out_of_memory.
+// Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT, CTP_TLS_SCTS
+// and CTP_OCSP lend their bytes: the caller keeps them until the evaluation is no longer
+// used. The others are copied or read at once. Errors: bad_request (a field set twice),
+// bad_time, unknown_policy, too_many_scts (more than 1,000), out_of_memory.
 CTP_API bool ctp_request_set(struct ctp_request *request, enum ctp_field field,
 	const void *data, size_t len, struct ctp_error *error);
 
-// Judges the request. The evaluation lives in the context until the next ctp_evaluate with
-// that context or its ctp_context_free, and lends from `lists` and the request's bytes.
-// False: it cannot be evaluated (unreadable certificate, no time of check, ...); a
+// Judges the request. The evaluation lives in the context until the next ctp_evaluate
+// with that context or its ctp_context_free, and lends from `lists` and the request's
+// bytes. False: it cannot be evaluated (unreadable certificate, no time of check, ...); a
 // certificate that does not comply is a success with a verdict.
 CTP_API bool ctp_evaluate(struct ctp_context *context, const struct ctp_request *request,
 	struct ctp_lists *lists, const struct ctp_evaluation **evaluation,
@@ -120,8 +130,8 @@ CTP_API enum ctp_result ctp_evaluation_result(const struct ctp_evaluation *evalu
 // False where that policy was not asked for. *applies (may be NULL): POLICY.md 7.
 CTP_API bool ctp_evaluation_verdict(const struct ctp_evaluation *evaluation,
 	const char *policy, enum ctp_verdict *verdict, bool *applies);
-// The report in UTF-8, NUL-terminated, to be freed with ctp_free; *len (may be NULL) counts
-// bytes without the NUL. NULL: out of memory.
+// The report in UTF-8, NUL-terminated, to be freed with ctp_free; *len (may be NULL)
+// counts bytes without the NUL. NULL: out of memory.
 CTP_API char *ctp_evaluation_print(
 	const struct ctp_evaluation *evaluation, enum ctp_format format, size_t *len);
 CTP_API void ctp_free(void *memory);

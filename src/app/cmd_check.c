@@ -331,7 +331,8 @@ static int run(const struct options *options)
 	struct check c = {
 		.options = options, .err = &err, .output = {.fd = STDOUT_FILENO}};
 	if (options->num_args == 0) {
-		message("name a certificate to check, or - for standard input (see: ctpolicy "
+		message("name a certificate to check, or - for standard input (see: "
+			"ctpolicy "
 			"check --help)");
 		return EXIT_USAGE;
 	}
@@ -359,18 +360,23 @@ const struct command command_check = {
 	.name = "check",
 	.summary = "judge certificates, one report each",
 	.arguments = "[options] FILE...",
-	.text = "Judges each FILE by Apple's Certificate Transparency policy and says why.\n"
-		"FILE is a certificate, precertificate or TBSCertificate in PEM (with its chain\n"
-		"behind it), DER or base64, or a request in JSON; \"-\" is standard input.\n"
+	.text = "Judges each FILE by Apple's Certificate Transparency policy and says "
+		"why.\n"
+		"FILE is a certificate, precertificate or TBSCertificate in PEM (with "
+		"its chain\n"
+		"behind it), DER or base64, or a request in JSON; \"-\" is standard "
+		"input.\n"
 		"\n"
-		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could not be\n"
-		"read; 4 no usable log list; 5 a verdict is open (the issuer is missing).\n",
-	.examples =
-		"  ctpolicy check chain.pem\n"
-		"  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
-		"  ctpolicy check --issuer ca.pem --scts answers.json precertificate.pem\n"
-		"  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
-		"  ctpolicy check --format ndjson *.pem | jq .result\n",
+		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
+		"not be\n"
+		"read; 4 no usable log list; 5 a verdict is open (the issuer is "
+		"missing).\n",
+	.examples = "  ctpolicy check chain.pem\n"
+		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
+		    "  ctpolicy check --issuer ca.pem --scts answers.json "
+		    "precertificate.pem\n"
+		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
+		    "  ctpolicy check --format ndjson *.pem | jq .result\n",
 	.options = OPTION_BIT(OPTION_ISSUER) | OPTION_BIT(OPTION_ISSUERS) |
 		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) |
 		OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_AT) |

@@ -63,7 +63,8 @@ static int run_show(const struct options *options)
 		return usage_error(&err);
 	}
 	if (options->num_args > 0) {
-		message("log-list show takes no file name; name a list with --log-list FILE");
+		message("log-list show takes no file name; name a list with --log-list "
+			"FILE");
 		return EXIT_USAGE;
 	}
 	struct ctp_lists *lists = open_lists(options, &err);
@@ -107,7 +108,8 @@ static int run_import(const struct options *options)
 	struct err err;
 	err_clear(&err);
 	if (options->num_args == 0) {
-		message("name the lists to import (see: ctpolicy log-list import --help)");
+		message("name the lists to import (see: ctpolicy log-list import "
+			"--help)");
 		return EXIT_USAGE;
 	}
 	struct ctp_lists *lists = lists_new(&err);
@@ -140,7 +142,8 @@ static int run_export(const struct options *options)
 		return usage_error(&err);
 	}
 	if (options->num_args > 0) {
-		message("log-list export takes no file name; name a history with --log-list FILE");
+		message("log-list export takes no file name; name a history with "
+			"--log-list FILE");
 		return EXIT_USAGE;
 	}
 	struct ctp_lists *lists = open_lists(options, &err);
@@ -165,7 +168,8 @@ const struct command command_log_list_show = {
 	.name = "log-list show",
 	.summary = "the log list in force, with its age",
 	.arguments = "[options]",
-	.text = "Shows the log list in force at a time, its age, and its logs by operator.\n",
+	.text = "Shows the log list in force at a time, its age, and its logs by "
+		"operator.\n",
 	.examples = "  ctpolicy log-list show --state usable --covers 2027-06-30\n"
 		    "  ctpolicy log-list show --at 2024-01-01 --operator Google\n"
 		    "  ctpolicy log-list show --format json | jq .counts\n",
@@ -180,12 +184,14 @@ const struct command command_log_list_import = {
 	.name = "log-list import",
 	.summary = "make or extend a history of lists",
 	.arguments = "[options] FILE...",
-	.text = "Reads log lists (JSON) and histories and writes one history of all of them:\n"
-		"every fact once, then its changes list by list. The same lists in any order\n"
+	.text = "Reads log lists (JSON) and histories and writes one history of all of "
+		"them:\n"
+		"every fact once, then its changes list by list. The same lists in any "
+		"order\n"
 		"give the same bytes.\n",
-	.examples =
-		"  ctpolicy log-list import lists/*.json --output apple.history\n"
-		"  ctpolicy log-list import apple.history new.json --output apple.history\n",
+	.examples = "  ctpolicy log-list import lists/*.json --output apple.history\n"
+		    "  ctpolicy log-list import apple.history new.json --output "
+		    "apple.history\n",
 	.options = OPTION_BIT(OPTION_OUTPUT),
 	.run = run_import,
 };

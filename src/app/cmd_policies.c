@@ -41,7 +41,8 @@ const struct command command_policies = {
 	.name = "policies",
 	.summary = "the rules in words, with their dates and sources",
 	.arguments = "[options] [NAME...]",
-	.text = "Prints what each policy asks for, since when, and where that is published.\n"
+	.text = "Prints what each policy asks for, since when, and where that is "
+		"published.\n"
 		"Without a NAME, or with \"all\", every policy.\n",
 	.examples = "  ctpolicy policies\n"
 		    "  ctpolicy policies apple --format json\n",

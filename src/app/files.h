@@ -5,8 +5,8 @@
 
 #include "base/bytes.h"
 
-// The whole file into `out` ("-" is standard input), which grows up to out->max. False with
-// `err` (unreadable_input, too_large) and a message that names what was wrong.
+// The whole file into `out` ("-" is standard input), which grows up to out->max. False
+// with `err` (unreadable_input, too_large) and a message that names what was wrong.
 bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK;
 
 // Where results go: standard output, or a file that appears when it is complete.

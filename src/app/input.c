@@ -32,7 +32,8 @@ bool input_next(struct input_lines *lines, struct bytes *out)
 		size_t len = end ? (size_t)(end - lines->rest.data) : lines->rest.len;
 		struct bytes line = bytes_of(lines->rest.data, len);
 		lines->line++;
-		// One object over several lines: only the first request of an input may be that.
+		// One object over several lines: only the first request of an input may
+		// be that.
 		if (lines->line == 1 && !is_whole_json(line) &&
 			is_whole_json(lines->rest)) {
 			*out = lines->rest;

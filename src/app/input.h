@@ -6,7 +6,8 @@
 #include "base/arena.h"
 #include "eval/request.h"
 
-// Bytes of one input file; a request carries a chain, SCTs and an OCSP response in base64.
+// Bytes of one input file; a request carries a chain, SCTs and an OCSP response in
+// base64.
 #define INPUT_MAX ((size_t)16 * 1024 * 1024)
 
 // True where the bytes are JSON: a request, or requests a line.
@@ -20,9 +21,9 @@ struct input_lines {
 struct input_lines input_lines_init(struct bytes in);
 bool input_next(struct input_lines *lines, struct bytes *out);
 
-// Reads one JSON request (INTERFACE.md) over *out, which holds the defaults; texts live in
-// the arena. Unknown fields, duplicate keys and wrong types are errors that name the field.
-// Even then out->fields[REQUEST_ID] is set where an id could be read.
+// Reads one JSON request (INTERFACE.md) over *out, which holds the defaults; texts live
+// in the arena. Unknown fields, duplicate keys and wrong types are errors that name the
+// field. Even then out->fields[REQUEST_ID] is set where an id could be read.
 bool input_read_request(struct bytes json, struct arena *arena, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 

@@ -13,7 +13,8 @@ static const struct {
 	[OPTION_ISSUERS] = {"issuers", "FILE|DIR",
 		"certificates to find issuers in, by name and then by signature"},
 	[OPTION_SCTS] = {"scts", "FILE",
-		"SCTs that logs answered for a precertificate or TBSCertificate, to judge as "
+		"SCTs that logs answered for a precertificate or TBSCertificate, to "
+		"judge as "
 		"if embedded: JSON answers or base64, one a line or in a JSON array"},
 	[OPTION_TLS_SCTS] = {"tls-scts", "FILE",
 		"the SCT list of the TLS extension, raw or base64"},
@@ -22,20 +23,25 @@ static const struct {
 		"time of check: RFC 3339 (2026-11-01T12:00:00Z), \"issuance\" or \"now\" "
 		"(default)"},
 	[OPTION_POLICY] = {"policy", "NAME[,NAME]",
-		"policies to judge by, or \"all\" (default: apple; see: ctpolicy policies)"},
+		"policies to judge by, or \"all\" (default: apple; see: ctpolicy "
+		"policies)"},
 	[OPTION_LOG_LIST] = {"log-list", "FILE",
-		"the log list to judge by, whatever the time; or a history of lists (default: "
+		"the log list to judge by, whatever the time; or a history of lists "
+		"(default: "
 		"the history in the program)"},
 	[OPTION_VERIFIER] = {"verifier", "auto|reference",
 		"how signatures are verified (default: auto)"},
 	[OPTION_FORMAT] = {"format", "NAME",
 		"text, json, ndjson or csv where the command has them (default: text)"},
 	[OPTION_OUTPUT] = {"output", "FILE",
-		"write there instead of standard output; the file appears when it is complete"},
+		"write there instead of standard output; the file appears when it is "
+		"complete"},
 	[OPTION_STRICT] = {"strict", NULL,
-		"a stale or extrapolated log list, or an unknown verdict, counts as a failure"},
+		"a stale or extrapolated log list, or an unknown verdict, counts as a "
+		"failure"},
 	[OPTION_STATE] = {"state", "STATE",
-		"only logs in this state: pending, qualified, usable, readonly, retired, rejected"},
+		"only logs in this state: pending, qualified, usable, readonly, retired, "
+		"rejected"},
 	[OPTION_OPERATOR] = {"operator", "NAME", "only logs of this log operator"},
 	[OPTION_COVERS] = {"covers", "TIME",
 		"only logs that take a certificate ending then"},
@@ -153,7 +159,8 @@ bool options_read(const struct command *command, char **argv, size_t num,
 			}
 		} else if (!only_args && argv[i][0] == '-' && argv[i][1] != '\0') {
 			return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-				"no option \"%.40s\"; options have two dashes (see: ctpolicy %s "
+				"no option \"%.40s\"; options have two dashes (see: "
+				"ctpolicy %s "
 				"--help)",
 				argv[i], command->name);
 		} else {

@@ -2,8 +2,8 @@
 // Scratch memory of one thread: taken piece by piece, given back all at once.
 //
 // After arena_reset the blocks stay, so that the hundredth certificate costs no malloc.
-// What it lends lives until the next arena_reset or arena_clear. A struct set to zero is an
-// empty arena. Not thread-safe: one thread, one arena.
+// What it lends lives until the next arena_reset or arena_clear. A struct set to zero is
+// an empty arena. Not thread-safe: one thread, one arena.
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 

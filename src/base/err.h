@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One error object, given by the caller, fixed size; the first cause wins.
 //
-// A code (codes.def), where it was (field, byte offset), and a text that a user can act on.
+// A code (codes.def), where it was (field, byte offset), and a text that a user can act
+// on.
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
@@ -44,7 +45,8 @@ struct err {
 };
 
 void err_clear(struct err *err);
-// Sets the error unless one is set already. Always returns false, for `return err_set(...)`.
+// Sets the error unless one is set already. Always returns false, for `return
+// err_set(...)`.
 bool err_set(struct err *err, enum code code, size_t offset, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 void err_vset(struct err *err, enum code code, size_t offset, const char *format,

@@ -358,8 +358,8 @@ void text_put_spaces(struct buffer *out, size_t num)
 	}
 }
 
-// The longest front of `text` within `width` columns: up to a space or behind a comma, or,
-// where there is none, cut between characters.
+// The longest front of `text` within `width` columns: up to a space or behind a comma,
+// or, where there is none, cut between characters.
 static size_t line_front(struct bytes text, size_t width)
 {
 	size_t best = 0;

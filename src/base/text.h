@@ -13,9 +13,9 @@ bool text_unhex(struct bytes text, uint8_t *out, size_t len) MUST_CHECK;
 // RFC 4648 section 4 with padding, NUL-terminated; room for TEXT_BASE64_ROOM(len).
 #define TEXT_BASE64_ROOM(len) (((len) + 2) / 3 * 4 + 1)
 void text_base64(struct bytes in, char *out);
-// Decodes base64 or base64url; white space is skipped, padding may be missing, unused bits
-// must be zero, and the two alphabets may not be mixed. `out` has room for
-// text.len / 4 * 3 + 3 bytes. On failure *out_len is the offset of the first bad character.
+// Decodes base64 or base64url; white space is skipped, padding may be missing, unused
+// bits must be zero, and the two alphabets may not be mixed. `out` has room for text.len
+// / 4 * 3 + 3 bytes. On failure *out_len is the offset of the first bad character.
 bool text_unbase64(struct bytes text, uint8_t *out, size_t *out_len) MUST_CHECK;
 
 bool text_is_space(uint8_t c);
@@ -23,8 +23,9 @@ bool text_is_digit(uint8_t c);
 // The slice without white space at both ends.
 struct bytes text_trim(struct bytes text);
 
-// Decodes one UTF-8 character at the front of `in` (in.len > 0): its length in bytes and the
-// code point, or 0 where the bytes are no shortest-form UTF-8 of a Unicode scalar value.
+// Decodes one UTF-8 character at the front of `in` (in.len > 0): its length in bytes and
+// the code point, or 0 where the bytes are no shortest-form UTF-8 of a Unicode scalar
+// value.
 size_t text_utf8_decode(struct bytes in, uint32_t *out_char);
 // 1 to 4 bytes into out.
 size_t text_utf8_encode(uint32_t c, uint8_t *out);
@@ -39,14 +40,15 @@ void text_put_escaped(struct buffer *out, struct bytes in);
 
 // The same for bytes of which only ASCII is text (IA5String, RFC 5280 4.2.1.6).
 void text_put_escaped_ascii(struct buffer *out, struct bytes in);
-// Text and a newline, the cursor being in `column`: wrapped at spaces, behind commas or, where
-// there are none, between characters, so that no line exceeds `width` columns; further
-// lines are indented to `indent`.
+// Text and a newline, the cursor being in `column`: wrapped at spaces, behind commas or,
+// where there are none, between characters, so that no line exceeds `width` columns;
+// further lines are indented to `indent`.
 void text_put_wrapped(struct buffer *out, struct bytes text, size_t column, size_t indent,
 	size_t width);
 void text_put_spaces(struct buffer *out, size_t num);
 
-// Edits (insert, delete, replace, swap of neighbours) that turn a into b; for "did you mean".
+// Edits (insert, delete, replace, swap of neighbours) that turn a into b; for "did you
+// mean".
 size_t text_distance(const char *a, const char *b);
 
 #endif

@@ -101,7 +101,8 @@ enum digest_result digest_named(struct digest *digest, const char *name, struct 
 enum digest_result digest_by_oid(struct digest *digest, struct bytes oid, struct bytes in,
 	uint8_t out[DIGEST_MAX_LEN], size_t *out_len)
 {
-	// The universal OBJECT IDENTIFIER header goes in front again, for OpenSSL's reader.
+	// The universal OBJECT IDENTIFIER header goes in front again, for OpenSSL's
+	// reader.
 	uint8_t der[64];
 	if (oid.len > sizeof(der) - 2) {
 		return DIGEST_UNKNOWN;

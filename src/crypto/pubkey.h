@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A public key as SubjectPublicKeyInfo bytes, with its SHA-256, decoded at its first use.
 //
-// One `struct pubkey` may be used by many threads: the decoded key is set once, atomically.
+// One `struct pubkey` may be used by many threads: the decoded key is set once,
+// atomically.
 #ifndef CRYPTO_PUBKEY_H
 #define CRYPTO_PUBKEY_H
 

@@ -150,9 +150,10 @@ bool verifier_ecdsa_well_formed(struct bytes signature)
 		ecdsa_integer(signature, &at) && at == signature.len;
 }
 
-// OpenSSL says "no" to a signature and to its own lack of memory alike; the queue tells them
-// apart. ECDSA_verify: 0 is a false signature, -1 one that does not decode (our own look
-// has excluded that), a sum at infinity (which no signer makes), or a failure of its own.
+// OpenSSL says "no" to a signature and to its own lack of memory alike; the queue tells
+// them apart. ECDSA_verify: 0 is a false signature, -1 one that does not decode (our own
+// look has excluded that), a sum at infinity (which no signer makes), or a failure of its
+// own.
 static enum verify_result rejected(const struct verify_job *job, int outcome)
 {
 	bool no_memory = job->alg->key == KEY_EC && outcome < 0;
@@ -238,8 +239,8 @@ struct verifier *verifier_new(const char *name, struct err *err)
 		err_no_memory(err);
 		return NULL;
 	}
-	// OpenSSL allocates a thread's error queue at the first error; do that now, so that a
-	// later shortage of memory can be told from a bad signature.
+	// OpenSSL allocates a thread's error queue at the first error; do that now, so
+	// that a later shortage of memory can be told from a bad signature.
 	ERR_clear_error();
 	return verifier;
 }

@@ -2,9 +2,9 @@
 // Verifying signatures, in batches, behind one interface; the reference backend is
 // OpenSSL's EVP_PKEY_verify.
 //
-// A `struct verifier` is one thread's: it keeps a context for each key it has met (at most
-// VERIFIER_MAX_KEYS, then it forgets them all), so that a signature costs no lock and no
-// allocation of ours. Keys (struct pubkey) are shared by threads.
+// A `struct verifier` is one thread's: it keeps a context for each key it has met (at
+// most VERIFIER_MAX_KEYS, then it forgets them all), so that a signature costs no lock
+// and no allocation of ours. Keys (struct pubkey) are shared by threads.
 #ifndef CRYPTO_VERIFIER_H
 #define CRYPTO_VERIFIER_H
 

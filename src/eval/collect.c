@@ -86,7 +86,8 @@ static bool collect_given(struct evaluation *e, struct source *out)
 	}
 	if (e->inputs.leaf->num_sct_extensions > 0) {
 		err_set(e->err, CODE_SCTS_BESIDE_EMBEDDED, ERR_NO_OFFSET,
-			"the certificate has an embedded SCT list already; give scts beside a "
+			"the certificate has an embedded SCT list already; give scts "
+			"beside a "
 			"precertificate or TBSCertificate only");
 		return err_in_field(e->err, "scts");
 	}

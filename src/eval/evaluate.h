@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one path: a request and the log lists in, a record out. For check, audit, every REST
-// handler and library users alike.
+// The one path: a request and the log lists in, a record out. For check, audit, every
+// REST handler and library users alike.
 #ifndef EVAL_EVALUATE_H
 #define EVAL_EVALUATE_H
 

@@ -41,7 +41,8 @@ struct evaluation {
 bool inputs_read(struct evaluation *e) MUST_CHECK;
 // Fills record->scts from the four ways in; broken lists become findings.
 bool collect_scts(struct evaluation *e) MUST_CHECK;
-// Looks the logs up in the list in force, verifies what can be verified, sets each status.
+// Looks the logs up in the list in force, verifies what can be verified, sets each
+// status.
 bool verify_scts(struct evaluation *e) MUST_CHECK;
 // Record to facts, facts to verdicts.
 bool judge_policies(struct evaluation *e) MUST_CHECK;

@@ -152,7 +152,8 @@ static void say_no_current(struct evaluation *e, const struct policy_record *pol
 {
 	(void)result;
 	buffer_printf(&e->context->text,
-		"Needs an embedded SCT from a log that is approved at the time of check: %s one.",
+		"Needs an embedded SCT from a log that is approved at the time of check: "
+		"%s one.",
 		how_to_get(e));
 	put_supply(e, policy, false);
 }
@@ -162,7 +163,8 @@ static void say_no_rfc6962(struct evaluation *e, const struct policy_record *pol
 {
 	(void)result;
 	buffer_printf(&e->context->text,
-		"All SCTs that count are from static-ct-api logs; one must be from an RFC 6962 "
+		"All SCTs that count are from static-ct-api logs; one must be from an "
+		"RFC 6962 "
 		"log: %s one.",
 		how_to_get(e));
 	put_supply(e, policy, true);
@@ -173,7 +175,8 @@ static void say_too_few_delivered(struct evaluation *e,
 {
 	(void)policy;
 	buffer_printf(&e->context->text,
-		"To pass by SCTs that the server delivers, SCTs from %u approved logs are needed "
+		"To pass by SCTs that the server delivers, SCTs from %u approved logs "
+		"are needed "
 		"and %u came: let the server deliver more.",
 		result->needed, result->got);
 }
@@ -218,7 +221,8 @@ static bool has_source(const struct record *record, unsigned sources)
 	return false;
 }
 
-// A route that nothing was brought along for explains nothing, unless it is the only hope.
+// A route that nothing was brought along for explains nothing, unless it is the only
+// hope.
 static bool is_worth_explaining(const struct record *record, size_t route)
 {
 	bool delivered = has_source(record, SOURCE_TLS | SOURCE_OCSP);
@@ -248,8 +252,10 @@ static bool explain_undecided(struct evaluation *e, struct policy_record *policy
 {
 	bool wrong = issuer_is_wrong(e->record);
 	buffer_printf(&e->context->text,
-		"The verdict hangs on SCTs that cannot be verified with%s: give the certificate "
-		"that issued this one (--issuer FILE, or behind the leaf in the PEM file).",
+		"The verdict hangs on SCTs that cannot be verified with%s: give the "
+		"certificate "
+		"that issued this one (--issuer FILE, or behind the leaf in the PEM "
+		"file).",
 		wrong ? " the issuer given" : "out the issuer");
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
@@ -259,7 +265,8 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 	const struct policy_result *result = &policy->result;
 	if (result->remark != CODE_NONE) {
 		buffer_printf(&e->context->text,
-			"%lld days are more than the %lld of the published table; judged by its last row.",
+			"%lld days are more than the %lld of the published table; judged "
+			"by its last row.",
 			(long long)e->record->lifetime.days,
 			(long long)result->row->remark_beyond_days);
 		if (!add_finding(
@@ -292,11 +299,12 @@ static bool explain_issuer(struct evaluation *e)
 			wrong_name ? "its subject is not the leaf's issuer"
 				   : "its key does not verify the leaf's signature");
 		buffer_put_text(out,
-			issuer_is_wrong(record)
-				? ", so no embedded SCT can be expected to verify; give the "
-				  "right one."
-				: ", yet SCTs verify with its key: the logs saw the same key "
-				  "under this certificate.");
+			issuer_is_wrong(record) ? ", so no embedded SCT can be expected "
+						  "to verify; give the "
+						  "right one."
+						: ", yet SCTs verify with its key: the "
+						  "logs saw the same key "
+						  "under this certificate.");
 		return add_finding(e, &e->record->findings, CODE_WRONG_ISSUER, "issuer",
 			ERR_NO_OFFSET);
 	}
@@ -366,7 +374,8 @@ static bool explain_age(struct evaluation *e)
 		const char *advice;
 	} steps[] = {
 		{60, CODE_LOG_LIST_STALE,
-			"devices with a list that old stop enforcing CT, and logs may have "
+			"devices with a list that old stop enforcing CT, and logs may "
+			"have "
 			"changed since: use a newer list"},
 		{45, CODE_LOG_LIST_AGEING, "get a newer one before it is 60 days old"},
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
@@ -389,7 +398,8 @@ static bool explain_list(struct evaluation *e)
 	if (e->record->basis == BASIS_EXTRAPOLATED) {
 		datetime_format_ms(e->record->list->published_ms, published);
 		buffer_printf(&e->context->text,
-			"The time of check is before the oldest list at hand (%s): that list was "
+			"The time of check is before the oldest list at hand (%s): that "
+			"list was "
 			"used, with what ended later undone.",
 			published);
 		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_EXTRAPOLATED,

@@ -69,8 +69,8 @@ static const struct cert *find_by_name(
 	return NULL;
 }
 
-// The issuer field where it is given, else the second certificate of the chain; where that
-// one has another name, whichever later one bears the right name.
+// The issuer field where it is given, else the second certificate of the chain; where
+// that one has another name, whichever later one bears the right name.
 static bool find_issuer(struct evaluation *e, size_t chain_len)
 {
 	struct inputs *in = &e->inputs;
@@ -83,7 +83,8 @@ static bool find_issuer(struct evaluation *e, size_t chain_len)
 		in->issuer = &in->others[first];
 	} else if (in->issuer != &in->others[first]) {
 		buffer_put_text(&e->context->text,
-			"The leaf's issuer stands further down the chain than second place; "
+			"The leaf's issuer stands further down the chain than second "
+			"place; "
 			"TLS clients expect it right behind the leaf.");
 		return add_finding(e, &e->record->findings, CODE_CHAIN_OUT_OF_ORDER,
 			"certificate", ERR_NO_OFFSET);
@@ -168,7 +169,8 @@ static bool read_key_hash(struct evaluation *e, uint8_t out[DIGEST_SHA256_LEN])
 		return true;
 	}
 	err_set(e->err, CODE_BAD_KEY_HASH, ERR_NO_OFFSET,
-		"must be the SHA-256 of the issuer's SubjectPublicKeyInfo: 64 hex digits, or "
+		"must be the SHA-256 of the issuer's SubjectPublicKeyInfo: 64 hex "
+		"digits, or "
 		"44 characters of base64");
 	return err_in_field(e->err, "issuer_key_sha256");
 }
@@ -192,7 +194,8 @@ static bool find_key_hash(struct evaluation *e)
 	}
 	if (given && in->ca && memcmp(wanted, in->key_hash, DIGEST_SHA256_LEN) != 0) {
 		err_set(e->err, CODE_KEY_HASH_MISMATCH, ERR_NO_OFFSET,
-			"not the hash of the issuer's key that was given too; leave one out");
+			"not the hash of the issuer's key that was given too; leave one "
+			"out");
 		return err_in_field(e->err, "issuer_key_sha256");
 	}
 	if (given) {

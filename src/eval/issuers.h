@@ -11,8 +11,8 @@ struct issuers;
 
 struct issuers *issuers_new(struct err *err);
 void issuers_free(struct issuers *issuers);
-// Every certificate in `file` (PEM blocks, or one in DER or base64). False with `err` where
-// one cannot be read; those before it are in.
+// Every certificate in `file` (PEM blocks, or one in DER or base64). False with `err`
+// where one cannot be read; those before it are in.
 bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err) MUST_CHECK;
 void issuers_freeze(struct issuers *issuers);
 size_t issuers_num(const struct issuers *issuers);

@@ -179,8 +179,8 @@ static bool has_undecided(const struct facts *facts)
 	return false;
 }
 
-// The first policy asked for decides what the SCTs' rows say: an SCT counts if a route that
-// holds takes it; where none holds, each source has its own route.
+// The first policy asked for decides what the SCTs' rows say: an SCT counts if a route
+// that holds takes it; where none holds, each source has its own route.
 static bool is_counted(
 	const struct policy_result *result, const struct sct_facts *sct, size_t index)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The evaluation record: everything that a report says, as data. Built by evaluate.c in the
-// context's arena, immutable once returned, printed by report/ in whatever form.
+// The evaluation record: everything that a report says, as data. Built by evaluate.c in
+// the context's arena, immutable once returned, printed by report/ in whatever form.
 #ifndef EVAL_RECORD_H
 #define EVAL_RECORD_H
 

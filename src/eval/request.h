@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One evaluation request (INTERFACE.md): everything that a verdict depends on, the time of
-// check included. Bytes are lent by the caller until the evaluation's end.
+// One evaluation request (INTERFACE.md): everything that a verdict depends on, the time
+// of check included. Bytes are lent by the caller until the evaluation's end.
 #ifndef EVAL_REQUEST_H
 #define EVAL_REQUEST_H
 

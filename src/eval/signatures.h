@@ -11,14 +11,14 @@ bool check_issuer(struct evaluation *e) MUST_CHECK;
 // Adds findings about the response's signature.
 bool check_ocsp(struct evaluation *e) MUST_CHECK;
 
-// Does this certificate's key verify the leaf's signature? False also where that cannot be
-// said.
+// Does this certificate's key verify the leaf's signature? False also where that cannot
+// be said.
 bool is_signed_by(
 	struct evaluation *e, const struct cert *leaf, const struct cert *issuer);
 
-// True where the issuer given is not who issued the certificate, as far as it can be told:
-// name or signature say so, and no embedded SCT verifies with its key (one that does proves
-// the key right). Then SCTs that fail say nothing about their logs.
+// True where the issuer given is not who issued the certificate, as far as it can be
+// told: name or signature say so, and no embedded SCT verifies with its key (one that
+// does proves the key right). Then SCTs that fail say nothing about their logs.
 bool issuer_is_wrong(const struct record *record);
 
 #endif

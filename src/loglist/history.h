@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The history of a log list in a text form of our own: every fact once, and then only its
-// changes, list by list. A person can read it and `git diff` shows what a new list changed.
+// changes, list by list. A person can read it and `git diff` shows what a new list
+// changed.
 //
 //   ctpolicy log list history 1
 //   list 2019-02-23.0169be6a            publication day and the start of the SHA-256
@@ -18,8 +19,8 @@
 //     listed@2019-02-23.0169be6a        and unlisted@…
 //     state@2019-02-23.0169be6a usable 2018-06-15T02:30:13Z version 1
 //
-// Lists stand by publication, logs by id, facts in one order: the same lists, added in any
-// order, give the same bytes.
+// Lists stand by publication, logs by id, facts in one order: the same lists, added in
+// any order, give the same bytes.
 #ifndef LOGLIST_HISTORY_H
 #define LOGLIST_HISTORY_H
 

@@ -21,8 +21,8 @@ struct ctp_lists *lists_new(struct err *err);
 struct ctp_lists *lists_ref(struct ctp_lists *lists);
 void lists_unref(struct ctp_lists *lists);
 
-// While filling. Readers of files call these; `list` is copied, its texts and logs live in
-// lists_arena().
+// While filling. Readers of files call these; `list` is copied, its texts and logs live
+// in lists_arena().
 struct arena *lists_arena(struct ctp_lists *lists);
 struct digest *lists_digest(struct ctp_lists *lists);
 // The key with these SPKI bytes, one object whatever the number of lists; lent.

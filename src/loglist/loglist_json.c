@@ -100,7 +100,8 @@ static bool read_time(
 	if (!value) {
 		return fail(r, NULL, "a required time is missing");
 	}
-	// A few timestamps of the oldest lists carry no zone; they mean UTC (POLICY.md 9).
+	// A few timestamps of the oldest lists carry no zone; they mean UTC (POLICY.md
+	// 9).
 	if (!text || !datetime_parse_rfc3339(bytes_of_text(text), true, out)) {
 		return fail(
 			r, name, "must be an RFC 3339 time like 2026-01-31T00:00:00Z");

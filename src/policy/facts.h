@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The waist of the house: everything that a policy looks at, as plain numbers and enums.
-// Above it are untrusted bytes and cryptography, below it arithmetic. A test builds facts by
-// hand. Includes base only.
+// Above it are untrusted bytes and cryptography, below it arithmetic. A test builds facts
+// by hand. Includes base only.
 #ifndef POLICY_FACTS_H
 #define POLICY_FACTS_H
 

@@ -54,7 +54,8 @@ static void find_row(
 	out->remark = lifetime.days > row->remark_beyond_days ? row->remark : CODE_NONE;
 }
 
-// trustd: the earliest timestamp of any SCT with current approval, else the time of check.
+// trustd: the earliest timestamp of any SCT with current approval, else the time of
+// check.
 static uint64_t issuance_time_ms(const struct facts *facts)
 {
 	uint64_t earliest = (uint64_t)facts->at_ms;
@@ -82,9 +83,9 @@ static bool is_eligible(const struct requirement *requirement, const struct fact
 		issuance_time_ms(facts) < (uint64_t)sct->since_ms;
 }
 
-// Where a cap or a second SCT of one log forces a choice, RFC 6962 logs come before static
-// ones and current before once, so that what is counted serves every requirement best, in
-// whatever order the SCTs stand.
+// Where a cap or a second SCT of one log forces a choice, RFC 6962 logs come before
+// static ones and current before once, so that what is counted serves every requirement
+// best, in whatever order the SCTs stand.
 static bool is_of_rank(const struct sct_facts *sct, unsigned rank)
 {
 	enum log_api api = rank < 2 ? LOG_RFC6962 : LOG_STATIC;

@@ -15,7 +15,7 @@ enum lifetime_bound {
 	LIFETIME_SECONDS, // notAfter - notBefore <= limit
 	LIFETIME_BELOW_MONTHS, // fewer than limit calendar months
 	LIFETIME_MONTHS, // limit calendar months exactly, or fewer
-	LIFETIME_WHOLE_MONTHS, // whole calendar months <= limit, what is left over ignored
+	LIFETIME_WHOLE_MONTHS, // whole calendar months <= limit, the rest ignored
 	LIFETIME_ANY,
 };
 
@@ -26,7 +26,7 @@ struct lifetime_row {
 	unsigned scts; // embedded SCTs needed
 	unsigned cap_per_operator; // 0: none
 	enum code remark; // a finding whenever the row is used, or CODE_NONE
-	int64_t remark_beyond_days; // ... by a certificate of more RFC 5280 days than this
+	int64_t remark_beyond_days; // ... by a certificate of more days than this
 };
 
 #define LIFETIME_MAX_ROWS 5
@@ -57,7 +57,7 @@ struct requirement {
 	unsigned approvals; // enum approval bits
 	bool rfc6962_only;
 	bool by_lifetime; // `needed` and the cap come from the lifetime table
-	bool once_before_retirement; // APPROVAL_ONCE only if issued before the log retired
+	bool once_before_retirement; // APPROVAL_ONCE: issued before retirement
 	unsigned needed;
 	int64_t from_ms; // in force for times of check in [from_ms, until_ms)
 	int64_t until_ms;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An append writer of compact JSON (RFC 8259): commas are its business, order the caller's.
+// An append writer of compact JSON (RFC 8259): commas are its business, order the
+// caller's.
 #ifndef REPORT_JSON_WRITE_H
 #define REPORT_JSON_WRITE_H
 

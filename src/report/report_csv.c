@@ -6,10 +6,13 @@
 #include "base/text.h"
 #include "x509/name.h"
 
-// A field that another program reads; text_ columns hold names, the rest codes and numbers.
+// A field that another program reads; text_ columns hold names, the rest codes and
+// numbers.
 static const char header[] =
-	"id,result,error,kind,sha256,serial,subject,issuer,dns_names,not_before,not_after,"
-	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_scts,"
+	"id,result,error,kind,sha256,serial,subject,issuer,dns_names,not_before,not_"
+	"after,"
+	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_"
+	"scts,"
 	"counted_scts,required_scts,verdicts,applies_because,findings\r\n";
 
 struct row {

@@ -9,7 +9,8 @@
 
 static void put_name(struct json *json, const char *key, struct bytes name)
 {
-	// Names need no second escaping but for quotes and backslashes, which json_bytes does.
+	// Names need no second escaping but for quotes and backslashes, which json_bytes
+	// does.
 	struct buffer text;
 	buffer_init(&text, 8 * CERT_MAX_LEN);
 	name_put_text(&text, name);

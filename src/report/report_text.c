@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The report for people: the verdict in words first, then what led to it, then what to do.
-// 80 columns; colours only where the options say so.
+// The report for people: the verdict in words first, then what led to it, then what to
+// do. 80 columns; colours only where the options say so.
 #include "report/report.h"
 
 #include "base/datetime.h"

@@ -7,7 +7,8 @@
 #include "base/bytes.h"
 
 #define SCT_LOG_ID_LEN 32
-// SCTs that one certificate may bring along, all sources together. Real ones have up to 10.
+// SCTs that one certificate may bring along, all sources together. Real ones have up to
+// 10.
 #define SCT_MAX 1000
 
 enum sct_parse { SCT_PARSED, SCT_UNSUPPORTED_VERSION, SCT_MALFORMED };

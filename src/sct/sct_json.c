@@ -211,7 +211,8 @@ bool sct_from_any_form(
 	}
 	if (!text_unbase64(text, raw, &len)) {
 		return err_set(err, CODE_BAD_SCT, (size_t)(text.data - in.data) + len,
-			"neither a serialized SCT, nor its base64, nor a log's JSON answer");
+			"neither a serialized SCT, nor its base64, nor a log's JSON "
+			"answer");
 	}
 	*out = bytes_of(raw, len);
 	return true;

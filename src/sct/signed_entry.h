@@ -18,7 +18,8 @@ struct signed_entry {
 
 // x509_entry: the certificate as it is. *out lends from `der` and points into itself.
 void signed_entry_x509(struct bytes der, struct signed_entry *out);
-// precert_entry: the issuer's key hash (32 bytes, lent) and the cut TBSCertificate (lent).
+// precert_entry: the issuer's key hash (32 bytes, lent) and the cut TBSCertificate
+// (lent).
 void signed_entry_precert(const uint8_t *issuer_key_hash, const struct tbs_cut *tbs,
 	struct signed_entry *out);
 

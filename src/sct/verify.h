@@ -13,7 +13,8 @@ bool sct_algorithm_fits(const struct sct *sct, struct pubkey *key);
 #define SCT_ALGORITHM_ROOM 32
 void sct_algorithm_text(const struct sct *sct, char out[SCT_ALGORITHM_ROOM]);
 
-// Fills *out, lending `digest_room` (32 bytes) for the hash of the entry. False: no memory.
+// Fills *out, lending `digest_room` (32 bytes) for the hash of the entry. False: no
+// memory.
 bool sct_verify_job(const struct sct *sct, struct pubkey *key,
 	const struct signed_entry *entry, struct digest *digest, uint8_t *digest_room,
 	struct verify_job *out) MUST_CHECK;

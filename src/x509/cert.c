@@ -164,8 +164,8 @@ static void read_authority_key_id(struct reader *r, struct cert *cert)
 	}
 }
 
-// RFC 6962 3.1: ASN.1 NULL, critical. The poison is recognized by its OID alone; a strange
-// value changes nothing about what it is there for.
+// RFC 6962 3.1: ASN.1 NULL, critical. The poison is recognized by its OID alone; a
+// strange value changes nothing about what it is there for.
 static void read_poison(struct reader *r, struct cert *cert)
 {
 	if (cert->kind == CERT_CERTIFICATE) {
@@ -319,8 +319,8 @@ static void read_certificate(struct reader *r, struct cert *cert)
 	(void)reader_finish(&in, "certificate");
 }
 
-// The first element inside tells them apart: a Certificate begins with the TBSCertificate,
-// a TBSCertificate with its version or serial number.
+// The first element inside tells them apart: a Certificate begins with the
+// TBSCertificate, a TBSCertificate with its version or serial number.
 static bool looks_like_tbs(struct bytes der)
 {
 	struct err err;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// DER (X.690) over struct reader: one function a construct, so that a parser reads like the
-// ASN.1 module it follows. Lengths are definite and minimal, or the read fails with its
-// offset. Tags of one byte cover all of X.509; a longer one is an error.
+// DER (X.690) over struct reader: one function a construct, so that a parser reads like
+// the ASN.1 module it follows. Lengths are definite and minimal, or the read fails with
+// its offset. Tags of one byte cover all of X.509; a longer one is an error.
 #ifndef X509_DER_H
 #define X509_DER_H
 
@@ -58,8 +58,8 @@ struct bytes der_octet_bits(struct reader *r, const char *what);
 // *out_odd is set for these.
 int64_t der_time(struct reader *r, bool *out_odd, const char *what);
 
-// Length of the header (tag and length) for contents of `len` bytes, and the header itself
-// into `out` (at least 6 bytes). For cutting and re-wrapping.
+// Length of the header (tag and length) for contents of `len` bytes, and the header
+// itself into `out` (at least 6 bytes). For cutting and re-wrapping.
 size_t der_header(uint8_t tag, size_t len, uint8_t *out);
 
 #endif

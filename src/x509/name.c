@@ -81,7 +81,8 @@ bool name_next(struct name_walk *walk, struct name_attribute *out)
 	return reader_finish(&pair, "name attribute");
 }
 
-// One character of a string of the given type; 0 = does not fit. Returns its length in bytes.
+// One character of a string of the given type; 0 = does not fit. Returns its length in
+// bytes.
 static size_t next_char(uint8_t tag, struct bytes in, uint32_t *out)
 {
 	switch (tag) {

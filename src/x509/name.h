@@ -26,14 +26,14 @@ bool name_next(struct name_walk *walk, struct name_attribute *out);
 struct bytes name_read(struct reader *r, const char *what);
 
 // RFC 4514: last RDN first, attribute names from RFC 4519 and the usual ones of X.509,
-// values as UTF-8 whatever their string type (T61 as Latin-1, what everybody means by it),
-// special characters escaped, and so is everything that could fool a terminal or a log.
-// A value that is no string, or whose bytes do not fit its type, becomes #hex.
+// values as UTF-8 whatever their string type (T61 as Latin-1, what everybody means by
+// it), special characters escaped, and so is everything that could fool a terminal or a
+// log. A value that is no string, or whose bytes do not fit its type, becomes #hex.
 // `name` is what name_read gave.
 void name_put_text(struct buffer *out, struct bytes name);
 
-// RFC 5280 7.1 in short: the same text, whatever string types and letter case. `scratch` is
-// emptied before and after; where it is too small, the names count as different.
+// RFC 5280 7.1 in short: the same text, whatever string types and letter case. `scratch`
+// is emptied before and after; where it is too small, the names count as different.
 bool name_same(struct bytes a, struct bytes b, struct buffer *scratch);
 
 #endif

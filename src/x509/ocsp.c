@@ -21,7 +21,8 @@ static bool hash_equals(
 	return result == DIGEST_DONE && bytes_equal(bytes_of(hash, len), want);
 }
 
-// RFC 6960 4.1.1: hashes of the issuer's name and of its key's bits, and the serial number.
+// RFC 6960 4.1.1: hashes of the issuer's name and of its key's bits, and the serial
+// number.
 static bool cert_id_matches(struct reader *r, struct matcher *m)
 {
 	struct reader id = der_enter(r, DER_SEQUENCE, "certID");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OCSP responses (RFC 6960 4.2): the SCT list of the SingleResponse about one certificate.
+// OCSP responses (RFC 6960 4.2): the SCT list of the SingleResponse about one
+// certificate.
 #ifndef X509_OCSP_H
 #define X509_OCSP_H
 

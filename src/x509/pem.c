@@ -95,9 +95,9 @@ static bool decode(struct bytes base64, struct bytes text, enum code code,
 	if (!text_unbase64(base64, der, &len)) {
 		size_t offset = (size_t)(base64.data - text.data) + len;
 		return err_set(err, code, offset,
-			len < base64.len
-				? "not base64 at byte %zu of the text"
-				: "base64 ends in the middle of a group, at byte %zu of the text",
+			len < base64.len ? "not base64 at byte %zu of the text"
+					 : "base64 ends in the middle of a group, at "
+					   "byte %zu of the text",
 			offset);
 	}
 	*out = bytes_of(der, len);

@@ -16,8 +16,8 @@ struct pem_block {
 };
 
 // The next block of `text` from *at on, which moves behind it; text between blocks is
-// skipped (RFC 7468 5.2). False at the end, or with `err` set (as `code`) where a BEGIN has no
-// END.
+// skipped (RFC 7468 5.2). False at the end, or with `err` set (as `code`) where a BEGIN
+// has no END.
 bool pem_next(struct bytes text, size_t *at, enum code code, struct pem_block *out,
 	struct err *err) MUST_CHECK;
 // The DER of a block's body into the arena; RFC 1421 headers before it are skipped.
@@ -34,10 +34,11 @@ struct pem_chain {
 	size_t num;
 };
 
-// Certificates (or one bare TBSCertificate) from `in`, whichever of the forms above it has:
-// "CERTIFICATE", "X509 CERTIFICATE" and "TRUSTED CERTIFICATE" blocks, the latter without
-// OpenSSL's trust settings. DER is lent from `in`, anything else lives in the arena.
-// False with `err` (bad_certificate, or too_large) that says what the input is instead.
+// Certificates (or one bare TBSCertificate) from `in`, whichever of the forms above it
+// has: "CERTIFICATE", "X509 CERTIFICATE" and "TRUSTED CERTIFICATE" blocks, the latter
+// without OpenSSL's trust settings. DER is lent from `in`, anything else lives in the
+// arena. False with `err` (bad_certificate, or too_large) that says what the input is
+// instead.
 bool pem_read_chain(struct bytes in, struct arena *arena, struct pem_chain *out,
 	struct err *err) MUST_CHECK;
 

@@ -5,8 +5,8 @@
 
 #include "x509/oid.h"
 
-// Parts are collected backwards, from the end of the TBSCertificate to its front: a length
-// is then known when its header is written.
+// Parts are collected backwards, from the end of the TBSCertificate to its front: a
+// length is then known when its header is written.
 struct cutter {
 	struct tbs_cut *cut;
 	size_t first; // parts[first .. TBS_MAX_PARTS - 1] are filled
@@ -102,7 +102,8 @@ void tbs_cut(const struct cert *cert, const struct cert *signer, struct tbs_cut 
 	struct cutter c = {out, TBS_MAX_PARTS};
 	put_extensions(&c, cert, signer);
 
-	// The TBSCertificate's own header is tag, length byte, and the bytes it announces.
+	// The TBSCertificate's own header is tag, length byte, and the bytes it
+	// announces.
 	const uint8_t *tbs_end = cert->tbs.data + cert->tbs.len;
 	const uint8_t *fields = cert->tbs.data + 2 +
 		(cert->tbs.data[1] & 0x80 ? cert->tbs.data[1] & 0x7f : 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The TBSCertificate that a log signed (RFC 6962 3.2), cut from the original bytes: without
-// the SCT list and poison extensions, lengths made right, every other byte untouched.
+// The TBSCertificate that a log signed (RFC 6962 3.2), cut from the original bytes:
+// without the SCT list and poison extensions, lengths made right, every other byte
+// untouched.
 #ifndef X509_TBS_H
 #define X509_TBS_H
 
@@ -20,8 +21,8 @@ struct tbs_cut {
 
 // `signer` is NULL, or the Precertificate Signing Certificate that signed `cert`: the
 // issuer's name and the authority key identifier are then taken from it, as the final
-// certificate will have them from `signer`'s own issuer. *out lends from both certificates
-// and points into itself: it must not be copied.
+// certificate will have them from `signer`'s own issuer. *out lends from both
+// certificates and points into itself: it must not be copied.
 void tbs_cut(const struct cert *cert, const struct cert *signer, struct tbs_cut *out);
 
 #endif
