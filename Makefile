@@ -107,6 +107,10 @@ PKI_SRC = \
 
 UNIT_SRC = \
 	tests/unit/harness.c \
+	tests/unit/support.c \
+	tests/unit/test_facts.c \
+	tests/unit/test_policy.c \
+	tests/unit/test_tables.c \
 	tests/unit/test_datetime.c \
 	tests/unit/test_text.c
 
@@ -117,11 +121,31 @@ SELFTEST_SRC = \
 	tests/pki/selftest_ct.c \
 	tests/pki/selftest_ocsp.c
 
+comma := ,
+# Fuzz targets: tests/fuzz/fuzz_<name>.c, with a corpus and perhaps a dictionary of that name.
+FUZZ_NAMES = \
+	certificate \
+	sct_list
+
+MKCORPUS_SRC = \
+	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_x509.c \
+	tests/fuzz/mkcorpus.c
+
+ORACLE_SRC = \
+	tests/oracle/compare.c \
+	tests/oracle/compare_name.c \
+	tests/oracle/compare_scts.c \
+	tests/oracle/evaluations.c \
+	tests/oracle/mutate.c \
+	tests/oracle/oracle.c
+
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
+FUZZ_OBJ = $(call obj,src/app/input.c) $(PKI_OBJ) $(LIB_OBJ)
 # All there is to compile, programs and tests, for the other compiler.
 EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
@@ -133,15 +157,18 @@ PRODUCED = $(BUILD)/produced
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples"
 CLI_CHECKS =
-ORACLE_CHECKS =
-FUZZ_CHECKS =
+ORACLE_CHECKS = "$(BUILD)/oracle" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy"
+# The corpora, without a fuzzer (tests/fuzz/replay.c).
+FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 HOUSE_CHECKS = "tests/layers.sh $(BUILD)" "tests/layers_test.sh" \
 	"tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)" "tests/embed/embed.sh $(BUILD)"
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
-CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads
+CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads \
+	$(BUILD)/oracle \
+	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
 	tests/samples/compliant.pem
@@ -213,6 +240,16 @@ $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
 	$(LINK)
 
+$(BUILD)/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(FUZZ_OBJ)
+	$(LINK)
+
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
+	$(LINK) -fsanitize=fuzzer
+
+# Writes the made part of the corpora again: $(BUILD)/mkcorpus tests/fuzz/corpus.
+$(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
+	$(LINK)
+
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
 	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
@@ -235,6 +272,18 @@ tsan:
 
 tsan-run: $(BUILD)/threads tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$$(setarch -R echo setarch -R 2>/dev/null) $(BUILD)/threads tests/samples"
+
+# Every target for FUZZ_SECONDS, each on a copy of its corpus, logs beside the programs.
+FUZZ_SECONDS ?= 60
+FUZZ_CC ?= clang
+
+fuzz:
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) OPTIMIZE='-O1 -g' \
+		SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+		fuzz-run
+
+fuzz-run: $(FUZZ_NAMES:%=$(BUILD)/fuzz_%)
+	@tests/fuzz/run.sh $(BUILD) $(FUZZ_SECONDS) $(FUZZ_NAMES)
 
 coverage:
 	@rm -rf $(BUILD)/coverage/obj
@@ -259,8 +308,29 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	install -m 644 $(BUILD)/ctpolicy.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
 	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
 
+# The benchmark looks into src/ by --wrap: it tells hashing and verifying from the rest and
+# counts our allocations, OpenSSL's not.
+BENCH_SRC = \
+	tests/bench/bench.c \
+	tests/bench/data.c \
+	tests/bench/openssl_way.c \
+	tests/bench/probe.c
+BENCH_WRAPPED = malloc calloc realloc digest_sha256 digest_named verifier_run check_issuer \
+	pem_read_chain cert_read inputs_read collect_scts verify_scts tbs_cut loglist_find \
+	lists_in_force judge_policies explain_policy explain_inputs
+
+$(BUILD)/benchmark: $(call obj,$(BENCH_SRC)) $(PKI_OBJ) $(LIB_OBJ)
+	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) $(patsubst %,-Wl$(comma)--wrap=%,$(BENCH_WRAPPED)) \
+		-o $@ $^ $(LIBS)
+
+bench: $(BUILD)/benchmark $(BUILD)/ctpolicy tests/samples/compliant.pem
+	$(PYTHON) tests/bench/run.py $(BUILD)
+
+$(BUILD)/oracle: $(call obj,$(ORACLE_SRC)) $(call obj,tests/unit/support.c) $(PKI_OBJ) $(LIB_OBJ)
+	$(LINK)
+
 clean:
 	rm -rf $(BUILD) ctpolicy tests/samples
 
-.PHONY: all check check-programs suites asan tsan tsan-run coverage lint objects install clean FORCE
+.PHONY: all bench check check-programs suites asan tsan tsan-run fuzz fuzz-run coverage lint objects install clean FORCE
 .DELETE_ON_ERROR:

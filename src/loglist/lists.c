@@ -146,6 +146,14 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 		return err_set(
 			err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET, "no log list in it");
 	}
+	for (size_t i = 1; i < lists->num_lists; i++) {
+		if (strcmp(lists->lists[i].name, lists->lists[0].name) != 0) {
+			return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
+				"lists of different kinds (%s, %s) are no one history: which one "
+				"is in force would change with every publication",
+				lists->lists[0].name, lists->lists[i].name);
+		}
+	}
 	qsort(lists->lists, lists->num_lists, sizeof(*lists->lists), by_publication);
 	size_t num = 0;
 	for (size_t i = 0; i < lists->num_lists; i++) {

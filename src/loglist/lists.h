@@ -30,7 +30,8 @@ struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err 
 bool lists_add(
 	struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
 // Ends the filling: sorts by publication, drops what is there twice. `given`: the user
-// named this very list, so it is in force whatever the time. False where it holds no log.
+// named this very list, so it is in force whatever the time. False where there is no
+// list, or where lists of different kinds (Apple's, Chrome's) would be one history.
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;
 
 size_t lists_num(const struct ctp_lists *lists);

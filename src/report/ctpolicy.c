@@ -172,6 +172,15 @@ static bool set_id(struct owned_request *owned, struct bytes value, struct err *
 	return set_bytes(&owned->request, REQUEST_ID, buffer_bytes(&owned->id), err);
 }
 
+static bool set_time(struct ctp_request *request, struct bytes value, struct err *err)
+{
+	if (request->time_of_check != TIME_NOT_GIVEN) {
+		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "given twice");
+		return err_in_field(err, "at");
+	}
+	return request_set_time(request, value, err);
+}
+
 static bool set(struct ctp_request *request, enum ctp_field field, struct bytes value,
 	struct err *err)
 {
@@ -189,7 +198,7 @@ static bool set(struct ctp_request *request, enum ctp_field field, struct bytes 
 	case CTP_OCSP:
 		return set_bytes(request, REQUEST_OCSP, value, err);
 	case CTP_AT:
-		return request_set_time(request, value, err);
+		return set_time(request, value, err);
 	case CTP_POLICY:
 		return request_add_policy(request, value, err) ||
 			err_in_field(err, "policies");

@@ -2,7 +2,7 @@
 /*
  * selftest: holds tests/pki against OpenSSL, and its bytes against a known digest.
  *
- * One line a check; the exit status is 1 when one fails.
+ * One line a failed check; the exit status is 1 when there is one.
  */
 #include "selftest.h"
 
@@ -17,8 +17,9 @@ void check(struct test *t, bool ok, const char *what, const char *which)
 {
 	t->num_checks++;
 	t->num_failed += ok ? 0 : 1;
-	printf("%s %d - %s%s%s\n", ok ? "ok" : "FAILED", t->num_checks, what,
-		which[0] != 0 ? ": " : "", which);
+	if (!ok) {
+		printf("FAILED: %s%s%s\n", what, which[0] != 0 ? ": " : "", which);
+	}
 }
 
 static bool hex_equals(const struct out *o, const char *want)
@@ -355,8 +356,8 @@ int main(void)
 	test_scts(&t);
 	test_ocsp(&t);
 	test_determinism(&t);
-	printf("%d checks, %d failed, with %s\n", t.num_checks, t.num_failed,
-		OpenSSL_version(OPENSSL_VERSION));
+	printf("with %s\npki-selftest: %d passed, %d failed\n", OpenSSL_version(OPENSSL_VERSION),
+		t.num_checks - t.num_failed, t.num_failed);
 	X509_free(t.ca);
 	CTLOG_STORE_free(t.logs);
 	pki_world_free(t.world);
