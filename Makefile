@@ -27,6 +27,10 @@ BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(OPTIMIZE) $(SANITIZE) $(WARN)
 SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
+# `make V=1` shows the command lines.
+ifndef V
+.SILENT:
+endif
 LINK = $(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 LIB_SRC = \
@@ -108,8 +112,36 @@ PKI_SRC = \
 UNIT_SRC = \
 	tests/unit/harness.c \
 	tests/unit/support.c \
+	tests/unit/test_verifier.c \
+	tests/unit/test_signed_entry.c \
+	tests/unit/test_keycache.c \
+	tests/unit/test_digest.c \
+	tests/unit/test_ocsp.c \
+	tests/unit/test_sct_json.c \
+	tests/unit/test_sct.c \
+	tests/unit/test_tbs.c \
+	tests/unit/test_cert.c \
+	tests/unit/test_pem.c \
+	tests/unit/test_name.c \
+	tests/unit/test_oid.c \
+	tests/unit/test_der.c \
+	tests/unit/test_arena.c \
+	tests/unit/test_bytes.c \
 	tests/unit/test_facts.c \
 	tests/unit/test_policy.c \
+	tests/unit/policy_model.c \
+	tests/unit/test_property.c \
+	tests/unit/test_lists.c \
+	tests/unit/test_list_forms.c \
+	tests/unit/eval_build.c \
+	tests/unit/test_evaluate.c \
+	tests/unit/test_inputs.c \
+	tests/unit/test_random_request.c \
+	tests/unit/test_judge.c \
+	tests/unit/test_sources.c \
+	tests/unit/test_ocsp_scts.c \
+	tests/unit/test_issuers.c \
+	tests/unit/test_request.c \
 	tests/unit/test_tables.c \
 	tests/unit/test_datetime.c \
 	tests/unit/test_text.c
@@ -125,6 +157,12 @@ comma := ,
 # Fuzz targets: tests/fuzz/fuzz_<name>.c, with a corpus and perhaps a dictionary of that name.
 FUZZ_NAMES = \
 	certificate \
+	evaluate \
+	history \
+	log_list \
+	ocsp \
+	pem \
+	request \
 	sct_list
 
 MKCORPUS_SRC = \
@@ -145,7 +183,7 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
-FUZZ_OBJ = $(call obj,src/app/input.c) $(PKI_OBJ) $(LIB_OBJ)
+FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c src/app/input.c) $(PKI_OBJ) $(LIB_OBJ)
 # All there is to compile, programs and tests, for the other compiler.
 EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
@@ -161,8 +199,8 @@ ORACLE_CHECKS = "$(BUILD)/oracle" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpo
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
-HOUSE_CHECKS = "tests/layers.sh $(BUILD)" "tests/layers_test.sh" \
-	"tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)" "tests/embed/embed.sh $(BUILD)"
+LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
+HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)"
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
@@ -202,10 +240,12 @@ $(BUILD)/obj/src/app/clock.o: SRC_CFLAGS += -DCTP_MAY_READ_CLOCK
 
 $(BUILD)/obj/src/%.o: src/%.c
 	@mkdir -p $(@D)
+	@echo "  CC $@"
 	$(CC) $(SRC_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
+	@echo "  CC $@"
 	$(CC) $(TEST_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The bundled history as an array: od prints its bytes, sed makes a C list of them.
@@ -246,6 +286,10 @@ $(BUILD)/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/repl
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
 	$(LINK) -fsanitize=fuzzer
 
+$(BUILD)/fuzz_certificate $(BUILD)/fuzz_ocsp $(BUILD)/fuzz_evaluate: \
+	$(BUILD)/obj/tests/fuzz/der_mutate.o
+$(BUILD)/fuzz_evaluate: $(BUILD)/obj/tests/fuzz/evaluate_mutate.o
+
 # Writes the made part of the corpora again: $(BUILD)/mkcorpus tests/fuzz/corpus.
 $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 	$(LINK)
@@ -262,13 +306,13 @@ suites: check-programs
 	@$(PYTHON) tests/run.py $(PROGRAM_CHECKS)
 
 asan:
-	@UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan OPTIMIZE='-O1 -g' \
+	@UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIMIZE='-O1 -g' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' suites
 
 # Without address randomisation: the thread sanitizer of older compilers needs that on
 # newer kernels.
 tsan:
-	@$(MAKE) BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
 
 tsan-run: $(BUILD)/threads tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$$(setarch -R echo setarch -R 2>/dev/null) $(BUILD)/threads tests/samples"
@@ -278,7 +322,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang
 
 fuzz:
-	@$(MAKE) BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) OPTIMIZE='-O1 -g' \
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) OPTIMIZE='-O1 -g' \
 		SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		fuzz-run
 
@@ -287,16 +331,17 @@ fuzz-run: $(FUZZ_NAMES:%=$(BUILD)/fuzz_%)
 
 coverage:
 	@rm -rf $(BUILD)/coverage/obj
-	@$(MAKE) BUILD=$(BUILD)/coverage OPTIMIZE='-O0 -g' SANITIZE=--coverage suites
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage OPTIMIZE='-O0 -g' SANITIZE=--coverage suites
 	@$(PYTHON) tests/coverage.py $(BUILD)/coverage/obj
 
-lint:
-	@$(PYTHON) tests/run.py $(HOUSE_CHECKS)
+lint: $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME)
+	@$(PYTHON) tests/run.py $(LINT_CHECKS)
 
 # Compiles everything and links nothing (tests/lint.sh, with the other compiler).
 objects: $(EVERY_OBJ)
 
 install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc
+	echo "installing into $(DESTDIR)$(PREFIX)"
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
 		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(DOCDIR)
 	install -m 755 $(BUILD)/ctpolicy $(DESTDIR)$(PREFIX)/bin/

@@ -111,7 +111,7 @@ static bool check_requests(struct check *c, const char *path, struct bytes file)
 	struct input_lines lines = input_lines_init(file);
 	struct bytes line;
 	c->report_options.many = c->report_options.many ||
-		(input_next(&lines, &line) && lines.rest.len > 0);
+		(input_next(&lines, &line) && input_next(&lines, &line));
 	lines = input_lines_init(file);
 	while (input_next(&lines, &line)) {
 		struct ctp_request request = c->defaults;

@@ -9,6 +9,16 @@
 #include "base/text.h"
 #include "loglist/bundled.h"
 
+// Without memory for the escapes: a message is needed most when memory ran out.
+static void put_plainly(const char *line)
+{
+	(void)fputs("ctpolicy: ", stderr);
+	for (; *line; line++) {
+		(void)fputc(*line >= ' ' && *line < 0x7f ? *line : '?', stderr);
+	}
+	(void)fputc('\n', stderr);
+}
+
 void message(const char *format, ...)
 {
 	char line[1024];
@@ -19,8 +29,12 @@ void message(const char *format, ...)
 	struct buffer safe;
 	buffer_init(&safe, 4 * sizeof(line));
 	text_put_escaped(&safe, bytes_of_text(len < 0 ? format : line));
-	(void)fprintf(stderr, "ctpolicy: %.*s\n", (int)safe.len,
-		safe.data ? (const char *)safe.data : "");
+	if (safe.failed) {
+		put_plainly(line);
+	} else {
+		(void)fprintf(stderr, "ctpolicy: %.*s\n", (int)safe.len,
+			safe.data ? (const char *)safe.data : "");
+	}
 	buffer_clear(&safe);
 }
 

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "loglist/loglist_json.h"
 #include "report/json_write.h"
 #include "sct/sct.h"
 
@@ -20,9 +21,22 @@ struct input_lines input_lines_init(struct bytes in)
 
 static bool is_whole_json(struct bytes text)
 {
-	json_t *root = json_loadb((const char *)text.data, text.len, 0, NULL);
+	json_error_t ignored;
+	json_t *root = json_load_text(text, 0, &ignored);
 	json_decref(root);
 	return root != NULL;
+}
+
+// One object over several lines. Where it is broken, so that nobody can tell: unless the next
+// line begins an object of its own.
+static bool spans_lines(struct bytes all, struct bytes first_line)
+{
+	if (is_whole_json(first_line)) {
+		return false;
+	}
+	struct bytes next =
+		text_trim(bytes_of(all.data + first_line.len, all.len - first_line.len));
+	return next.len == 0 || next.data[0] != '{' || is_whole_json(all);
 }
 
 bool input_next(struct input_lines *lines, struct bytes *out)
@@ -32,10 +46,8 @@ bool input_next(struct input_lines *lines, struct bytes *out)
 		size_t len = end ? (size_t)(end - lines->rest.data) : lines->rest.len;
 		struct bytes line = bytes_of(lines->rest.data, len);
 		lines->line++;
-		// One object over several lines: only the first request of an input may
-		// be that.
-		if (lines->line == 1 && !is_whole_json(line) &&
-			is_whole_json(lines->rest)) {
+		// Only the first request of an input may be one over several lines.
+		if (lines->line == 1 && spans_lines(lines->rest, line)) {
 			*out = lines->rest;
 			lines->rest.len = 0;
 			return true;
@@ -102,7 +114,7 @@ static bool read_id(struct request_reader *r, const char *name, json_t *value)
 	if (!json_is_string(value) && !json_is_number(value)) {
 		return fail(r, name, "must be text or a number");
 	}
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	char *text = json_dump_text(value, JSON_ENCODE_ANY | JSON_COMPACT);
 	if (!text) {
 		return err_no_memory(r->err);
 	}
@@ -175,7 +187,7 @@ static bool read_sct(struct request_reader *r, json_t *item, struct bytes *out)
 		return fail(
 			r, "scts", "must hold base64 text or the JSON answers of logs");
 	}
-	char *text = json_dumps(item, JSON_COMPACT);
+	char *text = json_dump_text(item, JSON_COMPACT);
 	if (!text) {
 		return err_no_memory(r->err);
 	}
@@ -284,8 +296,7 @@ static bool read_fields(struct request_reader *r, json_t *root)
 static json_t *load(struct bytes in, struct err *err)
 {
 	json_error_t error;
-	json_t *root =
-		json_loadb((const char *)in.data, in.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *root = json_load_text(in, JSON_REJECT_DUPLICATES, &error);
 	if (!root && json_error_code(&error) == json_error_out_of_memory) {
 		err_no_memory(err);
 	} else if (!root) {

@@ -13,38 +13,6 @@ struct reader reader_init(struct bytes in, enum code code, struct err *err)
 	return (struct reader){start, start, start + in.len, err, code};
 }
 
-struct reader reader_nested(const struct reader *parent, struct bytes in)
-{
-	struct reader r = *parent;
-	if (in.data) {
-		r.pos = in.data;
-		r.end = in.data + in.len;
-	} else {
-		r.end = r.pos;
-	}
-	return r;
-}
-
-bool reader_failed(const struct reader *r)
-{
-	return r->err->code != CODE_NONE;
-}
-
-bool reader_done(const struct reader *r)
-{
-	return r->pos == r->end || reader_failed(r);
-}
-
-size_t reader_offset(const struct reader *r)
-{
-	return (size_t)(r->pos - r->origin);
-}
-
-size_t reader_left(const struct reader *r)
-{
-	return reader_failed(r) ? 0 : (size_t)(r->end - r->pos);
-}
-
 struct bytes reader_rest(const struct reader *r)
 {
 	return bytes_of(r->pos, reader_left(r));
@@ -132,49 +100,24 @@ void buffer_clear(struct buffer *b)
 	*b = (struct buffer){.max = b->max};
 }
 
-static bool buffer_grow(struct buffer *b, size_t need)
+bool buffer_grow(struct buffer *b, size_t len)
 {
-	size_t cap = b->cap ? b->cap : 256;
-	while (cap < need) {
-		cap *= 2;
-	}
-	uint8_t *data = realloc(b->data, cap);
-	if (!data) {
+	b->failed = b->failed || len > b->max - b->len;
+	if (b->failed) {
 		return false;
 	}
-	b->data = data;
-	b->cap = cap;
-	return true;
-}
-
-uint8_t *buffer_extend(struct buffer *b, size_t len)
-{
-	if (b->failed || len > b->max - b->len ||
-		(b->len + len > b->cap && !buffer_grow(b, b->len + len))) {
-		b->failed = true;
-		return NULL;
+	size_t cap = b->cap ? b->cap : 256;
+	while (cap < b->len + len) {
+		cap *= 2;
 	}
-	uint8_t *out = b->data + b->len;
-	b->len += len;
-	return out;
-}
-
-void buffer_put(struct buffer *b, struct bytes in)
-{
-	uint8_t *out = in.len ? buffer_extend(b, in.len) : NULL;
-	if (out) {
-		memcpy(out, in.data, in.len);
+	cap = cap < b->max ? cap : b->max; // buffer_extend asks for the room alone
+	uint8_t *data = realloc(b->data, cap);
+	b->failed = !data;
+	if (data) {
+		b->data = data;
+		b->cap = cap;
 	}
-}
-
-void buffer_put_text(struct buffer *b, const char *text)
-{
-	buffer_put(b, bytes_of_text(text));
-}
-
-void buffer_put_char(struct buffer *b, char c)
-{
-	buffer_put(b, bytes_of(&c, 1));
+	return data != NULL;
 }
 
 void buffer_printf(struct buffer *b, const char *format, ...)

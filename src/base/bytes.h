@@ -37,7 +37,10 @@ static inline struct bytes bytes_of_text(const char *text)
 
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+	// The last byte first: object identifiers of one length differ there.
+	return a.len == b.len &&
+		(a.len == 0 || (a.data[a.len - 1] == b.data[a.len - 1] &&
+				       memcmp(a.data, b.data, a.len) == 0));
 }
 
 struct reader {
@@ -51,13 +54,33 @@ struct reader {
 // Reads `in`; failures are reported into `err` as `code`.
 struct reader reader_init(struct bytes in, enum code code, struct err *err);
 // A reader over `in`, which lies inside what `parent` reads: same origin, error and code.
-struct reader reader_nested(const struct reader *parent, struct bytes in);
+static inline struct reader reader_nested(const struct reader *parent, struct bytes in)
+{
+	const uint8_t *start = in.data ? in.data : parent->pos;
+	return (struct reader){parent->origin, start, start + in.len, parent->err, parent->code};
+}
 
-bool reader_failed(const struct reader *r);
+static inline bool reader_failed(const struct reader *r)
+{
+	return r->err->code != CODE_NONE;
+}
+
 // True where a loop ends: nothing left, or a failure.
-bool reader_done(const struct reader *r);
-size_t reader_offset(const struct reader *r);
-size_t reader_left(const struct reader *r);
+static inline bool reader_done(const struct reader *r)
+{
+	return r->pos == r->end || reader_failed(r);
+}
+
+static inline size_t reader_offset(const struct reader *r)
+{
+	return (size_t)(r->pos - r->origin);
+}
+
+static inline size_t reader_left(const struct reader *r)
+{
+	return reader_failed(r) ? 0 : (size_t)(r->end - r->pos);
+}
+
 struct bytes reader_rest(const struct reader *r);
 // Marks the reader as failed at its present offset; the first cause wins.
 void reader_fail(struct reader *r, const char *format, ...)
@@ -75,7 +98,7 @@ struct bytes reader_vector16(struct reader *r, const char *what);
 bool reader_finish(struct reader *r, const char *what);
 
 // A buffer that grows up to `max` bytes and then fails, stickily: later writes are
-// dropped and buffer_failed says so. Set to zero it is empty, with max 0; free with
+// dropped and `failed` says so. Set to zero it is empty, with max 0; free with
 // buffer_clear.
 struct buffer {
 	uint8_t *data;
@@ -87,11 +110,41 @@ struct buffer {
 
 void buffer_init(struct buffer *b, size_t max);
 void buffer_clear(struct buffer *b);
+// Makes room for `len` more bytes; false, and the buffer has failed, where it cannot.
+bool buffer_grow(struct buffer *b, size_t len);
+
 // Room for `len` more bytes at the end, counted as written; NULL on failure.
-uint8_t *buffer_extend(struct buffer *b, size_t len);
-void buffer_put(struct buffer *b, struct bytes in);
-void buffer_put_text(struct buffer *b, const char *text);
-void buffer_put_char(struct buffer *b, char c);
+static inline uint8_t *buffer_extend(struct buffer *b, size_t len)
+{
+	if (b->failed || (len > b->cap - b->len && !buffer_grow(b, len))) {
+		return NULL;
+	}
+	uint8_t *out = b->data + b->len;
+	b->len += len;
+	return out;
+}
+
+static inline void buffer_put(struct buffer *b, struct bytes in)
+{
+	uint8_t *out = in.len ? buffer_extend(b, in.len) : NULL;
+	if (out) {
+		memcpy(out, in.data, in.len);
+	}
+}
+
+static inline void buffer_put_text(struct buffer *b, const char *text)
+{
+	buffer_put(b, bytes_of_text(text));
+}
+
+static inline void buffer_put_char(struct buffer *b, char c)
+{
+	uint8_t *out = buffer_extend(b, 1);
+	if (out) {
+		*out = (uint8_t)c;
+	}
+}
+
 void buffer_printf(struct buffer *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 static inline struct bytes buffer_bytes(const struct buffer *b)

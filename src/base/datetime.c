@@ -76,6 +76,11 @@ struct datetime datetime_from_seconds(int64_t seconds)
 	return t;
 }
 
+bool datetime_in_range(int64_t seconds)
+{
+	return seconds >= INT64_C(-62167219200) && seconds <= DATETIME_MAX_MS / 1000;
+}
+
 static bool take_digits(struct bytes *text, size_t num, int *out)
 {
 	int value = 0;
@@ -159,8 +164,23 @@ bool datetime_parse_rfc3339(struct bytes text, bool zone_optional, int64_t *out_
 	if (text.len > 0 || !datetime_valid(&t)) {
 		return false;
 	}
-	*out_ms = (datetime_to_seconds(&t) - zone) * 1000 + fraction;
+	int64_t seconds = datetime_to_seconds(&t) - zone;
+	if (!datetime_in_range(seconds)) {
+		return false;
+	}
+	*out_ms = seconds * 1000 + fraction;
 	return true;
+}
+
+// `num` digits and the character behind them; returns the next place.
+static char *put_field(char *at, int value, int num, char behind)
+{
+	for (int i = num; i > 0; i--) {
+		at[i - 1] = (char)('0' + value % 10);
+		value /= 10;
+	}
+	at[num] = behind;
+	return at + num + 1;
 }
 
 void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM])
@@ -172,15 +192,24 @@ void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM])
 		seconds--;
 	}
 	struct datetime t = datetime_from_seconds(seconds);
-	char tail[8] = "Z";
-	if (fraction) {
-		(void)snprintf(tail, sizeof(tail), ".%03dZ", fraction % 1000);
-	}
 	// SCT timestamps go up to 2^63 ms; a year beyond 9999 keeps its digits.
-	if (snprintf(out, DATETIME_ROOM, "%04d-%02d-%02dT%02d:%02d:%02d%s", t.year,
-		    t.month, t.day, t.hour, t.minute, t.second, tail) < 0) {
-		out[0] = '\0';
+	char *at = out;
+	int len = 0;
+	if (t.year < 0 || t.year > 9999) {
+		len = snprintf(out, 12, "%04d-", t.year);
+		at += len > 0 ? len : 0;
+	} else {
+		at = put_field(at, t.year, 4, '-');
 	}
+	at = put_field(at, t.month, 2, '-');
+	at = put_field(at, t.day, 2, 'T');
+	at = put_field(at, t.hour, 2, ':');
+	at = put_field(at, t.minute, 2, ':');
+	at = put_field(at, t.second, 2, fraction ? '.' : 'Z');
+	if (fraction) {
+		at = put_field(at, fraction, 3, 'Z');
+	}
+	*at = '\0';
 }
 
 void datetime_format_seconds(int64_t seconds, char out[DATETIME_ROOM])

@@ -18,6 +18,11 @@ bool datetime_valid(const struct datetime *t);
 int64_t datetime_to_seconds(const struct datetime *t);
 struct datetime datetime_from_seconds(int64_t seconds);
 
+// The last instant that RFC 3339 can write: 9999-12-31T23:59:59.999Z.
+#define DATETIME_MAX_MS INT64_C(253402300799999)
+// False beyond the years 0 to 9999, where a zone may lead.
+bool datetime_in_range(int64_t seconds);
+
 // RFC 3339 date-time to milliseconds; a fraction is cut to milliseconds. `zone_optional`
 // allows a missing zone, which means UTC (Apple's oldest lists).
 bool datetime_parse_rfc3339(

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct code_info code_table[NUM_CODES] = {
 	[CODE_NONE] = {"none", "nothing went wrong", "", SEVERITY_INFO},
 #define CODE(symbol, name, severity, sentence, source) \
@@ -35,6 +37,22 @@ void err_clear(struct err *err)
 	err->text[0] = '\0';
 }
 
+// A text may quote the input: what could fool a terminal, or is no UTF-8, becomes '?'.
+static void make_printable(char *text)
+{
+	struct bytes rest = bytes_of_text(text);
+	while (rest.len > 0) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(rest, &c);
+		if (len == 0 || !text_is_printable(c)) {
+			len = len ? len : 1;
+			memset(text, '?', len);
+		}
+		text += len;
+		rest = bytes_of(rest.data + len, rest.len - len);
+	}
+}
+
 void err_vset(
 	struct err *err, enum code code, size_t offset, const char *format, va_list args)
 {
@@ -47,6 +65,7 @@ void err_vset(
 	if (vsnprintf(err->text, sizeof(err->text), format, args) < 0) {
 		err->text[0] = '\0';
 	}
+	make_printable(err->text);
 }
 
 bool err_set(struct err *err, enum code code, size_t offset, const char *format, ...)
@@ -62,6 +81,7 @@ bool err_in_field(struct err *err, const char *field)
 {
 	if (err->code != CODE_NONE && err->field[0] == '\0') {
 		(void)snprintf(err->field, sizeof(err->field), "%s", field);
+		make_printable(err->field);
 	}
 	return false;
 }

@@ -41,7 +41,7 @@ struct err {
 	enum code code; // CODE_NONE: nothing went wrong
 	char field[48]; // "certificate", "scts[2]", or "" where none applies
 	size_t offset; // bytes from the field's beginning, or ERR_NO_OFFSET
-	char text[256];
+	char text[256]; // printable UTF-8
 };
 
 void err_clear(struct err *err);

@@ -64,39 +64,41 @@ void text_base64(struct bytes in, char *out)
 	*out = '\0';
 }
 
-// A character's six bits, or one of the marks below.
+// A character's six bits and what it is; 0 is a bad character.
 enum {
-	B64_BAD = 0x40,
-	B64_SPACE = 0x41,
-	B64_PAD = 0x42,
-	B64_STANDARD = 0x80, // '+' and '/'
-	B64_URL = 0x100, // '-' and '_'
+	B64_GOOD = 1 << 24, // above the three bytes of a group
+	B64_STANDARD = 1 << 25, // '+' and '/'
+	B64_URL = 1 << 26, // '-' and '_'
+	B64_BOTH = B64_STANDARD | B64_URL,
+	B64_SPACE = 1 << 27,
+	B64_PAD = 1 << 28,
 };
 
-#define B64_RANGE4(x) x, (x) + 1, (x) + 2, (x) + 3
-#define B64_RANGE13(x) B64_RANGE4(x), B64_RANGE4((x) + 4), B64_RANGE4((x) + 8), (x) + 12
+#define B64_RANGE4(x) \
+	B64_GOOD | (x), B64_GOOD | ((x) + 1), B64_GOOD | ((x) + 2), B64_GOOD | ((x) + 3)
+#define B64_RANGE13(x) \
+	B64_RANGE4(x), B64_RANGE4((x) + 4), B64_RANGE4((x) + 8), B64_GOOD | ((x) + 12)
 
-// 1 + value, so that a missing entry (0) is a bad character.
-static const uint16_t base64_table[256] = {
-	['A'] = B64_RANGE13(1),
-	['N'] = B64_RANGE13(14),
-	['a'] = B64_RANGE13(27),
-	['n'] = B64_RANGE13(40),
-	['0'] = B64_RANGE4(53),
-	['4'] = B64_RANGE4(57),
-	['8'] = 61,
-	['9'] = 62,
-	['+'] = 1 + (62 | B64_STANDARD),
-	['/'] = 1 + (63 | B64_STANDARD),
-	['-'] = 1 + (62 | B64_URL),
-	['_'] = 1 + (63 | B64_URL),
-	['='] = 1 + B64_PAD,
-	[' '] = 1 + B64_SPACE,
-	['\t'] = 1 + B64_SPACE,
-	['\n'] = 1 + B64_SPACE,
-	['\v'] = 1 + B64_SPACE,
-	['\f'] = 1 + B64_SPACE,
-	['\r'] = 1 + B64_SPACE,
+static const uint32_t base64_table[256] = {
+	['A'] = B64_RANGE13(0),
+	['N'] = B64_RANGE13(13),
+	['a'] = B64_RANGE13(26),
+	['n'] = B64_RANGE13(39),
+	['0'] = B64_RANGE4(52),
+	['4'] = B64_RANGE4(56),
+	['8'] = B64_GOOD | 60,
+	['9'] = B64_GOOD | 61,
+	['+'] = B64_GOOD | B64_STANDARD | 62,
+	['/'] = B64_GOOD | B64_STANDARD | 63,
+	['-'] = B64_GOOD | B64_URL | 62,
+	['_'] = B64_GOOD | B64_URL | 63,
+	['='] = B64_PAD,
+	[' '] = B64_SPACE,
+	['\t'] = B64_SPACE,
+	['\n'] = B64_SPACE,
+	['\v'] = B64_SPACE,
+	['\f'] = B64_SPACE,
+	['\r'] = B64_SPACE,
 };
 
 struct base64_state {
@@ -107,27 +109,30 @@ struct base64_state {
 	size_t len;
 };
 
-// Whole groups of four plain characters, the common case. Returns what was consumed.
+// Whole groups of four characters of one alphabet, the common case. Returns what was consumed.
 static size_t base64_fast(
 	struct bytes text, size_t i, uint8_t *out, struct base64_state *s)
 {
-	while (i + 4 <= text.len) {
-		uint32_t v = 0;
-		uint32_t seen = 0;
-		for (size_t k = 0; k < 4; k++) {
-			uint32_t c = (uint32_t)base64_table[text.data[i + k]] - 1;
-			seen |= c;
-			v = v << 6 | (c & 63);
-		}
-		if (seen & ~(uint32_t)63) {
+	uint32_t alphabets = s->alphabets;
+	size_t len = s->len;
+	for (; i + 4 <= text.len; i += 4) {
+		uint32_t a = base64_table[text.data[i]];
+		uint32_t b = base64_table[text.data[i + 1]];
+		uint32_t c = base64_table[text.data[i + 2]];
+		uint32_t d = base64_table[text.data[i + 3]];
+		uint32_t seen = (a | b | c | d | alphabets) & B64_BOTH;
+		if (!(a & b & c & d & B64_GOOD) || seen == B64_BOTH) {
 			break;
 		}
-		out[s->len] = (uint8_t)(v >> 16);
-		out[s->len + 1] = (uint8_t)(v >> 8);
-		out[s->len + 2] = (uint8_t)v;
-		s->len += 3;
-		i += 4;
+		alphabets = seen;
+		uint32_t v = a << 18 | b << 12 | c << 6 | d;
+		out[len] = (uint8_t)(v >> 16);
+		out[len + 1] = (uint8_t)(v >> 8);
+		out[len + 2] = (uint8_t)v;
+		len += 3;
 	}
+	s->alphabets = alphabets;
+	s->len = len;
 	return i;
 }
 
@@ -137,9 +142,8 @@ static bool base64_char(struct base64_state *s, uint32_t c, uint8_t *out)
 		s->num_pads++;
 		return s->num_chars + s->num_pads <= 4 && s->num_chars >= 2;
 	}
-	s->alphabets |= c & (B64_STANDARD | B64_URL);
-	if ((c & B64_BAD) || c > (63 | B64_URL) || s->num_pads > 0 ||
-		s->alphabets == (B64_STANDARD | B64_URL)) {
+	s->alphabets |= c & B64_BOTH;
+	if (!(c & B64_GOOD) || s->num_pads > 0 || s->alphabets == B64_BOTH) {
 		return false;
 	}
 	s->bits = s->bits << 6 | (c & 63);
@@ -183,7 +187,7 @@ bool text_unbase64(struct bytes text, uint8_t *out, size_t *out_len)
 				break;
 			}
 		}
-		uint32_t c = (uint32_t)base64_table[text.data[i]] - 1;
+		uint32_t c = base64_table[text.data[i]];
 		if (c == B64_SPACE) {
 			continue;
 		}
@@ -324,9 +328,26 @@ size_t text_width(struct bytes in)
 	return width;
 }
 
+// How many bytes at the front of `in` are ASCII that needs no escaping.
+static size_t plain_front(struct bytes in)
+{
+	size_t len = 0;
+	while (len < in.len && in.data[len] >= 0x20 && in.data[len] < 0x7f &&
+		in.data[len] != '\\') {
+		len++;
+	}
+	return len;
+}
+
 void text_put_escaped(struct buffer *out, struct bytes in)
 {
 	for (size_t i = 0; i < in.len;) {
+		size_t plain = plain_front(bytes_of(in.data + i, in.len - i));
+		if (plain > 0) {
+			buffer_put(out, bytes_of(in.data + i, plain));
+			i += plain;
+			continue;
+		}
 		uint32_t c = 0;
 		size_t len = text_utf8_decode(bytes_of(in.data + i, in.len - i), &c);
 		if (len > 0 && c != '\\' && text_is_printable(c)) {
@@ -340,12 +361,43 @@ void text_put_escaped(struct buffer *out, struct bytes in)
 	}
 }
 
+size_t text_unescape(struct bytes in, uint8_t *out)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < in.len; i++) {
+		if (in.data[i] == '\\' && i + 2 < in.len &&
+			text_unhex(bytes_of(in.data + i + 1, 2), out + len, 1)) {
+			i += 2;
+		} else {
+			out[len] = in.data[i];
+		}
+		len++;
+	}
+	return len;
+}
+
+bool text_is_utf8(struct bytes in)
+{
+	while (in.len > 0) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(in, &c);
+		if (len == 0) {
+			return false;
+		}
+		in = bytes_of(in.data + len, in.len - len);
+	}
+	return true;
+}
+
 void text_put_escaped_ascii(struct buffer *out, struct bytes in)
 {
-	for (size_t i = 0; i < in.len; i++) {
-		if (in.data[i] < 0x80) {
-			text_put_escaped(out, bytes_of(in.data + i, 1));
-		} else {
+	for (size_t i = 0; i < in.len;) {
+		size_t end = i;
+		while (end < in.len && in.data[end] < 0x80) {
+			end++;
+		}
+		text_put_escaped(out, bytes_of(in.data + i, end - i));
+		for (i = end; i < in.len && in.data[i] >= 0x80; i++) {
 			buffer_printf(out, "\\%02X", in.data[i]);
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -12,8 +13,24 @@ struct digest {
 	EVP_MD_CTX *ctx;
 	EVP_MD *sha256; // fetched once: an implicit fetch a hash costs a microsecond
 	EVP_MD *fetched[MAX_FETCHED];
+	const char *names[MAX_FETCHED]; // by which they were asked for; those of tables
 	size_t num_fetched;
 };
+
+// OpenSSL sets itself up at its first call and does not say when memory ran out then: it
+// crashes later, or loses its error queue, without which want of memory looks like a bad
+// signature. So that is tried out before anything depends on it.
+static bool openssl_is_ready(void)
+{
+	if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL) != 1 ||
+		!OSSL_LIB_CTX_get0_global_default()) {
+		return false;
+	}
+	ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+	bool has_queue = ERR_peek_error() != 0;
+	ERR_clear_error();
+	return has_queue;
+}
 
 struct digest *digest_new(struct err *err)
 {
@@ -22,8 +39,9 @@ struct digest *digest_new(struct err *err)
 		err_no_memory(err);
 		return NULL;
 	}
-	digest->ctx = EVP_MD_CTX_new();
-	digest->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	bool ready = openssl_is_ready();
+	digest->ctx = ready ? EVP_MD_CTX_new() : NULL;
+	digest->sha256 = digest->ctx ? EVP_MD_fetch(NULL, "SHA256", NULL) : NULL;
 	if (!digest->ctx || !digest->sha256) {
 		err_set(err, CODE_OUT_OF_MEMORY, ERR_NO_OFFSET,
 			"OpenSSL cannot give SHA-256: no memory, or no default provider");
@@ -65,7 +83,7 @@ bool digest_sha256(struct digest *digest, const struct bytes *parts, size_t num_
 static EVP_MD *fetch(struct digest *digest, const char *name)
 {
 	for (size_t i = 0; i < digest->num_fetched; i++) {
-		if (EVP_MD_is_a(digest->fetched[i], name)) {
+		if (strcmp(digest->names[i], name) == 0) {
 			return digest->fetched[i];
 		}
 	}
@@ -74,9 +92,21 @@ static EVP_MD *fetch(struct digest *digest, const char *name)
 		EVP_MD_free(digest->fetched[--digest->num_fetched]);
 	}
 	if (md) {
+		digest->names[digest->num_fetched] = name;
 		digest->fetched[digest->num_fetched++] = md;
 	}
 	return md;
+}
+
+// A hash that every provider has is missing only where memory ran out, perhaps long ago: what
+// OpenSSL could not load at the first use, it does not try again.
+static bool ran_out_of_memory(const char *name)
+{
+	bool found = strncmp(name, "SHA", 3) == 0 && name[3] != '\0'; // "SHA" is SHA-0
+	for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error()) {
+		found = found || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	}
+	return found;
 }
 
 enum digest_result digest_named(struct digest *digest, const char *name, struct bytes in,
@@ -84,9 +114,7 @@ enum digest_result digest_named(struct digest *digest, const char *name, struct 
 {
 	EVP_MD *md = fetch(digest, name);
 	if (!md) {
-		bool no_memory = ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
-		ERR_clear_error();
-		return no_memory ? DIGEST_FAILED : DIGEST_UNKNOWN;
+		return ran_out_of_memory(name) ? DIGEST_FAILED : DIGEST_UNKNOWN;
 	}
 	unsigned len = 0;
 	bool done = EVP_MD_get_size(md) > 0 && EVP_MD_get_size(md) <= DIGEST_MAX_LEN &&

@@ -3,6 +3,8 @@
 
 // The issuers of a day's certificates number some hundreds; a place costs 1 KB when used.
 #define NUM_PLACES 1024
+// Keys whose hashes collide stand in neighbouring places, so many at most.
+#define NUM_NEIGHBOURS 8
 
 struct keycache {
 	struct pubkey *places[NUM_PLACES];
@@ -41,10 +43,15 @@ static size_t place_of(struct bytes spki)
 struct pubkey *keycache_get(
 	struct keycache *cache, struct bytes spki, struct digest *digest, struct err *err)
 {
-	struct pubkey **place = &cache->places[place_of(spki)];
-	if (*place && bytes_equal(pubkey_spki(*place), spki)) {
-		return *place;
+	size_t first = place_of(spki);
+	struct pubkey **place = &cache->places[first];
+	for (size_t i = 0; i < NUM_NEIGHBOURS && *place; i++) {
+		place = &cache->places[(first + i) % NUM_PLACES];
+		if (*place && bytes_equal(pubkey_spki(*place), spki)) {
+			return *place;
+		}
 	}
+	place = *place ? &cache->places[first] : place; // all taken: the first one goes
 	struct pubkey *key = pubkey_new(spki, digest, err);
 	if (key) {
 		pubkey_unref(*place);

@@ -69,6 +69,60 @@ static bool openssl_ran_out_of_memory(void)
 	return found;
 }
 
+// RFC 5480: P-256, its generator as the point.
+#define SOUND_EC_KEY                                                                     \
+	BYTES_LITERAL("\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a" \
+		      "\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04\x6b\x17\xd1\xf2\xe1" \
+		      "\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2\x77\x03\x7d\x81\x2d" \
+		      "\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96\x4f\xe3\x42\xe2\xfe" \
+		      "\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16\x2b\xce\x33\x57\x6b" \
+		      "\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5")
+// RFC 3279 2.3.1: 512 bits, all of them set.
+#define SOUND_RSA_KEY                                                                    \
+	BYTES_LITERAL("\x30\x5c\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05" \
+		      "\x00\x03\x4b\x00\x30\x48\x02\x41\x00\xff\xff\xff\xff\xff\xff\xff" \
+		      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" \
+		      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" \
+		      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" \
+		      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\x03\x01\x00\x01")
+
+static bool openssl_reads(struct bytes spki)
+{
+	const uint8_t *pos = spki.data;
+	EVP_PKEY *key = d2i_PUBKEY(NULL, &pos, (long)spki.len);
+	bool done = key != NULL;
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return done;
+}
+
+// OpenSSL loads its algorithms at their first use; one that finds no memory then is missing
+// for ever, and keys that need it look broken. So a broken key is believed only where sound
+// ones are still read.
+static bool openssl_reads_keys(void)
+{
+	return openssl_reads(SOUND_EC_KEY) && openssl_reads(SOUND_RSA_KEY);
+}
+
+// NULL: not decoded, and *out_why says whose fault it is.
+static EVP_PKEY *decode(
+	const struct pubkey *key, const uint8_t **pos, enum pubkey_result *out_why)
+{
+	*pos = key->spki;
+	ERR_clear_error();
+	EVP_PKEY *decoded = d2i_PUBKEY(NULL, pos, (long)key->spki_len);
+	*out_why = PUBKEY_UNREADABLE;
+	if (!decoded && (openssl_ran_out_of_memory() || !openssl_reads_keys())) {
+		*out_why = PUBKEY_NO_MEMORY;
+	} else if (!decoded) {
+		// Some failed allocations leave no trace in the queue.
+		*pos = key->spki;
+		decoded = d2i_PUBKEY(NULL, pos, (long)key->spki_len);
+	}
+	ERR_clear_error();
+	return decoded;
+}
+
 enum pubkey_result pubkey_decoded(struct pubkey *key, EVP_PKEY **out_key)
 {
 	EVP_PKEY *decoded = atomic_load(&key->decoded);
@@ -76,13 +130,12 @@ enum pubkey_result pubkey_decoded(struct pubkey *key, EVP_PKEY **out_key)
 		*out_key = decoded;
 		return PUBKEY_OK;
 	}
-	const uint8_t *pos = key->spki;
-	ERR_clear_error();
-	decoded = d2i_PUBKEY(NULL, &pos, (long)key->spki_len);
+	const uint8_t *pos = NULL;
+	enum pubkey_result why;
+	decoded = decode(key, &pos, &why);
 	if (!decoded) {
-		return openssl_ran_out_of_memory() ? PUBKEY_NO_MEMORY : PUBKEY_UNREADABLE;
+		return why;
 	}
-	ERR_clear_error();
 	if (pos != key->spki + key->spki_len) {
 		EVP_PKEY_free(decoded);
 		return PUBKEY_UNREADABLE;

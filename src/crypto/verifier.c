@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/proverr.h>
 #include <openssl/rsa.h>
 
 struct verifier_backend {
@@ -49,7 +50,32 @@ static struct key_context *find_place(
 	return &verifier->places[at];
 }
 
-static EVP_PKEY_CTX *context_new(EVP_PKEY *key, const struct sigalg *alg)
+// An id-RSASSA-PSS key may bring its own parameters (RFC 4055 3.1): with these OpenSSL takes
+// no salt length but a given one, and CAs use the hash's.
+static bool set_salt_length(EVP_PKEY_CTX *ctx)
+{
+	return EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) == 1 ||
+		EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+// Such a key refuses every hash but its own, and salts below its least.
+static enum verify_result why_no_context(void)
+{
+	enum verify_result why = VERIFY_NO_MEMORY;
+	for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error()) {
+		int reason = ERR_GET_REASON(code);
+		if (ERR_GET_LIB(code) == ERR_LIB_PROV &&
+			(reason == PROV_R_DIGEST_NOT_ALLOWED ||
+				reason == PROV_R_PSS_SALTLEN_TOO_SMALL)) {
+			why = VERIFY_WRONG_KEY_TYPE;
+		}
+	}
+	return why;
+}
+
+// VERIFY_PENDING and a context, or why there is none.
+static enum verify_result context_new(
+	EVP_PKEY *key, const struct sigalg *alg, EVP_PKEY_CTX **out_ctx)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	EVP_MD *md = EVP_MD_fetch(NULL, alg->md, NULL);
@@ -57,15 +83,15 @@ static EVP_PKEY_CTX *context_new(EVP_PKEY *key, const struct sigalg *alg)
 		(!alg->pss ||
 			EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1) &&
 		EVP_PKEY_CTX_set_signature_md(ctx, md) == 1 &&
-		(!alg->pss ||
-			EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) == 1);
+		(!alg->pss || set_salt_length(ctx));
 	EVP_MD_free(md);
 	if (!ready) {
 		EVP_PKEY_CTX_free(ctx);
-		ctx = NULL;
+		return why_no_context();
 	}
 	ERR_clear_error();
-	return ctx;
+	*out_ctx = ctx;
+	return VERIFY_PENDING;
 }
 
 static enum verify_result decoded_key(const struct verify_job *job, EVP_PKEY **out_key)
@@ -102,9 +128,9 @@ static enum verify_result find_context(
 		forget_keys(verifier);
 		place = find_place(verifier, id, job->alg);
 	}
-	*out_ctx = context_new(key, job->alg);
-	if (!*out_ctx) {
-		return VERIFY_NO_MEMORY;
+	result = context_new(key, job->alg, out_ctx);
+	if (result != VERIFY_PENDING) {
+		return result;
 	}
 	memcpy(place->id, id, DIGEST_SHA256_LEN);
 	place->alg = job->alg;

@@ -149,8 +149,11 @@ static bool explain_ocsp(
 	struct buffer *text = &e->context->text;
 	switch (outcome) {
 	case OCSP_UNREADABLE:
-		buffer_printf(text, "The OCSP response cannot be read, at byte %zu: %s.",
-			why->offset, why->text);
+		buffer_put_text(text, "The OCSP response cannot be read");
+		if (why->offset != ERR_NO_OFFSET) {
+			buffer_printf(text, ", at byte %zu", why->offset);
+		}
+		buffer_printf(text, ": %s.", why->text);
 		return put_ocsp_finding(e, CODE_OCSP_UNREADABLE, why->offset);
 	case OCSP_ERROR_STATUS:
 		buffer_printf(text,

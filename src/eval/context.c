@@ -12,6 +12,13 @@ struct ctp_context *context_new(const char *verifier, struct err *err)
 		return NULL;
 	}
 	buffer_init(&context->text, MAX_SENTENCE);
+	// Whole from the start: later only a sentence that is too long can fail.
+	if (!buffer_extend(&context->text, MAX_SENTENCE)) {
+		err_no_memory(err);
+		context_free(context);
+		return NULL;
+	}
+	context->text.len = 0;
 	context->digest = digest_new(err);
 	context->verifier = context->digest ? verifier_new(verifier, err) : NULL;
 	context->issuers = context->verifier ? keycache_new(err) : NULL;

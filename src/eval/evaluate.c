@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/evaluate.h"
 
+#include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
 
@@ -14,7 +15,7 @@ static int64_t issuance_ms(const struct record *record)
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];
 		if (sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
-			sct->sct.timestamp <= INT64_MAX &&
+			sct->sct.timestamp <= DATETIME_MAX_MS &&
 			(int64_t)sct->sct.timestamp > at_ms) {
 			at_ms = (int64_t)sct->sct.timestamp;
 		}

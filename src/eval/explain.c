@@ -25,14 +25,13 @@ struct supply {
 };
 
 // Embedded SCTs of the operator that count already.
-static unsigned counted_of(const struct evaluation *e, const struct policy_record *policy,
-	const char *operator_name)
+static unsigned counted_of(
+	const struct evaluation *e, const struct policy_record *policy, size_t op)
 {
 	const bool *counted = policy->result.routes[0].counted;
 	unsigned num = 0;
 	for (size_t i = 0; i < e->record->num_scts; i++) {
-		num += counted[i] &&
-			strcmp(e->record->scts[i].operator_name, operator_name) == 0;
+		num += counted[i] && e->record->scts[i].log->op == op;
 	}
 	return num;
 }
@@ -48,31 +47,37 @@ static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 	return false;
 }
 
-// Usable logs that take the certificate's notAfter, whose operators are below the cap.
-static struct supply find_supply(
-	const struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+// A usable log that takes the certificate's notAfter, of an operator that is below the cap.
+static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
+	const struct ct_log *log, bool rfc6962_only)
 {
 	const struct record *record = e->record;
-	const struct loglist *list = record->list;
 	unsigned cap = policy->result.row->cap_per_operator;
+	return log_covers(log, record->cert->not_after * 1000) &&
+		lists_standing(log, record->basis, record->at_ms).state == LOG_USABLE &&
+		(rfc6962_only ? log->api == LOG_RFC6962
+			      : cap == 0 || counted_of(e, policy, log->op) < cap) &&
+		!has_sct_of(e, log);
+}
+
+static struct supply find_supply(
+	struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+{
+	const struct loglist *list = e->record->list;
 	struct supply supply = {0, 0};
-	for (size_t op = 0; op < list->num_operators; op++) {
-		size_t before = supply.num_logs;
-		if (cap && !rfc6962_only &&
-			counted_of(e, policy, list->operators[op]) >= cap) {
-			continue;
+	bool *met = arena_take_array(
+		&e->context->arena, list->num_operators, sizeof(*met));
+	if (!met) {
+		e->context->text.failed = true; // the code's own sentence stands in
+		return supply;
+	}
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		if (could_give_one(e, policy, log, rfc6962_only)) {
+			supply.num_logs++;
+			supply.num_operators += !met[log->op];
+			met[log->op] = true;
 		}
-		for (size_t i = 0; i < list->num_logs; i++) {
-			const struct ct_log *log = &list->logs[i];
-			struct log_standing standing =
-				lists_standing(log, record->basis, record->at_ms);
-			supply.num_logs += log->op == op &&
-				standing.state == LOG_USABLE &&
-				log_covers(log, record->cert->not_after * 1000) &&
-				!(rfc6962_only && log->api != LOG_RFC6962) &&
-				!has_sct_of(e, log);
-		}
-		supply.num_operators += supply.num_logs > before;
 	}
 	return supply;
 }
@@ -85,11 +90,11 @@ static void put_capped_operators(struct evaluation *e, const struct policy_recor
 	unsigned cap = policy->result.row->cap_per_operator;
 	size_t left = 0;
 	for (size_t op = 0; cap && op < list->num_operators; op++) {
-		left += counted_of(e, policy, list->operators[op]) >= cap;
+		left += counted_of(e, policy, op) >= cap;
 	}
 	const char *before = " from a log operator other than ";
 	for (size_t op = 0; left > 0 && op < list->num_operators; op++) {
-		if (counted_of(e, policy, list->operators[op]) < cap) {
+		if (counted_of(e, policy, op) < cap) {
 			continue;
 		}
 		buffer_put_text(out, before);
@@ -229,14 +234,17 @@ static bool is_worth_explaining(const struct record *record, size_t route)
 	return route == 0 ? has_source(record, SOURCE_EMBEDDED) || !delivered : delivered;
 }
 
-static bool explain_route(struct evaluation *e, struct policy_record *policy,
-	const struct route_result *route)
+// What stays unmet whatever may yet turn out valid: that is why the verdict is a no.
+static bool explain_route(
+	struct evaluation *e, struct policy_record *policy, size_t index)
 {
+	const struct route_result *route = &policy->result.routes[index];
+	const bool *hopeless = policy->hopeless[index];
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result *result = &route->results[i];
 		// Without any SCT the first sentence says it all.
-		if (result->met ||
-			(i > 0 && route->results[0].got == 0 && !route->results[0].met)) {
+		if (!hopeless[i] ||
+			(i > 0 && route->results[0].got == 0 && hopeless[0])) {
 			continue;
 		}
 		say_requirement(e, policy, result);
@@ -281,8 +289,7 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 		return true;
 	}
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
-		if (is_worth_explaining(e->record, i) &&
-			!explain_route(e, policy, &result->routes[i])) {
+		if (is_worth_explaining(e->record, i) && !explain_route(e, policy, i)) {
 			return false;
 		}
 	}
@@ -410,17 +417,22 @@ static bool explain_list(struct evaluation *e)
 	return explain_age(e);
 }
 
-// In words, the first requirement of embedded SCTs that only the stricter policy fails.
+// In words, the first requirement that only the stricter policy fails, of the route by
+// which the certificate meets the other.
 static bool put_difference(struct evaluation *e, const struct policy_result *strict,
 	const struct policy_result *lenient)
 {
 	struct buffer *out = &e->context->text;
 	const char *a = strict->policy->name;
 	const char *b = lenient->policy->name;
-	const struct requirement_result *r = &strict->routes[0].results[0];
-	const struct requirement_result *other = &lenient->routes[0].results[0];
-	for (size_t i = 0; r->met && i < strict->routes[0].route->num_requirements; i++) {
-		r = &strict->routes[0].results[i];
+	size_t k = 0;
+	while (!lenient->routes[k].holds) {
+		k++;
+	}
+	const struct requirement_result *r = &strict->routes[k].results[0];
+	const struct requirement_result *other = &lenient->routes[k].results[0];
+	for (size_t i = 0; r->met && i < strict->routes[k].route->num_requirements; i++) {
+		r = &strict->routes[k].results[i];
 	}
 	if (r->met) {
 		return false;

@@ -3,6 +3,7 @@
 #include "eval/evaluation.h"
 
 #include "eval/signatures.h"
+#include "sct/verify.h"
 
 // Small numbers for logs and operators, the same for the same: all that a policy needs.
 static void number(struct record *record, size_t index, struct sct_facts *out)
@@ -21,6 +22,17 @@ static void number(struct record *record, size_t index, struct sct_facts *out)
 	}
 }
 
+// Not verified for want of the (right) issuer, and nothing else speaks against it.
+static bool is_undecided(
+	const struct record *record, const struct sct_record *sct, bool issuer_wrong)
+{
+	bool open = sct->status == STATUS_UNVERIFIED ||
+		(sct->status == STATUS_INVALID_SIGNATURE &&
+			sct->source == SOURCE_EMBEDDED && issuer_wrong);
+	return open && sct_algorithm_fits(&sct->sct, sct->log->key) &&
+		record->at_ms >= 0 && sct->sct.timestamp <= (uint64_t)record->at_ms;
+}
+
 static void fill_sct(
 	struct evaluation *e, size_t index, bool issuer_wrong, struct sct_facts *out)
 {
@@ -31,9 +43,7 @@ static void fill_sct(
 		.status = sct->status,
 		.timestamp_ms = sct->sct.timestamp,
 	};
-	out->undecided = sct->status == STATUS_UNVERIFIED ||
-		(sct->status == STATUS_INVALID_SIGNATURE &&
-			sct->source == SOURCE_EMBEDDED && issuer_wrong);
+	out->undecided = is_undecided(record, sct, issuer_wrong);
 	number(record, index, out);
 	if (sct->log) {
 		out->api = sct->log->api;
@@ -117,6 +127,15 @@ static void sum_up(const struct facts *facts, struct policy_record *policy)
 	}
 }
 
+static void fill_hopeless(const struct policy_result *hopeful, struct policy_record *out)
+{
+	for (size_t i = 0; i < hopeful->policy->num_routes; i++) {
+		for (size_t k = 0; k < hopeful->policy->routes[i].num_requirements; k++) {
+			out->hopeless[i][k] = !hopeful->routes[i].results[k].met;
+		}
+	}
+}
+
 static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
 {
 	struct record *record = e->record;
@@ -161,6 +180,7 @@ static void judge_undecided(
 		}
 		policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
 		policy->hopeful_counted = counting(&hopeful)->got;
+		fill_hopeless(&hopeful, policy);
 		if (policy->verdict == VERDICT_NON_COMPLIANT &&
 			hopeful.verdict == VERDICT_COMPLIANT) {
 			policy->verdict = VERDICT_INDETERMINATE;
@@ -204,14 +224,15 @@ static enum code why_not_counted(
 	const bool *counted = result->routes[0].counted;
 	unsigned of_operator = 0;
 	for (size_t i = 0; i < facts->num_scts; i++) {
-		bool taken = i != index && is_counted(result, &facts->scts[i], i);
+		bool taken = i != index && is_counted(result, sct, i);
 		if (taken && facts->scts[i].log == sct->log) {
 			return CODE_DUPLICATE_LOG;
 		}
 		of_operator += counted[i] && facts->scts[i].op == sct->op;
 	}
 	unsigned cap = result->row->cap_per_operator;
-	if (sct->source == SOURCE_EMBEDDED && cap && of_operator >= cap) {
+	if (sct->source == SOURCE_EMBEDDED && !counted[index] && cap &&
+		of_operator >= cap) {
 		return CODE_OPERATOR_CAP_REACHED;
 	}
 	if (sct->approval == APPROVAL_ONCE) {
@@ -257,6 +278,7 @@ bool judge_policies(struct evaluation *e)
 		policy->num_applies_because =
 			applies_reasons(&e->facts, policy->applies_because);
 		sum_up(&e->facts, policy);
+		fill_hopeless(&policy->result, policy);
 	}
 	if (has_undecided(&e->facts)) {
 		bool *spare = arena_take_array(

@@ -58,6 +58,8 @@ struct policy_record {
 	unsigned found_counted, found_current, found_once, found_rfc6962;
 	// What found_counted would be if all that could not be verified were valid.
 	unsigned hopeful_counted;
+	// Requirements that would stay unmet even then.
+	bool hopeless[POLICY_MAX_ROUTES][ROUTE_MAX_REQUIREMENTS];
 	struct findings findings;
 };
 

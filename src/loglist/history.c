@@ -20,23 +20,6 @@ struct change {
 	size_t line;
 };
 
-// Text with its escapes undone, in the arena; data NULL when memory is out.
-static struct bytes unescape(struct bytes in, struct arena *arena)
-{
-	uint8_t *out = arena_take(arena, in.len + 1);
-	size_t len = 0;
-	for (size_t i = 0; out && i < in.len; i++) {
-		if (in.data[i] == '\\' && i + 2 < in.len &&
-			text_unhex(bytes_of(in.data + i + 1, 2), out + len, 1)) {
-			i += 2;
-		} else {
-			out[len] = in.data[i];
-		}
-		len++;
-	}
-	return bytes_of(out, out ? len : 0);
-}
-
 static void put_time(struct buffer *out, int64_t ms)
 {
 	char text[DATETIME_ROOM];
@@ -110,11 +93,26 @@ static void *grown(struct arena *arena, void *items, size_t num, size_t *cap, si
 	return out;
 }
 
+static bool find_label(const struct history_reader *r, struct bytes label, size_t *out)
+{
+	for (size_t i = 0; i < r->num_lists; i++) {
+		if (bytes_equal(bytes_of(r->labels[i], LABEL_LEN), label)) {
+			*out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool begin_list(struct history_reader *r, struct bytes label)
 {
 	if (label.len != LABEL_LEN || r->in_log || r->num_lists == LISTS_MAX) {
 		return bad_line(
 			r, r->line, "a list's label, before the first log, belongs here");
+	}
+	size_t other;
+	if (find_label(r, label, &other)) {
+		return bad_line(r, r->line, "two lists have this label");
 	}
 	memcpy(r->labels[r->num_lists], label.data, LABEL_LEN);
 	r->labels[r->num_lists][LABEL_LEN] = '\0';
@@ -126,13 +124,33 @@ static bool begin_list(struct history_reader *r, struct bytes label)
 	return true;
 }
 
+// A C string in UTF-8, which reports rely on, with its escapes undone.
+static bool take_text(struct history_reader *r, struct bytes value, struct bytes *out)
+{
+	uint8_t *text = arena_take(lists_arena(r->into), value.len + 1);
+	if (!text) {
+		return err_no_memory(r->err);
+	}
+	*out = bytes_of(text, text_unescape(value, text));
+	return (text_is_utf8(*out) && !memchr(text, 0, out->len)) ||
+		bad_line(r, r->line, "the value is no text in UTF-8");
+}
+
+// The names that loglist_json.c gives.
+static bool is_list_name(struct bytes text)
+{
+	return bytes_equal(text, BYTES_LITERAL("apple")) ||
+		bytes_equal(text, BYTES_LITERAL("chrome")) ||
+		bytes_equal(text, BYTES_LITERAL("v3"));
+}
+
 static bool take_list_field(
 	struct history_reader *r, struct bytes name, struct bytes value)
 {
 	struct loglist *list = &r->lists[r->num_lists - 1];
-	struct bytes text = unescape(value, lists_arena(r->into));
-	if (!text.data) {
-		return err_no_memory(r->err);
+	struct bytes text;
+	if (!take_text(r, value, &text)) {
+		return false;
 	}
 	bool good = true;
 	if (bytes_equal(name, BYTES_LITERAL("published"))) {
@@ -144,6 +162,7 @@ static bool take_list_field(
 	} else if (bytes_equal(name, BYTES_LITERAL("schema"))) {
 		list->schema = (const char *)text.data;
 	} else if (bytes_equal(name, BYTES_LITERAL("name"))) {
+		good = is_list_name(text);
 		list->name = (const char *)text.data;
 	} else if (bytes_equal(name, BYTES_LITERAL("assetVersion"))) {
 		good = history_take_integer(value, &list->asset_version);
@@ -153,17 +172,6 @@ static bool take_list_field(
 		good = false;
 	}
 	return good || bad_line(r, r->line, "not a fact about a list");
-}
-
-static bool find_label(const struct history_reader *r, struct bytes label, size_t *out)
-{
-	for (size_t i = 0; i < r->num_lists; i++) {
-		if (bytes_equal(bytes_of(r->labels[i], LABEL_LEN), label)) {
-			*out = i;
-			return true;
-		}
-	}
-	return false;
 }
 
 static bool take_log_field(
@@ -185,11 +193,9 @@ static bool take_log_field(
 		!bytes_equal(fact, BYTES_LITERAL("unlisted"))) {
 		return bad_line(r, r->line, "not a fact about a log");
 	}
-	if (!bytes_equal(value, BYTES_LITERAL("-"))) {
-		change.value = unescape(value, lists_arena(r->into));
-		if (!change.value.data) {
-			return err_no_memory(r->err);
-		}
+	if (!bytes_equal(value, BYTES_LITERAL("-")) &&
+		!take_text(r, value, &change.value)) {
+		return false;
 	}
 	r->changes = grown(lists_arena(r->into), r->changes, r->num_changes,
 		&r->cap_changes, sizeof(change));
@@ -229,6 +235,11 @@ static bool place_operator(struct history_reader *r, struct loglist *list,
 			return true;
 		}
 	}
+	if (list->num_operators == LISTS_MAX_OPERATORS) {
+		return err_set(r->err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"history: more than %d operators in one list",
+			LISTS_MAX_OPERATORS);
+	}
 	const char **names = arena_take_array(
 		lists_arena(r->into), list->num_operators + 1, sizeof(*names));
 	if (!names) {
@@ -247,6 +258,10 @@ static bool place_log(struct history_reader *r, size_t list_index,
 	const struct ct_log *log, const char *op)
 {
 	struct loglist *list = &r->lists[list_index];
+	if (list->num_logs == LISTS_MAX_LOGS) {
+		return err_set(r->err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"history: more than %d logs in one list", LISTS_MAX_LOGS);
+	}
 	list->logs = grown(lists_arena(r->into), list->logs, list->num_logs,
 		&r->cap_logs[list_index], sizeof(*log));
 	if (!list->logs) {
@@ -347,6 +362,26 @@ static bool take_line(struct history_reader *r, struct bytes line)
 	return bad_line(r, r->line, "neither \"list\" nor \"log\" nor a fact about one");
 }
 
+// A label is what its list says, and no log stands in the list twice: the writer's labels
+// and the policies rely on it. Logs are sorted by id.
+static bool check_list(
+	const struct history_reader *r, const struct loglist *list, const char *label)
+{
+	char want[LABEL_LEN + 1];
+	make_label(list, want);
+	if (strcmp(want, label) != 0) {
+		return err_set(r->err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
+			"history: the list %s ought to be labelled %s", label, want);
+	}
+	for (size_t i = 1; i < list->num_logs; i++) {
+		if (memcmp(list->logs[i - 1].id, list->logs[i].id, LOG_ID_LEN) == 0) {
+			return err_set(r->err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
+				"history: a log stands in the list %s twice", label);
+		}
+	}
+	return true;
+}
+
 static bool add_lists(struct history_reader *r)
 {
 	for (size_t i = 0; i < r->num_lists; i++) {
@@ -354,7 +389,8 @@ static bool add_lists(struct history_reader *r)
 			return err_set(r->err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET,
 				"history: the list %s has no log", r->labels[i]);
 		}
-		if (!lists_add(r->into, &r->lists[i], r->err)) {
+		if (!lists_add(r->into, &r->lists[i], r->err) ||
+			!check_list(r, &r->lists[i], r->labels[i])) {
 			return false;
 		}
 	}
@@ -411,7 +447,9 @@ static void write_list(const struct loglist *list, struct buffer *out)
 	text_hex(bytes_of(list->sha256, sizeof(list->sha256)), hash);
 	buffer_printf(out, "list %s\n  published ", label);
 	put_time(out, list->published_ms);
-	buffer_printf(out, "\n  name %s\n  sha256 %s\n", list->name, hash);
+	buffer_put_text(out, "\n  name ");
+	text_put_escaped(out, bytes_of_text(list->name));
+	buffer_printf(out, "\n  sha256 %s\n", hash);
 	if (list->version[0]) {
 		buffer_put_text(out, "  version ");
 		text_put_escaped(out, bytes_of_text(list->version));

@@ -19,14 +19,15 @@ struct bytes history_next_word(struct bytes *text)
 bool history_take_integer(struct bytes text, int64_t *out)
 {
 	int64_t value = 0;
-	if (text.len == 0 || text.len > 18) {
+	if (text.len == 0) {
 		return false;
 	}
 	for (size_t i = 0; i < text.len; i++) {
-		if (!text_is_digit(text.data[i])) {
+		int digit = text.data[i] - '0';
+		if (!text_is_digit(text.data[i]) || value > (INT64_MAX - digit) / 10) {
 			return false;
 		}
-		value = value * 10 + (text.data[i] - '0');
+		value = value * 10 + digit;
 	}
 	*out = value;
 	return true;

@@ -107,7 +107,9 @@ bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *
 	}
 	lists->lists = grown;
 	lists->lists[lists->num_lists++] = *list;
-	qsort(list->logs, list->num_logs, sizeof(*list->logs), by_id);
+	if (list->num_logs) {
+		qsort(list->logs, list->num_logs, sizeof(*list->logs), by_id);
+	}
 	return true;
 }
 

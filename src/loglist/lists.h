@@ -11,6 +11,10 @@
 #define LISTS_MAX_FILE ((size_t)32 * 1024 * 1024)
 // Versions in one set: a list a day for ten years.
 #define LISTS_MAX 4096
+// In one version, where each is held against all others. Apple's has 166 logs of about 30
+// operators.
+#define LISTS_MAX_LOGS 16384
+#define LISTS_MAX_OPERATORS 1024
 
 struct ctp_lists; // the public name: ctpolicy.h hands it out as an opaque type
 

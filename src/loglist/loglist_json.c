@@ -78,6 +78,14 @@ static bool read_text(struct list_reader *r, json_t *object, const char *name,
 	return copy.data || err_no_memory(r->err);
 }
 
+// A text that our history writes among others in one line.
+static bool read_word(struct list_reader *r, json_t *object, const char *name,
+	bool required, const char **out)
+{
+	return read_text(r, object, name, required, out) &&
+		(!strchr(*out, ' ') || fail(r, name, "must be one word, without spaces"));
+}
+
 static bool read_integer(
 	struct list_reader *r, json_t *object, const char *name, int64_t *out)
 {
@@ -203,7 +211,7 @@ static bool read_tree_head(struct list_reader *r, json_t *state, struct ct_log *
 	log->has_tree_head = true;
 	log->tree_root = "";
 	if (!read_integer(r, head, "tree_size", &log->tree_size) ||
-		!read_text(r, head, "sha256_root_hash", true, &log->tree_root)) {
+		!read_word(r, head, "sha256_root_hash", true, &log->tree_root)) {
 		return false;
 	}
 	leave(r);
@@ -233,7 +241,7 @@ static bool read_one_state(
 		log->since_ms = since;
 		log->state_version = "";
 		log->has_tree_head = false;
-		if (!read_text(r, value, "version", false, &log->state_version) ||
+		if (!read_word(r, value, "version", false, &log->state_version) ||
 			!read_tree_head(r, value, log)) {
 			return false;
 		}
@@ -326,6 +334,18 @@ static size_t count_logs(json_t *operators)
 	return num;
 }
 
+// Two operators of one name would be two where a policy counts operators.
+static bool is_second_operator(
+	const struct list_reader *r, const char *name, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (strcmp(r->list.operators[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool read_operator(struct list_reader *r, json_t *object, size_t index)
 {
 	const char *name = NULL;
@@ -334,6 +354,10 @@ static bool read_operator(struct list_reader *r, json_t *object, size_t index)
 	}
 	if (!read_text(r, object, "name", true, &name)) {
 		return false;
+	}
+	if (name[0] == '\0' || is_second_operator(r, name, index)) {
+		return fail(r, "name",
+			name[0] ? "stands in the list twice" : "must not be empty");
 	}
 	r->list.operators[index] = name;
 	return read_logs(r, object, "logs", index, LOG_RFC6962) &&
@@ -348,10 +372,16 @@ static bool read_operators(struct list_reader *r, json_t *root)
 			"not a log list: it has no array \"operators\"");
 	}
 	size_t num = json_array_size(operators);
+	size_t num_logs = count_logs(operators);
+	if (num > LISTS_MAX_OPERATORS || num_logs > LISTS_MAX_LOGS) {
+		return err_set(r->err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"%zu operators and %zu logs; the limit for one list is %d and %d",
+			num, num_logs, LISTS_MAX_OPERATORS, LISTS_MAX_LOGS);
+	}
 	r->list.operators =
 		arena_take_array(lists_arena(r->lists), num, sizeof(*r->list.operators));
-	r->list.logs = arena_take_array(
-		lists_arena(r->lists), count_logs(operators), sizeof(*r->list.logs));
+	r->list.logs =
+		arena_take_array(lists_arena(r->lists), num_logs, sizeof(*r->list.logs));
 	if (!r->list.operators || !r->list.logs) {
 		return err_no_memory(r->err);
 	}
@@ -377,12 +407,24 @@ static bool read_head(struct list_reader *r, json_t *root)
 	r->list.asset_version = -1;
 	r->list.asset_version_v2 = -1;
 	r->is_apple = json_object_get(root, "assetVersion") != NULL;
-	bool has_version = json_object_get(root, "version") != NULL;
-	r->list.name = r->is_apple ? "apple" : has_version ? "chrome" : "v3";
-	return read_text(r, root, "$schema", false, &r->list.schema) &&
-		read_text(r, root, "version", r->is_apple, &r->list.version) &&
-		read_integer(r, root, "assetVersion", &r->list.asset_version) &&
+	if (!read_text(r, root, "$schema", false, &r->list.schema) ||
+		!read_text(r, root, "version", r->is_apple, &r->list.version)) {
+		return false;
+	}
+	r->list.name = r->is_apple ? "apple" : r->list.version[0] ? "chrome" : "v3";
+	return read_integer(r, root, "assetVersion", &r->list.asset_version) &&
 		read_integer(r, root, "assetVersionV2", &r->list.asset_version_v2);
+}
+
+static int64_t newest_state_ms(const struct loglist *list)
+{
+	int64_t newest_ms = 0;
+	for (size_t i = 0; i < list->num_logs; i++) {
+		if (list->logs[i].since_ms > newest_ms) {
+			newest_ms = list->logs[i].since_ms;
+		}
+	}
+	return newest_ms;
 }
 
 // Apple's lists carry no publication time: the newest state timestamp stands for it.
@@ -391,12 +433,7 @@ static bool read_publication(struct list_reader *r, json_t *root)
 	if (json_object_get(root, "log_list_timestamp")) {
 		return read_time(r, root, "log_list_timestamp", &r->list.published_ms);
 	}
-	r->list.published_ms = 0;
-	for (size_t i = 0; i < r->list.num_logs; i++) {
-		if (r->list.logs[i].since_ms > r->list.published_ms) {
-			r->list.published_ms = r->list.logs[i].since_ms;
-		}
-	}
+	r->list.published_ms = newest_state_ms(&r->list);
 	return true;
 }
 
@@ -412,6 +449,39 @@ static bool read_root(struct list_reader *r, json_t *root)
 		read_publication(r, root) && lists_add(r->lists, &r->list, r->err);
 }
 
+// Where memory runs out, Jansson drops a byte or a key without a word, or takes the rest for a
+// fault of syntax. It does not do so twice in the same way.
+json_t *json_load_text(struct bytes text, size_t flags, json_error_t *out_error)
+{
+	const char *in = (const char *)text.data;
+	json_error_t error;
+	json_t *root = json_loadb(in, text.len, flags, out_error);
+	json_t *again = json_loadb(in, text.len, flags, &error);
+	bool same = root && again ? json_equal(root, again)
+				  : !root && !again && error.text[0] &&
+			error.position == out_error->position &&
+			strcmp(error.text, out_error->text) == 0;
+	json_decref(again);
+	if (same) {
+		return root;
+	}
+	json_decref(root);
+	out_error->text[sizeof(out_error->text) - 1] = json_error_out_of_memory;
+	return NULL;
+}
+
+char *json_dump_text(const json_t *value, size_t flags)
+{
+	char *text = json_dumps(value, flags);
+	char *again = json_dumps(value, flags);
+	if (text && (!again || strcmp(text, again) != 0)) {
+		free(text);
+		text = NULL;
+	}
+	free(again);
+	return text;
+}
+
 bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *err)
 {
 	if (text.len > LISTS_MAX_FILE) {
@@ -419,8 +489,7 @@ bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *er
 			"a log list of %zu bytes; the limit is 32 MB", text.len);
 	}
 	json_error_t error;
-	json_t *root = json_loadb(
-		(const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *root = json_load_text(text, JSON_REJECT_DUPLICATES, &error);
 	if (!root && json_error_code(&error) == json_error_out_of_memory) {
 		return err_no_memory(err);
 	}
@@ -438,6 +507,22 @@ bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *er
 
 // The writer. Jansson keeps the order of insertion.
 
+struct list_writer {
+	const struct loglist *list;
+	bool failed; // memory ran out, and something is missing
+};
+
+// Each takes `value`, which may be NULL.
+static void put(struct list_writer *w, json_t *object, const char *name, json_t *value)
+{
+	w->failed = json_object_set_new(object, name, value) != 0 || w->failed;
+}
+
+static void append(struct list_writer *w, json_t *array, json_t *value)
+{
+	w->failed = json_array_append_new(array, value) != 0 || w->failed;
+}
+
 static json_t *time_json(int64_t ms)
 {
 	char text[DATETIME_ROOM];
@@ -445,112 +530,134 @@ static json_t *time_json(int64_t ms)
 	return json_string(text);
 }
 
-static json_t *state_json(const struct ct_log *log)
+static json_t *state_json(struct list_writer *w, const struct ct_log *log)
 {
 	json_t *inner = json_object();
 	if (log->has_tree_head) {
-		json_object_set_new(inner, "final_tree_head",
-			json_pack("{s:I, s:s}", "tree_size", (json_int_t)log->tree_size,
-				"sha256_root_hash", log->tree_root));
+		json_t *head = json_object();
+		put(w, head, "tree_size", json_integer(log->tree_size));
+		put(w, head, "sha256_root_hash", json_string(log->tree_root));
+		put(w, inner, "final_tree_head", head);
 	}
-	json_object_set_new(inner, "timestamp", time_json(log->since_ms));
+	put(w, inner, "timestamp", time_json(log->since_ms));
 	if (log->state_version[0]) {
-		json_object_set_new(inner, "version", json_string(log->state_version));
+		put(w, inner, "version", json_string(log->state_version));
 	}
 	json_t *outer = json_object();
-	json_object_set_new(outer, log_state_name(log->state), inner);
+	put(w, outer, log_state_name(log->state), inner);
 	return outer;
 }
 
-static json_t *log_json(const struct ct_log *log)
+static json_t *interval_json(struct list_writer *w, const struct ct_log *log)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-	struct bytes spki = pubkey_spki(log->key);
-	char *key = malloc(TEXT_BASE64_ROOM(spki.len));
-	if (!key) {
+	json_t *interval = json_object();
+	put(w, interval, "end_exclusive", time_json(log->end_ms));
+	put(w, interval, "start_inclusive", time_json(log->start_ms));
+	return interval;
+}
+
+static json_t *base64_json(struct bytes in)
+{
+	char *text = malloc(TEXT_BASE64_ROOM(in.len));
+	if (!text) {
 		return NULL;
 	}
-	text_base64(spki, key);
+	text_base64(in, text);
+	json_t *value = json_string(text);
+	free(text);
+	return value;
+}
+
+static json_t *log_json(struct list_writer *w, const struct ct_log *log)
+{
 	json_t *object = json_object();
 	for (size_t i = 0; i < NUM_LOG_TEXTS; i++) {
 		if (log->text[i]) {
-			json_object_set_new(object, log_text_name((enum log_text)i),
+			put(w, object, log_text_name((enum log_text)i),
 				json_string(log->text[i]));
 		}
 	}
-	json_object_set_new(object, "key", json_string(key));
-	free(key);
-	json_object_set_new(object, "log_id", json_string(id));
-	json_object_set_new(object, "mmd", json_integer(log->mmd));
+	put(w, object, "key", base64_json(pubkey_spki(log->key)));
+	put(w, object, "log_id", base64_json(bytes_of(log->id, LOG_ID_LEN)));
+	put(w, object, "mmd", json_integer(log->mmd));
 	if (log->state != LOG_NO_STATE) {
-		json_object_set_new(object, "state", state_json(log));
+		put(w, object, "state", state_json(w, log));
 	}
 	if (log->has_interval) {
-		json_object_set_new(object, "temporal_interval",
-			json_pack("{s:o, s:o}", "end_exclusive", time_json(log->end_ms),
-				"start_inclusive", time_json(log->start_ms)));
+		put(w, object, "temporal_interval", interval_json(w, log));
 	}
 	if (log->has_tls_only) {
-		json_object_set_new(object, "tls_only", json_boolean(log->tls_only));
+		put(w, object, "tls_only", json_boolean(log->tls_only));
 	}
 	return object;
 }
 
-static json_t *operator_json(const struct loglist *list, size_t op, bool with_tiled)
+static json_t *logs_json(struct list_writer *w, size_t op, enum log_api api)
 {
-	json_t *logs[2] = {json_array(), json_array()};
-	for (size_t i = 0; i < list->num_logs; i++) {
-		if (list->logs[i].op == op) {
-			json_array_append_new(
-				logs[list->logs[i].api], log_json(&list->logs[i]));
+	json_t *logs = json_array();
+	for (size_t i = 0; i < w->list->num_logs; i++) {
+		const struct ct_log *log = &w->list->logs[i];
+		if (log->op == op && log->api == api) {
+			append(w, logs, log_json(w, log));
 		}
 	}
-	json_t *object = json_pack("{s:s, s:[], s:o}", "name", list->operators[op],
-		"email", "logs", logs[LOG_RFC6962]);
+	return logs;
+}
+
+static json_t *operator_json(struct list_writer *w, size_t op, bool with_tiled)
+{
+	json_t *object = json_object();
+	put(w, object, "name", json_string(w->list->operators[op]));
+	put(w, object, "email", json_array());
+	put(w, object, "logs", logs_json(w, op, LOG_RFC6962));
 	if (with_tiled) {
-		json_object_set(object, "tiled_logs", logs[LOG_STATIC]);
+		put(w, object, "tiled_logs", logs_json(w, op, LOG_STATIC));
 	}
-	json_decref(logs[LOG_STATIC]);
 	return object;
 }
 
-static json_t *list_json(const struct loglist *list)
+static void put_head(struct list_writer *w, json_t *root)
 {
-	json_t *root = json_object();
-	bool with_tiled = false;
-	for (size_t i = 0; i < list->num_logs; i++) {
-		with_tiled = with_tiled || list->logs[i].api == LOG_STATIC;
-	}
+	const struct loglist *list = w->list;
 	if (list->schema[0]) {
-		json_object_set_new(root, "$schema", json_string(list->schema));
+		put(w, root, "$schema", json_string(list->schema));
 	}
-	if (list->version[0]) {
-		json_object_set_new(root, "version", json_string(list->version));
+	bool is_apple = list->asset_version >= 0;
+	if (list->version[0] || is_apple) {
+		put(w, root, "version", json_string(list->version));
 	}
-	if (list->asset_version >= 0) {
-		json_object_set_new(
-			root, "assetVersion", json_integer(list->asset_version));
-	} else {
-		json_object_set_new(
-			root, "log_list_timestamp", time_json(list->published_ms));
+	if (is_apple) {
+		put(w, root, "assetVersion", json_integer(list->asset_version));
+	}
+	if (!is_apple || list->published_ms != newest_state_ms(list)) {
+		put(w, root, "log_list_timestamp", time_json(list->published_ms));
 	}
 	if (list->asset_version_v2 >= 0) {
-		json_object_set_new(
-			root, "assetVersionV2", json_integer(list->asset_version_v2));
+		put(w, root, "assetVersionV2", json_integer(list->asset_version_v2));
 	}
+}
+
+static json_t *list_json(struct list_writer *w)
+{
+	bool with_tiled = false;
+	for (size_t i = 0; i < w->list->num_logs; i++) {
+		with_tiled = with_tiled || w->list->logs[i].api == LOG_STATIC;
+	}
+	json_t *root = json_object();
+	put_head(w, root);
 	json_t *operators = json_array();
-	for (size_t i = 0; i < list->num_operators; i++) {
-		json_array_append_new(operators, operator_json(list, i, with_tiled));
+	for (size_t i = 0; i < w->list->num_operators; i++) {
+		append(w, operators, operator_json(w, i, with_tiled));
 	}
-	json_object_set_new(root, "operators", operators);
+	put(w, root, "operators", operators);
 	return root;
 }
 
 bool loglist_json_write(const struct loglist *list, struct buffer *out, struct err *err)
 {
-	json_t *root = list_json(list);
-	char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
+	struct list_writer writer = {.list = list};
+	json_t *root = list_json(&writer);
+	char *text = root && !writer.failed ? json_dump_text(root, JSON_INDENT(1)) : NULL;
 	json_decref(root);
 	if (!text) {
 		return err_no_memory(err);

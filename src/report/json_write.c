@@ -6,29 +6,7 @@
 
 struct json json_init(struct buffer *out)
 {
-	return (struct json){out, false};
-}
-
-static void put_quoted(struct buffer *out, struct bytes text)
-{
-	buffer_put_char(out, '"');
-	size_t start = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
-		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
-			continue;
-		}
-		buffer_put(out, bytes_of(text.data + start, i - start));
-		if (c == '"' || c == '\\') {
-			buffer_put_char(out, '\\');
-			buffer_put_char(out, (char)c);
-		} else {
-			buffer_printf(out, "\\u%04x", c);
-		}
-		start = i + 1;
-	}
-	buffer_put(out, bytes_of(text.data + start, text.len - start));
-	buffer_put_char(out, '"');
+	return (struct json){.out = out};
 }
 
 // The comma and the key, whatever follows.
@@ -38,9 +16,15 @@ static void begin(struct json *json, const char *key)
 		buffer_put_char(json->out, ',');
 	}
 	json->comma = true;
-	if (key) {
-		put_quoted(json->out, bytes_of_text(key));
-		buffer_put_char(json->out, ':');
+	if (!key) {
+		return;
+	}
+	size_t len = strlen(key);
+	uint8_t *at = buffer_extend(json->out, len + 3);
+	if (at) {
+		at[0] = '"';
+		memcpy(at + 1, key, len);
+		memcpy(at + 1 + len, "\":", 2);
 	}
 }
 
@@ -57,10 +41,75 @@ void json_put_close(struct json *json, char bracket)
 	json->comma = true;
 }
 
-void json_put_bytes(struct json *json, const char *key, struct bytes text)
+void json_put_word(struct json *json, const char *key, const char *word)
+{
+	if (!word) {
+		json_put_null(json, key);
+		return;
+	}
+	begin(json, key);
+	size_t len = strlen(word);
+	uint8_t *at = buffer_extend(json->out, len + 2);
+	if (at) {
+		at[0] = '"';
+		memcpy(at + 1, word, len);
+		at[1 + len] = '"';
+	}
+}
+
+void json_begin_text(struct json *json, const char *key)
 {
 	begin(json, key);
-	put_quoted(json->out, text);
+	buffer_put_char(json->out, '"');
+	json->text = json->out->len;
+}
+
+// What escaping adds to a character: \u00XX, a backslash, or nothing.
+#define ESCAPES8 5, 5, 5, 5, 5, 5, 5, 5
+static const uint8_t escape_len[256] = {
+	ESCAPES8, ESCAPES8, ESCAPES8, ESCAPES8, ['"'] = 1, ['\\'] = 1, [0x7f] = 5};
+
+// The text grows by `extra` bytes in its place, from its end on.
+static void escape(struct buffer *out, size_t extra)
+{
+	static const char hex_digits[] = "0123456789abcdef";
+	size_t from = out->len;
+	if (!buffer_extend(out, extra)) {
+		return;
+	}
+	for (size_t to = out->len; to > from;) {
+		uint8_t c = out->data[--from];
+		to -= 1 + (size_t)escape_len[c];
+		uint8_t *at = out->data + to;
+		if (escape_len[c] == 5) {
+			memcpy(at, "\\u00", 4);
+			at[4] = (uint8_t)('0' + (c >> 4));
+			at[5] = (uint8_t)hex_digits[c & 15];
+		} else {
+			at[0] = '\\';
+			at[escape_len[c]] = c;
+		}
+	}
+}
+
+void json_end_text(struct json *json)
+{
+	struct buffer *out = json->out;
+	size_t extra = 0;
+	for (size_t i = json->text; i < out->len; i++) {
+		extra += escape_len[out->data[i]];
+	}
+	if (extra) {
+		escape(out, extra);
+	}
+	buffer_put_char(out, '"');
+}
+
+void json_put_bytes(struct json *json, const char *key, struct bytes text)
+{
+	json_begin_text(json, key);
+	buffer_put(json->out, text);
+	json_end_text(json);
 }
 
 void json_put_text(struct json *json, const char *key, const char *text)
@@ -72,7 +121,14 @@ void json_put_text(struct json *json, const char *key, const char *text)
 	}
 }
 
-void json_put_unsigned(struct json *json, const char *key, uint64_t value)
+void json_put_key(struct json *json, const char *key)
+{
+	json_put_text(json, NULL, key);
+	buffer_put_char(json->out, ':');
+	json->comma = false;
+}
+
+static void put_decimal(struct buffer *out, uint64_t value)
 {
 	char digits[20];
 	size_t at = sizeof(digits);
@@ -80,20 +136,22 @@ void json_put_unsigned(struct json *json, const char *key, uint64_t value)
 		digits[--at] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
+	buffer_put(out, bytes_of(digits + at, sizeof(digits) - at));
+}
+
+void json_put_unsigned(struct json *json, const char *key, uint64_t value)
+{
 	begin(json, key);
-	buffer_put(json->out, bytes_of(digits + at, sizeof(digits) - at));
+	put_decimal(json->out, value);
 }
 
 void json_put_integer(struct json *json, const char *key, int64_t value)
 {
-	if (value >= 0) {
-		json_put_unsigned(json, key, (uint64_t)value);
-		return;
-	}
 	begin(json, key);
-	buffer_put_char(json->out, '-');
-	json->comma = false;
-	json_put_unsigned(json, NULL, 0 - (uint64_t)value);
+	if (value < 0) {
+		buffer_put_char(json->out, '-');
+	}
+	put_decimal(json->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void json_put_bool(struct json *json, const char *key, bool value)
@@ -135,15 +193,17 @@ void json_put_time(struct json *json, const char *key, int64_t ms)
 {
 	char text[DATETIME_ROOM];
 	datetime_format_ms(ms, text);
-	json_put_text(json, key, text);
+	json_put_word(json, key, text);
 }
 
 void json_put_age(struct json *json, const char *key, int64_t ms)
 {
-	int64_t hundredths = ms / INT64_C(864000);
+	uint64_t hundredths = (uint64_t)ms / 864000;
 	begin(json, key);
-	buffer_printf(json->out, "%lld.%02d", (long long)(hundredths / 100),
-		(int)(hundredths % 100));
+	put_decimal(json->out, hundredths / 100);
+	buffer_put_char(json->out, '.');
+	put_decimal(json->out, hundredths / 10 % 10);
+	put_decimal(json->out, hundredths % 10);
 }
 
 void json_put_raw(struct json *json, const char *key, struct bytes value)

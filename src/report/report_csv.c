@@ -78,9 +78,7 @@ static void hex_field(struct row *row, struct bytes value)
 
 static void id_field(struct row *row, struct bytes id)
 {
-	// The id is JSON; its quotes are not part of it.
-	bool quoted = id.len >= 2 && id.data[0] == '"';
-	buffer_put(&row->field, quoted ? bytes_of(id.data + 1, id.len - 2) : id);
+	report_put_id(&row->field, id);
 	end_field(row);
 }
 
@@ -174,7 +172,8 @@ void report_csv(const struct report_options *options, size_t index,
 	text_field(&row, "");
 	certificate_fields(&row, record);
 	time_field(&row, record->at_ms);
-	buffer_printf(&row.field, "%s %s", record->list->name, record->list->version);
+	buffer_printf(&row.field, "%s ", record->list->name);
+	text_put_escaped(&row.field, bytes_of_text(record->list->version));
 	end_field(&row);
 	text_field(&row, lists_basis_name(record->basis));
 	text_field(&row, record->stale ? "true" : "false");

@@ -2,6 +2,7 @@
 // The report and the error object of INTERFACE.md ("Evaluation report").
 #include "report/report.h"
 
+#include "base/datetime.h"
 #include "base/text.h"
 #include "report/json_write.h"
 #include "sct/verify.h"
@@ -9,14 +10,9 @@
 
 static void put_name(struct json *json, const char *key, struct bytes name)
 {
-	// Names need no second escaping but for quotes and backslashes, which json_bytes
-	// does.
-	struct buffer text;
-	buffer_init(&text, 8 * CERT_MAX_LEN);
-	name_put_text(&text, name);
-	json->out->failed = json->out->failed || text.failed;
-	json_put_bytes(json, key, buffer_bytes(&text));
-	buffer_clear(&text);
+	json_begin_text(json, key);
+	name_put_text(json->out, name);
+	json_end_text(json);
 }
 
 static void put_dns_names(struct json *json, const struct cert *cert)
@@ -25,17 +21,13 @@ static void put_dns_names(struct json *json, const struct cert *cert)
 	err_clear(&ignored);
 	struct reader names = cert_alt_names(cert, &ignored);
 	struct bytes name;
-	struct buffer text;
-	buffer_init(&text, 4 * CERT_MAX_LEN);
 	json_put_open(json, "dns_names", '[');
 	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
-		text.len = 0;
-		text_put_escaped_ascii(&text, name);
-		json_put_bytes(json, NULL, buffer_bytes(&text));
+		json_begin_text(json, NULL);
+		text_put_escaped_ascii(json->out, name);
+		json_end_text(json);
 	}
 	json_put_close(json, ']');
-	json->out->failed = json->out->failed || text.failed;
-	buffer_clear(&text);
 }
 
 static void put_optional_hex(struct json *json, const char *key, struct bytes value)
@@ -60,9 +52,9 @@ static void put_lifetime(struct json *json, const struct lifetime *lifetime)
 static void put_key(struct json *json, const struct cert_key *key)
 {
 	json_put_open(json, "key", '{');
-	json_put_text(json, "type", key_type_name(key->type));
+	json_put_word(json, "type", key_type_name(key->type));
 	json_put_unsigned(json, "bits", key->bits);
-	json_put_text(json, "curve", key->curve);
+	json_put_word(json, "curve", key->curve);
 	json_put_close(json, '}');
 }
 
@@ -71,7 +63,7 @@ static void put_certificate(struct json *json, const struct record *record)
 	const struct cert *cert = record->cert;
 	const struct sigalg *alg = sigalg_by_oid(cert->signature_oid);
 	json_put_open(json, "certificate", '{');
-	json_put_text(json, "kind", cert_kind_name(cert->kind));
+	json_put_word(json, "kind", cert_kind_name(cert->kind));
 	json_put_hex(json, "sha256", bytes_of(record->sha256, DIGEST_SHA256_LEN));
 	json_put_hex(json, "serial", cert->serial);
 	put_name(json, "subject", cert->subject);
@@ -86,10 +78,10 @@ static void put_certificate(struct json *json, const struct record *record)
 		record->has_issuer_key_hash
 			? bytes_of(record->issuer_key_sha256, DIGEST_SHA256_LEN)
 			: BYTES_NONE);
-	json_put_text(json, "issuer_signature",
+	json_put_word(json, "issuer_signature",
 		issuer_signature_name(record->issuer_signature));
 	put_key(json, &cert->key);
-	json_put_text(json, "signature_algorithm", alg ? alg->name : NULL);
+	json_put_word(json, "signature_algorithm", alg ? alg->name : NULL);
 	put_optional_hex(json, "subject_key_id", cert->subject_key_id);
 	put_optional_hex(json, "authority_key_id", cert->authority_key_id);
 	json_put_bool(json, "is_ca", cert->is_ca);
@@ -106,7 +98,7 @@ static void put_list(struct json *json, const struct record *record)
 	json_put_null(json, "fetched_at");
 	json_put_age(json, "age_days", record->age_ms);
 	json_put_bool(json, "stale", record->stale);
-	json_put_text(json, "basis", lists_basis_name(record->basis));
+	json_put_word(json, "basis", lists_basis_name(record->basis));
 	json_put_hex(json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
 	json_put_close(json, '}');
 }
@@ -121,8 +113,8 @@ static void put_log(struct json *json, const struct sct_record *sct)
 	}
 	json_put_text(json, "log", log ? log->text[LOG_DESCRIPTION] : NULL);
 	json_put_text(json, "operator", sct->operator_name);
-	json_put_text(json, "log_api", log ? log_api_name(log->api) : NULL);
-	json_put_text(
+	json_put_word(json, "log_api", log ? log_api_name(log->api) : NULL);
+	json_put_word(
 		json, "log_state", log ? log_state_name(sct->standing.state) : NULL);
 	if (log && sct->standing.since_ms) {
 		json_put_time(json, "log_state_since", sct->standing.since_ms);
@@ -140,12 +132,17 @@ static void put_timestamp(struct json *json, const struct sct *sct)
 		return;
 	}
 	// Beyond the year 9999 there is no RFC 3339 text.
-	if (sct->timestamp <= UINT64_C(253402300799999)) {
+	if (sct->timestamp <= DATETIME_MAX_MS) {
 		json_put_time(json, "timestamp", (int64_t)sct->timestamp);
 	} else {
 		json_put_null(json, "timestamp");
 	}
-	json_put_unsigned(json, "timestamp_ms", sct->timestamp);
+	// Most readers of JSON have integers of 64 bits with a sign, and refuse larger ones.
+	if (sct->timestamp <= INT64_MAX) {
+		json_put_unsigned(json, "timestamp_ms", sct->timestamp);
+	} else {
+		json_put_null(json, "timestamp_ms");
+	}
 }
 
 static void put_sct(struct json *json, const struct sct_record *record)
@@ -154,14 +151,14 @@ static void put_sct(struct json *json, const struct sct_record *record)
 	bool parsed = sct->parse == SCT_PARSED;
 	char algorithm[SCT_ALGORITHM_ROOM];
 	json_put_open(json, NULL, '{');
-	json_put_text(json, "source", sct_source_name(record->source));
+	json_put_word(json, "source", sct_source_name(record->source));
 	json_put_unsigned(json, "index", record->index);
-	json_put_text(json, "status", sct_status_name(record->status));
-	json_put_text(json, "approval", approval_name(record->approval));
+	json_put_word(json, "status", sct_status_name(record->status));
+	json_put_word(json, "approval", approval_name(record->approval));
 	json_put_bool(json, "counted", record->counted);
 	json_put_open(json, "why", '[');
 	for (size_t i = 0; i < record->num_why; i++) {
-		json_put_text(json, NULL, code_info(record->why[i])->name);
+		json_put_word(json, NULL, code_info(record->why[i])->name);
 	}
 	json_put_close(json, ']');
 	json_put_unsigned(json, "version", (uint64_t)sct->version + 1);
@@ -174,7 +171,7 @@ static void put_sct(struct json *json, const struct sct_record *record)
 		json_put_null(json, "leaf_index");
 	}
 	sct_algorithm_text(sct, algorithm);
-	json_put_text(json, "algorithm", parsed ? algorithm : NULL);
+	json_put_word(json, "algorithm", parsed ? algorithm : NULL);
 	json_put_text(json, "malformed",
 		sct->parse == SCT_MALFORMED ? sct->malformed.text : NULL);
 	json_put_close(json, '}');
@@ -187,11 +184,11 @@ static void put_findings(struct json *json, const struct findings *findings)
 		const struct finding *finding = &findings->items[i];
 		const struct code_info *info = code_info(finding->code);
 		json_put_open(json, NULL, '{');
-		json_put_text(json, "code", info->name);
-		json_put_text(json, "severity", severity_name(info->severity));
+		json_put_word(json, "code", info->name);
+		json_put_word(json, "severity", severity_name(info->severity));
 		json_put_text(json, "message", finding->message);
 		if (finding->field) {
-			json_put_text(json, "field", finding->field);
+			json_put_word(json, "field", finding->field);
 		}
 		if (finding->offset != ERR_NO_OFFSET) {
 			json_put_unsigned(json, "offset", finding->offset);
@@ -245,7 +242,8 @@ static void put_operators(struct json *json, const struct record *record,
 			}
 		}
 		if (first) {
-			json_put_unsigned(json, sct->operator_name, num);
+			json_put_key(json, sct->operator_name);
+			json_put_unsigned(json, NULL, num);
 		}
 	}
 	json_put_close(json, '}');
@@ -267,14 +265,14 @@ static void put_requirement(struct json *json, const struct route_result *route,
 	const struct requirement_result *r)
 {
 	json_put_open(json, NULL, '{');
-	json_put_text(json, "route", route->route->name);
-	json_put_text(json, "requirement", r->requirement->name);
+	json_put_word(json, "route", route->route->name);
+	json_put_word(json, "requirement", r->requirement->name);
 	json_put_bool(json, "in_force", r->in_force);
 	json_put_unsigned(json, "needed", r->needed);
 	json_put_unsigned(json, "got", r->got);
 	json_put_bool(json, "met", r->met);
-	json_put_text(json, "why", r->requirement->text);
-	json_put_text(json, "source", r->requirement->source);
+	json_put_word(json, "why", r->requirement->text);
+	json_put_word(json, "source", r->requirement->source);
 	json_put_close(json, '}');
 }
 
@@ -295,24 +293,23 @@ static void put_policy(struct json *json, const struct record *record,
 {
 	const struct policy_result *result = &policy->result;
 	json_put_open(json, NULL, '{');
-	json_put_text(json, "policy", result->policy->name);
-	json_put_text(json, "verdict", verdict_name(policy->verdict));
+	json_put_word(json, "policy", result->policy->name);
+	json_put_word(json, "verdict", verdict_name(policy->verdict));
 	json_put_bool(json, "applies", policy->num_applies_because == 0);
 	json_put_open(json, "applies_because", '[');
 	for (size_t i = 0; i < policy->num_applies_because; i++) {
-		json_put_text(json, NULL, code_info(policy->applies_because[i])->name);
+		json_put_word(json, NULL, code_info(policy->applies_because[i])->name);
 	}
 	json_put_close(json, ']');
-	struct bytes table = bytes_of_text(result->table->name);
-	struct bytes row = bytes_of_text(result->row->name);
-	char rule[64];
-	int len = snprintf(rule, sizeof(rule), "%.*s/%.*s", (int)table.len,
-		(const char *)table.data, (int)row.len, (const char *)row.data);
-	json_put_bytes(json, "rule", bytes_of(rule, len > 0 ? (size_t)len : 0));
+	json_begin_text(json, "rule");
+	buffer_put_text(json->out, result->table->name);
+	buffer_put_char(json->out, '/');
+	buffer_put_text(json->out, result->row->name);
+	json_end_text(json);
 	json_put_open(json, "routes", '[');
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
 		if (result->routes[i].holds) {
-			json_put_text(json, NULL, result->routes[i].route->name);
+			json_put_word(json, NULL, result->routes[i].route->name);
 		}
 	}
 	json_put_close(json, ']');
@@ -336,9 +333,9 @@ void report_json(const struct record *record, struct buffer *out)
 {
 	struct json json = json_init(out);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "schema", "ctpolicy.report.v1");
+	json_put_word(&json, "schema", "ctpolicy.report.v1");
 	put_id(&json, record->id);
-	json_put_text(&json, "result", result_name(record->result));
+	json_put_word(&json, "result", result_name(record->result));
 	json_put_time(&json, "evaluated_at", record->at_ms);
 	put_certificate(&json, record);
 	put_list(&json, record);
@@ -360,10 +357,10 @@ void report_error_json(struct bytes id, const struct err *err, struct buffer *ou
 {
 	struct json json = json_init(out);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "schema", "ctpolicy.error.v1");
+	json_put_word(&json, "schema", "ctpolicy.error.v1");
 	put_id(&json, id);
 	json_put_open(&json, "error", '{');
-	json_put_text(&json, "code", code_info(err->code)->name);
+	json_put_word(&json, "code", code_info(err->code)->name);
 	json_put_text(&json, "message", err->text);
 	if (err->field[0]) {
 		json_put_text(&json, "field", err->field);

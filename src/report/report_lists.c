@@ -69,9 +69,11 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	put_day(out, view->list->published_ms);
 	buffer_printf(out, ", %lld days old at ", (long long)(age_ms(view) / DAY_MS));
 	put_day(out, view->at_ms);
-	buffer_printf(out, "%s\n%s, from %s\n%zu logs:",
-		age_ms(view) >= STALE_DAYS * DAY_MS ? " (STALE)" : "", bases[view->basis],
-		view->source, view->list->num_logs);
+	buffer_printf(out, "%s\n%s, from ",
+		age_ms(view) >= STALE_DAYS * DAY_MS ? " (STALE)" : "",
+		bases[view->basis]);
+	text_put_escaped(out, bytes_of_text(view->source));
+	buffer_printf(out, "\n%zu logs:", view->list->num_logs);
 	const char *before = " ";
 	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
 		if (counts[i]) {
@@ -195,7 +197,9 @@ void report_list_json(const struct lists_view *view, struct buffer *out)
 	json_put_age(&json, "age_days", age_ms(view));
 	json_put_bool(&json, "stale", age_ms(view) >= STALE_DAYS * DAY_MS);
 	json_put_text(&json, "basis", lists_basis_name(view->basis));
-	json_put_text(&json, "source", view->source);
+	json_begin_text(&json, "source");
+	text_put_escaped(out, bytes_of_text(view->source));
+	json_end_text(&json);
 	put_counts(&json, view);
 	json_put_open(&json, "logs", '[');
 	for (size_t i = 0; i < list->num_logs; i++) {

@@ -186,6 +186,7 @@ static void put_row_json(struct json *json, const struct lifetime_row *row)
 	}
 	json_put_text(json, "remark", row->remark ? code_info(row->remark)->name : NULL);
 	json_put_close(json, '}');
+	json->out->failed = json->out->failed || words.failed;
 	buffer_clear(&words);
 }
 

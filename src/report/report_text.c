@@ -186,7 +186,9 @@ static void put_list(struct buffer *out, const struct record *record)
 		[BASIS_EXACT] = "in force then",
 		[BASIS_EXTRAPOLATED] = "the oldest at hand, extrapolated back",
 	};
-	buffer_printf(out, "%s %s of ", record->list->name, record->list->version);
+	buffer_printf(out, "%s ", record->list->name);
+	text_put_escaped(out, bytes_of_text(record->list->version));
+	buffer_put_text(out, " of ");
 	put_day(out, record->list->published_ms);
 	buffer_printf(out, ", %s, %lld days old", bases[record->basis],
 		(long long)(record->age_ms / DAY_MS));
@@ -264,6 +266,7 @@ static void put_text_cell(struct buffer *out, const char *text, size_t width)
 	buffer_init(&safe, REPORT_MAX);
 	text_put_escaped(&safe, bytes_of_text(text));
 	put_cell(out, buffer_bytes(&safe), width);
+	out->failed = out->failed || safe.failed;
 	buffer_clear(&safe);
 }
 
@@ -295,6 +298,7 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 	}
 	text_put_spaces(out, 4);
 	put_wrapped(out, buffer_bytes(&text), 4, 4);
+	out->failed = out->failed || text.failed;
 	buffer_clear(&text);
 }
 
@@ -312,13 +316,13 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
 	struct buffer when;
 	buffer_init(&when, 64);
-	if (sct->sct.parse == SCT_PARSED &&
-		sct->sct.timestamp < UINT64_C(253402300800000)) {
+	if (sct->sct.parse == SCT_PARSED && sct->sct.timestamp <= DATETIME_MAX_MS) {
 		put_instant(&when, (int64_t)sct->sct.timestamp);
 	} else {
 		buffer_put_text(&when, "-");
 	}
 	put_cell(out, buffer_bytes(&when), COL_TIME);
+	out->failed = out->failed || when.failed;
 	buffer_clear(&when);
 	enum colour uncounted = sct->status == STATUS_VALID ? DOUBT : BAD;
 	put_coloured(out, options, sct->counted ? GOOD : uncounted,
@@ -430,13 +434,20 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	put_coloured(out, options,
 		policy->num_applies_because ? PLAIN : colours[policy->verdict],
 		verdict_name(policy->verdict));
-	buffer_put_text(out, policy->num_applies_because ? ", but does not apply" : "");
-	buffer_printf(out, " (rule %s/%s", result->table->name, result->row->name);
+	struct buffer rest;
+	buffer_init(&rest, REPORT_MAX);
+	buffer_put_text(&rest, policy->num_applies_because ? ", but does not apply" : "");
+	buffer_printf(&rest, " (rule %s/%s", result->table->name, result->row->name);
 	if (result->row->cap_per_operator) {
 		buffer_printf(
-			out, ", at most %u an operator", result->row->cap_per_operator);
+			&rest, ", at most %u an operator", result->row->cap_per_operator);
 	}
-	buffer_put_text(out, ")\n");
+	buffer_put_char(&rest, ')');
+	size_t column =
+		strlen(result->policy->name) + 2 + strlen(verdict_name(policy->verdict));
+	put_wrapped(out, buffer_bytes(&rest), column, 4);
+	out->failed = out->failed || rest.failed;
+	buffer_clear(&rest);
 	put_routes(out, options, record, result);
 }
 
@@ -510,11 +521,9 @@ static void put_heading(struct buffer *out, const struct report_options *options
 	if (index > 0) {
 		buffer_put_char(out, '\n');
 	}
-	if (options->many && id.len >= 2) {
-		bool quoted = id.data[0] == '"';
-		struct bytes text = quoted ? bytes_of(id.data + 1, id.len - 2) : id;
+	if (options->many && id.len > 0) {
 		buffer_put_text(out, "== ");
-		buffer_put(out, text);
+		report_put_id(out, id);
 		buffer_put_char(out, '\n');
 	}
 }
@@ -552,5 +561,6 @@ void report_text_error(const struct report_options *options, size_t index,
 	}
 	buffer_printf(&line, " [%s]", code_info(err->code)->name);
 	put_wrapped(out, buffer_bytes(&line), 7, 7);
+	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }

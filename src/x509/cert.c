@@ -11,6 +11,10 @@ static void read_algorithm(struct reader *r, struct bytes *out_oid,
 	struct reader in = reader_nested(r, element.value);
 	*out_oid = der_expect(&in, DER_OID, what).value;
 	*out_params = reader_rest(&in);
+	if (!reader_done(&in)) {
+		(void)der_any(&in, what); // RFC 5280 4.1.1.2: at most one, of any type
+	}
+	(void)reader_finish(&in, what);
 	*out_whole = element.whole;
 }
 
@@ -103,11 +107,24 @@ static void read_spki(struct reader *r, struct cert *cert)
 	}
 }
 
+// RFC 5280 4.1.2.5: what UTCTime can say, 1950 to 2049, must be UTCTime.
+#define UTC_TIME_FROM INT64_C(-631152000)
+#define UTC_TIME_UNTIL INT64_C(2524608000)
+
+static int64_t read_time(struct reader *r, struct cert *cert, const char *what)
+{
+	bool generalized = der_next_is(r, DER_GENERALIZED_TIME);
+	int64_t seconds = der_time(r, &cert->odd_time, what);
+	bool odd = generalized && seconds >= UTC_TIME_FROM && seconds < UTC_TIME_UNTIL;
+	cert->odd_time = cert->odd_time || odd;
+	return seconds;
+}
+
 static void read_validity(struct reader *r, struct cert *cert)
 {
 	struct reader in = der_enter(r, DER_SEQUENCE, "validity");
-	cert->not_before = der_time(&in, &cert->odd_time, "validity.notBefore");
-	cert->not_after = der_time(&in, &cert->odd_time, "validity.notAfter");
+	cert->not_before = read_time(&in, cert, "validity.notBefore");
+	cert->not_after = read_time(&in, cert, "validity.notAfter");
 	(void)reader_finish(&in, "validity");
 }
 
@@ -142,7 +159,11 @@ static void read_subject_alt_name(struct reader *r, struct cert *cert)
 	cert->subject_alt_name = reader_rest(r);
 	struct reader in = der_enter(r, DER_SEQUENCE, "subjectAltName");
 	while (!reader_done(&in)) {
-		(void)der_any(&in, "subjectAltName");
+		size_t at = reader_offset(&in);
+		// BER's string in pieces: lenient readers see a name there, we would not.
+		if (der_any(&in, "subjectAltName").tag == DER_CONTEXT_CONSTRUCTED(2)) {
+			reader_fail_at(&in, at, "subjectAltName: a constructed dNSName");
+		}
 	}
 }
 
@@ -160,7 +181,11 @@ static void read_authority_key_id(struct reader *r, struct cert *cert)
 		cert->authority_key_id = der_any(&in, "authorityKeyIdentifier").value;
 	}
 	while (!reader_done(&in)) {
-		(void)der_any(&in, "authorityKeyIdentifier");
+		size_t at = reader_offset(&in);
+		if ((der_any(&in, "authorityKeyIdentifier").tag & 0x1f) == 0) {
+			reader_fail_at(&in, at, "authorityKeyIdentifier: keyIdentifier constructed, "
+						"twice or out of place");
+		}
 	}
 }
 

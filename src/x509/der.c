@@ -36,9 +36,42 @@ static size_t read_length(struct reader *r, const char *what)
 	return len;
 }
 
-struct der_element der_any(struct reader *r, const char *what)
+// The length of tag and length octets at the front, with *out_len for what they announce and
+// the reader holds: nearly all elements, in one step. 0 where it is anything else, or wrong.
+static size_t usual_header(const struct reader *r, size_t *out_len)
 {
-	struct der_element element = {0};
+	const uint8_t *at = r->pos;
+	size_t left = reader_left(r);
+	if (left < 2 || (at[0] & 0x1f) == 0x1f) {
+		return 0;
+	}
+	size_t head = 2;
+	size_t len = at[1];
+	if (len == 0x81 && left > 2 && at[2] >= 0x80) {
+		head = 3;
+		len = at[2];
+	} else if (len == 0x82 && left > 3 && at[2] > 0) {
+		head = 4;
+		len = (size_t)at[2] << 8 | at[3];
+	} else if (len >= 0x80) {
+		return 0;
+	}
+	*out_len = len;
+	return len <= left - head ? head : 0;
+}
+
+static struct der_element element_of(const uint8_t *at, size_t head, size_t len)
+{
+	return (struct der_element){
+		.tag = at[0],
+		.whole = bytes_of(at, head + len),
+		.value = bytes_of(at + head, len),
+	};
+}
+
+// The same step by step, with words for what is wrong.
+static struct der_element read_element(struct reader *r, const char *what)
+{
 	const uint8_t *start = r->pos;
 	size_t at = reader_offset(r);
 	uint8_t tag = reader_u8(r, what);
@@ -51,12 +84,21 @@ struct der_element der_any(struct reader *r, const char *what)
 			"%s: length %zu goes beyond the end, %zu bytes are left", what,
 			len, reader_left(r));
 	}
-	element.value = reader_take(r, len, what);
-	if (!reader_failed(r)) {
-		element.tag = tag;
-		element.whole = bytes_of(start, (size_t)(r->pos - start));
+	struct bytes value = reader_take(r, len, what);
+	return reader_failed(r) ? (struct der_element){0}
+				: element_of(start, (size_t)(value.data - start), len);
+}
+
+struct der_element der_any(struct reader *r, const char *what)
+{
+	size_t len = 0;
+	size_t head = usual_header(r, &len);
+	if (head == 0) {
+		return read_element(r, what);
 	}
-	return element;
+	const uint8_t *at = r->pos;
+	r->pos += head + len;
+	return element_of(at, head, len);
 }
 
 struct der_element der_expect(struct reader *r, unsigned tag, const char *what)
@@ -204,13 +246,15 @@ int64_t der_time(struct reader *r, bool *out_odd, const char *what)
 		time_fraction(&text, &bad);
 	}
 	int64_t zone = time_zone(&text, &bad);
-	if (bad || text.len > 0 || !datetime_valid(&t)) {
+	bad = bad || text.len > 0 || !datetime_valid(&t);
+	int64_t instant = datetime_to_seconds(&t) - zone;
+	if (bad || !datetime_in_range(instant)) {
 		reader_fail_at(r, at,
 			"%s: not a time that X.509 knows (RFC 5280 4.1.2.5)", what);
 		return 0;
 	}
 	*out_odd = *out_odd || !usual;
-	return datetime_to_seconds(&t) - zone;
+	return instant;
 }
 
 size_t der_header(uint8_t tag, size_t len, uint8_t *out)

@@ -122,6 +122,23 @@ static bool is_string_type(uint8_t tag)
 	return memchr(tags, tag, sizeof(tags)) != NULL;
 }
 
+// How many bytes at the front of `in` are characters that stand for themselves, in every
+// string type of one byte a character and in every place: most of most names.
+static size_t plain_front(uint8_t tag, struct bytes in)
+{
+	size_t len = 0;
+	while (tag != DER_BMP_STRING && tag != DER_UNIVERSAL_STRING && len < in.len) {
+		uint8_t c = in.data[len];
+		uint8_t letter = c | 0x20;
+		if (!(letter >= 'a' && letter <= 'z') && !text_is_digit(c) && c != '.' &&
+			c != '-') {
+			break;
+		}
+		len++;
+	}
+	return len;
+}
+
 static bool is_text(const struct der_element *value)
 {
 	struct bytes in = value->value;
@@ -130,7 +147,8 @@ static bool is_text(const struct der_element *value)
 	}
 	while (in.len > 0) {
 		uint32_t c = 0;
-		size_t len = next_char(value->tag, in, &c);
+		size_t len = plain_front(value->tag, in);
+		len = len ? len : next_char(value->tag, in, &c);
 		if (len == 0) {
 			return false;
 		}
@@ -172,8 +190,13 @@ static void put_value(struct buffer *out, const struct der_element *value, bool 
 	bool first = true;
 	while (in.len > 0) {
 		uint32_t c = 0;
-		size_t len = next_char(value->tag, in, &c);
-		put_char(out, c, first, len == in.len);
+		size_t len = plain_front(value->tag, in);
+		if (len > 0) {
+			buffer_put(out, bytes_of(in.data, len));
+		} else {
+			len = next_char(value->tag, in, &c);
+			put_char(out, c, first, len == in.len);
+		}
 		first = false;
 		in.data += len;
 		in.len -= len;
@@ -187,6 +210,7 @@ static void put_attribute(struct buffer *out, const struct name_attribute *attri
 		i++) {
 		if (bytes_equal(attribute_names[i].oid, attribute->type)) {
 			name = attribute_names[i].name;
+			break;
 		}
 	}
 	if (name) {

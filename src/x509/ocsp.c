@@ -48,6 +48,7 @@ static void read_single_extensions(struct reader *r, struct matcher *m)
 		der_enter(r, DER_CONTEXT_CONSTRUCTED(1), "singleExtensions");
 	struct reader list = der_enter(&outer, DER_SEQUENCE, "singleExtensions");
 	while (!reader_done(&list)) {
+		size_t at = reader_offset(&list);
 		struct reader ext = der_enter(&list, DER_SEQUENCE, "singleExtension");
 		struct bytes oid = der_expect(&ext, DER_OID, "singleExtension id").value;
 		if (der_next_is(&ext, DER_BOOLEAN)) {
@@ -55,7 +56,12 @@ static void read_single_extensions(struct reader *r, struct matcher *m)
 		}
 		struct der_element value =
 			der_expect(&ext, DER_OCTET_STRING, "singleExtension value");
+		(void)reader_finish(&ext, "singleExtension");
 		if (bytes_equal(oid, OID_OCSP_SCTS)) {
+			if (m->answer->has_scts) {
+				reader_fail_at(&list, at, "the SCT list extension twice");
+				return;
+			}
 			struct reader in = reader_nested(&ext, value.value);
 			m->answer->scts =
 				der_expect(&in, DER_OCTET_STRING, "SCT list extension")
@@ -63,6 +69,7 @@ static void read_single_extensions(struct reader *r, struct matcher *m)
 			m->answer->has_scts = reader_finish(&in, "SCT list extension");
 		}
 	}
+	(void)reader_finish(&outer, "singleExtensions");
 }
 
 static void read_single_response(struct reader *r, struct matcher *m)
@@ -74,15 +81,15 @@ static void read_single_response(struct reader *r, struct matcher *m)
 	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0))) {
 		(void)der_any(&in, "nextUpdate");
 	}
-	if (!matches) {
-		m->answer->num_others++;
-		return;
-	}
 	// Two responses about one certificate: the first that carries SCTs speaks.
-	if (!m->answer->has_scts && der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
+	if (matches && !m->answer->has_scts && der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
 		read_single_extensions(&in, m);
+	} else if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
+		(void)der_any(&in, "singleExtensions");
 	}
-	m->matched = true;
+	(void)reader_finish(&in, "singleResponse");
+	m->answer->num_others += !matches;
+	m->matched = m->matched || matches;
 }
 
 static void read_response_data(struct reader *r, struct matcher *m)
@@ -104,6 +111,10 @@ static void read_response_data(struct reader *r, struct matcher *m)
 		}
 		read_single_response(&responses, m);
 	}
+	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
+		(void)der_any(&in, "responseExtensions");
+	}
+	(void)reader_finish(&in, "tbsResponseData");
 }
 
 static void read_basic_response(struct reader *r, struct matcher *m)
@@ -121,6 +132,7 @@ static void read_basic_response(struct reader *r, struct matcher *m)
 		if (!reader_done(&certs)) {
 			m->answer->first_cert = der_any(&certs, "certs").whole;
 		}
+		(void)reader_finish(&outer, "certs");
 	}
 	(void)reader_finish(&in, "BasicOCSPResponse");
 }
@@ -137,6 +149,8 @@ static void read_response_bytes(struct reader *r, struct matcher *m)
 	struct reader in = reader_nested(&bytes, content);
 	read_basic_response(&in, m);
 	(void)reader_finish(&in, "response");
+	(void)reader_finish(&bytes, "responseBytes");
+	(void)reader_finish(&outer, "responseBytes");
 }
 
 enum ocsp_outcome ocsp_read(struct bytes der, const struct ocsp_subject *subject,

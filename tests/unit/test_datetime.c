@@ -38,6 +38,11 @@ static void test_rfc3339(void)
 		{"2019-05-16T19:32:41.Z", false, false, 0},
 		{"2019-05-16T19:32:41Zx", false, false, 0},
 		{"2019-05-16", false, false, 0},
+		// a zone leads to the ends of the years 0 to 9999, and beyond them
+		{"9999-12-31T23:59:59.999Z", false, true, DATETIME_MAX_MS},
+		{"9999-12-31T23:59:59-00:01", false, false, 0},
+		{"0000-01-01T00:00:00Z", false, true, INT64_C(-62167219200000)},
+		{"0000-01-01T00:00:00+00:01", false, false, 0},
 		{"", false, false, 0},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

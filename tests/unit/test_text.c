@@ -98,6 +98,8 @@ static void test_utf8(void)
 			CHECK_INT(c, cases[i].want_char, "case %zu", i);
 			CHECK_INT(text_utf8_encode(c, again), len, "case %zu encodes", i);
 		}
+		CHECK_INT(text_is_utf8(bytes_of_text(cases[i].bytes)),
+			len > 0 && len == strlen(cases[i].bytes), "case %zu whole", i);
 	}
 }
 
@@ -119,6 +121,12 @@ static void test_escaping(void)
 		buffer_init(&out, 100);
 		text_put_escaped(&out, bytes_of_text(cases[i].in));
 		CHECK(bytes_equal(buffer_bytes(&out), bytes_of_text(cases[i].want)), "case %zu", i);
+		uint8_t back[64];
+		CHECK(out.len <= sizeof(back) &&
+				bytes_equal(bytes_of(back, text_unescape(buffer_bytes(&out), back)),
+					bytes_of_text(cases[i].in)),
+			"case %zu and back", i);
+		CHECK(text_is_utf8(buffer_bytes(&out)), "case %zu is UTF-8", i);
 		buffer_clear(&out);
 	}
 }

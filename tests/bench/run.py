@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the benchmark's rounds, interleaved with `openssl speed`, and says what came out.
+
+usage: run.py BUILD [ROUNDS]
+
+Every claim is the median of a ratio whose two sides were measured in the same round, or a
+time or count with a limit; bare figures stand beside. Exit status 0: all limits were met.
+"""
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+SAMPLE = ["tests/samples/compliant.pem"]
+RUNS = 50  # of `ctpolicy check`
+
+
+class Results:
+    """The values of each name, one a round."""
+
+    def __init__(self):
+        self.values = {}
+        self.missed = 0
+
+    def add(self, text):
+        for line in text.splitlines():
+            name, value = line.split()
+            self.values.setdefault(name, []).append(float(value))
+
+    def has(self, name):
+        return name in self.values
+
+    def median(self, name):
+        return statistics.median(self.values[name])
+
+    def ratio(self, above, below):
+        """Median of the rounds' ratios, with the least and the greatest."""
+        ratios = [a / b for a, b in zip(self.values[above], self.values[below])]
+        return statistics.median(ratios), min(ratios), max(ratios)
+
+    def judge(self, met):
+        self.missed += not met
+        return "met" if met else "NOT met"
+
+
+def output_of(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def openssl_speed():
+    """P-256 verifications a second of CPU time, or None where there is no such program."""
+    if not shutil.which("openssl"):
+        return None
+    done = subprocess.run(["openssl", "speed", "-mr", "-seconds", "1", "ecdsap256"],
+                          capture_output=True, text=True, check=False)
+    match = re.search(r"^\+R6:(\d+):256:([\d.]+)$", done.stdout + done.stderr, re.M)
+    return float(match[1]) / float(match[2]) if match else None
+
+
+def cpu_ms(command):
+    """CPU milliseconds of one process, from its start to its end."""
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    pid = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+    _, status, usage = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        sys.exit(f"{' '.join(command)} failed")
+    return (usage.ru_utime + usage.ru_stime) * 1000
+
+
+def data_folder():
+    return os.environ.get("CTPOLICY_TEST_DATA", "../shared/data")
+
+
+def certificates():
+    """The arguments that name one certificate, for as many as there are."""
+    folder = os.path.join(data_folder(), "certs")
+    if not os.path.isdir(folder):
+        return [SAMPLE]
+    names = sorted(name for name in os.listdir(folder) if "." not in name)
+    return [["--at", "issuance", "--issuer", f"{folder}/{name}/issuer.pem",
+             f"{folder}/{name}/leaf.pem"] for name in names]
+
+
+def measure(build, rounds):
+    results = Results()
+    for number in range(rounds):
+        print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+        speed = openssl_speed()
+        results.add(output_of(f"{build}/benchmark", "round"))
+        if speed:
+            results.add(f"openssl_speed {speed}")
+        for _ in range(5):
+            results.add(output_of(f"{build}/benchmark", "startup"))
+    results.add(output_of(f"{build}/benchmark", "allocations"))
+    return results
+
+
+def say_data(results):
+    num = int(results.median("mixed.num"))
+    if results.median("real"):
+        print(f"on {num} real certificates of many CAs, {results.median('valid_scts'):.0f} valid "
+              f"SCTs, {results.median('p256_scts'):.0f} of them by P-256 keys")
+    else:
+        print(f"on {num} GENERATED certificates ({data_folder()} has no real ones)")
+    bulk = int(results.median("bulk.num"))
+    print(f"and on {bulk} of one CA, of 2016, which all fail the policy"
+          if bulk else "(no bulk of certificates of one CA at hand)")
+
+
+def say_verifications(results):
+    print("\na. SCT verifications: hash of the signed entry and reference verifier")
+    ours = results.median("sct_verify_per_s")
+    for name, what in (("openssl_speed", "openssl speed ecdsap256"),
+                       ("evp_verify_per_s", "a bare loop of EVP_PKEY_verify")):
+        if results.has(name):
+            ratio, least, most = results.ratio("sct_verify_per_s", name)
+            verdict = results.judge(ratio >= 0.9)
+            print(f"   {ratio:6.3f} of {what} ({least:.3f} to {most:.3f}; {ours:.0f} and "
+                  f"{results.median(name):.0f} a second); at least 0.9: {verdict}")
+
+
+def say_openssl(results):
+    print("\nb. evaluate() against OpenSSL's way: d2i_X509 of leaf and issuer, SCT extension,\n"
+          "   CT_POLICY_EVAL_CTX, SCT_LIST_validate with a CTLOG_STORE that is loaded already")
+    rows = (
+        ("openssl.us", "evaluate_no_issuer_us", 9,
+         "the same work on both sides: ours without the issuer's signature over the leaf, "
+         "but with list in force, policy, findings"),
+        ("openssl_issuer.us", "evaluate_us", None,
+         "both with that signature: ours whole, OpenSSL with X509_verify"),
+        ("openssl.us", "evaluate_us", None,
+         "ours whole, with that signature; OpenSSL without it"),
+        ("openssl.validate_us", "scts_us", None,
+         "the SCTs alone: hash and verifier against SCT_LIST_validate"),
+    )
+    for theirs, ours, limit, what in rows:
+        ratio, least, most = results.ratio(theirs, ours)
+        verdict = f"; at least {limit}: {results.judge(ratio >= limit)}" if limit else ""
+        print(f"   {ratio:6.2f} times ({least:.2f} to {most:.2f}; {results.median(ours):.0f} and "
+              f"{results.median(theirs):.0f} us a certificate){verdict}\n"
+              f"          {what}")
+
+
+def say_rest(results, name, what):
+    print(f"\nc. {what}: neither hashing nor verifying, microseconds a certificate\n"
+          "                         measured around    as part of a    with these\n"
+          "                         the cryptography   P-256 verify    taken out")
+    for form in ("der", "pem", "der_json", "pem_json"):
+        rest = results.median(f"{name}.rest.{form}")
+        text = form.replace("_json", " and JSON report").replace("der", "DER").replace(
+            "pem", "PEM")
+        part, _, _ = results.ratio(f"{name}.rest.{form}", "verify_us")
+        print(f"   {text:20s} {rest:10.2f} {part:18.3f} {results.median(f'{name}.stubbed.{form}'):13.2f}"
+              f"    at most 6: {results.judge(rest <= 6)}")
+
+
+PARTS = (
+    ("rest", "evaluate() itself, request, hashes' inputs"), ("pem", "PEM to DER"),
+    ("cert", "certificates read"), ("inputs", "issuer found, key hash"),
+    ("split", "SCTs split and read"), ("issuer", "issuer's signature prepared"),
+    ("cut", "TBSCertificate cut"), ("look_up", "list and logs looked up"),
+    ("scts", "SCTs' jobs and statuses"), ("judge", "policy judged"),
+    ("explain", "findings put in words"), ("write", "JSON report written"),
+    ("hash", "(hashing)"), ("verify", "(verifying)"),
+)
+
+
+def say_parts(results, name):
+    print(f"   where it goes, PEM in and JSON out (a probe adds some "
+          f"{results.median('probe_ns') / 2:.0f} ns to each):")
+    for part, what in PARTS:
+        print(f"      {results.median(f'{name}.part.{part}'):8.2f}  {what}")
+
+
+def say_allocations(results):
+    print("\nd. heap allocations of ours (OpenSSL's own are not counted)")
+    for name in ("mixed", "bulk"):
+        if not results.has(f"{name}.later"):
+            continue
+        later = results.median(f"{name}.later") - results.median(f"{name}.new_issuers")
+        again = results.median(f"{name}.second_pass")
+        print(f"   {name}: {results.median(f'{name}.first_hundred'):.0f} for the first hundred "
+              f"certificates, {later:.0f} for the {results.median(f'{name}.num') - 100:.0f} after "
+              f"them (and one each for {results.median(f'{name}.new_issuers'):.0f} keys of "
+              f"issuers that were new), {again:.0f} for all of them again; "
+              f"0: {results.judge(later == 0 and again == 0)}")
+
+
+def say_start(results, build):
+    runs = certificates()
+    program = f"{build}/ctpolicy"
+    times = [cpu_ms([program, "check", *runs[i * len(runs) // RUNS % len(runs)]])
+             for i in range(RUNS)]
+    bare = statistics.median(cpu_ms([program, "--version"]) for _ in range(RUNS))
+    median = statistics.median(times)
+    print(f"\ne. `ctpolicy check` of one certificate, start included\n"
+          f"   {median:6.2f} ms of CPU (median of {RUNS}, {min(times):.2f} to {max(times):.2f}); "
+          f"at most 10: {results.judge(median <= 10)}\n   where it goes:\n"
+          f"      {bare:8.2f}  process, dynamic linker (ctpolicy --version)")
+    for name, what in (("openssl", "OpenSSL's start"), ("lists", "bundled history read"),
+                       ("first", "first certificate: keys decoded, algorithms fetched"),
+                       ("second", "(the same certificate again)")):
+        print(f"      {results.median(f'start.{name}_ms'):8.2f}  {what}")
+
+
+def main():
+    build = sys.argv[1]
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    results = measure(build, rounds)
+    print(f"median of {rounds} rounds; least and greatest in parentheses; CPU time, one core; "
+          f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    if shutil.which("openssl"):
+        print(output_of("openssl", "version").strip())
+    say_data(results)
+    say_verifications(results)
+    say_openssl(results)
+    say_rest(results, "mixed", "Certificates of many CAs")
+    say_parts(results, "mixed")
+    if results.has("bulk.rest.der"):
+        say_rest(results, "bulk", "Certificates that fail")
+        say_parts(results, "bulk")
+    say_allocations(results)
+    say_start(results, build)
+    print("\nall limits met" if not results.missed else f"\n{results.missed} limits NOT met")
+    sys.exit(1 if results.missed else 0)
+
+
+main()

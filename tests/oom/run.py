@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes every allocation of the program fail, one after another, and once for all from each
+one on (issue "What must hold" 6).
+
+After a failed allocation a run must either end as it would have without (OpenSSL, libc or
+Jansson did without), or say that memory ran out and exit with 2, 3 or 4: never a crash, a
+hang, a leak, another verdict, or half of a report.
+
+usage: run.py [--preload build/failmalloc.so] [--program ./ctpolicy] [--asan PROGRAM]
+              [--stride N] [--jobs N] [--only CASE] [--only-asan]
+--stride multiplies every stride below: 1 is the whole test. --asan names a program built with
+AddressSanitizer by gcc, whose runs (fewer) also find leaks.
+"""
+import argparse
+import concurrent.futures
+import json
+import mmap
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SAMPLES = os.environ.get("CTPOLICY_SAMPLES") or os.path.join(ROOT, "tests", "samples")
+VERDICT = re.compile(rb'"result"|"verdict"|^(PASS|FAIL|UNKNOWN)|,(pass|fail|unknown),', re.M)
+SANITIZER = re.compile(rb"(ERROR: \w+Sanitizer|runtime error:)")
+TIMEOUT = 60
+ERRORS = (2, 3, 4)
+NO_MEMORY = b"out_of_memory"
+# What OpenSSL itself loses when its one-time set-up breaks off; never a second time.
+SUPPRESSIONS = """\
+leak:OPENSSL_init_crypto
+leak:OSSL_LIB_CTX_get0_global_default
+leak:OBJ_NAME_do_all
+leak:CRYPTO_THREAD_run_once
+leak:EVP_MD_fetch
+"""
+
+
+def sample(name):
+    return os.path.join(SAMPLES, name)
+
+
+AT = ["--at", "2026-06-02T00:00:00Z"]
+
+
+def cases(folder):
+    """name, arguments, stride of the plain runs, stride of the sanitized runs, has --output"""
+    with open(os.path.join(folder, "leaks"), "w") as file:
+        file.write(SUPPRESSIONS)
+    short = os.path.join(folder, "short.json")
+    lists = json.load(open(sample("log_list.json")))
+    with open(short, "w") as file:
+        json.dump(lists, file)
+    pool = os.path.join(folder, "pool.pem")
+    with open(pool, "w") as file:
+        for name in ("root.pem", "compliant.pem", "final.pem"):
+            file.write(open(sample(name)).read())
+    leaf = os.path.join(folder, "leaf.pem")
+    with open(leaf, "w") as file:
+        end = "-----END CERTIFICATE-----\n"
+        file.write(open(sample("compliant.pem")).read().split(end)[0] + end)
+    check = ["check", *AT, "--log-list", short]
+    delivered = [*check, "--tls-scts", sample("tls_scts.bin"), "--ocsp", sample("ocsp.der"),
+                 sample("no-scts.pem")]
+    written = ["--output", os.path.join(folder, "out.json")]
+    return [
+        ("compliant", [*check, "--format", "json", sample("compliant.pem")], 1, 101),
+        ("forged", [*check, "--format", "json", "--policy", "all", sample("forged-sct.pem")],
+         11, 307),
+        ("request", [*check, "--format", "ndjson", sample("request.json")], 11, 307),
+        ("delivered", [*delivered, "--format", "json"], 11, 307),
+        ("text", [*check, sample("operator-cap.pem")], 17, 499),
+        ("csv", [*check, "--format", "csv", sample("compliant.pem")], 23, 997),
+        ("pool", [*check, "--format", "json", "--issuers", pool, leaf], 17, 499),
+        ("several", [*check, "--format", "ndjson", sample("compliant.pem"),
+                     sample("forged-sct.pem")], 23, 997),
+        ("output", [*check, "--format", "json", *written, sample("compliant.pem")], 47, 1999),
+        ("bundled", ["check", *AT, "--format", "json", sample("final.pem")], 47, 997),
+        ("show", ["log-list", "show", *AT, "--log-list", short, "--format", "json"], 17, 499),
+        ("export", ["log-list", "export", *AT, "--log-list", short], 5, 499),
+        ("import", ["log-list", "import", short], 5, 499),
+        ("policies", ["policies", "--format", "json"], 1, 5),
+        ("policies-text", ["policies"], 1, 5),
+    ]
+
+
+class Runner:
+    """Runs one program with the preload library; counts checks. Used by several threads."""
+
+    def __init__(self, program, preload, sanitized):
+        self.program, self.preload, self.sanitized = program, preload, sanitized
+        self.passed = self.failed = 0
+        self.kinds = {}
+        self.lock = threading.Lock()
+
+    def environment(self, at, mode, counts, folder):
+        env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8",
+               "LD_PRELOAD": self.preload, "FAILMALLOC_AT": str(at),
+               "FAILMALLOC_MODE": mode, "FAILMALLOC_COUNT": counts}
+        # Without a configuration file OpenSSL allocates less, and the same everywhere.
+        env["OPENSSL_CONF"] = os.devnull
+        if self.sanitized:
+            env["ASAN_OPTIONS"] = ("verify_asan_link_order=0:detect_leaks=1:exitcode=99:"
+                                   "fast_unwind_on_malloc=0")
+            env["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
+            env["LSAN_OPTIONS"] = f"exitcode=99:suppressions={folder}/leaks:print_suppressions=0"
+        return env
+
+    def run(self, args, at, mode, cwd):
+        """(status or None, out, err, calls, failed calls)"""
+        with tempfile.NamedTemporaryFile(dir=cwd) as counts:
+            counts.write(bytes(16))
+            counts.flush()
+            try:
+                done = subprocess.run(
+                    [self.program, *args], env=self.environment(at, mode, counts.name, cwd),
+                    stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
+            except subprocess.TimeoutExpired:
+                return None, b"", b"hangs", 0, 0
+            with mmap.mmap(counts.fileno(), 16, access=mmap.ACCESS_READ) as data:
+                calls, failed = struct.unpack("=QQ", data[:16])
+        return done.returncode, done.stdout, done.stderr, calls, failed
+
+    def count(self, problem, what):
+        with self.lock:
+            if not problem:
+                self.passed += 1
+                return
+            self.failed += 1
+            kind = what.split(",")[0] + problem[:60]
+            self.kinds[kind] = self.kinds.get(kind, 0) + 1
+            if self.kinds[kind] <= 3:  # the same again and again says nothing more
+                print(f"FAILED oom: {what}: {problem}", flush=True)
+
+
+def problem_of(base, got, output):
+    """Why a run is wrong; None: it is right."""
+    status, out, err = got[:3]
+    if output and os.path.exists(output):
+        with open(output, "rb") as file:
+            out += file.read()
+    if status is None:
+        return "hangs"
+    if SANITIZER.search(err) or status < 0 or status == 99:
+        return f"crash or leak, exit {status}: {err.decode('utf-8', 'replace')[-3000:]}"
+    if status == base[0] and out == base[1]:
+        return None
+    if status not in ERRORS:
+        return f"exit {status} and another output: {out[:300]!r} {err[:300]!r}"
+    if VERDICT.search(b"\n".join(set(out.splitlines()) - set(base[1].splitlines()))):
+        return f"exit {status}, and yet another verdict: {out[:300]!r}"
+    if out and not out.endswith(b"\n"):
+        return f"exit {status} and half a report: {out[-300:]!r}"
+    if NO_MEMORY not in err and b"out of memory" not in err:
+        return f"exit {status} without saying that memory ran out: {err[:300]!r}"
+    return None
+
+
+def sweep(runner, case, mode, stride, folder, jobs):
+    name, args = case[0], case[1]
+    # A file that every run writes: one run at a time may do so.
+    output = args[args.index("--output") + 1] if "--output" in args else None
+    base = runner.run(args, 0, mode, folder)
+    if output:
+        base = (base[0], open(output, "rb").read(), *base[2:])
+    label = f"{name}, {mode}{', sanitized' if runner.sanitized else ''}"
+    runner.count(None if base[0] in (0, 1, 3, 5) and base[3] else
+                 f"exit {base[0]}, {base[3]} calls: {base[2][:300]!r}", f"{label}, whole")
+    if not base[3]:
+        return
+
+    def one(at):
+        if output and os.path.exists(output):
+            os.unlink(output)
+        got = runner.run(args, at, mode, folder)
+        runner.count(problem_of(base, got, output),
+                     f"{label}, allocation {at} of {base[3]}")
+
+    first = 1 + sum(name.encode()) % stride  # not the same ones in every case
+    with concurrent.futures.ThreadPoolExecutor(1 if output else jobs) as pool:
+        list(pool.map(one, range(first, base[3] + 1, stride)))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--preload", default=os.path.join(ROOT, "build", "failmalloc.so"))
+    parser.add_argument("--program", default=os.environ.get("CTPOLICY")
+                        or os.path.join(ROOT, "ctpolicy"))
+    parser.add_argument("--asan")
+    parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only")
+    parser.add_argument("--only-asan", action="store_true")
+    options = parser.parse_args()
+    preload = os.path.abspath(options.preload)
+    plain = Runner(os.path.abspath(options.program), preload, False)
+    runners = [plain]
+    if options.asan:
+        runners.append(Runner(os.path.abspath(options.asan), preload, True))
+    if options.only_asan:
+        runners.remove(plain)
+    skipped = 0 if options.asan else 1
+    if skipped:
+        print("skipped oom: runs under AddressSanitizer (no --asan PROGRAM)")
+    with tempfile.TemporaryDirectory(prefix="ctpolicy-oom-") as folder:
+        for case in cases(folder):
+            if options.only and case[0] != options.only:
+                continue
+            for runner in runners:
+                for mode in ("once", "all"):
+                    stride = (case[3] if runner.sanitized else case[2]) * options.stride
+                    sweep(runner, case, mode, stride, folder, options.jobs)
+    passed = sum(r.passed for r in runners)
+    failed = sum(r.failed for r in runners)
+    print(f"oom: {passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed or not passed else 0)
+
+
+main()

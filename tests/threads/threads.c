@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// threads SAMPLES: threads that share one struct ctp_lists, each with its own context, judge
+// the same certificates at once and must find what one thread alone found.
+//
+// Every round begins with a set of lists whose keys nobody has decoded yet, and main drops
+// its reference while the threads work, so that one of them drops the last. Half of the
+// threads keep their context through all rounds, as a server does over a refresh. Meant to
+// be built with -fsanitize=thread too (make tsan).
+#include "ctpolicy.h"
+
+#include <glob.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NUM_THREADS 4
+#define NUM_ROUNDS 12
+#define MIN_JUDGED 100 // by each thread in each round: all cases as often as that takes
+#define MAX_FILE ((size_t)1 << 20)
+#define SAMPLES_AT "2026-06-01T12:00:00Z"
+
+struct text {
+	char *data;
+	size_t len;
+};
+
+struct judged {
+	struct text certificate, issuer; // issuer empty: it is in the certificate's file
+	const char *at;
+	char *want; // the report as JSON, or an error's code
+};
+
+// What is judged against one list file; bundled history where it is empty.
+struct set {
+	const char *name;
+	struct text list;
+	struct judged *cases;
+	size_t num_cases;
+};
+
+struct worker {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	struct ctp_context *context;
+	struct ctp_lists *lists; // a reference of its own
+	const struct set *set;
+	size_t first;     // case to begin with: no two threads do the same at a time
+	size_t num_wrong; // results
+};
+
+static void die(const char *what)
+{
+	fprintf(stderr, "threads: %s\n", what);
+	exit(1);
+}
+
+static void *need(void *made, const char *what)
+{
+	if (!made) {
+		die(what);
+	}
+	return made;
+}
+
+static struct text read_text(const char *path)
+{
+	struct text out = {need(malloc(MAX_FILE), "out of memory"), 0};
+	FILE *file = need(fopen(path, "rb"), path);
+	out.len = fread(out.data, 1, MAX_FILE, file);
+	(void)fclose(file);
+	return out;
+}
+
+static char *copy_text(const char *in)
+{
+	char *out = need(malloc(strlen(in) + 1), "out of memory");
+	memcpy(out, in, strlen(in) + 1);
+	return out;
+}
+
+static struct ctp_lists *make_lists(const struct set *set)
+{
+	struct ctp_error error = {0};
+	struct ctp_lists *lists = set->list.data ?
+		ctp_lists_read(set->list.data, set->list.len, &error) :
+		ctp_lists_bundled(&error);
+	return need(lists, error.message);
+}
+
+static struct ctp_context *make_context(size_t number)
+{
+	struct ctp_error error = {0};
+	return need(
+		ctp_context_new(number % 4 < 2 ? "auto" : "reference", &error), error.message);
+}
+
+static bool fill(struct ctp_request *request, const struct judged *one, struct ctp_error *error)
+{
+	return ctp_request_set(request, CTP_CERTIFICATE, one->certificate.data,
+		       one->certificate.len, error) &&
+		(!one->issuer.data ||
+			ctp_request_set(request, CTP_ISSUER, one->issuer.data, one->issuer.len,
+				error)) &&
+		ctp_request_set(request, CTP_AT, one->at, strlen(one->at), error) &&
+		ctp_request_set(request, CTP_POLICY, "all", 3, error);
+}
+
+// The report, or an error's code: to be freed.
+static char *judge(struct ctp_context *context, const struct judged *one, struct ctp_lists *lists)
+{
+	struct ctp_error error = {0};
+	const struct ctp_evaluation *evaluation = NULL;
+	struct ctp_request *request = need(ctp_request_new(&error), error.message);
+	bool good = fill(request, one, &error) &&
+		ctp_evaluate(context, request, lists, &evaluation, &error);
+	char *out = good ? ctp_evaluation_print(evaluation, CTP_JSON, NULL) :
+			   copy_text(error.code);
+	ctp_request_free(request);
+	return need(out, "out of memory");
+}
+
+static size_t num_repeats(const struct set *set)
+{
+	return (MIN_JUDGED + set->num_cases - 1) / set->num_cases;
+}
+
+// Judges one case with one more reference, taken and dropped again.
+static bool is_as_wanted(struct worker *worker, const struct judged *one)
+{
+	struct ctp_lists *lists = ctp_lists_ref(worker->lists);
+	char *got = judge(worker->context, one, lists);
+	bool same = strcmp(got, one->want) == 0;
+	ctp_free(got);
+	ctp_lists_unref(lists);
+	return same;
+}
+
+static void *work(void *argument)
+{
+	struct worker *worker = argument;
+	const struct set *set = worker->set;
+	(void)pthread_barrier_wait(worker->start);
+	for (size_t i = 0; i < set->num_cases * num_repeats(set); i++) {
+		const struct judged *one = &set->cases[(worker->first + i) % set->num_cases];
+		worker->num_wrong += is_as_wanted(worker, one) ? 0 : 1;
+	}
+	ctp_lists_unref(worker->lists);
+	return NULL;
+}
+
+// One round; returns how many threads found something else than wanted.
+static size_t run_round(const struct set *set, size_t round, struct ctp_context **kept)
+{
+	struct worker workers[NUM_THREADS] = {0};
+	pthread_barrier_t start;
+	size_t num_failed = 0;
+	struct ctp_lists *lists = make_lists(set);
+	if (pthread_barrier_init(&start, NULL, NUM_THREADS) != 0) {
+		die("no barrier");
+	}
+	for (size_t i = 0; i < NUM_THREADS; i++) {
+		workers[i].start = &start;
+		workers[i].context = kept[i] ? kept[i] : make_context(i + round);
+		workers[i].lists = ctp_lists_ref(lists);
+		workers[i].set = set;
+		// in every second round all begin with the same case, and so the same keys
+		workers[i].first = round % 2 ? i * set->num_cases / NUM_THREADS : round;
+		if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {
+			die("no thread");
+		}
+	}
+	ctp_lists_unref(lists);
+	for (size_t i = 0; i < NUM_THREADS; i++) {
+		(void)pthread_join(workers[i].thread, NULL);
+		num_failed += workers[i].num_wrong ? 1 : 0;
+		if (!kept[i]) {
+			ctp_context_free(workers[i].context);
+		}
+	}
+	(void)pthread_barrier_destroy(&start);
+	return num_failed;
+}
+
+static void add_case(struct set *set, struct text certificate, struct text issuer, const char *at)
+{
+	struct judged *grown =
+		realloc(set->cases, (set->num_cases + 1) * sizeof(struct judged));
+	set->cases = need(grown, "out of memory");
+	set->cases[set->num_cases++] =
+		(struct judged){.certificate = certificate, .issuer = issuer, .at = at};
+}
+
+// Every certificate that `pattern` finds, with the issuer beside it where there is one.
+static void add_cases(struct set *set, const char *pattern, const char *at)
+{
+	glob_t found = {0};
+	(void)glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		char issuer[1024];
+		struct text none = {0};
+		int folder = (int)(strrchr(found.gl_pathv[i], '/') - found.gl_pathv[i]);
+		snprintf(issuer, sizeof(issuer), "%.*s/issuer.pem", folder, found.gl_pathv[i]);
+		FILE *file = fopen(issuer, "rb");
+		add_case(set, read_text(found.gl_pathv[i]), file ? read_text(issuer) : none, at);
+		if (file) {
+			(void)fclose(file);
+		}
+	}
+	globfree(&found);
+}
+
+// What one thread alone finds, with lists and a context that nobody shares.
+static void find_wanted(struct set *set)
+{
+	struct ctp_lists *lists = make_lists(set);
+	struct ctp_context *context = make_context(0);
+	for (size_t i = 0; i < set->num_cases; i++) {
+		set->cases[i].want = judge(context, &set->cases[i], lists);
+	}
+	ctp_context_free(context);
+	ctp_lists_unref(lists);
+}
+
+static void clear_set(struct set *set)
+{
+	for (size_t i = 0; i < set->num_cases; i++) {
+		free(set->cases[i].certificate.data);
+		free(set->cases[i].issuer.data);
+		ctp_free(set->cases[i].want);
+	}
+	free(set->cases);
+	free(set->list.data);
+}
+
+// Returns the number of failed threads over all rounds.
+static size_t run_set(struct set *set)
+{
+	struct ctp_context *kept[NUM_THREADS] = {make_context(0), NULL, make_context(2), NULL};
+	size_t num_failed = 0;
+	find_wanted(set);
+	for (size_t round = 0; round < NUM_ROUNDS; round++) {
+		num_failed += run_round(set, round, kept);
+	}
+	for (size_t i = 0; i < NUM_THREADS; i++) {
+		ctp_context_free(kept[i]);
+	}
+	printf("%s%s: %zu certificates, %zu times by %d threads each\n",
+		num_failed ? "FAILED: " : "", set->name, set->num_cases,
+		NUM_ROUNDS * num_repeats(set), NUM_THREADS);
+	return num_failed;
+}
+
+int main(int argc, char **argv)
+{
+	const char *samples = argc > 1 ? argv[1] : "tests/samples";
+	const char *data = getenv("CTPOLICY_TEST_DATA");
+	char path[1024];
+	size_t num_run = 0, num_failed = 0, num_skipped = 0;
+	struct set sets[] = {{.name = "samples"}, {.name = "samples with the bundled lists"},
+		{.name = "real certificates with the bundled lists"}};
+	snprintf(path, sizeof(path), "%s/log_list.json", samples);
+	sets[0].list = read_text(path);
+	snprintf(path, sizeof(path), "%s/*.pem", samples);
+	add_cases(&sets[0], path, SAMPLES_AT);
+	add_cases(&sets[1], path, SAMPLES_AT);
+	snprintf(path, sizeof(path), "%s/certs/*/leaf.pem", data ? data : "../shared/data");
+	add_cases(&sets[2], path, "issuance");
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		if (sets[i].num_cases == 0) {
+			printf("skipped: %s: there are none\n", sets[i].name);
+			num_skipped++;
+		} else {
+			num_failed += run_set(&sets[i]);
+			num_run += NUM_ROUNDS * NUM_THREADS;
+		}
+		clear_set(&sets[i]);
+	}
+	printf("threads: %zu passed, %zu failed, %zu skipped\n", num_run - num_failed, num_failed,
+		num_skipped);
+	return num_failed ? 1 : 0;
+}

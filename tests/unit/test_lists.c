@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// POLICY.md 3, "Which list": the set of lists, the one in force, states undone.
+#include "loglist/bundled.h"
+#include "loglist/history.h"
+#include "loglist/loglist_json.h"
+#include "tests/unit/facts_build.h"
+
+void test_lists(void);
+
+struct version {
+	const char *version;
+	int64_t published_ms;
+	int64_t asset_version, asset_version_v2;
+	uint8_t sha256; // its first byte
+};
+
+static struct ctp_lists *make_lists(
+	const struct version *versions, size_t num, bool given, struct err *err)
+{
+	struct ctp_lists *lists = lists_new(err);
+	bool good = lists != NULL;
+	for (size_t i = 0; i < num && good; i++) {
+		struct loglist list = {.name = "test",
+			.schema = "",
+			.version = versions[i].version,
+			.asset_version = versions[i].asset_version,
+			.asset_version_v2 = versions[i].asset_version_v2,
+			.published_ms = versions[i].published_ms,
+			.sha256 = {versions[i].sha256}};
+		good = lists_add(lists, &list, err);
+	}
+	if (good && lists_freeze(lists, given, err)) {
+		return lists;
+	}
+	lists_unref(lists);
+	return NULL;
+}
+
+#define A INT64_C(1700000000000)
+#define B INT64_C(1710000000000)
+#define C INT64_C(1720000000000)
+
+static void test_in_force(void)
+{
+	static const struct version versions[] = {
+		{"3", C, 3, -1, 3},
+		{"1", A, 1, -1, 1},
+		{"2", B, 2, -1, 2},
+	};
+	static const struct {
+		int64_t at_ms;
+		const char *want;
+		enum lists_basis want_basis;
+	} cases[] = {
+		{INT64_MIN, "1", BASIS_EXTRAPOLATED},
+		{0, "1", BASIS_EXTRAPOLATED},
+		{A - 1, "1", BASIS_EXTRAPOLATED},
+		{A, "1", BASIS_EXACT},
+		{A + 1, "1", BASIS_EXACT},
+		{B - 1, "1", BASIS_EXACT},
+		{B, "2", BASIS_EXACT},
+		{C - 1, "2", BASIS_EXACT},
+		{C, "3", BASIS_EXACT},
+		{INT64_MAX, "3", BASIS_EXACT},
+	};
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = make_lists(versions, 3, false, &err);
+	CHECK_CODE(&err, CODE_NONE, "three lists");
+	for (size_t i = 0; lists && i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum lists_basis basis = BASIS_GIVEN;
+		const struct loglist *list =
+			lists_in_force(lists, cases[i].at_ms, &basis);
+		CHECK_TEXT(list->version, cases[i].want, "at %" PRId64, cases[i].at_ms);
+		CHECK_INT(basis, cases[i].want_basis, "at %" PRId64, cases[i].at_ms);
+	}
+	lists_unref(lists);
+}
+
+// The list that the user names is in force whatever the time.
+static void test_given(void)
+{
+	static const struct version version = {"7", B, -1, -1, 7};
+	static const int64_t times[] = {0, B - 1, B, C};
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = make_lists(&version, 1, true, &err);
+	for (size_t i = 0; lists && i < sizeof(times) / sizeof(times[0]); i++) {
+		enum lists_basis basis = BASIS_EXACT;
+		CHECK_TEXT(
+			lists_in_force(lists, times[i], &basis)->version, "7", "given");
+		CHECK_INT(basis, BASIS_GIVEN, "given at %" PRId64, times[i]);
+	}
+	lists_unref(lists);
+	CHECK_TEXT(lists_basis_name(BASIS_GIVEN), "given", "name");
+	CHECK_TEXT(lists_basis_name(BASIS_EXACT), "exact", "name");
+	CHECK_TEXT(lists_basis_name(BASIS_EXTRAPOLATED), "extrapolated", "name");
+}
+
+// Published at the same moment: the greater version, then the greater asset version.
+static void test_ties(void)
+{
+	static const struct {
+		const char *comment;
+		struct version versions[3];
+		size_t num;
+		uint8_t want; // sha256 of the one in force
+		size_t want_num;
+	} cases[] = {
+		{"version as a number", {{"99", A, 1, 1, 1}, {"499", A, 0, 0, 2}}, 2, 2,
+			2},
+		{"... of equal length", {{"498", A, 1, 1, 1}, {"499", A, 0, 0, 2}}, 2, 2,
+			2},
+		{"no version is the oldest", {{"", A, 9, 9, 1}, {"1", A, 0, 0, 2}}, 2, 2,
+			2},
+		{"one version, two asset versions",
+			{{"499", A, 7, 1, 1}, {"499", A, 8, 0, 2}}, 2, 2, 2},
+		{"... two of the second kind",
+			{{"499", A, 7, -1, 1}, {"499", A, 7, 3, 2}}, 2, 2, 2},
+		{"only the bytes differ", {{"499", A, 7, 3, 1}, {"499", A, 7, 3, 2}}, 2,
+			2, 2},
+		{"publication comes first",
+			{{"499", A + 1, 1, 1, 1}, {"500", A, 9, 9, 2}}, 2, 1, 2},
+		{"the same list twice is one", {{"5", A, 1, 1, 1}, {"5", A, 1, 1, 1}}, 2,
+			1, 1},
+		{"... with another between",
+			{{"5", A, 1, 1, 1}, {"6", A, 1, 1, 2}, {"5", A, 1, 1, 1}}, 3, 2,
+			2},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct version turned[3];
+		for (size_t k = 0; k < cases[i].num; k++) {
+			turned[k] = cases[i].versions[cases[i].num - 1 - k];
+		}
+		for (int turn = 0; turn < 2; turn++) {
+			struct err err;
+			err_clear(&err);
+			enum lists_basis basis;
+			struct ctp_lists *lists =
+				make_lists(turn ? turned : cases[i].versions,
+					cases[i].num, false, &err);
+			CHECK_CODE(&err, CODE_NONE, "%s", cases[i].comment);
+			if (lists) {
+				CHECK_INT(lists_num(lists), cases[i].want_num, "%s",
+					cases[i].comment);
+				CHECK_INT(lists_in_force(lists, C, &basis)->sha256[0],
+					cases[i].want, "%s, turn %d", cases[i].comment,
+					turn);
+			}
+			lists_unref(lists);
+		}
+	}
+}
+
+// What ended after the time of check is undone, with an extrapolated list only; approvals
+// are not.
+static void test_standing(void)
+{
+	static const struct {
+		enum log_state state;
+		enum lists_basis basis;
+		int64_t at_ms;
+		enum log_state want;
+	} cases[] = {
+		{LOG_RETIRED, BASIS_EXTRAPOLATED, B - 1, LOG_USABLE},
+		{LOG_RETIRED, BASIS_EXTRAPOLATED, B, LOG_RETIRED},
+		{LOG_RETIRED, BASIS_EXTRAPOLATED, B + 1, LOG_RETIRED},
+		{LOG_READONLY, BASIS_EXTRAPOLATED, B - 1, LOG_USABLE},
+		{LOG_READONLY, BASIS_EXTRAPOLATED, B, LOG_READONLY},
+		{LOG_REJECTED, BASIS_EXTRAPOLATED, B - 1, LOG_USABLE},
+		{LOG_REJECTED, BASIS_EXTRAPOLATED, B, LOG_REJECTED},
+		{LOG_USABLE, BASIS_EXTRAPOLATED, B - 1, LOG_USABLE},
+		{LOG_QUALIFIED, BASIS_EXTRAPOLATED, B - 1, LOG_QUALIFIED},
+		{LOG_PENDING, BASIS_EXTRAPOLATED, B - 1, LOG_PENDING},
+		{LOG_NO_STATE, BASIS_EXTRAPOLATED, B - 1, LOG_NO_STATE},
+		{LOG_RETIRED, BASIS_EXACT, B - 1, LOG_RETIRED},
+		{LOG_REJECTED, BASIS_GIVEN, B - 1, LOG_REJECTED},
+		{LOG_READONLY, BASIS_GIVEN, B - 1, LOG_READONLY},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ct_log log = {.state = cases[i].state, .since_ms = B};
+		struct log_standing got =
+			lists_standing(&log, cases[i].basis, cases[i].at_ms);
+		bool undone = cases[i].want != cases[i].state;
+		CHECK_INT(got.state, cases[i].want, "case %zu", i);
+		CHECK_INT(got.extrapolated, undone, "case %zu: marked", i);
+		CHECK_INT(got.since_ms, undone ? 0 : B, "case %zu: since", i);
+	}
+}
+
+static void test_covers(void)
+{
+	struct ct_log log = {.has_interval = true, .start_ms = A, .end_ms = B};
+	CHECK(!log_covers(&log, A - 1), "a ms before the start");
+	CHECK(log_covers(&log, A), "at the start");
+	CHECK(log_covers(&log, B - 1), "a ms before the end");
+	CHECK(!log_covers(&log, B), "at the end");
+	log.has_interval = false;
+	CHECK(log_covers(&log, B), "without an interval");
+}
+
+static void test_names(void)
+{
+	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
+		enum log_state got = NUM_LOG_STATES;
+		const char *name = log_state_name((enum log_state)i);
+		CHECK(log_state_from_name(bytes_of_text(name), &got) && got == i, "%s",
+			name);
+	}
+	enum log_state state;
+	CHECK(!log_state_from_name(BYTES_LITERAL("frozen"), &state), "no such state");
+	CHECK(!log_state_from_name(BYTES_NONE, &state), "no name");
+	CHECK_TEXT(log_api_name(LOG_STATIC), "static", "name");
+	CHECK_TEXT(log_api_name(LOG_RFC6962), "rfc6962", "name");
+}
+
+static void test_find(void)
+{
+	enum { NUM = 37 };
+	struct ct_log logs[NUM];
+	struct loglist list = {.logs = logs, .num_logs = NUM};
+	uint8_t id[LOG_ID_LEN] = {0};
+	memset(logs, 0, sizeof(logs));
+	for (size_t i = 0; i < NUM; i++) {
+		logs[i].id[0] = (uint8_t)(2 * i + 1);
+	}
+	for (unsigned byte = 0; byte < 2 * NUM + 1; byte++) {
+		id[0] = (uint8_t)byte;
+		const struct ct_log *got = loglist_find(&list, id);
+		CHECK(byte % 2 ? got == &logs[byte / 2] : !got, "log %u", byte);
+	}
+	list.num_logs = 0;
+	CHECK(!loglist_find(&list, id), "an empty list");
+}
+
+static void test_limits(void)
+{
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = lists_new(&err);
+	CHECK(lists && !lists_freeze(lists, false, &err), "nothing in it");
+	CHECK_CODE(&err, CODE_LOG_LIST_EMPTY, "nothing in it");
+	lists_unref(lists);
+	err_clear(&err);
+	lists = lists_new(&err);
+	bool good = lists != NULL;
+	struct loglist list = {.name = "test", .schema = "", .version = ""};
+	for (size_t i = 0; i < LISTS_MAX && good; i++) {
+		good = lists_add(lists, &list, &err);
+	}
+	CHECK(good, "as many as there may be");
+	CHECK(!lists_add(lists, &list, &err), "one more");
+	CHECK_CODE(&err, CODE_TOO_LARGE, "one more");
+	lists_unref(lists_ref(lists));
+	lists_unref(lists);
+	lists_unref(NULL);
+}
+
+// One key of a set is one object, however many lists have it.
+static void test_keys(void)
+{
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = lists_new(&err);
+	uint8_t spki[300][4] = {{0}};
+	struct pubkey *keys[300] = {NULL};
+	for (size_t i = 0; lists && i < 300; i++) {
+		spki[i][0] = (uint8_t)i;
+		spki[i][1] = (uint8_t)(i >> 8);
+		keys[i] = lists_key(lists, bytes_of(spki[i], 4), &err);
+	}
+	for (size_t i = 0; lists && i < 300; i += 37) {
+		CHECK(keys[i] && lists_key(lists, bytes_of(spki[i], 4), &err) == keys[i],
+			"key %zu", i);
+	}
+	CHECK_CODE(&err, CODE_NONE, "keys");
+	lists_unref(lists);
+}
+
+// The bundled history: sorted, every list with logs, usable at any time.
+static void test_bundled(void)
+{
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = bundled_lists(&err);
+	CHECK_CODE(&err, CODE_NONE, "the bundled history");
+	for (size_t i = 0; lists && i < lists_num(lists); i++) {
+		const struct loglist *list = lists_at(lists, i);
+		CHECK(list->num_logs > 0 && list->num_operators > 0, "list %zu has logs",
+			i);
+		CHECK(i == 0 ||
+				lists_at(lists, i - 1)->published_ms <=
+					list->published_ms,
+			"list %zu is newer", i);
+		enum lists_basis basis;
+		const struct loglist *got =
+			lists_in_force(lists, list->published_ms, &basis);
+		CHECK_INT(basis, BASIS_EXACT, "list %zu", i);
+		CHECK_INT(got->published_ms, list->published_ms, "list %zu", i);
+	}
+	lists_unref(lists);
+}
+
+static void test_not_a_list(void)
+{
+	static const char *const files[] = {
+		"", "{}", "[]", "hello", "{\"operators\":[]}"};
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct err err;
+		err_clear(&err);
+		CHECK(!lists_from_file(bytes_of_text(files[i]), &err), "\"%s\"",
+			files[i]);
+		CHECK(err.code != CODE_NONE && err.text[0], "\"%s\"", files[i]);
+		test_produced(err.code);
+	}
+}
+
+void test_lists(void)
+{
+	test_in_force();
+	test_given();
+	test_ties();
+	test_standing();
+	test_covers();
+	test_names();
+	test_find();
+	test_limits();
+	test_keys();
+	test_bundled();
+	test_not_a_list();
+}
