@@ -59,10 +59,12 @@ LIB_SRC = \
 	src/loglist/bundled.c \
 	src/loglist/history.c \
 	src/loglist/history_facts.c \
+	src/loglist/json_load.c \
 	src/loglist/json_place.c \
 	src/loglist/lists.c \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \
+	src/loglist/loglist_json_write.c \
 	src/policy/facts.c \
 	src/policy/policy.c \
 	src/policy/tables.c \
@@ -131,6 +133,7 @@ UNIT_SRC = \
 	tests/unit/test_policy.c \
 	tests/unit/policy_model.c \
 	tests/unit/test_property.c \
+	tests/unit/test_json_load.c \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
 	tests/unit/eval_build.c \
@@ -194,8 +197,16 @@ EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 PRODUCED = $(BUILD)/produced
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples"
-CLI_CHECKS =
-ORACLE_CHECKS = "$(BUILD)/oracle" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy"
+CLI_SUITES = schemas check formats options output requests bad_input log_list history policies
+CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
+	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
+# Every allocation made to fail; under the address sanitizer some, and leaks are found.
+OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
+	--preload $(BUILD)/failmalloc.so
+OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
+	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
+# 100,000 mutations; a tenth where a sanitizer makes each of them slow.
+ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
@@ -205,6 +216,7 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads \
+	$(BUILD)/failmalloc.so \
 	$(BUILD)/oracle \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
@@ -227,14 +239,15 @@ $(BUILD)/libctpolicy.a: $(LIB_OBJ)
 $(BUILD)/$(SONAME): $(LIB_OBJ)
 	$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs
 
-# Always made anew, because PREFIX may be another one than last time.
+# Always looked at, because PREFIX may be another one than last time.
 $(BUILD)/ctpolicy.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
 		'Name: ctpolicy' 'Version: $(VERSION)' \
 		'Description: Certificate Transparency policy evaluation' \
 		'Requires.private: jansson libcrypto >= 3.0' 'Libs: -L$${libdir} -lctpolicy' \
-		'Libs.private: -lpthread' 'Cflags: -I$${includedir}' > $@
+		'Libs.private: -lpthread' 'Cflags: -I$${includedir}' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(BUILD)/obj/src/app/clock.o: SRC_CFLAGS += -DCTP_MAY_READ_CLOCK
 
@@ -293,6 +306,11 @@ $(BUILD)/fuzz_evaluate: $(BUILD)/obj/tests/fuzz/evaluate_mutate.o
 # Writes the made part of the corpora again: $(BUILD)/mkcorpus tests/fuzz/corpus.
 $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 	$(LINK)
+
+# For LD_PRELOAD: never sanitized itself, and its malloc must stay one.
+$(BUILD)/failmalloc.so: tests/oom/failmalloc.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
 
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)

@@ -18,7 +18,9 @@ WANTED = 95.0
 def gcov(notes):
     """Yields one JSON document for each .gcno file."""
     run = subprocess.run([os.environ.get("GCOV", "gcov"), "--json-format", "--stdout", *notes],
-                         check=True, stdout=subprocess.PIPE, text=True)
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if run.returncode:
+        sys.exit("coverage: gcov says: " + run.stderr)
     for line in run.stdout.splitlines():
         if line.startswith("{"):
             yield json.loads(line)

@@ -10,6 +10,7 @@ build=${1:-build}
 [ $# -gt 0 ] && shift
 CC=${CC:-gcc}
 MAKE=${MAKE:-make}
+unset MAKEFLAGS MFLAGS MAKELEVEL # of a make around this one
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -46,7 +47,7 @@ may_include_system() {
 	time.h) [ "$1" = src/base/banned.h ] || in_app "$1" ;;
 	openssl/*) case $1 in src/crypto/* | src/x509/*) ;; *) return 1 ;; esac ;;
 	jansson.h) case $1 in
-		src/loglist/loglist_json.c | src/report/* | src/app/input.c) ;;
+		src/loglist/*json*.c | src/report/* | src/app/input.c) ;;
 		*) return 1 ;;
 		esac ;;
 	pthread.h | threads.h) [ "$1" = src/loglist/store.c ] || in_app "$1" ;;

@@ -235,12 +235,12 @@ static bool read_issuers(struct check *c)
 static bool read_policies(struct check *c)
 {
 	const char *names = c->options->values[OPTION_POLICY];
-	while (names && *names) {
+	while (names) {
 		size_t len = strcspn(names, ",");
 		if (!request_add_policy(&c->defaults, bytes_of(names, len), c->err)) {
 			return false;
 		}
-		names += len + (names[len] == ',');
+		names = names[len] == ',' ? names + len + 1 : NULL;
 	}
 	return true;
 }

@@ -4,7 +4,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
-#include "loglist/loglist_json.h"
+#include "loglist/json_load.h"
 #include "report/json_write.h"
 #include "sct/sct.h"
 
@@ -21,8 +21,8 @@ struct input_lines input_lines_init(struct bytes in)
 
 static bool is_whole_json(struct bytes text)
 {
-	json_error_t ignored;
-	json_t *root = json_load_text(text, 0, &ignored);
+	struct json_fault ignored;
+	json_t *root = json_load(text, &ignored);
 	json_decref(root);
 	return root != NULL;
 }
@@ -114,7 +114,7 @@ static bool read_id(struct request_reader *r, const char *name, json_t *value)
 	if (!json_is_string(value) && !json_is_number(value)) {
 		return fail(r, name, "must be text or a number");
 	}
-	char *text = json_dump_text(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	char *text = json_dump(value, JSON_ENCODE_ANY | JSON_COMPACT);
 	if (!text) {
 		return err_no_memory(r->err);
 	}
@@ -187,7 +187,7 @@ static bool read_sct(struct request_reader *r, json_t *item, struct bytes *out)
 		return fail(
 			r, "scts", "must hold base64 text or the JSON answers of logs");
 	}
-	char *text = json_dump_text(item, JSON_COMPACT);
+	char *text = json_dump(item, JSON_COMPACT);
 	if (!text) {
 		return err_no_memory(r->err);
 	}
@@ -295,15 +295,14 @@ static bool read_fields(struct request_reader *r, json_t *root)
 
 static json_t *load(struct bytes in, struct err *err)
 {
-	json_error_t error;
-	json_t *root = json_load_text(in, JSON_REJECT_DUPLICATES, &error);
-	if (!root && json_error_code(&error) == json_error_out_of_memory) {
+	struct json_fault fault;
+	json_t *root = json_load(in, &fault);
+	if (!root && fault.no_memory) {
 		err_no_memory(err);
 	} else if (!root) {
-		err_set(err, CODE_BAD_REQUEST,
-			error.position < 0 ? 0 : (size_t)error.position,
-			"not JSON: %s (line %d, column %d)", error.text, error.line,
-			error.column);
+		err_set(err, CODE_BAD_REQUEST, fault.offset,
+			"not JSON: %s (line %zu, column %zu)", fault.text, fault.line,
+			fault.column);
 	}
 	return root;
 }

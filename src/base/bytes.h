@@ -39,8 +39,9 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
 	// The last byte first: object identifiers of one length differ there.
 	return a.len == b.len &&
-		(a.len == 0 || (a.data[a.len - 1] == b.data[a.len - 1] &&
-				       memcmp(a.data, b.data, a.len) == 0));
+		(a.len == 0 ||
+			(a.data[a.len - 1] == b.data[a.len - 1] &&
+				memcmp(a.data, b.data, a.len) == 0));
 }
 
 struct reader {
@@ -57,7 +58,8 @@ struct reader reader_init(struct bytes in, enum code code, struct err *err);
 static inline struct reader reader_nested(const struct reader *parent, struct bytes in)
 {
 	const uint8_t *start = in.data ? in.data : parent->pos;
-	return (struct reader){parent->origin, start, start + in.len, parent->err, parent->code};
+	return (struct reader){
+		parent->origin, start, start + in.len, parent->err, parent->code};
 }
 
 static inline bool reader_failed(const struct reader *r)

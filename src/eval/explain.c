@@ -61,23 +61,22 @@ static bool could_give_one(const struct evaluation *e, const struct policy_recor
 }
 
 static struct supply find_supply(
-	struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+	const struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
 {
 	const struct loglist *list = e->record->list;
 	struct supply supply = {0, 0};
-	bool *met = arena_take_array(
-		&e->context->arena, list->num_operators, sizeof(*met));
-	if (!met) {
-		e->context->text.failed = true; // the code's own sentence stands in
-		return supply;
-	}
 	for (size_t i = 0; i < list->num_logs; i++) {
 		const struct ct_log *log = &list->logs[i];
-		if (could_give_one(e, policy, log, rfc6962_only)) {
-			supply.num_logs++;
-			supply.num_operators += !met[log->op];
-			met[log->op] = true;
+		if (!could_give_one(e, policy, log, rfc6962_only)) {
+			continue;
 		}
+		size_t k = 0; // the operator's first such log
+		while (list->logs[k].op != log->op ||
+			!could_give_one(e, policy, &list->logs[k], rfc6962_only)) {
+			k++;
+		}
+		supply.num_logs++;
+		supply.num_operators += k == i;
 	}
 	return supply;
 }

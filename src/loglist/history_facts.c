@@ -181,7 +181,7 @@ static bool take_state(const struct fact *fact, struct bytes value, struct ct_lo
 	}
 	struct bytes name = history_next_word(&value);
 	struct bytes since = history_next_word(&value);
-	if (!log_state_from_name(name, &log->state) ||
+	if (!log_state_from_name(name, &log->state) || log->state == LOG_NO_STATE ||
 		!history_take_time(since, &log->since_ms)) {
 		return false;
 	}

@@ -68,3 +68,14 @@ bool log_covers(const struct ct_log *log, int64_t not_after_ms)
 	return !log->has_interval ||
 		(log->start_ms <= not_after_ms && not_after_ms < log->end_ms);
 }
+
+int64_t loglist_newest_state_ms(const struct loglist *list)
+{
+	int64_t newest_ms = 0;
+	for (size_t i = 0; i < list->num_logs; i++) {
+		if (list->logs[i].since_ms > newest_ms) {
+			newest_ms = list->logs[i].since_ms;
+		}
+	}
+	return newest_ms;
+}

@@ -58,6 +58,8 @@ struct loglist {
 
 // NULL where the list does not know the log.
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id);
+// The newest time at which a log of the list took its state; 0 where none says.
+int64_t loglist_newest_state_ms(const struct loglist *list);
 // "usable" and so on, as in the JSON; "none" for LOG_NO_STATE.
 const char *log_state_name(enum log_state state);
 bool log_state_from_name(struct bytes name, enum log_state *out) MUST_CHECK;

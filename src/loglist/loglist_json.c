@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// The reader; the writer of the same format is in loglist_json_write.c.
 #include "loglist/loglist_json.h"
 
 #include <jansson.h>
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "loglist/json_load.h"
 #include "loglist/json_place.h"
 #include "x509/der.h"
 
@@ -334,19 +336,20 @@ static size_t count_logs(json_t *operators)
 	return num;
 }
 
-// Two operators of one name would be two where a policy counts operators.
-static bool is_second_operator(
-	const struct list_reader *r, const char *name, size_t index)
+// The operator's index; two entries of one name are one operator, as a policy counts them.
+static size_t place_operator(struct list_reader *r, const char *name)
 {
-	for (size_t i = 0; i < index; i++) {
-		if (strcmp(r->list.operators[i], name) == 0) {
-			return true;
-		}
+	size_t op = 0;
+	while (op < r->list.num_operators && strcmp(r->list.operators[op], name) != 0) {
+		op++;
 	}
-	return false;
+	if (op == r->list.num_operators) {
+		r->list.operators[r->list.num_operators++] = name;
+	}
+	return op;
 }
 
-static bool read_operator(struct list_reader *r, json_t *object, size_t index)
+static bool read_operator(struct list_reader *r, json_t *object)
 {
 	const char *name = NULL;
 	if (!json_is_object(object)) {
@@ -355,13 +358,12 @@ static bool read_operator(struct list_reader *r, json_t *object, size_t index)
 	if (!read_text(r, object, "name", true, &name)) {
 		return false;
 	}
-	if (name[0] == '\0' || is_second_operator(r, name, index)) {
-		return fail(r, "name",
-			name[0] ? "stands in the list twice" : "must not be empty");
+	if (name[0] == '\0') {
+		return fail(r, "name", "must not be empty");
 	}
-	r->list.operators[index] = name;
-	return read_logs(r, object, "logs", index, LOG_RFC6962) &&
-		read_logs(r, object, "tiled_logs", index, LOG_STATIC);
+	size_t op = place_operator(r, name);
+	return read_logs(r, object, "logs", op, LOG_RFC6962) &&
+		read_logs(r, object, "tiled_logs", op, LOG_STATIC);
 }
 
 static bool read_operators(struct list_reader *r, json_t *root)
@@ -385,11 +387,10 @@ static bool read_operators(struct list_reader *r, json_t *root)
 	if (!r->list.operators || !r->list.logs) {
 		return err_no_memory(r->err);
 	}
-	r->list.num_operators = num;
 	enter_member(r, "operators");
 	for (size_t i = 0; i < num; i++) {
 		enter_item(r, i);
-		if (!read_operator(r, json_array_get(operators, i), i)) {
+		if (!read_operator(r, json_array_get(operators, i))) {
 			return false;
 		}
 		leave(r);
@@ -416,24 +417,13 @@ static bool read_head(struct list_reader *r, json_t *root)
 		read_integer(r, root, "assetVersionV2", &r->list.asset_version_v2);
 }
 
-static int64_t newest_state_ms(const struct loglist *list)
-{
-	int64_t newest_ms = 0;
-	for (size_t i = 0; i < list->num_logs; i++) {
-		if (list->logs[i].since_ms > newest_ms) {
-			newest_ms = list->logs[i].since_ms;
-		}
-	}
-	return newest_ms;
-}
-
 // Apple's lists carry no publication time: the newest state timestamp stands for it.
 static bool read_publication(struct list_reader *r, json_t *root)
 {
 	if (json_object_get(root, "log_list_timestamp")) {
 		return read_time(r, root, "log_list_timestamp", &r->list.published_ms);
 	}
-	r->list.published_ms = newest_state_ms(&r->list);
+	r->list.published_ms = loglist_newest_state_ms(&r->list);
 	return true;
 }
 
@@ -449,221 +439,24 @@ static bool read_root(struct list_reader *r, json_t *root)
 		read_publication(r, root) && lists_add(r->lists, &r->list, r->err);
 }
 
-// Where memory runs out, Jansson drops a byte or a key without a word, or takes the rest for a
-// fault of syntax. It does not do so twice in the same way.
-json_t *json_load_text(struct bytes text, size_t flags, json_error_t *out_error)
-{
-	const char *in = (const char *)text.data;
-	json_error_t error;
-	json_t *root = json_loadb(in, text.len, flags, out_error);
-	json_t *again = json_loadb(in, text.len, flags, &error);
-	bool same = root && again ? json_equal(root, again)
-				  : !root && !again && error.text[0] &&
-			error.position == out_error->position &&
-			strcmp(error.text, out_error->text) == 0;
-	json_decref(again);
-	if (same) {
-		return root;
-	}
-	json_decref(root);
-	out_error->text[sizeof(out_error->text) - 1] = json_error_out_of_memory;
-	return NULL;
-}
-
-char *json_dump_text(const json_t *value, size_t flags)
-{
-	char *text = json_dumps(value, flags);
-	char *again = json_dumps(value, flags);
-	if (text && (!again || strcmp(text, again) != 0)) {
-		free(text);
-		text = NULL;
-	}
-	free(again);
-	return text;
-}
-
 bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *err)
 {
 	if (text.len > LISTS_MAX_FILE) {
 		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
 			"a log list of %zu bytes; the limit is 32 MB", text.len);
 	}
-	json_error_t error;
-	json_t *root = json_load_text(text, JSON_REJECT_DUPLICATES, &error);
-	if (!root && json_error_code(&error) == json_error_out_of_memory) {
+	struct json_fault fault;
+	json_t *root = json_load(text, &fault);
+	if (!root && fault.no_memory) {
 		return err_no_memory(err);
 	}
 	if (!root) {
-		return err_set(err, CODE_LOG_LIST_UNREADABLE,
-			error.position < 0 ? 0 : (size_t)error.position,
-			"line %d, column %d: not JSON: %s", error.line, error.column,
-			error.text);
+		return err_set(err, CODE_LOG_LIST_UNREADABLE, fault.offset,
+			"line %zu, column %zu: not JSON: %s", fault.line, fault.column,
+			fault.text);
 	}
 	struct list_reader r = {.text = text, .lists = into, .err = err};
 	bool done = read_root(&r, root);
 	json_decref(root);
 	return done;
-}
-
-// The writer. Jansson keeps the order of insertion.
-
-struct list_writer {
-	const struct loglist *list;
-	bool failed; // memory ran out, and something is missing
-};
-
-// Each takes `value`, which may be NULL.
-static void put(struct list_writer *w, json_t *object, const char *name, json_t *value)
-{
-	w->failed = json_object_set_new(object, name, value) != 0 || w->failed;
-}
-
-static void append(struct list_writer *w, json_t *array, json_t *value)
-{
-	w->failed = json_array_append_new(array, value) != 0 || w->failed;
-}
-
-static json_t *time_json(int64_t ms)
-{
-	char text[DATETIME_ROOM];
-	datetime_format_ms(ms, text);
-	return json_string(text);
-}
-
-static json_t *state_json(struct list_writer *w, const struct ct_log *log)
-{
-	json_t *inner = json_object();
-	if (log->has_tree_head) {
-		json_t *head = json_object();
-		put(w, head, "tree_size", json_integer(log->tree_size));
-		put(w, head, "sha256_root_hash", json_string(log->tree_root));
-		put(w, inner, "final_tree_head", head);
-	}
-	put(w, inner, "timestamp", time_json(log->since_ms));
-	if (log->state_version[0]) {
-		put(w, inner, "version", json_string(log->state_version));
-	}
-	json_t *outer = json_object();
-	put(w, outer, log_state_name(log->state), inner);
-	return outer;
-}
-
-static json_t *interval_json(struct list_writer *w, const struct ct_log *log)
-{
-	json_t *interval = json_object();
-	put(w, interval, "end_exclusive", time_json(log->end_ms));
-	put(w, interval, "start_inclusive", time_json(log->start_ms));
-	return interval;
-}
-
-static json_t *base64_json(struct bytes in)
-{
-	char *text = malloc(TEXT_BASE64_ROOM(in.len));
-	if (!text) {
-		return NULL;
-	}
-	text_base64(in, text);
-	json_t *value = json_string(text);
-	free(text);
-	return value;
-}
-
-static json_t *log_json(struct list_writer *w, const struct ct_log *log)
-{
-	json_t *object = json_object();
-	for (size_t i = 0; i < NUM_LOG_TEXTS; i++) {
-		if (log->text[i]) {
-			put(w, object, log_text_name((enum log_text)i),
-				json_string(log->text[i]));
-		}
-	}
-	put(w, object, "key", base64_json(pubkey_spki(log->key)));
-	put(w, object, "log_id", base64_json(bytes_of(log->id, LOG_ID_LEN)));
-	put(w, object, "mmd", json_integer(log->mmd));
-	if (log->state != LOG_NO_STATE) {
-		put(w, object, "state", state_json(w, log));
-	}
-	if (log->has_interval) {
-		put(w, object, "temporal_interval", interval_json(w, log));
-	}
-	if (log->has_tls_only) {
-		put(w, object, "tls_only", json_boolean(log->tls_only));
-	}
-	return object;
-}
-
-static json_t *logs_json(struct list_writer *w, size_t op, enum log_api api)
-{
-	json_t *logs = json_array();
-	for (size_t i = 0; i < w->list->num_logs; i++) {
-		const struct ct_log *log = &w->list->logs[i];
-		if (log->op == op && log->api == api) {
-			append(w, logs, log_json(w, log));
-		}
-	}
-	return logs;
-}
-
-static json_t *operator_json(struct list_writer *w, size_t op, bool with_tiled)
-{
-	json_t *object = json_object();
-	put(w, object, "name", json_string(w->list->operators[op]));
-	put(w, object, "email", json_array());
-	put(w, object, "logs", logs_json(w, op, LOG_RFC6962));
-	if (with_tiled) {
-		put(w, object, "tiled_logs", logs_json(w, op, LOG_STATIC));
-	}
-	return object;
-}
-
-static void put_head(struct list_writer *w, json_t *root)
-{
-	const struct loglist *list = w->list;
-	if (list->schema[0]) {
-		put(w, root, "$schema", json_string(list->schema));
-	}
-	bool is_apple = list->asset_version >= 0;
-	if (list->version[0] || is_apple) {
-		put(w, root, "version", json_string(list->version));
-	}
-	if (is_apple) {
-		put(w, root, "assetVersion", json_integer(list->asset_version));
-	}
-	if (!is_apple || list->published_ms != newest_state_ms(list)) {
-		put(w, root, "log_list_timestamp", time_json(list->published_ms));
-	}
-	if (list->asset_version_v2 >= 0) {
-		put(w, root, "assetVersionV2", json_integer(list->asset_version_v2));
-	}
-}
-
-static json_t *list_json(struct list_writer *w)
-{
-	bool with_tiled = false;
-	for (size_t i = 0; i < w->list->num_logs; i++) {
-		with_tiled = with_tiled || w->list->logs[i].api == LOG_STATIC;
-	}
-	json_t *root = json_object();
-	put_head(w, root);
-	json_t *operators = json_array();
-	for (size_t i = 0; i < w->list->num_operators; i++) {
-		append(w, operators, operator_json(w, i, with_tiled));
-	}
-	put(w, root, "operators", operators);
-	return root;
-}
-
-bool loglist_json_write(const struct loglist *list, struct buffer *out, struct err *err)
-{
-	struct list_writer writer = {.list = list};
-	json_t *root = list_json(&writer);
-	char *text = root && !writer.failed ? json_dump_text(root, JSON_INDENT(1)) : NULL;
-	json_decref(root);
-	if (!text) {
-		return err_no_memory(err);
-	}
-	buffer_put_text(out, text);
-	buffer_put_char(out, '\n');
-	free(text);
-	return !out->failed || err_no_memory(err);
 }

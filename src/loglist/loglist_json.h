@@ -17,13 +17,4 @@ bool loglist_json_read(
 bool loglist_json_write(
 	const struct loglist *list, struct buffer *out, struct err *err) MUST_CHECK;
 
-// json_loadb and json_dumps, for any JSON. Jansson gives wrong values where memory runs out in
-// the middle; these give NULL then, and json_error_code(out_error) is
-// json_error_out_of_memory.
-struct json_t;
-struct json_error_t;
-struct json_t *json_load_text(
-	struct bytes text, size_t flags, struct json_error_t *out_error);
-char *json_dump_text(const struct json_t *value, size_t flags);
-
 #endif

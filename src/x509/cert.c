@@ -183,8 +183,9 @@ static void read_authority_key_id(struct reader *r, struct cert *cert)
 	while (!reader_done(&in)) {
 		size_t at = reader_offset(&in);
 		if ((der_any(&in, "authorityKeyIdentifier").tag & 0x1f) == 0) {
-			reader_fail_at(&in, at, "authorityKeyIdentifier: keyIdentifier constructed, "
-						"twice or out of place");
+			reader_fail_at(&in, at,
+				"authorityKeyIdentifier: keyIdentifier constructed, "
+				"twice or out of place");
 		}
 	}
 }

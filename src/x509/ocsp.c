@@ -82,7 +82,8 @@ static void read_single_response(struct reader *r, struct matcher *m)
 		(void)der_any(&in, "nextUpdate");
 	}
 	// Two responses about one certificate: the first that carries SCTs speaks.
-	if (matches && !m->answer->has_scts && der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
+	if (matches && !m->answer->has_scts &&
+		der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
 		read_single_extensions(&in, m);
 	} else if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(1))) {
 		(void)der_any(&in, "singleExtensions");

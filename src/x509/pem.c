@@ -153,10 +153,11 @@ static bool read_pem_chain(
 		}
 		out->der[out->num++] = pem_without_trust(der, &block);
 	}
-	if (err->code == CODE_NONE && out->num == 0 && other.len) {
+	if (err->code == CODE_NONE && out->num == 0) {
 		return err_set(err, CODE_BAD_CERTIFICATE, 0,
-			"a %.*s, where a CERTIFICATE is needed", (int)other.len,
-			(const char *)other.data);
+			"a %.*s%s, where a CERTIFICATE is needed", (int)other.len,
+			(const char *)other.data,
+			other.len ? "" : "PEM block without a label");
 	}
 	return err->code == CODE_NONE && out->num > 0;
 }

@@ -30,9 +30,9 @@ enum probe {
 
 enum probe_mode {
 	PROBES_OFF,
-	PROBES_CRYPTO,    // only PROBE_HASH and PROBE_VERIFY are told from the rest
+	PROBES_CRYPTO, // only PROBE_HASH and PROBE_VERIFY are told from the rest
 	PROBES_ALL,
-	PROBES_STUB,      // hashing gives a constant, every signature is good
+	PROBES_STUB, // hashing gives a constant, every signature is good
 	PROBES_NO_ISSUER, // the issuer's signature over the certificate is not checked
 };
 
@@ -43,9 +43,9 @@ void probe_set_mode(enum probe_mode mode);
 void probe_begin(void);
 void probe_enter(enum probe probe);
 void probe_leave(enum probe probe);
-// Ends what probe_begin began.
-void probe_end(int64_t self_ns[NUM_PROBES]);
-// Nanoseconds that one probe costs whoever is around it.
+// Ends what probe_begin began; returns how often a probe was entered.
+int64_t probe_end(int64_t self_ns[NUM_PROBES]);
+// Nanoseconds that entering and leaving a probe adds to what is around it.
 double probe_cost_ns(void);
 
 // Calls of malloc, calloc and realloc from src/ so far. OpenSSL's own are not among them.
@@ -65,7 +65,7 @@ struct sample {
 struct samples {
 	struct sample *items;
 	size_t num;
-	bool real;               // else generated
+	bool real; // else generated
 	struct ctp_lists *lists; // that their logs are in
 };
 
@@ -90,7 +90,7 @@ struct openssl_way *openssl_way_new(const struct ctp_lists *lists);
 void openssl_way_free(struct openssl_way *way);
 // d2i_X509 of both, SCT extension, SCT_LIST_validate; with `issuer_too` also X509_verify.
 // Returns the number of valid SCTs and adds the CPU time of SCT_LIST_validate alone.
-size_t openssl_way_judge(struct openssl_way *way, const struct sample *sample, int64_t at_ms,
-	bool issuer_too, int64_t *validate_ns);
+size_t openssl_way_judge(struct openssl_way *way, const struct sample *sample,
+	int64_t at_ms, bool issuer_too, int64_t *validate_ns);
 
 #endif

@@ -80,12 +80,14 @@ static void add_folder(struct samples *samples, const char *folder, const char *
 	char path[2][2048];
 	struct sample sample;
 	if (snprintf(path[0], sizeof(path[0]), "%s/%s/leaf.pem", folder, name) < 0 ||
-		snprintf(path[1], sizeof(path[1]), "%s/%s/issuer.pem", folder, name) < 0) {
+		snprintf(path[1], sizeof(path[1]), "%s/%s/issuer.pem", folder, name) <
+			0) {
 		return;
 	}
 	sample.leaf_pem = read_file(path[0]);
 	sample.issuer_pem = read_file(path[1]);
-	if (!sample.leaf_pem.data || !sample.issuer_pem.data || samples->num == MAX_SAMPLES) {
+	if (!sample.leaf_pem.data || !sample.issuer_pem.data ||
+		samples->num == MAX_SAMPLES) {
 		return;
 	}
 	sample.leaf_der = der_of(sample.leaf_pem);
@@ -125,7 +127,8 @@ static struct bytes pem_of(struct bytes der)
 	return taken(&pem);
 }
 
-static void add_generated(struct samples *samples, const struct pki_world *world, size_t index)
+static void add_generated(
+	struct samples *samples, const struct pki_world *world, size_t index)
 {
 	static const char *const logs[] = {"Alder2026h2", "BirchTiled2026h2",
 		"CedarTiled2026h2", "AlderTiled2026h2", "Dogwood2026h2"};
@@ -134,7 +137,8 @@ static void add_generated(struct samples *samples, const struct pki_world *world
 	struct pki_sct_spec scts[3];
 	int64_t from = pki_seconds(PKI_WORLD_NOT_BEFORE);
 	(void)snprintf(name, sizeof(name), "host%zu.example.test", index);
-	struct pki_cert_spec spec = pki_world_leaf(world, name, from, from + 90 * PKI_DAY - 1);
+	struct pki_cert_spec spec =
+		pki_world_leaf(world, name, from, from + 90 * PKI_DAY - 1);
 	for (size_t i = 0; i < 3; i++) {
 		scts[i] = pki_world_sct(world, logs[(index + i) % NUM_LOGS],
 			(uint64_t)from * 1000 + index);
@@ -192,7 +196,8 @@ struct samples samples_bulk(void)
 	char path[2][1024];
 	struct samples samples = samples_new(true);
 	(void)snprintf(path[0], sizeof(path[0]), "%s/bulk/certs_2016.pem", data_folder());
-	(void)snprintf(path[1], sizeof(path[1]), "%s/bulk/issuers_2016.pem", data_folder());
+	(void)snprintf(
+		path[1], sizeof(path[1]), "%s/bulk/issuers_2016.pem", data_folder());
 	struct bytes file = read_file(path[0]);
 	struct bytes issuer = read_file(path[1]);
 	if (!file.data || !issuer.data) {

@@ -19,7 +19,8 @@ double evp_verify_per_s(void)
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	must(ctx && EVP_PKEY_sign_init(ctx) == 1 &&
-			EVP_PKEY_sign(ctx, signature, &len, digest, sizeof(digest)) == 1 &&
+			EVP_PKEY_sign(ctx, signature, &len, digest, sizeof(digest)) ==
+				1 &&
 			EVP_PKEY_verify_init(ctx) == 1,
 		"OpenSSL does not sign");
 	size_t done = 0;
@@ -66,8 +67,8 @@ static void write_logs(FILE *file, const struct ctp_lists *lists)
 			}
 			text_base64(spki, key);
 			buffer_printf(&names, "%slog%zu", num ? "," : "", num);
-			(void)fprintf(file, "[log%zu]\ndescription = log%zu\nkey = %s\n", num,
-				num, key);
+			(void)fprintf(file, "[log%zu]\ndescription = log%zu\nkey = %s\n",
+				num, num, key);
 			num++;
 		}
 	}
@@ -105,8 +106,8 @@ static X509 *read_x509(struct bytes der)
 	return d2i_X509(NULL, &pos, (long)der.len);
 }
 
-size_t openssl_way_judge(struct openssl_way *way, const struct sample *sample, int64_t at_ms,
-	bool issuer_too, int64_t *validate_ns)
+size_t openssl_way_judge(struct openssl_way *way, const struct sample *sample,
+	int64_t at_ms, bool issuer_too, int64_t *validate_ns)
 {
 	X509 *leaf = read_x509(sample->leaf_der);
 	X509 *issuer = read_x509(sample->issuer_der);

@@ -16,6 +16,10 @@ import sys
 
 SAMPLE = ["tests/samples/compliant.pem"]
 RUNS = 50  # of `ctpolicy check`
+# The limit of 6 microseconds was set where a P-256 verification takes so many; as a part of
+# one it can be held on any machine.
+VERIFY_US = 42.5
+LIMIT = 6 / VERIFY_US
 
 
 class Results:
@@ -145,16 +149,20 @@ def say_openssl(results):
 
 
 def say_rest(results, name, what):
+    verify_us = results.median("verify_us")
     print(f"\nc. {what}: neither hashing nor verifying, microseconds a certificate\n"
-          "                         measured around    as part of a    with these\n"
-          "                         the cryptography   P-256 verify    taken out")
+          f"   (6 us were set beside a P-256 verification of {VERIFY_US} us, so as a ratio they "
+          f"are {LIMIT:.3f}; here one takes {verify_us:.1f})\n"
+          "                           around real         of one P-256           with stubs\n"
+          "                           cryptography        verification           in its place")
     for form in ("der", "pem", "der_json", "pem_json"):
+        text = form.replace("_json", ", JSON report").replace("der", "DER").replace("pem", "PEM")
         rest = results.median(f"{name}.rest.{form}")
-        text = form.replace("_json", " and JSON report").replace("der", "DER").replace(
-            "pem", "PEM")
-        part, _, _ = results.ratio(f"{name}.rest.{form}", "verify_us")
-        print(f"   {text:20s} {rest:10.2f} {part:18.3f} {results.median(f'{name}.stubbed.{form}'):13.2f}"
-              f"    at most 6: {results.judge(rest <= 6)}")
+        part, least, most = results.ratio(f"{name}.rest.{form}", "verify_us")
+        print(f"   {text:18s} {rest:12.2f} us {part:16.3f} ({least:.3f} to {most:.3f}) "
+              f"{results.median(f'{name}.stubbed.{form}'):8.2f} us\n"
+              f"      at most 6 us: {results.judge(rest <= 6)}; at most {LIMIT:.3f}: "
+              f"{'met' if part <= LIMIT else 'NOT met'}")
 
 
 PARTS = (
@@ -170,7 +178,7 @@ PARTS = (
 
 def say_parts(results, name):
     print(f"   where it goes, PEM in and JSON out (a probe adds some "
-          f"{results.median('probe_ns') / 2:.0f} ns to each):")
+          f"{results.median('probe_ns'):.0f} ns to each):")
     for part, what in PARTS:
         print(f"      {results.median(f'{name}.part.{part}'):8.2f}  {what}")
 

@@ -34,6 +34,9 @@ PASS, FAIL, USAGE, INPUT, LISTS, UNKNOWN = range(6)
 # The time of check and the list that the samples are made for.
 AT = ["--at", "2026-06-02T00:00:00Z"]
 TIMEOUT = 120
+# A message ends with its code; names in it are escaped and cannot end a line.
+MESSAGE_CODE = re.compile(rb"\[([a-z0-9_]+)\]$", re.M)
+CODE_ROW = re.compile(r'^CODE\(\w+,\s*"(\w+)"', re.M)
 SANITIZER = re.compile(rb"(ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer)")
 
 
@@ -125,6 +128,7 @@ class Suite:
         self.passed = self.failed = self.skipped = 0
         self.validators = validators()
         self.produced = set()
+        self.codes = set(CODE_ROW.findall(read(os.path.join(ROOT, "src/base/codes.def"), "r")))
         self.folder = tempfile.mkdtemp(prefix="ctpolicy-test-")
         self.num_files = 0
 
@@ -192,6 +196,8 @@ class Suite:
         result = Result(args, done.returncode, done.stdout or b"", done.stderr)
         if result.status < 0 or result.status > 5 or SANITIZER.search(result.err):
             self.check(False, "crashes", repr(result))
+        self.produced.update(self.codes.intersection(
+            code.decode() for code in MESSAGE_CODE.findall(result.err)))
         self.harvest(result)
         return result
 

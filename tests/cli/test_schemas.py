@@ -7,9 +7,8 @@ import os
 import re
 
 import jsonschema
-from lib import AT, INPUT, LIST, PASS, ROOT, SCHEMAS, read, run_all, sample
+from lib import AT, CODE_ROW, INPUT, LIST, PASS, ROOT, SCHEMAS, read, run_all, sample
 
-ROW = re.compile(r'^CODE\(\w+,\s*"(\w+)"', re.MULTILINE)
 NAMES = ("request", "report", "error", "log-list", "policies")
 
 
@@ -56,7 +55,7 @@ def test_strict(t):
 
 
 def test_codes(t):
-    rows = ROW.findall(read(os.path.join(ROOT, "src", "base", "codes.def"), "r"))
+    rows = CODE_ROW.findall(read(os.path.join(ROOT, "src", "base", "codes.def"), "r"))
     report, error = load("report")["$defs"], load("error")["$defs"]
     enums = [error["error_code"]["enum"]] + [
         report[kind]["enum"] for kind in ("why_code", "finding_code", "applies_code")]

@@ -142,6 +142,7 @@ void corpus_lists(struct corpus *c)
 		{"nul", "  operator \\00\n"},
 		{"no-label", "  state@2026-01-03.03000000 usable 2026-01-02T00:00:00Z\n"},
 		{"no-state", "  state@2026-01-02.02000000 -\n# a comment\n\n"},
+		{"state-none", "  state none 2026-01-02T00:00:00Z\n"},
 		{"bad-fact", "  colour green\n"},
 	};
 	put_list(c, "world", 0, PKI_WORLD_NUM_LOGS);

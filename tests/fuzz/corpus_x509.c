@@ -333,5 +333,6 @@ void corpus_pem(struct corpus *c)
 		"-----BEGIN CERTIFICATE-----\nMAA=\n-----END X509 CRL-----\n");
 	corpus_put_text(c, "pem", "one-line",
 		"-----BEGIN CERTIFICATE-----MAA=-----END CERTIFICATE-----");
+	corpus_put_text(c, "pem", "no-label", "-----BEGIN -----\n-----END -----\n");
 	corpus_put_text(c, "pem", "base64url", "MAMCAf8_-w");
 }

@@ -356,8 +356,9 @@ int main(void)
 	test_scts(&t);
 	test_ocsp(&t);
 	test_determinism(&t);
-	printf("with %s\npki-selftest: %d passed, %d failed\n", OpenSSL_version(OPENSSL_VERSION),
-		t.num_checks - t.num_failed, t.num_failed);
+	printf("with %s\npki-selftest: %d passed, %d failed\n",
+		OpenSSL_version(OPENSSL_VERSION), t.num_checks - t.num_failed,
+		t.num_failed);
 	X509_free(t.ca);
 	CTLOG_STORE_free(t.logs);
 	pki_world_free(t.world);

@@ -45,7 +45,7 @@ struct worker {
 	struct ctp_context *context;
 	struct ctp_lists *lists; // a reference of its own
 	const struct set *set;
-	size_t first;     // case to begin with: no two threads do the same at a time
+	size_t first; // case to begin with: no two threads do the same at a time
 	size_t num_wrong; // results
 };
 
@@ -82,40 +82,42 @@ static char *copy_text(const char *in)
 static struct ctp_lists *make_lists(const struct set *set)
 {
 	struct ctp_error error = {0};
-	struct ctp_lists *lists = set->list.data ?
-		ctp_lists_read(set->list.data, set->list.len, &error) :
-		ctp_lists_bundled(&error);
+	struct ctp_lists *lists = set->list.data
+		? ctp_lists_read(set->list.data, set->list.len, &error)
+		: ctp_lists_bundled(&error);
 	return need(lists, error.message);
 }
 
 static struct ctp_context *make_context(size_t number)
 {
 	struct ctp_error error = {0};
-	return need(
-		ctp_context_new(number % 4 < 2 ? "auto" : "reference", &error), error.message);
+	return need(ctp_context_new(number % 4 < 2 ? "auto" : "reference", &error),
+		error.message);
 }
 
-static bool fill(struct ctp_request *request, const struct judged *one, struct ctp_error *error)
+static bool fill(
+	struct ctp_request *request, const struct judged *one, struct ctp_error *error)
 {
 	return ctp_request_set(request, CTP_CERTIFICATE, one->certificate.data,
 		       one->certificate.len, error) &&
 		(!one->issuer.data ||
-			ctp_request_set(request, CTP_ISSUER, one->issuer.data, one->issuer.len,
-				error)) &&
+			ctp_request_set(request, CTP_ISSUER, one->issuer.data,
+				one->issuer.len, error)) &&
 		ctp_request_set(request, CTP_AT, one->at, strlen(one->at), error) &&
 		ctp_request_set(request, CTP_POLICY, "all", 3, error);
 }
 
 // The report, or an error's code: to be freed.
-static char *judge(struct ctp_context *context, const struct judged *one, struct ctp_lists *lists)
+static char *judge(
+	struct ctp_context *context, const struct judged *one, struct ctp_lists *lists)
 {
 	struct ctp_error error = {0};
 	const struct ctp_evaluation *evaluation = NULL;
 	struct ctp_request *request = need(ctp_request_new(&error), error.message);
 	bool good = fill(request, one, &error) &&
 		ctp_evaluate(context, request, lists, &evaluation, &error);
-	char *out = good ? ctp_evaluation_print(evaluation, CTP_JSON, NULL) :
-			   copy_text(error.code);
+	char *out = good ? ctp_evaluation_print(evaluation, CTP_JSON, NULL)
+			 : copy_text(error.code);
 	ctp_request_free(request);
 	return need(out, "out of memory");
 }
@@ -142,7 +144,8 @@ static void *work(void *argument)
 	const struct set *set = worker->set;
 	(void)pthread_barrier_wait(worker->start);
 	for (size_t i = 0; i < set->num_cases * num_repeats(set); i++) {
-		const struct judged *one = &set->cases[(worker->first + i) % set->num_cases];
+		const struct judged *one =
+			&set->cases[(worker->first + i) % set->num_cases];
 		worker->num_wrong += is_as_wanted(worker, one) ? 0 : 1;
 	}
 	ctp_lists_unref(worker->lists);
@@ -182,7 +185,8 @@ static size_t run_round(const struct set *set, size_t round, struct ctp_context 
 	return num_failed;
 }
 
-static void add_case(struct set *set, struct text certificate, struct text issuer, const char *at)
+static void add_case(
+	struct set *set, struct text certificate, struct text issuer, const char *at)
 {
 	struct judged *grown =
 		realloc(set->cases, (set->num_cases + 1) * sizeof(struct judged));
@@ -200,9 +204,11 @@ static void add_cases(struct set *set, const char *pattern, const char *at)
 		char issuer[1024];
 		struct text none = {0};
 		int folder = (int)(strrchr(found.gl_pathv[i], '/') - found.gl_pathv[i]);
-		snprintf(issuer, sizeof(issuer), "%.*s/issuer.pem", folder, found.gl_pathv[i]);
+		snprintf(issuer, sizeof(issuer), "%.*s/issuer.pem", folder,
+			found.gl_pathv[i]);
 		FILE *file = fopen(issuer, "rb");
-		add_case(set, read_text(found.gl_pathv[i]), file ? read_text(issuer) : none, at);
+		add_case(set, read_text(found.gl_pathv[i]),
+			file ? read_text(issuer) : none, at);
 		if (file) {
 			(void)fclose(file);
 		}
@@ -236,7 +242,8 @@ static void clear_set(struct set *set)
 // Returns the number of failed threads over all rounds.
 static size_t run_set(struct set *set)
 {
-	struct ctp_context *kept[NUM_THREADS] = {make_context(0), NULL, make_context(2), NULL};
+	struct ctp_context *kept[NUM_THREADS] = {
+		make_context(0), NULL, make_context(2), NULL};
 	size_t num_failed = 0;
 	find_wanted(set);
 	for (size_t round = 0; round < NUM_ROUNDS; round++) {
@@ -257,14 +264,16 @@ int main(int argc, char **argv)
 	const char *data = getenv("CTPOLICY_TEST_DATA");
 	char path[1024];
 	size_t num_run = 0, num_failed = 0, num_skipped = 0;
-	struct set sets[] = {{.name = "samples"}, {.name = "samples with the bundled lists"},
+	struct set sets[] = {{.name = "samples"},
+		{.name = "samples with the bundled lists"},
 		{.name = "real certificates with the bundled lists"}};
 	snprintf(path, sizeof(path), "%s/log_list.json", samples);
 	sets[0].list = read_text(path);
 	snprintf(path, sizeof(path), "%s/*.pem", samples);
 	add_cases(&sets[0], path, SAMPLES_AT);
 	add_cases(&sets[1], path, SAMPLES_AT);
-	snprintf(path, sizeof(path), "%s/certs/*/leaf.pem", data ? data : "../shared/data");
+	snprintf(path, sizeof(path), "%s/certs/*/leaf.pem",
+		data ? data : "../shared/data");
 	add_cases(&sets[2], path, "issuance");
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
 		if (sets[i].num_cases == 0) {
@@ -276,7 +285,7 @@ int main(int argc, char **argv)
 		}
 		clear_set(&sets[i]);
 	}
-	printf("threads: %zu passed, %zu failed, %zu skipped\n", num_run - num_failed, num_failed,
-		num_skipped);
+	printf("threads: %zu passed, %zu failed, %zu skipped\n", num_run - num_failed,
+		num_failed, num_skipped);
 	return num_failed ? 1 : 0;
 }

@@ -21,7 +21,8 @@ static bool count(bool good, const char *file, int line, const char *format, va_
 	return false;
 }
 
-bool test_check(bool good, const char *file, int line, const char *what, const char *format, ...)
+bool test_check(
+	bool good, const char *file, int line, const char *what, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -33,8 +34,8 @@ bool test_check(bool good, const char *file, int line, const char *what, const c
 	return good;
 }
 
-bool test_check_int(int64_t got, int64_t want, const char *file, int line, const char *what,
-	const char *format, ...)
+bool test_check_int(int64_t got, int64_t want, const char *file, int line,
+	const char *what, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -70,8 +71,8 @@ bool test_check_code(const struct err *err, enum code want, const char *file, in
 	va_end(args);
 	test_produced(err->code);
 	if (err->code != want) {
-		printf("       code is %s (%s), want %s\n", code_info(err->code)->name, err->text,
-			code_info(want)->name);
+		printf("       code is %s (%s), want %s\n", code_info(err->code)->name,
+			err->text, code_info(want)->name);
 	}
 	return err->code == want;
 }

@@ -14,19 +14,21 @@
 #include "base/bytes.h"
 
 // Each counts as one test. `...` is a printf message that names the case.
-#define CHECK(condition, ...) test_check((condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
-#define CHECK_INT(got, want, ...)                                                        \
-	test_check_int((int64_t)(got), (int64_t)(want), __FILE__, __LINE__, #got, __VA_ARGS__)
-#define CHECK_TEXT(got, want, ...)                                                       \
+#define CHECK(condition, ...) \
+	test_check((condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
+#define CHECK_INT(got, want, ...) \
+	test_check_int(           \
+		(int64_t)(got), (int64_t)(want), __FILE__, __LINE__, #got, __VA_ARGS__)
+#define CHECK_TEXT(got, want, ...) \
 	test_check_text((got), (want), __FILE__, __LINE__, #got, __VA_ARGS__)
 // An error came out as wanted; CODE_NONE: there is none. Remembers the code as produced.
-#define CHECK_CODE(err, want, ...)                                                       \
+#define CHECK_CODE(err, want, ...) \
 	test_check_code((err), (want), __FILE__, __LINE__, __VA_ARGS__)
 
-bool test_check(bool good, const char *file, int line, const char *what, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
-bool test_check_int(int64_t got, int64_t want, const char *file, int line, const char *what,
-	const char *format, ...) __attribute__((format(printf, 6, 7)));
+bool test_check(bool good, const char *file, int line, const char *what,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+bool test_check_int(int64_t got, int64_t want, const char *file, int line,
+	const char *what, const char *format, ...) __attribute__((format(printf, 6, 7)));
 bool test_check_text(const char *got, const char *want, const char *file, int line,
 	const char *what, const char *format, ...) __attribute__((format(printf, 6, 7)));
 bool test_check_code(const struct err *err, enum code want, const char *file, int line,

@@ -99,7 +99,8 @@ static void test_months(void)
 		int64_t months = datetime_months_between(
 			at(cases[i].from) / 1000, at(cases[i].to) / 1000, &exact);
 		CHECK_INT(months, cases[i].want, "%s to %s", cases[i].from, cases[i].to);
-		CHECK_INT(exact, cases[i].want_exact, "%s to %s", cases[i].from, cases[i].to);
+		CHECK_INT(exact, cases[i].want_exact, "%s to %s", cases[i].from,
+			cases[i].to);
 	}
 }
 

@@ -114,6 +114,40 @@ static void test_why_beyond_cap(struct eval_bench *b)
 	derw_clear(&tls);
 }
 
+// No route holds, as all logs are static-ct-api logs, here of one operator: the SCT by TLS is
+// the second of a log, not one that another route made needless.
+static void test_why_static_beyond_cap(struct eval_bench *b)
+{
+	struct pki_log logs[PKI_WORLD_NUM_LOGS];
+	struct pki_list merged = b->world->list;
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out json = {0};
+	struct out leaf = {0};
+	struct out tls = {0};
+	struct err err;
+	err_clear(&err);
+	memcpy(logs, b->world->logs, sizeof(logs));
+	for (size_t i = 0; i < PKI_WORLD_NUM_LOGS; i++) {
+		logs[i].operator_name = "Everyone";
+	}
+	merged.logs = logs;
+	pki_list_json(&merged, &json);
+	struct ctp_lists *lists = lists_from_file(eval_bytes(&json), &err);
+	CHECK_CODE(&err, CODE_NONE, "a list with one operator");
+	eval_issue(b, &spec, "At Bt", &leaf);
+	eval_tls_list(b, &leaf, "Bt", &tls);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+	const struct record *r = lists ? eval_run_with(b, &request, lists, &err) : NULL;
+	CHECK(r && r->policies[0].verdict == VERDICT_NON_COMPLIANT, "no route holds");
+	CHECK(r && eval_has_why(&r->scts[1], CODE_OPERATOR_CAP_REACHED), "over the cap");
+	CHECK(r && eval_has_why(&r->scts[2], CODE_DUPLICATE_LOG), "the same log by TLS");
+	lists_unref(lists);
+	derw_clear(&json);
+	derw_clear(&leaf);
+	derw_clear(&tls);
+}
+
 // What each policy finds, and what is said about their difference.
 static const struct finding_case {
 	const char *comment, *embedded, *tls;
@@ -393,6 +427,7 @@ void test_judge(void)
 	struct eval_bench *b = eval_bench_new();
 	test_why(b);
 	test_why_beyond_cap(b);
+	test_why_static_beyond_cap(b);
 	test_findings(b);
 	test_beyond_table(b);
 	test_applies(b);

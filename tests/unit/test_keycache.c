@@ -27,10 +27,17 @@ void test_keycache(void)
 	struct pubkey *second = keycache_get(cache, spki_b, digest, &err);
 	CHECK(second && bytes_equal(pubkey_spki(second), spki_b),
 		"a collision: the other key");
+	CHECK(keycache_get(cache, spki_a, digest, &err) == first,
+		"two keys that collide are both kept");
+	CHECK(keycache_get(cache, spki_b, digest, &err) == second, "the second one too");
+	for (uint8_t i = 3; i < 10; i++) {
+		b[0] = i;
+		CHECK(keycache_get(cache, spki_b, digest, &err) != NULL, "key %d", i);
+	}
 	CHECK(bytes_equal(pubkey_spki(first), spki_a), "a reference outlives it");
 	struct pubkey *third = keycache_get(cache, spki_a, digest, &err);
 	CHECK(third && third != first && bytes_equal(pubkey_spki(third), spki_a),
-		"back again");
+		"too many collide: the first is forgotten, and back again");
 	pubkey_unref(first);
 
 	// Short and empty bytes, and more keys than places.

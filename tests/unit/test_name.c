@@ -149,6 +149,72 @@ static void test_text(void)
 	}
 }
 
+// RFC 5280 7.1 in short: string types and letter case do not matter, order and structure do.
+static void test_same(void)
+{
+	static const struct {
+		const char *name;
+		struct pki_attr a[2], b[2];
+		bool want;
+	} pairs[] = {
+		{"byte for byte", {{.oid = "2.5.4.3", .data = "a"}},
+			{{.oid = "2.5.4.3", .data = "a"}}, true},
+		{"another string type",
+			{{.oid = "2.5.4.3", .data = "a", .tag = DERW_PRINTABLE_STRING}},
+			{{.oid = "2.5.4.3", RAW("\0a"), .tag = DERW_BMP_STRING}}, true},
+		{"letter case", {{.oid = "2.5.4.3", .data = "Trust CA"}},
+			{{.oid = "2.5.4.3", .data = "TRUST ca"}}, true},
+		{"another value", {{.oid = "2.5.4.3", .data = "a"}},
+			{{.oid = "2.5.4.3", .data = "b"}}, false},
+		{"a longer value", {{.oid = "2.5.4.3", .data = "a"}},
+			{{.oid = "2.5.4.3", .data = "aa"}}, false},
+		{"another type", {{.oid = "2.5.4.3", .data = "a"}},
+			{{.oid = "2.5.4.10", .data = "a"}}, false},
+		{"an attribute more", {{.oid = "2.5.4.3", .data = "a"}},
+			{{.oid = "2.5.4.3", .data = "a"},
+				{.oid = "2.5.4.3", .data = "a"}},
+			false},
+		{"another order",
+			{{.oid = "2.5.4.3", .data = "a"},
+				{.oid = "2.5.4.10", .data = "b"}},
+			{{.oid = "2.5.4.10", .data = "b"},
+				{.oid = "2.5.4.3", .data = "a"}},
+			false},
+		{"one RDN or two",
+			{{.oid = "2.5.4.3", .data = "a"},
+				{.oid = "2.5.4.3", .data = "b", .joined = true}},
+			{{.oid = "2.5.4.3", .data = "a"},
+				{.oid = "2.5.4.3", .data = "b"}},
+			false},
+		{"a comma in the value", {{.oid = "2.5.4.3", .data = "b,CN=a"}},
+			{{.oid = "2.5.4.3", .data = "a"},
+				{.oid = "2.5.4.3", .data = "b"}},
+			false},
+		{"hex in the value", {{.oid = "2.5.4.3", .data = "#0c01ff"}},
+			{{.oid = "2.5.4.3", RAW("\xff")}}, false},
+		{"no attribute", {{0}}, {{0}}, true},
+	};
+	struct buffer scratch;
+	buffer_init(&scratch, 1000);
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct pki_name a = {.attrs = pairs[i].a};
+		struct pki_name b = {.attrs = pairs[i].b};
+		struct out ders[2] = {{0}};
+		a.num_attrs = pairs[i].a[0].oid ? 1 + (pairs[i].a[1].oid != NULL) : 0;
+		b.num_attrs = pairs[i].b[0].oid ? 1 + (pairs[i].b[1].oid != NULL) : 0;
+		pki_name(&a, &ders[0]);
+		pki_name(&b, &ders[1]);
+		struct bytes x = bytes_of(ders[0].data, ders[0].len);
+		struct bytes y = bytes_of(ders[1].data, ders[1].len);
+		CHECK_INT(name_same(x, y, &scratch), pairs[i].want, "%s", pairs[i].name);
+		CHECK_INT(name_same(y, x, &scratch), pairs[i].want, "%s, turned",
+			pairs[i].name);
+		derw_clear(&ders[0]);
+		derw_clear(&ders[1]);
+	}
+	buffer_clear(&scratch);
+}
+
 static void test_walk(void)
 {
 	static const struct pki_attr attrs[] = {
@@ -245,6 +311,7 @@ static void test_limit(void)
 void test_name(void)
 {
 	test_text();
+	test_same();
 	test_walk();
 	test_bad();
 	test_limit();

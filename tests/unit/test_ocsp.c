@@ -229,6 +229,12 @@ static void test_tags(struct scene *s)
 		}
 		der.data[at] = tag;
 	}
+	// responseType: 1.3.6.1.5.5.7.48.1.2 has nothing for us.
+	size_t type = element_at(of(&der), "100");
+	der.data[type + 1 + der.data[type + 1]] = 2;
+	CHECK_INT(
+		read_it(s, of(&der), &err), OCSP_UNREADABLE, "another type of response");
+	CHECK(strstr(err.text, "responseType"), "%s", err.text);
 	derw_clear(&der);
 }
 
@@ -269,6 +275,7 @@ static void with_extension(
 		bytes_of(plain->data + at, plain->len - at), CODE_OCSP_UNREADABLE, &err);
 	err_clear(&err);
 	struct bytes single = der_expect(&r, DER_SEQUENCE, "single").value;
+	derw_put(&tbs, "\xa0\x03\x02\x01\x00", 5); // version, though it is the DEFAULT
 	derw_tlv(&tbs, DERW_CONTEXT_CONSTRUCTED | 2, "\x04\x00", 2);
 	derw_generalized_time(&tbs, 0);
 	size_t responses = tbs.len;
@@ -276,6 +283,7 @@ static void with_extension(
 	derw_put_out(&tbs, ext);
 	derw_wrap(&tbs, responses, DERW_SEQUENCE); // SingleResponse
 	derw_wrap(&tbs, responses, DERW_SEQUENCE); // responses
+	derw_put(&tbs, "\xa1\x02\x30\x00", 4); // responseExtensions
 	derw_wrap(&tbs, 0, DERW_SEQUENCE); // tbsResponseData
 	derw_put(&tbs, "\x30\x03\x06\x01\x2a\x03\x01\x00", 8);
 	derw_wrap(&tbs, 0, DERW_SEQUENCE);
@@ -316,6 +324,7 @@ static void test_extension(struct scene *s)
 		for (int k = 0; k < cases[i].times; k++) {
 			size_t start = ext.len;
 			derw_oid(&ext, PKI_OID_OCSP_SCT_LIST);
+			derw_true(&ext);
 			derw_tlv(&ext, DERW_OCTET_STRING, cases[i].value.data,
 				cases[i].value.len);
 			derw_wrap(&ext, start, DERW_SEQUENCE);

@@ -124,6 +124,8 @@ static void test_bad(void)
 			0, "a CERTIFICATE REQUEST, where a CERTIFICATE is needed"},
 		{"a key", BYTES_LITERAL(PEM_KEY), 0,
 			"a PRIVATE KEY, where a CERTIFICATE is needed"},
+		{"no label", BYTES_LITERAL(BEGIN("") END("")), 0,
+			"a PEM block without a label, where a CERTIFICATE is needed"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena arena = {0};

@@ -43,7 +43,8 @@ static void test_base64(void)
 			text_hex(bytes_of(out, len), hex);
 			CHECK_TEXT(hex, cases[i].want_hex, "\"%s\"", cases[i].text);
 		} else {
-			CHECK_INT(len, cases[i].want_offset, "\"%s\" offset", cases[i].text);
+			CHECK_INT(len, cases[i].want_offset, "\"%s\" offset",
+				cases[i].text);
 		}
 	}
 }
@@ -81,12 +82,12 @@ static void test_utf8(void)
 		{"\xc3\xa4", 2, 0xe4},
 		{"\xe2\x82\xac", 3, 0x20ac},
 		{"\xf0\x9f\x98\x80", 4, 0x1f600},
-		{"\xc0\x80", 0, 0},         // not shortest
+		{"\xc0\x80", 0, 0}, // not shortest
 		{"\xe0\x80\x80", 0, 0},
-		{"\xed\xa0\x80", 0, 0},     // a surrogate
+		{"\xed\xa0\x80", 0, 0}, // a surrogate
 		{"\xf4\x90\x80\x80", 0, 0}, // beyond U+10FFFF
 		{"\x80", 0, 0},
-		{"\xe2\x82", 0, 0},         // cut short
+		{"\xe2\x82", 0, 0}, // cut short
 		{"\xff", 0, 0},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -112,7 +113,9 @@ static void test_escaping(void)
 		{"\x1b[31m", "\\1B[31m"},
 		{"a\\b", "a\\5Cb"},
 		{"line\nfeed", "line\\0Afeed"},
-		{"\xe2\x80\xae" "evil", "\\E2\\80\\AEevil"}, // right-to-left override
+		{"\xe2\x80\xae"
+		 "evil",
+			"\\E2\\80\\AEevil"}, // right-to-left override
 		{"\xff", "\\FF"},
 		{"\xc3\xa4", "\xc3\xa4"},
 	};
@@ -120,10 +123,13 @@ static void test_escaping(void)
 		struct buffer out;
 		buffer_init(&out, 100);
 		text_put_escaped(&out, bytes_of_text(cases[i].in));
-		CHECK(bytes_equal(buffer_bytes(&out), bytes_of_text(cases[i].want)), "case %zu", i);
+		CHECK(bytes_equal(buffer_bytes(&out), bytes_of_text(cases[i].want)),
+			"case %zu", i);
 		uint8_t back[64];
 		CHECK(out.len <= sizeof(back) &&
-				bytes_equal(bytes_of(back, text_unescape(buffer_bytes(&out), back)),
+				bytes_equal(
+					bytes_of(back,
+						text_unescape(buffer_bytes(&out), back)),
 					bytes_of_text(cases[i].in)),
 			"case %zu and back", i);
 		CHECK(text_is_utf8(buffer_bytes(&out)), "case %zu is UTF-8", i);

@@ -350,6 +350,30 @@ static void test_ecdsa_values(struct scene *s)
 	}
 }
 
+// A signature that no signer makes: with the generator as key, hash 1 and r = -1, the two
+// points that ECDSA adds cancel out.
+static void test_infinity(struct scene *s)
+{
+	static const uint8_t one[32] = {[31] = 1};
+	static const struct bytes signature = IN(
+		"\x30\x26\x02\x21\x00\xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff"
+		"\xff\xff\xff\xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25"
+		"\x50\x02\x01\x01");
+	struct err err;
+	err_clear(&err);
+	struct pki_key *pki_key = pki_key_new_ec(PKI_P256, one, sizeof(one));
+	const struct out *spki = pki_key_spki(pki_key);
+	struct pubkey *key = pubkey_new(bytes_of(spki->data, spki->len), s->digest, &err);
+	struct verify_job job = {.key = key,
+		.alg = sigalg_sct_ecdsa(),
+		.digest = bytes_of(one, sizeof(one)),
+		.signature = signature};
+	verifier_run(s->verifier, &job, 1);
+	CHECK_INT(job.result, VERIFY_INVALID, "a sum at infinity");
+	pubkey_unref(key);
+	pki_key_free(pki_key);
+}
+
 static enum verify_result with_spki(
 	struct scene *s, struct bytes spki, struct bytes signature)
 {
@@ -474,6 +498,7 @@ void test_verifier(void)
 	test_unknown_algorithms();
 	test_ecdsa_form();
 	test_ecdsa_values(&scene);
+	test_infinity(&scene);
 	test_bad_keys(&scene);
 	test_many_keys(&scene);
 	test_names();

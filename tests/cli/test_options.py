@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: options, environment, help, colours."""
+import os
+import pty
+import re
+import subprocess
+
+from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, TIMEOUT, USAGE, clean_env,
+                 run_all, sample)
+
+COMMANDS = {
+    "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "at", "policy", "log-list",
+              "verifier", "format", "output", "strict"],
+    "log-list show": ["at", "state", "operator", "covers", "log-list", "format", "output"],
+    "log-list import": ["output"],
+    "log-list export": ["at", "log-list", "output"],
+    "policies": ["format", "output"],
+}
+FLAGS = ["strict", "help"]
+EVERY = sorted({o for options in COMMANDS.values() for o in options})
+GOOD = sample("compliant.pem")
+ESCAPE = b"\x1b["
+
+
+def usage(t, args, *parts, env=None):
+    """Wrong usage: exit 2, nothing on standard output, one line that helps."""
+    result = t.run(*args, env=env)
+    t.equal(result.status, USAGE, f"wrong usage: {args}", repr(result))
+    t.equal(result.out, b"", f"nothing on standard output: {args}")
+    t.equal(len(result.messages.splitlines()), 1, f"one line: {args}", repr(result))
+    t.check(result.messages.startswith("ctpolicy: "), "says who speaks", repr(result))
+    for part in parts:
+        t.has(result.messages, part, f"message of {args}")
+
+
+def test_help(t):
+    for args in (["--help"], ["-h"], ["help"]):
+        result = t.run(*args)
+        t.equal(result.status, PASS, f"{args}", repr(result))
+        for command in COMMANDS:
+            t.has(result.text, command, f"{args} lists the commands")
+    for command, options in COMMANDS.items():
+        for args in (["--help"], ["-h"], ["--help", "--format"][:1] + [GOOD]):
+            result = t.run(*command.split(), *args)
+            t.equal(result.status, PASS, f"{command} {args}", repr(result))
+        text = result.text
+        for option in options + ["help"]:
+            t.check(re.search(rf"^  --{option}\b", text, re.M), f"{command}: --{option}")
+        for option in set(EVERY) - set(options):
+            t.check(not re.search(rf"^  --{option}\b", text, re.M), f"{command}: no --{option}")
+        t.has(text, f"usage: ctpolicy {command}", "usage")
+        examples = text.split("\nExamples\n")[-1].splitlines()
+        t.check(examples and all(f"ctpolicy {command}" in line or line.startswith("   ")
+                                 for line in examples), f"{command}: examples", text)
+        t.equal([line for line in text.splitlines() if len(line) > 80], [],
+                f"{command}: 80 columns")
+    for status in "012345":
+        t.check(re.search(rf"\b{status} ", t.run("check", "--help").text),
+                f"check --help says what exit status {status} is")
+    result = t.run()
+    t.equal(result.status, USAGE, "no command", repr(result))
+    result = t.run("--version")
+    t.equal(result.status, PASS, "--version")
+    t.check(re.fullmatch(r"ctpolicy \d+\.\d+\.\d+\n", result.text), "version", result.text)
+
+
+def test_examples(t):
+    """The options that the examples use are options of the command."""
+    for command, options in COMMANDS.items():
+        examples = t.run(*command.split(), "--help").text.split("\nExamples\n")[-1]
+        for line in examples.splitlines():
+            used = re.findall(r"--([a-z-]+)", line.split("|")[0])
+            t.equal(sorted(set(used) - set(options)), [], f"{command}: example {line}")
+
+
+def test_wrong_words(t):
+    check = ["check", *AT, *LIST]
+    usage(t, ["chek", GOOD], "chek", '"check"')
+    usage(t, ["log-list", "shaw"], '"log-list shaw"', '"log-list show"')
+    usage(t, ["log-list"], "log-list")
+    usage(t, ["polices"], '"policies"')
+    usage(t, [*check, "--ishuer", "x", GOOD], "--ishuer", "--issuer", "--help")
+    usage(t, [*check, "--log-lst=x", GOOD], "--log-list")
+    usage(t, [*check, "-q", GOOD], "-q", "two dashes")
+    usage(t, [*check, "-help", GOOD], "two dashes")
+    usage(t, [*check, "--state", "usable", GOOD], "--state")
+    usage(t, [*check, "--policy", "aple", GOOD], "aple", '"apple"')
+    usage(t, [*check, "--policy", "apple_enforced", GOOD], '"apple-enforced"')
+    usage(t, [*check, "--policy", "apple,", GOOD], '""')
+    usage(t, [*check, "--policy", ",apple", GOOD], '""')
+    usage(t, [*check, "--policy", "", GOOD], '""')
+    usage(t, [*check, "--policy", "x" * 100, GOOD], "x" * 20)
+    usage(t, [*check, "--format", "jsom", GOOD], "jsom", "json")
+    usage(t, [*check, "--format", "", GOOD], "nearest")
+    usage(t, [*check, "--format", "html", GOOD], "html")
+    usage(t, [*check, "--verifier", "slow", GOOD], "slow", "auto", "reference")
+    usage(t, [*check], "ctpolicy check --help")
+    usage(t, ["policies", "appel"], '"apple"')
+    usage(t, ["policies", "--format", "csv"], "csv")
+    usage(t, ["log-list", "show", "--state", "usabel"], "usabel", "usable")
+    usage(t, ["log-list", "show", "--state", ""], "nearest")
+    usage(t, ["log-list", "show", "--covers", "soon"], "--covers", "soon")
+    usage(t, ["log-list", "show", GOOD], "--log-list")
+    usage(t, ["log-list", "export", GOOD], "--log-list")
+    usage(t, ["log-list", "import"], "--help")
+    usage(t, ["log-list", "show", "--format", "ndjson"], "ndjson")
+
+
+def test_values(t):
+    for command, options in COMMANDS.items():
+        for option in options:
+            words = command.split()
+            if option in FLAGS:
+                usage(t, [*words, f"--{option}", f"--{option}", GOOD], f"--{option}", "twice")
+                usage(t, [*words, f"--{option}=yes", GOOD], f"--{option}", "no value")
+                continue
+            usage(t, [*words, f"--{option}", "a", f"--{option}=b", GOOD], f"--{option}",
+                  "twice")
+            usage(t, [*words, f"--{option}", "a", f"--{option}", "a", GOOD], f"--{option}",
+                  "twice")
+            usage(t, [*words, GOOD, f"--{option}"], f"--{option}", "value")
+    forms = [["--at", AT[1], *LIST, GOOD], [f"--at={AT[1]}", f"--log-list={LIST[1]}", GOOD],
+             [GOOD, *AT, *LIST], [*AT, *LIST, "--", GOOD]]
+    outputs = {t.run("check", "--format", "json", *form).out for form in forms[:3]}
+    outputs.add(t.run("check", "--format=json", *forms[3]).out)
+    t.equal(len(outputs), 1, "--name value, --name=value, behind the file, before --")
+    result = t.run("check", *AT, *LIST, "--", "--strict")
+    t.equal(result.status, INPUT, "behind -- every word is a file", repr(result))
+
+
+def test_bad_times(t):
+    bad = ["", "yesterday", "2026-13-01", "2026-02-29", "2026-02-30T00:00:00Z", "2026-6-2",
+           "2026-06-02T00:00:00", "2026-06-02T24:00:00Z", "2026-06-02T23:59:60Z",
+           "2026-06-02T00:00Z", "20260602", "1780272180", "2026-06-02T00:00:00Z ",
+           "2026-06-02T00:00:00+25:00", "2026-06-02T00:00:00.Z", "\u0662026-06-02",
+           "2026-06-02T00:00:00ZZ", "Issuance", "x" * 500]
+    for at in bad:
+        usage(t, ["check", *LIST, "--at", at, GOOD], "--at")
+    for at in bad:
+        usage(t, ["log-list", "show", *LIST, "--covers", at], "--covers")
+    usage(t, ["log-list", "show", *LIST, "--at", "issuance"], "--at")
+
+
+def test_environment(t):
+    """Every option is also CTPOLICY_ and its name in capitals; the command line wins."""
+    want = t.run("check", *AT, *LIST, "--policy", "all", "--format", "json", GOOD).out
+    env = {"CTPOLICY_AT": AT[1], "CTPOLICY_LOG_LIST": LIST[1], "CTPOLICY_POLICY": "all",
+           "CTPOLICY_FORMAT": "json"}
+    t.equal(t.run("check", GOOD, env=env).out, want, "options from the environment")
+    other = {**env, "CTPOLICY_AT": "2030-01-01", "CTPOLICY_FORMAT": "csv"}
+    t.equal(t.run("check", *AT, "--format", "json", GOOD, env=other).out, want,
+            "the command line wins")
+    empty = {**env, "CTPOLICY_VERIFIER": "", "CTPOLICY_OUTPUT": ""}
+    t.equal(t.run("check", GOOD, env=empty).out, want, "an empty variable is none")
+    usage(t, ["check", GOOD], "--at", env={**env, "CTPOLICY_AT": "never"})
+    usage(t, ["check", GOOD], "nearest", env={**env, "CTPOLICY_FORMAT": "xml"})
+    stale = {**env, "CTPOLICY_AT": "2026-07-30T00:00:00Z"}
+    t.equal(t.run("check", GOOD, env=stale).status, PASS, "without --strict")
+    t.equal(t.run("check", GOOD, env={**stale, "CTPOLICY_STRICT": "1"}).status, FAIL,
+            "CTPOLICY_STRICT")
+    output = t.path()
+    t.equal(t.run("check", GOOD, env={**env, "CTPOLICY_OUTPUT": output}).out, b"",
+            "CTPOLICY_OUTPUT")
+    with open(output, "rb") as file:
+        t.equal(file.read(), want, "is written")
+    variables = {"ISSUER": t.path(), "ISSUERS": t.path(), "SCTS": t.path(),
+                 "TLS_SCTS": t.path(), "OCSP": t.path()}
+    for name, value in variables.items():
+        result = t.run("check", GOOD, env={**env, f"CTPOLICY_{name}": value})
+        t.equal(result.status, INPUT, f"CTPOLICY_{name}", repr(result))
+        t.has(result.messages, value, f"CTPOLICY_{name} is read")
+    result = t.run("check", GOOD, env={**env, "CTPOLICY_LOG_LIST": t.path()})
+    t.equal(result.status, LISTS, "CTPOLICY_LOG_LIST", repr(result))
+    result = t.run("check", GOOD, env={**env, "CTPOLICY_STATE": "x", "CTPOLICY_HELP": "1"})
+    t.equal(result.out, want, "options of other commands, and --help, are left alone")
+    show = t.run("log-list", "show", *LIST, *AT, env={"CTPOLICY_STATE": "pending",
+                                                      "CTPOLICY_FORMAT": "json"})
+    t.equal(len(show.json()["logs"]), 1, "for every command")
+
+
+def under_terminal(args, env):
+    """Runs with standard output at a pseudo-terminal; (status, what came out)."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([PROGRAM, *args], stdin=subprocess.DEVNULL, stdout=slave,
+                               stderr=slave, env=clean_env(env))
+    os.close(slave)
+    out = b""
+    while True:
+        try:
+            data = os.read(master, 65536)
+        except OSError:  # Linux says so when the last writer has closed
+            break
+        if not data:
+            break
+        out += data
+    os.close(master)
+    return process.wait(TIMEOUT), out
+
+
+def test_colours(t):
+    args = ["check", *AT, *LIST, "--policy", "all"]
+    term = {"TERM": "xterm-256color"}
+    plain = t.run(*args, GOOD, env=term).out
+    t.check(ESCAPE not in plain, "no colours in a pipe")
+    status, out = under_terminal([*args, GOOD], term)
+    t.equal(status, PASS, "under a terminal")
+    t.check(ESCAPE in out, "colours at a terminal", repr(out[:200]))
+    stripped = re.sub(rb"\x1b\[[0-9;]*m", b"", out).replace(b"\r\n", b"\n")
+    t.equal(stripped, plain, "and nothing but colours is different")
+    t.check(b"\x1b[0m" in out and out.count(ESCAPE) == 2 * out.count(b"\x1b[0m"),
+            "every colour is ended")
+    for name, env in [("NO_COLOR", {**term, "NO_COLOR": "1"}), ("TERM=dumb", {"TERM": "dumb"}),
+                      ("no TERM", {})]:
+        status, out = under_terminal([*args, GOOD], env)
+        t.check(ESCAPE not in out and out.replace(b"\r\n", b"\n") == plain, name, repr(out))
+    status, out = under_terminal([*args, GOOD], {**term, "NO_COLOR": ""})
+    t.check(ESCAPE in out, "an empty NO_COLOR is none (no-color.org)")
+    for form in ("json", "ndjson", "csv"):
+        status, out = under_terminal([*args, "--format", form, GOOD], term)
+        t.check(ESCAPE not in out, f"no colours in {form}")
+    output = t.path()
+    under_terminal([*args, "--output", output, GOOD], term)
+    with open(output, "rb") as file:
+        t.equal(file.read(), plain, "no colours in a file")
+    status, out = under_terminal([*args, sample("operator-cap.pem"), t.path()], term)
+    t.equal(status, INPUT, "errors under a terminal")
+    t.check(b"\x1b[1;31m" in out, "failures in red")
+    t.equal(out.count(b"[unreadable_input]"), 1, "an error is said once at a terminal")
+
+
+run_all("options", globals())
