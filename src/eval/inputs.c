@@ -69,29 +69,6 @@ static const struct cert *find_by_name(
 	return NULL;
 }
 
-// The issuer field where it is given, else the second certificate of the chain; where
-// that one has another name, whichever later one bears the right name.
-static bool find_issuer(struct evaluation *e, size_t chain_len)
-{
-	struct inputs *in = &e->inputs;
-	size_t first = in->num_others > chain_len - 1 ? chain_len - 1 : 0;
-	if (in->num_others == 0) {
-		return true;
-	}
-	in->issuer = find_by_name(e, in->leaf->issuer, first, NULL);
-	if (!in->issuer) {
-		in->issuer = &in->others[first];
-	} else if (in->issuer != &in->others[first]) {
-		buffer_put_text(&e->context->text,
-			"The leaf's issuer stands further down the chain than second "
-			"place; "
-			"TLS clients expect it right behind the leaf.");
-		return add_finding(e, &e->record->findings, CODE_CHAIN_OUT_OF_ORDER,
-			"certificate", ERR_NO_OFFSET);
-	}
-	return true;
-}
-
 static bool has_key_id(const struct cert *leaf, struct bytes key_id)
 {
 	return leaf->authority_key_id.len > 0 &&
@@ -118,24 +95,44 @@ static bool choose_from_pool(
 	return num > 0 && cert_read(issuers_der(pool, best), out, e->err);
 }
 
-// The issuer, and where that is a Precertificate Signing Certificate its issuer too.
-static bool find_in_pool(struct evaluation *e)
+// The issuer that the pool has for a certificate; NULL where it has none, or no memory.
+static const struct cert *find_in_pool(struct evaluation *e, const struct cert *cert)
+{
+	if (!e->request->issuers) {
+		return NULL;
+	}
+	struct cert *out = arena_take(&e->context->arena, sizeof(*out));
+	if (!out) {
+		err_no_memory(e->err);
+		return NULL;
+	}
+	return choose_from_pool(e, cert, out) ? out : NULL;
+}
+
+// The issuer field where it is given, else the second certificate of the chain; where that
+// one has another name, whichever later one bears the right name, or one of the pool.
+static bool find_issuer(struct evaluation *e, size_t chain_len)
 {
 	struct inputs *in = &e->inputs;
-	if (!e->request->issuers || in->num_others > 0) {
-		return true;
+	size_t first = in->num_others > chain_len - 1 ? chain_len - 1 : 0;
+	in->issuer = find_by_name(e, in->leaf->issuer, first, NULL);
+	if (!in->issuer && !e->request->fields[REQUEST_ISSUER].data) {
+		in->issuer = find_in_pool(e, in->leaf);
+		if (in->issuer) {
+			return true;
+		}
 	}
-	in->others = arena_take_array(&e->context->arena, 2, sizeof(*in->others));
-	if (!in->others) {
-		return err_no_memory(e->err);
+	if (in->num_others == 0) {
+		return e->err->code == CODE_NONE;
 	}
-	if (choose_from_pool(e, in->leaf, &in->others[0])) {
-		in->num_others = 1;
-		in->issuer = &in->others[0];
-	}
-	if (in->issuer && in->issuer->precert_signing &&
-		choose_from_pool(e, in->issuer, &in->others[1])) {
-		in->num_others = 2;
+	if (!in->issuer) {
+		in->issuer = &in->others[first];
+	} else if (in->issuer != &in->others[first]) {
+		buffer_put_text(&e->context->text,
+			"The leaf's issuer stands further down the chain than second place; "
+			"TLS clients expect it right behind the leaf.");
+		return add_finding(e, &e->record->findings, CODE_CHAIN_OUT_OF_ORDER,
+			"certificate", ERR_NO_OFFSET);
 	}
 	return e->err->code == CODE_NONE;
 }
@@ -150,8 +147,9 @@ static bool find_ca(struct evaluation *e)
 		in->leaf->kind != CERT_CERTIFICATE) {
 		in->signer = in->issuer;
 		in->ca = find_by_name(e, in->signer->issuer, 0, in->signer);
+		in->ca = in->ca ? in->ca : find_in_pool(e, in->signer);
 	}
-	return true;
+	return e->err->code == CODE_NONE;
 }
 
 static bool read_key_hash(struct evaluation *e, uint8_t out[DIGEST_SHA256_LEN])
@@ -240,5 +238,5 @@ bool inputs_read(struct evaluation *e)
 	return read_chain(e, REQUEST_CERTIFICATE, &chain) &&
 		read_chain(e, REQUEST_ISSUER, &issuers) &&
 		read_certs(e, &chain, &issuers) && find_issuer(e, chain.num) &&
-		find_in_pool(e) && find_ca(e) && find_key_hash(e) && read_ocsp(e);
+		find_ca(e) && find_key_hash(e) && read_ocsp(e);
 }

@@ -150,7 +150,7 @@ def say_openssl(results):
 
 def say_rest(results, name, what):
     verify_us = results.median("verify_us")
-    print(f"\nc. {what}: neither hashing nor verifying, microseconds a certificate\n"
+    print(f"\nc. {what}: what is neither hashing nor verifying, a certificate\n"
           f"   (6 us were set beside a P-256 verification of {VERIFY_US} us, so as a ratio they "
           f"are {LIMIT:.3f}; here one takes {verify_us:.1f})\n"
           "                           around real         of one P-256           with stubs\n"

@@ -42,8 +42,8 @@ static struct pki_cert_spec leaf(const struct pki_world *world)
 // SCT list and poison, wherever they stand; other bytes untouched.
 static void test_places(const struct pki_world *world)
 {
-	static const struct out list = {
-		(uint8_t *)(uintptr_t) "\x00\x04\x00\x02\x00\x00", 6, 6};
+	uint8_t empty_sct[] = {0, 4, 0, 2, 0, 0};
+	const struct out list = {empty_sct, sizeof(empty_sct), sizeof(empty_sct)};
 	for (int place = PKI_LAST; place <= PKI_MIDDLE; place++) {
 		struct pki_cert_spec spec = leaf(world);
 		struct out want = {0};
