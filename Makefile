@@ -178,6 +178,7 @@ ORACLE_SRC = \
 	tests/oracle/compare_name.c \
 	tests/oracle/compare_scts.c \
 	tests/oracle/evaluations.c \
+	tests/oracle/generated.c \
 	tests/oracle/mutate.c \
 	tests/oracle/oracle.c
 

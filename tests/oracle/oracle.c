@@ -8,19 +8,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "tests/pki/pki_world.h"
 #include "tests/unit/test.h"
 #include "x509/pem.h"
 
-#define MAX_CERTS 20000
 #define MAX_PRINTED 20
-
-struct corpus {
-	struct bytes certs[MAX_CERTS];
-	size_t num;
-	size_t num_diverse; // these come first, then thousands of one issuer
-	struct arena arena;
-};
 
 void oracle_failed(struct oracle_results *results, const char *what, const char *why)
 {
@@ -29,16 +20,16 @@ void oracle_failed(struct oracle_results *results, const char *what, const char 
 	}
 }
 
-static void add_cert(struct corpus *corpus, struct bytes der)
+void oracle_add_cert(struct oracle_corpus *corpus, struct bytes der)
 {
-	derw_need(corpus->num < MAX_CERTS, "room for the certificates");
+	derw_need(corpus->num < ORACLE_MAX_CERTS, "room for the certificates");
 	struct bytes copy = arena_copy(&corpus->arena, der);
 	derw_need(copy.data != NULL, "memory");
 	corpus->certs[corpus->num++] = copy;
 }
 
 // Every certificate of a PEM file, or what is no PEM as it is.
-static void add_file(struct corpus *corpus, const char *path)
+static void add_file(struct oracle_corpus *corpus, const char *path)
 {
 	struct bytes file = test_read_file(path);
 	struct err err;
@@ -50,7 +41,7 @@ static void add_file(struct corpus *corpus, const char *path)
 		if (pem_is_certificate(&block) &&
 			pem_decode(&block, file, CODE_BAD_CERTIFICATE, &corpus->arena,
 				&der, &err)) {
-			add_cert(corpus, pem_without_trust(der, &block));
+			oracle_add_cert(corpus, pem_without_trust(der, &block));
 		}
 	}
 	derw_need(err.code == CODE_NONE, path);
@@ -68,7 +59,7 @@ static int visible(const struct dirent *entry)
 }
 
 // All .pem files below a folder, in the order of their names.
-static void add_folder(struct corpus *corpus, const char *folder)
+static void add_folder(struct oracle_corpus *corpus, const char *folder)
 {
 	struct dirent **entries = NULL;
 	int num = scandir(folder, &entries, visible, by_name);
@@ -85,47 +76,6 @@ static void add_folder(struct corpus *corpus, const char *folder)
 		free(entries[i]);
 	}
 	free(entries);
-}
-
-// What the samples lack: final certificate, precertificate and one under a Precertificate
-// Signing Certificate, each with SCT list or poison at either end of the extensions.
-static void add_generated(struct corpus *corpus)
-{
-	struct pki_world *world = pki_world_new("oracle");
-	int64_t begin = pki_seconds(PKI_WORLD_NOT_BEFORE);
-	for (int place = PKI_LAST; place <= PKI_MIDDLE; place++) {
-		struct pki_cert_spec spec = pki_world_leaf(
-			world, "oracle.example", begin, begin + 90 * PKI_DAY - 1);
-		spec.sct_place = (enum pki_place)place;
-		struct pki_sct_spec scts[] = {
-			pki_world_sct(world, "Alder2026h2", (uint64_t)begin * 1000),
-			pki_world_sct(world, "BirchTiled2026h2", (uint64_t)begin * 1000),
-		};
-		struct out der = {0};
-		pki_issue(&spec, scts, 2, &der);
-		add_cert(corpus, bytes_of(der.data, der.len));
-		der.len = 0;
-		pki_precert(&spec, NULL, &der);
-		add_cert(corpus, bytes_of(der.data, der.len));
-		der.len = 0;
-		pki_precert(&spec, &world->psc, &der);
-		add_cert(corpus, bytes_of(der.data, der.len));
-		derw_clear(&der);
-	}
-	// Nothing but the SCT list: the whole [3] goes.
-	struct pki_cert_spec bare =
-		pki_world_leaf(world, "bare.example", begin, begin + 90 * PKI_DAY - 1);
-	bare.bare = true;
-	bare.basic_constraints = PKI_BC_ABSENT;
-	bare.dns_name = NULL;
-	bare.num_dns_names = bare.num_ekus = bare.num_extras = 0;
-	struct pki_sct_spec sct =
-		pki_world_sct(world, "Alder2026h2", (uint64_t)begin * 1000);
-	struct out der = {0};
-	pki_issue(&bare, &sct, 1, &der);
-	add_cert(corpus, bytes_of(der.data, der.len));
-	derw_clear(&der);
-	pki_world_free(world);
 }
 
 static void print_tally(const char *what, const struct oracle_tally *tally)
@@ -164,8 +114,8 @@ static bool tbs_reads_alike(const struct cert *whole)
 		alone.num_extensions == whole->num_extensions;
 }
 
-static void check_originals(
-	struct corpus *corpus, struct oracle *oracle, struct oracle_results *results)
+static void check_originals(struct oracle_corpus *corpus, struct oracle *oracle,
+	struct oracle_results *results)
 {
 	struct oracle_tally tally = {0};
 	oracle->tally = &tally;
@@ -202,8 +152,8 @@ static void keep(struct bytes der, size_t number)
 	}
 }
 
-static void check_mutations(struct corpus *corpus, struct oracle *oracle, size_t num,
-	struct oracle_results *results)
+static void check_mutations(struct oracle_corpus *corpus, struct oracle *oracle,
+	size_t num, struct oracle_results *results)
 {
 	struct oracle_tally tally = {0};
 	struct mutant *mutant = mutant_new();
@@ -230,15 +180,15 @@ static void check_mutations(struct corpus *corpus, struct oracle *oracle, size_t
 	mutant_free(mutant);
 }
 
-static struct corpus *corpus_load(void)
+static struct oracle_corpus *corpus_load(void)
 {
 	static const char *const folders[] = {"certs", "no_scts", "bad_scts", "ocsp"};
-	struct corpus *corpus = calloc(1, sizeof(*corpus));
+	struct oracle_corpus *corpus = calloc(1, sizeof(*corpus));
 	const char *data = test_data();
 	char path[1024];
 	derw_need(corpus != NULL, "memory");
 	add_folder(corpus, test_samples());
-	add_generated(corpus);
+	oracle_add_generated(corpus);
 	for (size_t i = 0; data && i < sizeof(folders) / sizeof(folders[0]); i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", data, folders[i]);
 		add_folder(corpus, path);
@@ -261,7 +211,7 @@ int main(int argc, char **argv)
 {
 	struct oracle_results results = {0};
 	struct oracle *oracle = calloc(1, sizeof(*oracle));
-	struct corpus *corpus = corpus_load();
+	struct oracle_corpus *corpus = corpus_load();
 	derw_need(oracle != NULL, "memory");
 	if (!test_data()) {
 		printf("skipped: no folder of real certificates; the generated ones remain\n");

@@ -10,6 +10,7 @@
 
 #include <openssl/x509.h>
 
+#include "base/arena.h"
 #include "tests/pki/der_write.h"
 #include "x509/cert.h"
 
@@ -75,6 +76,19 @@ void oracle_compare_name(struct oracle *oracle, const char *what, struct bytes o
 	const X509_NAME *theirs);
 void oracle_compare_scts(struct oracle *oracle, X509 *x509);
 void oracle_compare_entry(struct oracle *oracle, X509 *x509);
+
+#define ORACLE_MAX_CERTS 20000
+
+struct oracle_corpus {
+	struct bytes certs[ORACLE_MAX_CERTS];
+	size_t num;
+	size_t num_diverse; // these come first, then thousands of one issuer
+	struct arena arena;
+};
+
+void oracle_add_cert(struct oracle_corpus *corpus, struct bytes der);
+// What no folder has: every kind, place, form of time and string type.
+void oracle_add_generated(struct oracle_corpus *corpus);
 
 struct oracle_results {
 	size_t passed, failed, skipped;
