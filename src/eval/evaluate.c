@@ -8,15 +8,24 @@
 #define DAY_MS INT64_C(86400000)
 #define STALE_DAYS 60 // POLICY.md 8
 
+// May this SCT say when the certificate was issued? One that does not verify may not: its
+// timestamp is anybody's.
+static bool tells_issuance(const struct record *record, const struct sct_record *sct)
+{
+	return sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
+		sct->status != STATUS_UNKNOWN_LOG &&
+		sct->status != STATUS_INVALID_SIGNATURE &&
+		sct->sct.timestamp <= DATETIME_MAX_MS &&
+		(int64_t)sct->sct.timestamp <= record->cert->not_after * 1000;
+}
+
 // "issuance": notBefore, or the latest embedded SCT if that is later (INTERFACE.md).
 static int64_t issuance_ms(const struct record *record)
 {
 	int64_t at_ms = record->cert->not_before * 1000;
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];
-		if (sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
-			sct->sct.timestamp <= DATETIME_MAX_MS &&
-			(int64_t)sct->sct.timestamp > at_ms) {
+		if (tells_issuance(record, sct) && (int64_t)sct->sct.timestamp > at_ms) {
 			at_ms = (int64_t)sct->sct.timestamp;
 		}
 	}
@@ -48,6 +57,20 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= STALE_DAYS * DAY_MS;
 	return true;
+}
+
+// The time of check "issuance" hangs on SCTs, and their statuses on the list in force then:
+// where one turns out to be none that may tell the time, all is done again without it.
+static bool judge_scts(struct evaluation *e)
+{
+	if (!find_time(e) || !find_list(e) || !verify_scts(e)) {
+		return false;
+	}
+	int64_t first_ms = e->record->at_ms;
+	if (!find_time(e) || e->record->at_ms == first_ms) {
+		return e->err->code == CODE_NONE;
+	}
+	return find_list(e) && verify_scts(e);
 }
 
 static bool describe_cert(struct evaluation *e)
@@ -108,8 +131,8 @@ bool evaluate(struct ctp_context *context, const struct ctp_request *request,
 		.err = err,
 		.record = record};
 	record->id = request->fields[REQUEST_ID];
-	if (!inputs_read(e) || !describe_cert(e) || !collect_scts(e) || !find_time(e) ||
-		!find_list(e) || !check_issuer(e) || !verify_scts(e) || !check_ocsp(e) ||
+	if (!inputs_read(e) || !describe_cert(e) || !collect_scts(e) ||
+		!check_issuer(e) || !judge_scts(e) || !check_ocsp(e) ||
 		!judge_policies(e) || !explain(e)) {
 		return false;
 	}

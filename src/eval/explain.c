@@ -257,13 +257,13 @@ static bool explain_route(
 
 static bool explain_undecided(struct evaluation *e, struct policy_record *policy)
 {
-	bool wrong = issuer_is_wrong(e->record);
+	bool doubtful = issuer_is_doubtful(e->record);
 	buffer_printf(&e->context->text,
 		"The verdict hangs on SCTs that cannot be verified with%s: give the "
 		"certificate "
 		"that issued this one (--issuer FILE, or behind the leaf in the PEM "
 		"file).",
-		wrong ? " the issuer given" : "out the issuer");
+		doubtful ? " the issuer given" : "out the issuer");
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
 
@@ -295,6 +295,30 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 	return true;
 }
 
+static bool has_unverified(const struct record *record)
+{
+	for (size_t i = 0; i < record->num_scts; i++) {
+		if (record->scts[i].source == SOURCE_EMBEDDED &&
+			record->scts[i].status == STATUS_INVALID_SIGNATURE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// No signature says that the issuer is wrong, and none that it is right.
+static bool explain_doubt(struct evaluation *e)
+{
+	if (!issuer_is_doubtful(e->record) || !has_unverified(e->record)) {
+		return true;
+	}
+	buffer_put_text(&e->context->text,
+		"No embedded SCT verifies with the issuer's key that was given, and nothing "
+		"else shows that it is the right one: check it before blaming the logs.");
+	return add_finding(
+		e, &e->record->findings, CODE_ISSUER_DOUBTFUL, "issuer", ERR_NO_OFFSET);
+}
+
 static bool explain_issuer(struct evaluation *e)
 {
 	const struct record *record = e->record;
@@ -305,12 +329,13 @@ static bool explain_issuer(struct evaluation *e)
 			wrong_name ? "its subject is not the leaf's issuer"
 				   : "its key does not verify the leaf's signature");
 		buffer_put_text(out,
-			issuer_is_wrong(record) ? ", so no embedded SCT can be expected "
-						  "to verify; give the "
-						  "right one."
-						: ", yet SCTs verify with its key: the "
-						  "logs saw the same key "
-						  "under this certificate.");
+			issuer_is_doubtful(record)
+				? ", so no embedded SCT can be expected "
+				  "to verify; give the "
+				  "right one."
+				: ", yet SCTs verify with its key: the "
+				  "logs saw the same key "
+				  "under this certificate.");
 		return add_finding(e, &e->record->findings, CODE_WRONG_ISSUER, "issuer",
 			ERR_NO_OFFSET);
 	}
@@ -321,7 +346,7 @@ static bool explain_issuer(struct evaluation *e)
 		return add_finding(e, &e->record->findings, CODE_ISSUER_ALGORITHM,
 			"issuer", ERR_NO_OFFSET);
 	}
-	return true;
+	return explain_doubt(e);
 }
 
 static bool explain_missing_issuer(struct evaluation *e)

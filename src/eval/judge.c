@@ -24,17 +24,17 @@ static void number(struct record *record, size_t index, struct sct_facts *out)
 
 // Not verified for want of the (right) issuer, and nothing else speaks against it.
 static bool is_undecided(
-	const struct record *record, const struct sct_record *sct, bool issuer_wrong)
+	const struct record *record, const struct sct_record *sct, bool issuer_doubtful)
 {
 	bool open = sct->status == STATUS_UNVERIFIED ||
 		(sct->status == STATUS_INVALID_SIGNATURE &&
-			sct->source == SOURCE_EMBEDDED && issuer_wrong);
+			sct->source == SOURCE_EMBEDDED && issuer_doubtful);
 	return open && sct_algorithm_fits(&sct->sct, sct->log->key) &&
 		record->at_ms >= 0 && sct->sct.timestamp <= (uint64_t)record->at_ms;
 }
 
 static void fill_sct(
-	struct evaluation *e, size_t index, bool issuer_wrong, struct sct_facts *out)
+	struct evaluation *e, size_t index, bool issuer_doubtful, struct sct_facts *out)
 {
 	struct record *record = e->record;
 	const struct sct_record *sct = &record->scts[index];
@@ -43,7 +43,7 @@ static void fill_sct(
 		.status = sct->status,
 		.timestamp_ms = sct->sct.timestamp,
 	};
-	out->undecided = is_undecided(record, sct, issuer_wrong);
+	out->undecided = is_undecided(record, sct, issuer_doubtful);
 	number(record, index, out);
 	if (sct->log) {
 		out->api = sct->log->api;
@@ -75,9 +75,9 @@ static bool fill_facts(struct evaluation *e)
 	if (!e->facts.scts) {
 		return err_no_memory(e->err);
 	}
-	bool issuer_wrong = issuer_is_wrong(record);
+	bool issuer_doubtful = issuer_is_doubtful(record);
 	for (size_t i = 0; i < record->num_scts; i++) {
-		fill_sct(e, i, issuer_wrong, &e->facts.scts[i]);
+		fill_sct(e, i, issuer_doubtful, &e->facts.scts[i]);
 	}
 	return true;
 }

@@ -68,10 +68,9 @@ bool is_signed_by(
 	return leaf->kind != CERT_TBS && verify(e, &in, issuer) == OUTCOME_VALID;
 }
 
-bool issuer_is_wrong(const struct record *record)
+bool issuer_is_doubtful(const struct record *record)
 {
-	if (record->issuer_signature != ISSUER_INVALID &&
-		record->issuer_signature != ISSUER_WRONG_NAME) {
+	if (record->issuer_confirmed || !record->has_issuer_key_hash) {
 		return false;
 	}
 	for (size_t i = 0; i < record->num_scts; i++) {
@@ -85,7 +84,23 @@ bool issuer_is_wrong(const struct record *record)
 	return true;
 }
 
-bool check_issuer(struct evaluation *e)
+// RFC 5280 4.2.1.1: the child names its issuer's key.
+static bool names_key(const struct cert *child, const struct cert *issuer)
+{
+	return child->authority_key_id.len > 0 &&
+		bytes_equal(child->authority_key_id, issuer->subject_key_id);
+}
+
+static bool is_confirmed(struct evaluation *e)
+{
+	const struct inputs *in = &e->inputs;
+	bool by_issuer = e->record->issuer_signature == ISSUER_VALID ||
+		(in->leaf->kind == CERT_TBS && names_key(in->leaf, in->issuer));
+	return by_issuer &&
+		(!in->signer || (in->ca && is_signed_by(e, in->signer, in->ca)));
+}
+
+static bool check_issuer_signature(struct evaluation *e)
 {
 	const struct cert *leaf = e->inputs.leaf;
 	const struct cert *issuer = e->inputs.issuer;
@@ -117,6 +132,16 @@ bool check_issuer(struct evaluation *e)
 		break;
 	}
 	return err_no_memory(e->err);
+}
+
+bool check_issuer(struct evaluation *e)
+{
+	if (!check_issuer_signature(e)) {
+		return false;
+	}
+	e->record->issuer_confirmed = e->inputs.issuer &&
+		e->record->issuer_signature != ISSUER_WRONG_NAME && is_confirmed(e);
+	return true;
 }
 
 // RFC 6960 4.2.2.2: by the CA itself, or by a responder whose certificate the CA signed

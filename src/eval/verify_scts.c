@@ -22,6 +22,9 @@ struct batch {
 
 static void look_up(const struct record *record, struct sct_record *sct)
 {
+	sct->num_why = 0;
+	sct->operator_name = NULL;
+	sct->standing = (struct log_standing){LOG_NO_STATE, 0, false};
 	if (sct->sct.parse != SCT_PARSED) {
 		return;
 	}

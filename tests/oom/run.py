@@ -19,6 +19,7 @@ import json
 import mmap
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -29,7 +30,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SAMPLES = os.environ.get("CTPOLICY_SAMPLES") or os.path.join(ROOT, "tests", "samples")
 VERDICT = re.compile(rb'"result"|"verdict"|^(PASS|FAIL|UNKNOWN)|,(pass|fail|unknown),', re.M)
 SANITIZER = re.compile(rb"(ERROR: \w+Sanitizer|runtime error:)")
-TIMEOUT = 60
+TIMEOUT = 30
+# Faults of other libraries that we can neither avoid nor mend; seen ones count as skipped.
+# OpenSSL 3.5: when OPENSSL_init_crypto's own first allocations fail, CRYPTO_malloc raises an
+# error, which calls OPENSSL_init_crypto and waits for itself. Whatever is called first hangs.
+OPENSSL_DEADLOCK = b"OpenSSL waits for itself during its first set-up"
+OPENSSL_FIRST = 10  # allocations of the process, at most, before that set-up is over
+# Jansson up to 2.14: a byte of a string that found no memory is dropped unnoticed, so that
+# the second look at the string's escapes finds one that the first did not let pass.
+JANSSON_ASSERTION = re.compile(rb"load\.c:\d+: lex_scan_string: Assertion `0' failed")
 ERRORS = (2, 3, 4)
 NO_MEMORY = b"out_of_memory"
 # What OpenSSL itself loses when its one-time set-up breaks off; never a second time.
@@ -96,7 +105,7 @@ class Runner:
 
     def __init__(self, program, preload, sanitized):
         self.program, self.preload, self.sanitized = program, preload, sanitized
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
         self.kinds = {}
         self.codes = set()
         self.lock = threading.Lock()
@@ -119,21 +128,31 @@ class Runner:
         with tempfile.NamedTemporaryFile(dir=cwd) as counts:
             counts.write(bytes(16))
             counts.flush()
-            try:
-                done = subprocess.run(
+            with subprocess.Popen(
                     [self.program, *args], env=self.environment(at, mode, counts.name, cwd),
-                    stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
-            except subprocess.TimeoutExpired:
-                return None, b"", b"hangs", 0, 0
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE) as process:
+                try:
+                    out, err = process.communicate(
+                        timeout=TIMEOUT / 6 if at <= OPENSSL_FIRST else TIMEOUT)
+                except subprocess.TimeoutExpired:
+                    waits = at <= OPENSSL_FIRST and sleeps(process.pid)
+                    process.kill()
+                    return None, b"", OPENSSL_DEADLOCK if waits else b"hangs", 0, 0
             with mmap.mmap(counts.fileno(), 16, access=mmap.ACCESS_READ) as data:
                 calls, failed = struct.unpack("=QQ", data[:16])
-        return done.returncode, done.stdout, done.stderr, calls, failed
+        return process.returncode, out, err, calls, failed
 
     def reaches(self):
         """Does the program call our allocator? clang puts the sanitizer's into it."""
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "leaks"), "w"):
                 return self.run(["--version"], 0, "once", folder)[3] > 0
+
+    def skip(self, why, what):
+        with self.lock:
+            self.skipped += 1
+            print(f"skipped oom: {what}: {why}", flush=True)
 
     def count(self, problem, what):
         with self.lock:
@@ -145,6 +164,24 @@ class Runner:
             self.kinds[kind] = self.kinds.get(kind, 0) + 1
             if self.kinds[kind] <= 3:  # the same again and again says nothing more
                 print(f"FAILED oom: {what}: {problem}", flush=True)
+
+
+def sleeps(pid):
+    """Waits for something, rather than being at work?"""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "S"
+    except OSError:
+        return False
+
+
+def fault_of_others(got):
+    """The known fault of a library that a run ended in; None: none."""
+    if got[0] is None and got[2] == OPENSSL_DEADLOCK:
+        return OPENSSL_DEADLOCK.decode()
+    if got[0] == -signal.SIGABRT and JANSSON_ASSERTION.search(got[2]):
+        return "Jansson aborts in lex_scan_string"
+    return None
 
 
 def problem_of(base, got, output):
@@ -189,8 +226,12 @@ def sweep(runner, case, mode, stride, folder, jobs):
         got = runner.run(args, at, mode, folder)
         if NO_MEMORY in got[2]:
             runner.codes.add(NO_MEMORY.decode())
-        runner.count(problem_of(base, got, output),
-                     f"{label}, allocation {at} of {base[3]}")
+        what = f"{label}, allocation {at} of {base[3]}"
+        fault = fault_of_others(got)
+        if fault:
+            runner.skip(fault, what)
+        else:
+            runner.count(problem_of(base, got, output), what)
 
     first = 1 + sum(name.encode()) % stride  # not the same ones in every case
     with concurrent.futures.ThreadPoolExecutor(1 if output else jobs) as pool:
@@ -234,6 +275,7 @@ def main():
             file.writelines(code + "\n" for r in runners for code in r.codes)
     passed = sum(r.passed for r in runners)
     failed = sum(r.failed for r in runners)
+    skipped += sum(r.skipped for r in runners)
     print(f"oom: {passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(1 if failed or not passed + skipped else 0)
 

@@ -274,6 +274,37 @@ static void test_times(struct eval_bench *b)
 	derw_clear(&leaf);
 }
 
+// An SCT that does not verify does not tell when the certificate was issued: with its
+// timestamp a certificate could be judged as of a time that suits it.
+static void test_forged_issuance(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_sct_spec specs[EVAL_MAX_SCTS];
+	struct out leaf = {0};
+	size_t num = eval_scts(b, "Ar Bt", specs);
+	specs[1].timestamp_ms += UINT64_C(30) * 86400000;
+	specs[1].damage = PKI_SCT_BAD_SIGNATURE;
+	pki_issue(&spec, specs, num, &leaf);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.time_of_check = TIME_ISSUANCE;
+	const struct record *r = eval_run(b, &request);
+	CHECK_INT(r->at_ms, (int64_t)specs[0].timestamp_ms, "the one that verifies");
+	CHECK_INT(r->scts[0].status, STATUS_VALID, "the one that verifies");
+	CHECK_INT(r->scts[1].status, STATUS_INVALID_SIGNATURE, "the forged one");
+	CHECK_INT(r->scts[1].num_why, 1, "judged twice, said once");
+	derw_clear(&leaf);
+	specs[1].damage = 0;
+	specs[1].timestamp_ms = (uint64_t)(spec.not_after + 1) * 1000;
+	pki_issue(&spec, specs, num, &leaf);
+	request = eval_request(b, &leaf);
+	request.time_of_check = TIME_ISSUANCE;
+	r = eval_run(b, &request);
+	CHECK_INT(
+		r->at_ms, (int64_t)specs[0].timestamp_ms, "after notAfter: no issuance");
+	CHECK_INT(r->scts[1].status, STATUS_FUTURE_TIMESTAMP, "after notAfter");
+	derw_clear(&leaf);
+}
+
 // 30, 45 and 60 days, a millisecond before and at it.
 static void test_ages(struct eval_bench *b)
 {
@@ -442,6 +473,7 @@ void test_evaluate(void)
 	test_without_state(b);
 	test_unusable_key(b);
 	test_times(b);
+	test_forged_issuance(b);
 	test_ages(b);
 	test_list_in_force(b);
 	test_extrapolated(b);

@@ -202,7 +202,8 @@ static void test_key_hash(struct eval_bench *b)
 	request.fields[REQUEST_ISSUER_KEY_SHA256] = eval_bytes(&hex);
 	const struct record *r = eval_run(b, &request);
 	CHECK_INT(r->scts[0].status, STATUS_INVALID_SIGNATURE, "another key's hash");
-	CHECK_INT(r->policies[0].verdict, VERDICT_NON_COMPLIANT, "another key's hash");
+	CHECK_INT(r->policies[0].verdict, VERDICT_INDETERMINATE, "another key's hash");
+	CHECK(eval_finding(&r->findings, CODE_ISSUER_DOUBTFUL), "another key's hash");
 	derw_clear(&hex);
 	derw_clear(&base64);
 	derw_clear(&url);
@@ -331,6 +332,48 @@ static void test_issuer_signatures(struct eval_bench *b)
 }
 
 // RFC 6962 3.1: signed by a Precertificate Signing Certificate; the entry is the CA's.
+// A CA of the same name with another key: no signature of a TBSCertificate tells them
+// apart, but its authority key identifier and its SCTs do.
+static void test_doubtful_issuer(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_cert_spec fake = b->world->ca;
+	struct pki_sct_spec specs[EVAL_MAX_SCTS];
+	struct out tbs = {0};
+	struct out fake_der = {0};
+	struct out scts[2] = {{0}, {0}};
+	struct bytes given[2];
+	fake.key = b->world->forger;
+	pki_cert(&fake, &fake_der);
+	pki_tbs(&spec, &tbs);
+	struct pki_entry entry = pki_entry_precert(b->world->ca_key, &tbs);
+	(void)eval_scts(b, "Ar Bt", specs);
+	for (size_t i = 0; i < 2; i++) {
+		pki_sct(&specs[i], &entry, &scts[i]);
+		given[i] = eval_bytes(&scts[i]);
+	}
+	struct ctp_request request = eval_request(b, &tbs);
+	request.scts = given;
+	request.num_scts = 2;
+	CHECK_INT(eval_run(b, &request)->result, RESULT_PASS, "the right CA");
+	request.fields[REQUEST_ISSUER] = eval_bytes(&fake_der);
+	const struct record *r = eval_run(b, &request);
+	CHECK_INT(r->scts[0].status, STATUS_INVALID_SIGNATURE, "another CA");
+	CHECK_INT(r->policies[0].verdict, VERDICT_INDETERMINATE, "another CA");
+	CHECK(eval_finding(&r->findings, CODE_ISSUER_DOUBTFUL), "another CA");
+	// With the right CA a forged SCT is a forged SCT.
+	request.fields[REQUEST_ISSUER] = eval_bytes(&b->world->ca_der);
+	scts[0].data[scts[0].len - 1] ^= 1;
+	scts[1].data[scts[1].len - 1] ^= 1;
+	r = eval_run(b, &request);
+	CHECK_INT(r->policies[0].verdict, VERDICT_NON_COMPLIANT, "forged SCTs");
+	CHECK(!eval_finding(&r->findings, CODE_ISSUER_DOUBTFUL), "forged SCTs");
+	derw_clear(&tbs);
+	derw_clear(&fake_der);
+	derw_clear(&scts[0]);
+	derw_clear(&scts[1]);
+}
+
 static void test_precert_signing(struct eval_bench *b)
 {
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
@@ -431,6 +474,7 @@ void test_inputs(void)
 	test_bad_key_hash(b);
 	test_chains(b);
 	test_issuer_signatures(b);
+	test_doubtful_issuer(b);
 	test_precert_signing(b);
 	test_not_evaluable(b);
 	eval_bench_free(b);
