@@ -186,10 +186,28 @@ static bool add_issuer_file(struct check *c, const char *path)
 {
 	struct buffer file;
 	buffer_init(&file, LISTS_MAX_FILE);
-	bool done = file_read(path, &file, c->err) &&
-		issuers_add(c->issuers, buffer_bytes(&file), c->err);
+	bool done = file_read(path, &file, c->err);
+	if (done && !issuers_add(c->issuers, buffer_bytes(&file), c->err)) {
+		done = err_in_field(c->err, path);
+	}
 	buffer_clear(&file);
-	return done || err_in_field(c->err, "issuers");
+	return done;
+}
+
+// A folder may hold other things than certificates: they are named and left out.
+static bool add_issuer_entry(struct check *c, const char *path)
+{
+	if (add_issuer_file(c, path)) {
+		return true;
+	}
+	if (c->err->code == CODE_OUT_OF_MEMORY) {
+		return false;
+	}
+	message("%s%s%s [%s]: not among the issuers", c->err->field,
+		c->err->field[0] ? ": " : "", c->err->text,
+		code_info(c->err->code)->name);
+	err_clear(c->err);
+	return true;
 }
 
 static bool add_issuer_folder(struct check *c, const char *path)
@@ -207,7 +225,7 @@ static bool add_issuer_folder(struct check *c, const char *path)
 		int len = snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
 		if (len > 0 && (size_t)len < sizeof(file) && stat(file, &info) == 0 &&
 			S_ISREG(info.st_mode)) {
-			done = add_issuer_file(c, file);
+			done = add_issuer_entry(c, file);
 		}
 	}
 	(void)closedir(folder);
@@ -332,8 +350,7 @@ static int run(const struct options *options)
 		.options = options, .err = &err, .output = {.fd = STDOUT_FILENO}};
 	if (options->num_args == 0) {
 		message("name a certificate to check, or - for standard input (see: "
-			"ctpolicy "
-			"check --help)");
+			"ctpolicy check --help)");
 		return EXIT_USAGE;
 	}
 	buffer_init(&c.out, REPORT_MAX);
@@ -365,11 +382,9 @@ const struct command command_check = {
 		"FILE is a certificate, precertificate or TBSCertificate in PEM (with "
 		"its chain\n"
 		"behind it), DER or base64, or a request in JSON; \"-\" is standard "
-		"input.\n"
-		"\n"
+		"input.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
-		"not be\n"
-		"read; 4 no usable log list; 5 a verdict is open (the issuer is "
+		"not be\nread; 4 no usable log list; 5 a verdict is open (the issuer is "
 		"missing).\n",
 	.examples = "  ctpolicy check chain.pem\n"
 		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"

@@ -187,8 +187,7 @@ const struct command command_log_list_import = {
 	.text = "Reads log lists (JSON) and histories and writes one history of all of "
 		"them:\n"
 		"every fact once, then its changes list by list. The same lists in any "
-		"order\n"
-		"give the same bytes.\n",
+		"order\ngive the same bytes.\n",
 	.examples = "  ctpolicy log-list import lists/*.json --output apple.history\n"
 		    "  ctpolicy log-list import apple.history new.json --output "
 		    "apple.history\n",

@@ -42,8 +42,7 @@ const struct command command_policies = {
 	.summary = "the rules in words, with their dates and sources",
 	.arguments = "[options] [NAME...]",
 	.text = "Prints what each policy asks for, since when, and where that is "
-		"published.\n"
-		"Without a NAME, or with \"all\", every policy.\n",
+		"published.\nWithout a NAME, or with \"all\", every policy.\n",
 	.examples = "  ctpolicy policies\n"
 		    "  ctpolicy policies apple --format json\n",
 	.options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT),

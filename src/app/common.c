@@ -40,7 +40,8 @@ void message(const char *format, ...)
 
 void message_err(const struct err *err)
 {
-	message("%s [%s]", err->text, code_info(err->code)->name);
+	message("%s%s%s [%s]", err->field, err->field[0] ? ": " : "", err->text,
+		code_info(err->code)->name);
 }
 
 struct ctp_lists *open_lists(const struct options *options, struct err *err)

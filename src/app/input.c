@@ -27,8 +27,8 @@ static bool is_whole_json(struct bytes text)
 	return root != NULL;
 }
 
-// One object over several lines. Where it is broken, so that nobody can tell: unless the next
-// line begins an object of its own.
+// One object over several lines. Where it is broken, so that nobody can tell: unless the
+// next line begins an object of its own.
 static bool spans_lines(struct bytes all, struct bytes first_line)
 {
 	if (is_whole_json(first_line)) {

@@ -27,8 +27,7 @@ static const struct {
 		"policies)"},
 	[OPTION_LOG_LIST] = {"log-list", "FILE",
 		"the log list to judge by, whatever the time; or a history of lists "
-		"(default: "
-		"the history in the program)"},
+		"(default: the history in the program)"},
 	[OPTION_VERIFIER] = {"verifier", "auto|reference",
 		"how signatures are verified (default: auto)"},
 	[OPTION_FORMAT] = {"format", "NAME",
@@ -160,8 +159,7 @@ bool options_read(const struct command *command, char **argv, size_t num,
 		} else if (!only_args && argv[i][0] == '-' && argv[i][1] != '\0') {
 			return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 				"no option \"%.40s\"; options have two dashes (see: "
-				"ctpolicy %s "
-				"--help)",
+				"ctpolicy %s --help)",
 				argv[i], command->name);
 		} else {
 			argv[out->num_args++] = argv[i];

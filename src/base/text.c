@@ -109,7 +109,8 @@ struct base64_state {
 	size_t len;
 };
 
-// Whole groups of four characters of one alphabet, the common case. Returns what was consumed.
+// Whole groups of four characters of one alphabet, the common case. Returns what was
+// consumed.
 static size_t base64_fast(
 	struct bytes text, size_t i, uint8_t *out, struct base64_state *s)
 {

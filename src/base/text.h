@@ -37,7 +37,8 @@ size_t text_width(struct bytes in);
 // Appends `in` (any bytes) so that it is printable UTF-8: bytes that are not, and the
 // backslash, as \HH.
 void text_put_escaped(struct buffer *out, struct bytes in);
-// Undoes that; what is no escape stays. `out` has room for in.len bytes; returns how many.
+// Undoes that; what is no escape stays. `out` has room for in.len bytes; returns how
+// many.
 size_t text_unescape(struct bytes in, uint8_t *out);
 // True where all of it is UTF-8 as text_utf8_decode takes it.
 bool text_is_utf8(struct bytes in);

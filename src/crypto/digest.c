@@ -98,8 +98,8 @@ static EVP_MD *fetch(struct digest *digest, const char *name)
 	return md;
 }
 
-// A hash that every provider has is missing only where memory ran out, perhaps long ago: what
-// OpenSSL could not load at the first use, it does not try again.
+// A hash that every provider has is missing only where memory ran out, perhaps long ago:
+// what OpenSSL could not load at the first use, it does not try again.
 static bool ran_out_of_memory(const char *name)
 {
 	bool found = strncmp(name, "SHA", 3) == 0 && name[3] != '\0'; // "SHA" is SHA-0

@@ -24,8 +24,8 @@ enum digest_result {
 	DIGEST_UNKNOWN, // OpenSSL does not know that hash
 	DIGEST_FAILED, // no memory
 };
-// The hash that OpenSSL knows by `name` (a string that stays, such as sigalg.c's), or by the
-// DER contents of its OID.
+// The hash that OpenSSL knows by `name` (a string that stays, such as sigalg.c's), or by
+// the DER contents of its OID.
 enum digest_result digest_named(struct digest *digest, const char *name, struct bytes in,
 	uint8_t out[DIGEST_MAX_LEN], size_t *out_len) MUST_CHECK;
 enum digest_result digest_by_oid(struct digest *digest, struct bytes oid, struct bytes in,

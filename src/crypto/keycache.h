@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One thread's memory of issuer keys: SPKI bytes to a struct pubkey (its SHA-256 and,
 // once used, its decoded form), so that an issuer of a thousand certificates is hashed
-// and decoded once. Of fixed size: where too many hashes collide, an older key is forgotten.
+// and decoded once. Of fixed size: where too many hashes collide, an older key is
+// forgotten.
 #ifndef CRYPTO_KEYCACHE_H
 #define CRYPTO_KEYCACHE_H
 

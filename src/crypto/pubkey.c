@@ -96,9 +96,9 @@ static bool openssl_reads(struct bytes spki)
 	return done;
 }
 
-// OpenSSL loads its algorithms at their first use; one that finds no memory then is missing
-// for ever, and keys that need it look broken. So a broken key is believed only where sound
-// ones are still read.
+// OpenSSL loads its algorithms at their first use; one that finds no memory then is
+// missing for ever, and keys that need it look broken. So a broken key is believed only
+// where sound ones are still read.
 static bool openssl_reads_keys(void)
 {
 	return openssl_reads(SOUND_EC_KEY) && openssl_reads(SOUND_RSA_KEY);

@@ -50,21 +50,23 @@ static struct key_context *find_place(
 	return &verifier->places[at];
 }
 
-// An id-RSASSA-PSS key may bring its own parameters (RFC 4055 3.1): with these OpenSSL takes
-// no salt length but a given one, and CAs use the hash's.
+// An id-RSASSA-PSS key may bring its own parameters (RFC 4055 3.1): with these OpenSSL
+// takes no salt length but a given one, and CAs use the hash's.
 static bool set_salt_length(EVP_PKEY_CTX *ctx)
 {
 	return EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) == 1 ||
 		EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-// Such a key refuses every hash but its own, and salts below its least.
-static enum verify_result why_no_context(void)
+// Such a key refuses every hash but its own, and salts below its least. Other keys never
+// do; OpenSSL says so of them where memory ran out while it learned the hash's name.
+static enum verify_result why_no_context(const EVP_PKEY *key)
 {
+	bool may_refuse = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS;
 	enum verify_result why = VERIFY_NO_MEMORY;
 	for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error()) {
 		int reason = ERR_GET_REASON(code);
-		if (ERR_GET_LIB(code) == ERR_LIB_PROV &&
+		if (may_refuse && ERR_GET_LIB(code) == ERR_LIB_PROV &&
 			(reason == PROV_R_DIGEST_NOT_ALLOWED ||
 				reason == PROV_R_PSS_SALTLEN_TOO_SMALL)) {
 			why = VERIFY_WRONG_KEY_TYPE;
@@ -87,7 +89,7 @@ static enum verify_result context_new(
 	EVP_MD_free(md);
 	if (!ready) {
 		EVP_PKEY_CTX_free(ctx);
-		return why_no_context();
+		return why_no_context(key);
 	}
 	ERR_clear_error();
 	*out_ctx = ctx;

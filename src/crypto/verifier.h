@@ -17,7 +17,7 @@ enum verify_result {
 	VERIFY_PENDING,
 	VERIFY_VALID,
 	VERIFY_INVALID,
-	VERIFY_WRONG_KEY_TYPE, // the algorithm is for another type of key, or one the key forbids
+	VERIFY_WRONG_KEY_TYPE, // another type of key, or the key forbids it
 	VERIFY_BAD_KEY, // the key does not decode
 	VERIFY_NO_MEMORY, // nothing can be said about the signature
 };

@@ -19,8 +19,7 @@ static bool add_list_finding(struct evaluation *e, const struct source *source,
 	enum code code, const struct err *why)
 {
 	buffer_printf(&e->context->text,
-		"The SCT list from %s is broken, so none of its SCTs "
-		"count: %s",
+		"The SCT list from %s is broken, so none of its SCTs count: %s",
 		sct_source_name(source->source), why->text);
 	if (why->offset != ERR_NO_OFFSET) {
 		buffer_printf(&e->context->text, " (byte %zu of %s)", why->offset,
@@ -87,8 +86,7 @@ static bool collect_given(struct evaluation *e, struct source *out)
 	if (e->inputs.leaf->num_sct_extensions > 0) {
 		err_set(e->err, CODE_SCTS_BESIDE_EMBEDDED, ERR_NO_OFFSET,
 			"the certificate has an embedded SCT list already; give scts "
-			"beside a "
-			"precertificate or TBSCertificate only");
+			"beside a precertificate or TBSCertificate only");
 		return err_in_field(e->err, "scts");
 	}
 	if (request->num_scts > SCT_MAX) {

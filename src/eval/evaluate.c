@@ -59,8 +59,9 @@ static bool find_list(struct evaluation *e)
 	return true;
 }
 
-// The time of check "issuance" hangs on SCTs, and their statuses on the list in force then:
-// where one turns out to be none that may tell the time, all is done again without it.
+// The time of check "issuance" hangs on SCTs, and their statuses on the list in force
+// then: where one turns out to be none that may tell the time, all is done again without
+// it.
 static bool judge_scts(struct evaluation *e)
 {
 	if (!find_time(e) || !find_list(e) || !verify_scts(e)) {

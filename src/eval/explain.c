@@ -40,6 +40,7 @@ static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 {
 	for (size_t i = 0; i < e->record->num_scts; i++) {
 		if (e->record->scts[i].log == log &&
+			e->record->scts[i].source == SOURCE_EMBEDDED &&
 			e->record->scts[i].approval != APPROVAL_NONE) {
 			return true;
 		}
@@ -47,7 +48,8 @@ static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 	return false;
 }
 
-// A usable log that takes the certificate's notAfter, of an operator that is below the cap.
+// A usable log that takes the certificate's notAfter, of an operator that is below the
+// cap.
 static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
 	const struct ct_log *log, bool rfc6962_only)
 {
@@ -110,8 +112,8 @@ static void put_supply(
 	struct buffer *out = &e->context->text;
 	if (supply.num_logs == 0) {
 		buffer_put_text(out,
-			" No such usable log of the list accepts this certificate's "
-			"notAfter.");
+			" No further usable log of the list accepts this "
+			"certificate's notAfter.");
 		return;
 	}
 	buffer_put_char(out, ' ');
@@ -128,6 +130,28 @@ static const char *how_to_get(const struct evaluation *e)
 	return e->record->cert->kind == CERT_CERTIFICATE
 		? "issue the certificate again with"
 		: "get";
+}
+
+// What else the SCTs to come must be, so that following the advice is enough.
+static void put_conditions(
+	struct evaluation *e, const struct policy_record *policy, unsigned missing)
+{
+	const struct route_result *route = &policy->result.routes[0];
+	struct buffer *out = &e->context->text;
+	unsigned cap = policy->result.row->cap_per_operator;
+	if (cap == 1 && missing > 1) {
+		buffer_printf(out, " from %u different log operators", missing);
+	} else if (cap && missing > cap) {
+		buffer_printf(out, ", at most %u of them from one log operator", cap);
+	}
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		if (route->results[i].requirement->rfc6962_only &&
+			policy->hopeless[0][i]) {
+			buffer_put_text(out,
+				missing == 1 ? ", from an RFC 6962 log"
+					     : ", at least one from an RFC 6962 log");
+		}
+	}
 }
 
 static void say_too_few(struct evaluation *e, const struct policy_record *policy,
@@ -147,6 +171,7 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	}
 	buffer_printf(out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
 	put_capped_operators(e, policy);
+	put_conditions(e, policy, missing);
 	buffer_put_char(out, '.');
 	put_supply(e, policy, false);
 }
@@ -168,8 +193,7 @@ static void say_no_rfc6962(struct evaluation *e, const struct policy_record *pol
 	(void)result;
 	buffer_printf(&e->context->text,
 		"All SCTs that count are from static-ct-api logs; one must be from an "
-		"RFC 6962 "
-		"log: %s one.",
+		"RFC 6962 log: %s one.",
 		how_to_get(e));
 	put_supply(e, policy, true);
 }
@@ -180,8 +204,7 @@ static void say_too_few_delivered(struct evaluation *e,
 	(void)policy;
 	buffer_printf(&e->context->text,
 		"To pass by SCTs that the server delivers, SCTs from %u approved logs "
-		"are needed "
-		"and %u came: let the server deliver more.",
+		"are needed and %u came: let the server deliver more.",
 		result->needed, result->got);
 }
 
@@ -313,8 +336,9 @@ static bool explain_doubt(struct evaluation *e)
 		return true;
 	}
 	buffer_put_text(&e->context->text,
-		"No embedded SCT verifies with the issuer's key that was given, and nothing "
-		"else shows that it is the right one: check it before blaming the logs.");
+		"No embedded SCT verifies with the issuer's key that was given, and "
+		"nothing else shows that it is the right one: check it before "
+		"blaming the logs.");
 	return add_finding(
 		e, &e->record->findings, CODE_ISSUER_DOUBTFUL, "issuer", ERR_NO_OFFSET);
 }
@@ -331,11 +355,9 @@ static bool explain_issuer(struct evaluation *e)
 		buffer_put_text(out,
 			issuer_is_doubtful(record)
 				? ", so no embedded SCT can be expected "
-				  "to verify; give the "
-				  "right one."
+				  "to verify; give the right one."
 				: ", yet SCTs verify with its key: the "
-				  "logs saw the same key "
-				  "under this certificate.");
+				  "logs saw the same key under this certificate.");
 		return add_finding(e, &e->record->findings, CODE_WRONG_ISSUER, "issuer",
 			ERR_NO_OFFSET);
 	}
@@ -406,8 +428,8 @@ static bool explain_age(struct evaluation *e)
 	} steps[] = {
 		{60, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
-			"have "
-			"changed since: use a newer list"},
+			"have changed since: use a newer one (--log-list FILE; Apple's "
+			"is valid.apple.com/ct/log_list/current_log_list.json)"},
 		{45, CODE_LOG_LIST_AGEING, "get a newer one before it is 60 days old"},
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
 	};
@@ -430,8 +452,7 @@ static bool explain_list(struct evaluation *e)
 		datetime_format_ms(e->record->list->published_ms, published);
 		buffer_printf(&e->context->text,
 			"The time of check is before the oldest list at hand (%s): that "
-			"list was "
-			"used, with what ended later undone.",
+			"list was used, with what ended later undone.",
 			published);
 		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_EXTRAPOLATED,
 			    "log_list", ERR_NO_OFFSET)) {

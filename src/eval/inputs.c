@@ -57,22 +57,32 @@ static bool read_certs(struct evaluation *e, const struct pem_chain *chain,
 	return true;
 }
 
-static const struct cert *find_by_name(
-	struct evaluation *e, struct bytes name, size_t first, const struct cert *but)
-{
-	for (size_t i = first; i < e->inputs.num_others; i++) {
-		const struct cert *cert = &e->inputs.others[i];
-		if (cert != but && name_same(cert->subject, name, &e->context->text)) {
-			return cert;
-		}
-	}
-	return NULL;
-}
-
 static bool has_key_id(const struct cert *leaf, struct bytes key_id)
 {
 	return leaf->authority_key_id.len > 0 &&
 		bytes_equal(leaf->authority_key_id, key_id);
+}
+
+// The issuer of `child` among the certificates given from `first` on: by name, and among
+// several of one name by signature or, failing that, by key identifier.
+static const struct cert *find_given(
+	struct evaluation *e, const struct cert *child, size_t first)
+{
+	const struct cert *best = NULL;
+	for (size_t i = first; i < e->inputs.num_others; i++) {
+		const struct cert *cert = &e->inputs.others[i];
+		if (cert == child ||
+			!name_same(cert->subject, child->issuer, &e->context->text)) {
+			continue;
+		}
+		if (best && is_signed_by(e, child, best)) {
+			return best;
+		}
+		bool better = !best || is_signed_by(e, child, cert) ||
+			has_key_id(child, cert->subject_key_id);
+		best = better ? cert : best;
+	}
+	return best;
 }
 
 // Among several of one name: by signature, or, for a TBSCertificate, by key identifier.
@@ -109,13 +119,14 @@ static const struct cert *find_in_pool(struct evaluation *e, const struct cert *
 	return choose_from_pool(e, cert, out) ? out : NULL;
 }
 
-// The issuer field where it is given, else the second certificate of the chain; where that
-// one has another name, whichever later one bears the right name, or one of the pool.
+// The issuer field where it is given, else the second certificate of the chain; where
+// that one has another name, whichever later one bears the right name, or one of the
+// pool.
 static bool find_issuer(struct evaluation *e, size_t chain_len)
 {
 	struct inputs *in = &e->inputs;
 	size_t first = in->num_others > chain_len - 1 ? chain_len - 1 : 0;
-	in->issuer = find_by_name(e, in->leaf->issuer, first, NULL);
+	in->issuer = find_given(e, in->leaf, first);
 	if (!in->issuer && !e->request->fields[REQUEST_ISSUER].data) {
 		in->issuer = find_in_pool(e, in->leaf);
 		if (in->issuer) {
@@ -129,8 +140,8 @@ static bool find_issuer(struct evaluation *e, size_t chain_len)
 		in->issuer = &in->others[first];
 	} else if (in->issuer != &in->others[first]) {
 		buffer_put_text(&e->context->text,
-			"The leaf's issuer stands further down the chain than second place; "
-			"TLS clients expect it right behind the leaf.");
+			"The leaf's issuer stands further down the chain than second "
+			"place; TLS clients expect it right behind the leaf.");
 		return add_finding(e, &e->record->findings, CODE_CHAIN_OUT_OF_ORDER,
 			"certificate", ERR_NO_OFFSET);
 	}
@@ -146,7 +157,7 @@ static bool find_ca(struct evaluation *e)
 	if (in->issuer && in->issuer->precert_signing &&
 		in->leaf->kind != CERT_CERTIFICATE) {
 		in->signer = in->issuer;
-		in->ca = find_by_name(e, in->signer->issuer, 0, in->signer);
+		in->ca = find_given(e, in->signer, 0);
 		in->ca = in->ca ? in->ca : find_in_pool(e, in->signer);
 	}
 	return e->err->code == CODE_NONE;
@@ -168,8 +179,7 @@ static bool read_key_hash(struct evaluation *e, uint8_t out[DIGEST_SHA256_LEN])
 	}
 	err_set(e->err, CODE_BAD_KEY_HASH, ERR_NO_OFFSET,
 		"must be the SHA-256 of the issuer's SubjectPublicKeyInfo: 64 hex "
-		"digits, or "
-		"44 characters of base64");
+		"digits, or 44 characters of base64");
 	return err_in_field(e->err, "issuer_key_sha256");
 }
 
@@ -226,6 +236,24 @@ static bool read_ocsp(struct evaluation *e)
 	return true;
 }
 
+// The commonest slip: the issuer first, the leaf behind it or as its issuer.
+static bool check_order(struct evaluation *e)
+{
+	const struct inputs *in = &e->inputs;
+	for (size_t i = 0; i < in->num_others && in->leaf->is_ca; i++) {
+		const struct cert *other = &in->others[i];
+		if (bytes_equal(other->issuer, in->leaf->subject) &&
+			!bytes_equal(other->subject, in->leaf->issuer) &&
+			!bytes_equal(other->subject, other->issuer)) {
+			err_set(e->err, CODE_CHAIN_REVERSED, ERR_NO_OFFSET,
+				"the first certificate issued another that was given: "
+				"put the leaf first and its issuer behind it");
+			return err_in_field(e->err, "certificate");
+		}
+	}
+	return true;
+}
+
 bool inputs_read(struct evaluation *e)
 {
 	struct pem_chain chain;
@@ -237,6 +265,7 @@ bool inputs_read(struct evaluation *e)
 	}
 	return read_chain(e, REQUEST_CERTIFICATE, &chain) &&
 		read_chain(e, REQUEST_ISSUER, &issuers) &&
-		read_certs(e, &chain, &issuers) && find_issuer(e, chain.num) &&
-		find_ca(e) && find_key_hash(e) && read_ocsp(e);
+		read_certs(e, &chain, &issuers) && check_order(e) &&
+		find_issuer(e, chain.num) && find_ca(e) && find_key_hash(e) &&
+		read_ocsp(e);
 }

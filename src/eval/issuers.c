@@ -92,14 +92,22 @@ bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err)
 			add_der(issuers, der, err);
 }
 
+static int compare(struct bytes a, struct bytes b)
+{
+	if (a.len != b.len) {
+		return a.len < b.len ? -1 : 1;
+	}
+	return memcmp(a.data, b.data, a.len);
+}
+
+// Of one subject by the certificates' own bytes: the order in which they came in, a
+// folder's for instance, changes nothing.
 static int by_subject(const void *a, const void *b)
 {
-	struct bytes x = ((const struct entry *)a)->subject;
-	struct bytes y = ((const struct entry *)b)->subject;
-	if (x.len != y.len) {
-		return x.len < y.len ? -1 : 1;
-	}
-	return memcmp(x.data, y.data, x.len);
+	const struct entry *x = a;
+	const struct entry *y = b;
+	int order = compare(x->subject, y->subject);
+	return order ? order : compare(x->der, y->der);
 }
 
 void issuers_freeze(struct issuers *issuers)
@@ -117,19 +125,18 @@ size_t issuers_num(const struct issuers *issuers)
 
 size_t issuers_find(const struct issuers *issuers, struct bytes name, size_t *out_first)
 {
-	struct entry wanted = {.subject = name};
 	size_t low = 0;
 	size_t high = issuers->num;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (by_subject(&issuers->entries[middle], &wanted) < 0) {
+		if (compare(issuers->entries[middle].subject, name) < 0) {
 			low = middle + 1;
 		} else {
 			high = middle;
 		}
 	}
 	size_t end = low;
-	while (end < issuers->num && by_subject(&issuers->entries[end], &wanted) == 0) {
+	while (end < issuers->num && compare(issuers->entries[end].subject, name) == 0) {
 		end++;
 	}
 	*out_first = low;

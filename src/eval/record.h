@@ -75,8 +75,8 @@ struct record {
 	bool has_issuer_key_hash;
 	uint8_t issuer_key_sha256[DIGEST_SHA256_LEN];
 	enum issuer_signature issuer_signature;
-	// The key hash in the signed entries is surely the issuer's: it signed the certificate,
-	// or a TBSCertificate names its key.
+	// The key hash in the signed entries is surely the issuer's: it signed the
+	// certificate, or a TBSCertificate names its key.
 	bool issuer_confirmed;
 	struct lifetime lifetime;
 	const struct loglist *list;

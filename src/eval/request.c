@@ -80,8 +80,7 @@ bool request_set_time(struct ctp_request *request, struct bytes text, struct err
 	if (!datetime_parse_rfc3339(text, false, &request->at_ms)) {
 		err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
 			"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone) "
-			"or "
-			"\"issuance\"");
+			"or \"issuance\"");
 		return err_in_field(err, "at");
 	}
 	request->time_of_check = TIME_GIVEN;

@@ -16,9 +16,9 @@ bool check_ocsp(struct evaluation *e) MUST_CHECK;
 bool is_signed_by(
 	struct evaluation *e, const struct cert *leaf, const struct cert *issuer);
 
-// True where nothing shows that the issuer, or the key hash, that was given is the right one:
-// neither its signature nor a single embedded SCT (one that verifies proves the key right).
-// Then SCTs that fail say nothing about their logs.
+// True where nothing shows that the issuer, or the key hash, that was given is the right
+// one: neither its signature nor a single embedded SCT (one that verifies proves the key
+// right). Then SCTs that fail say nothing about their logs.
 bool issuer_is_doubtful(const struct record *record);
 
 #endif

@@ -143,7 +143,8 @@ static bool take_plain(struct loader *l)
 	return true;
 }
 
-// Appends a string, decoded and with a NUL behind it, to l->strings. *out_len is without it.
+// Appends a string, decoded and with a NUL behind it, to l->strings. *out_len is without
+// it.
 static bool take_string(struct loader *l, size_t *out_len)
 {
 	size_t start = l->strings.len;

@@ -22,8 +22,8 @@ struct json_fault {
 	char text[80]; // "a comma or ']' belongs here"
 };
 
-// An object or an array, to be freed with json_decref(). UTF-8 without \u0000, no key twice
-// in an object, no NaN. NULL with the fault.
+// An object or an array, to be freed with json_decref(). UTF-8 without \u0000, no key
+// twice in an object, no NaN. NULL with the fault.
 struct json_t *json_load(struct bytes text, struct json_fault *out_fault);
 // json_dumps(); NULL where memory ran out.
 char *json_dump(const struct json_t *value, size_t flags);

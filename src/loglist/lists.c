@@ -151,8 +151,8 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 	for (size_t i = 1; i < lists->num_lists; i++) {
 		if (strcmp(lists->lists[i].name, lists->lists[0].name) != 0) {
 			return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
-				"lists of different kinds (%s, %s) are no one history: which one "
-				"is in force would change with every publication",
+				"lists of different kinds (%s, %s) are no one history: "
+				"which one is in force would change with each of them",
 				lists->lists[0].name, lists->lists[i].name);
 		}
 	}

@@ -336,7 +336,8 @@ static size_t count_logs(json_t *operators)
 	return num;
 }
 
-// The operator's index; two entries of one name are one operator, as a policy counts them.
+// The operator's index; two entries of one name are one operator, as a policy counts
+// them.
 static size_t place_operator(struct list_reader *r, const char *name)
 {
 	size_t op = 0;

@@ -37,8 +37,8 @@ const struct report_format *report_find_format(const char *name);
 void report_json(const struct record *record, struct buffer *out);
 void report_error_json(struct bytes id, const struct err *err, struct buffer *out);
 
-// The id as text: a JSON string without its quotes and escapes, a number as it is; what is
-// not printable as \HH.
+// The id as text: a JSON string without its quotes and escapes, a number as it is; what
+// is not printable as \HH.
 void report_put_id(struct buffer *out, struct bytes id);
 
 // The other writers, for the table.

@@ -12,8 +12,7 @@ static const char header[] =
 	"id,result,error,kind,sha256,serial,subject,issuer,dns_names,not_before,not_"
 	"after,"
 	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_"
-	"scts,"
-	"counted_scts,required_scts,verdicts,applies_because,findings\r\n";
+	"scts,counted_scts,required_scts,verdicts,applies_because,findings\r\n";
 
 struct row {
 	struct buffer *out;

@@ -137,7 +137,8 @@ static void put_timestamp(struct json *json, const struct sct *sct)
 	} else {
 		json_put_null(json, "timestamp");
 	}
-	// Most readers of JSON have integers of 64 bits with a sign, and refuse larger ones.
+	// Most readers of JSON have integers of 64 bits with a sign, and refuse larger
+	// ones.
 	if (sct->timestamp <= INT64_MAX) {
 		json_put_unsigned(json, "timestamp_ms", sct->timestamp);
 	} else {

@@ -36,8 +36,9 @@ static size_t read_length(struct reader *r, const char *what)
 	return len;
 }
 
-// The length of tag and length octets at the front, with *out_len for what they announce and
-// the reader holds: nearly all elements, in one step. 0 where it is anything else, or wrong.
+// The length of tag and length octets at the front, with *out_len for what they announce
+// and the reader holds: nearly all elements, in one step. 0 where it is anything else, or
+// wrong.
 static size_t usual_header(const struct reader *r, size_t *out_len)
 {
 	const uint8_t *at = r->pos;

@@ -374,6 +374,48 @@ static void test_doubtful_issuer(struct eval_bench *b)
 	derw_clear(&scts[1]);
 }
 
+// The issuer first and the leaf behind it.
+static void test_reversed(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	struct err err;
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	struct ctp_request request = eval_request(b, &b->world->ca_der);
+	request.fields[REQUEST_ISSUER] = eval_bytes(&leaf);
+	CHECK(!eval_run_with(b, &request, b->lists, &err), "leaf as the CA's issuer");
+	CHECK_CODE(&err, CODE_CHAIN_REVERSED, "leaf as the CA's issuer");
+	request.fields[REQUEST_ISSUER] = eval_bytes(&b->world->root_der);
+	CHECK(eval_run_with(b, &request, b->lists, &err) != NULL,
+		"a CA and its own issuer");
+	derw_clear(&leaf);
+}
+
+// Of two certificates of the issuer's name the one that signed is taken, wherever it stands.
+static void test_namesake(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_cert_spec other = b->world->ca;
+	struct out leaf = {0};
+	struct out namesake = {0};
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	other.key = b->world->forger;
+	pki_cert(&other, &namesake);
+	for (int turn = 0; turn < 2; turn++) {
+		struct out chain = {0};
+		pki_pem(&chain, "CERTIFICATE", turn ? &namesake : &b->world->ca_der);
+		pki_pem(&chain, "CERTIFICATE", turn ? &b->world->ca_der : &namesake);
+		struct ctp_request request = eval_request(b, &leaf);
+		request.fields[REQUEST_ISSUER] = eval_bytes(&chain);
+		const struct record *r = eval_run(b, &request);
+		CHECK_INT(r->issuer_signature, ISSUER_VALID, "turn %d", turn);
+		CHECK_INT(r->result, RESULT_PASS, "turn %d", turn);
+		derw_clear(&chain);
+	}
+	derw_clear(&namesake);
+	derw_clear(&leaf);
+}
+
 static void test_precert_signing(struct eval_bench *b)
 {
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
@@ -475,6 +517,8 @@ void test_inputs(void)
 	test_chains(b);
 	test_issuer_signatures(b);
 	test_doubtful_issuer(b);
+	test_reversed(b);
+	test_namesake(b);
 	test_precert_signing(b);
 	test_not_evaluable(b);
 	eval_bench_free(b);
