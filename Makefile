@@ -225,7 +225,7 @@ all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
 	tests/samples/compliant.pem
 
 ctpolicy: $(BUILD)/ctpolicy
-	cp $(BUILD)/ctpolicy $@
+	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 	$(LINK)

@@ -8,12 +8,12 @@
 #define DAY_MS INT64_C(86400000)
 #define STALE_DAYS 60 // POLICY.md 8
 
-// May this SCT say when the certificate was issued? One that does not verify may not: its
-// timestamp is anybody's.
+// May this SCT say when the certificate was issued? Not one whose signature is false, nor
+// one from after the certificate's end: with its timestamp anybody could choose the time.
+// Where nobody can tell (no issuer, an unknown log), INTERFACE.md's words hold.
 static bool tells_issuance(const struct record *record, const struct sct_record *sct)
 {
 	return sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
-		sct->status != STATUS_UNKNOWN_LOG &&
 		sct->status != STATUS_INVALID_SIGNATURE &&
 		sct->sct.timestamp <= DATETIME_MAX_MS &&
 		(int64_t)sct->sct.timestamp <= record->cert->not_after * 1000;
