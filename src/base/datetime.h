@@ -13,6 +13,8 @@ struct datetime {
 	int hour, minute, second;
 };
 
+#define DATETIME_DAY_MS INT64_C(86400000)
+
 // False where a field is out of range (second 60 included: X.509 and CT have none).
 bool datetime_valid(const struct datetime *t);
 int64_t datetime_to_seconds(const struct datetime *t);

@@ -5,9 +5,6 @@
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
 
-#define DAY_MS INT64_C(86400000)
-#define STALE_DAYS 60 // POLICY.md 8
-
 // May this SCT say when the certificate was issued? Not one whose signature is false, nor
 // one from after the certificate's end: with its timestamp anybody could choose the time.
 // Where nobody can tell (no issuer, an unknown log), INTERFACE.md's words hold.
@@ -53,9 +50,9 @@ static bool find_list(struct evaluation *e)
 {
 	struct record *record = e->record;
 	record->list = lists_in_force(e->lists, record->at_ms, &record->basis);
-	record->age_ms = record->at_ms - record->list->published_ms;
+	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
-	record->stale = record->age_ms >= STALE_DAYS * DAY_MS;
+	record->stale = record->age_ms >= LISTS_STALE_MS;
 	return true;
 }
 

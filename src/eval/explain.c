@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "eval/signatures.h"
 
-#define DAY_MS INT64_C(86400000)
-
 static bool add_about_cert(struct evaluation *e, enum code code)
 {
 	return add_finding(e, &e->record->findings, code, "certificate", ERR_NO_OFFSET);
@@ -238,22 +236,13 @@ static void say_requirement(struct evaluation *e, const struct policy_record *po
 	say_plainly(e, policy, result);
 }
 
-static bool has_source(const struct record *record, unsigned sources)
-{
-	for (size_t i = 0; i < record->num_scts; i++) {
-		if ((unsigned)record->scts[i].source & sources) {
-			return true;
-		}
-	}
-	return false;
-}
-
 // A route that nothing was brought along for explains nothing, unless it is the only
 // hope.
 static bool is_worth_explaining(const struct record *record, size_t route)
 {
-	bool delivered = has_source(record, SOURCE_TLS | SOURCE_OCSP);
-	return route == 0 ? has_source(record, SOURCE_EMBEDDED) || !delivered : delivered;
+	bool delivered = record_has_source(record, SOURCE_TLS | SOURCE_OCSP);
+	return route == 0 ? record_has_source(record, SOURCE_EMBEDDED) || !delivered
+			  : delivered;
 }
 
 // What stays unmet whatever may yet turn out valid: that is why the verdict is a no.
@@ -374,7 +363,7 @@ static bool explain_issuer(struct evaluation *e)
 static bool explain_missing_issuer(struct evaluation *e)
 {
 	struct buffer *out = &e->context->text;
-	if (e->inputs.has_key_hash || !has_source(e->record, SOURCE_EMBEDDED)) {
+	if (e->inputs.has_key_hash || !record_has_source(e->record, SOURCE_EMBEDDED)) {
 		return true;
 	}
 	if (e->inputs.signer) {
@@ -434,10 +423,11 @@ static bool explain_age(struct evaluation *e)
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		if (e->record->age_ms >= steps[i].days * DAY_MS) {
+		if (e->record->age_ms >= steps[i].days * DATETIME_DAY_MS) {
 			buffer_printf(&e->context->text,
 				"The log list is %lld days old at the time of check; %s.",
-				(long long)(e->record->age_ms / DAY_MS), steps[i].advice);
+				(long long)(e->record->age_ms / DATETIME_DAY_MS),
+				steps[i].advice);
 			return add_finding(e, &e->record->findings, steps[i].code,
 				"log_list", ERR_NO_OFFSET);
 		}

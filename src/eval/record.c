@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/record.h"
 
+bool record_has_source(const struct record *record, unsigned sources)
+{
+	for (size_t i = 0; i < record->num_scts; i++) {
+		if ((unsigned)record->scts[i].source & sources) {
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *issuer_signature_name(enum issuer_signature value)
 {
 	static const char *const names[] = {

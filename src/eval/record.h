@@ -90,6 +90,9 @@ struct record {
 	struct findings findings;
 };
 
+// Did any SCT come from one of these sources (enum sct_source bits)?
+bool record_has_source(const struct record *record, unsigned sources);
+
 const char *issuer_signature_name(enum issuer_signature value);
 const char *sct_source_name(enum sct_source source);
 const char *sct_status_name(enum sct_status status);

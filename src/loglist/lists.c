@@ -194,6 +194,11 @@ const struct loglist *lists_in_force(
 	return &lists->lists[num_published ? num_published - 1 : 0];
 }
 
+int64_t lists_age_ms(const struct loglist *list, int64_t at_ms)
+{
+	return at_ms - list->published_ms;
+}
+
 const char *lists_basis_name(enum lists_basis basis)
 {
 	static const char *const names[] = {

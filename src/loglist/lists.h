@@ -5,6 +5,7 @@
 #define LOGLIST_LISTS_H
 
 #include "base/arena.h"
+#include "base/datetime.h"
 #include "loglist/loglist.h"
 
 // Bytes of one list file, and of a history. Apple's newest has 150 KB.
@@ -44,6 +45,10 @@ const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
 // The list in force at `at_ms` (POLICY.md 3, "Which list").
 const struct loglist *lists_in_force(
 	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis);
+// How old the list is at that time, in ms; below 0 where it was published later.
+int64_t lists_age_ms(const struct loglist *list, int64_t at_ms);
+// From this age on devices stop enforcing (POLICY.md 7 and 8).
+#define LISTS_STALE_MS (60 * DATETIME_DAY_MS)
 const char *lists_basis_name(enum lists_basis basis);
 
 // A log's state as it counts at a time of check: with an extrapolated list, a readonly,

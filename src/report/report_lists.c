@@ -5,9 +5,6 @@
 #include "base/text.h"
 #include "report/json_write.h"
 
-#define DAY_MS INT64_C(86400000)
-#define STALE_DAYS 60 // POLICY.md 8
-
 static bool same_ignoring_case(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
@@ -33,7 +30,7 @@ static bool is_selected(const struct lists_view *view, const struct ct_log *log)
 
 static int64_t age_ms(const struct lists_view *view)
 {
-	int64_t age = view->at_ms - view->list->published_ms;
+	int64_t age = lists_age_ms(view->list, view->at_ms);
 	return age < 0 ? 0 : age;
 }
 
@@ -67,11 +64,11 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	text_put_escaped(out, bytes_of_text(view->list->version));
 	buffer_put_text(out, ", published ");
 	put_day(out, view->list->published_ms);
-	buffer_printf(out, ", %lld days old at ", (long long)(age_ms(view) / DAY_MS));
+	buffer_printf(
+		out, ", %lld days old at ", (long long)(age_ms(view) / DATETIME_DAY_MS));
 	put_day(out, view->at_ms);
 	buffer_printf(out, "%s\n%s, from ",
-		age_ms(view) >= STALE_DAYS * DAY_MS ? " (STALE)" : "",
-		bases[view->basis]);
+		age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "", bases[view->basis]);
 	text_put_escaped(out, bytes_of_text(view->source));
 	buffer_printf(out, "\n%zu logs:", view->list->num_logs);
 	const char *before = " ";
@@ -195,7 +192,7 @@ void report_list_json(const struct lists_view *view, struct buffer *out)
 	json_put_time(&json, "published_at", list->published_ms);
 	json_put_null(&json, "fetched_at");
 	json_put_age(&json, "age_days", age_ms(view));
-	json_put_bool(&json, "stale", age_ms(view) >= STALE_DAYS * DAY_MS);
+	json_put_bool(&json, "stale", age_ms(view) >= LISTS_STALE_MS);
 	json_put_text(&json, "basis", lists_basis_name(view->basis));
 	json_begin_text(&json, "source");
 	text_put_escaped(out, bytes_of_text(view->source));

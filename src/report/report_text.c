@@ -8,7 +8,6 @@
 #include "x509/name.h"
 
 #define WIDTH 80
-#define DAY_MS INT64_C(86400000)
 
 enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
 
@@ -179,6 +178,19 @@ static void put_issuer(struct buffer *out, const struct record *record)
 			     : words[record->issuer_signature]);
 }
 
+// "12 days old", or how far the list is ahead of the time of check.
+static void put_age(struct buffer *out, const struct record *record)
+{
+	int64_t age_ms = lists_age_ms(record->list, record->at_ms);
+	if (age_ms < 0) {
+		buffer_printf(out, ", published %lld days after that time",
+			(long long)((DATETIME_DAY_MS - 1 - age_ms) / DATETIME_DAY_MS));
+	} else {
+		buffer_printf(
+			out, ", %lld days old", (long long)(age_ms / DATETIME_DAY_MS));
+	}
+}
+
 static void put_list(struct buffer *out, const struct record *record)
 {
 	static const char *const bases[] = {
@@ -190,8 +202,8 @@ static void put_list(struct buffer *out, const struct record *record)
 	text_put_escaped(out, bytes_of_text(record->list->version));
 	buffer_put_text(out, " of ");
 	put_day(out, record->list->published_ms);
-	buffer_printf(out, ", %s, %lld days old", bases[record->basis],
-		(long long)(record->age_ms / DAY_MS));
+	buffer_printf(out, ", %s", bases[record->basis]);
+	put_age(out, record);
 }
 
 static void put_certificate(struct buffer *out, const struct report_options *options,
@@ -389,21 +401,11 @@ static void put_route(struct buffer *out, const struct report_options *options,
 	}
 }
 
-static bool has_source(const struct record *record, unsigned sources)
-{
-	for (size_t i = 0; i < record->num_scts; i++) {
-		if ((unsigned)record->scts[i].source & sources) {
-			return true;
-		}
-	}
-	return false;
-}
-
 // The route that holds; where none does, each that something was brought along for.
 static void put_routes(struct buffer *out, const struct report_options *options,
 	const struct record *record, const struct policy_result *result)
 {
-	bool delivered = has_source(record, SOURCE_TLS | SOURCE_OCSP);
+	bool delivered = record_has_source(record, SOURCE_TLS | SOURCE_OCSP);
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
 		if (result->routes[i].holds) {
 			put_route(out, options, &result->routes[i]);
