@@ -172,9 +172,9 @@ static bool explain_ocsp(
 	}
 	if (answer->num_others > 0) {
 		buffer_printf(text,
-			"%zu of the responses in the OCSP response are about other "
-			"certificates and were ignored.",
-			answer->num_others);
+			"%zu of the responses in the OCSP response, about other "
+			"certificates, %s ignored.",
+			answer->num_others, answer->num_others == 1 ? "was" : "were");
 		if (!put_ocsp_finding(e, CODE_OCSP_OTHER_CERTIFICATE, ERR_NO_OFFSET)) {
 			return false;
 		}

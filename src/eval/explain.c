@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "eval/signatures.h"
 
+#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
+
 static bool add_about_cert(struct evaluation *e, enum code code)
 {
 	return add_finding(e, &e->record->findings, code, "certificate", ERR_NO_OFFSET);
@@ -26,7 +28,7 @@ struct supply {
 static unsigned counted_of(
 	const struct evaluation *e, const struct policy_record *policy, size_t op)
 {
-	const bool *counted = policy->result.routes[0].counted;
+	const bool *counted = policy_main_route(&policy->result)->counted;
 	unsigned num = 0;
 	for (size_t i = 0; i < e->record->num_scts; i++) {
 		num += counted[i] && e->record->scts[i].log->op == op;
@@ -103,24 +105,29 @@ static void put_capped_operators(struct evaluation *e, const struct policy_recor
 	}
 }
 
-static void put_supply(
-	struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+// Whether `missing` more SCTs can be had at all.
+static void put_supply(struct evaluation *e, const struct policy_record *policy,
+	unsigned missing, bool rfc6962_only)
 {
 	struct supply supply = find_supply(e, policy, rfc6962_only);
 	struct buffer *out = &e->context->text;
+	unsigned cap = policy->result.row->cap_per_operator;
+	bool scarce = supply.num_logs < missing ||
+		(cap == 1 && !rfc6962_only && supply.num_operators < missing);
 	if (supply.num_logs == 0) {
 		buffer_put_text(out,
 			" No further usable log of the list accepts this "
 			"certificate's notAfter.");
 		return;
 	}
-	buffer_put_char(out, ' ');
+	buffer_put_text(out, scarce ? " Only " : " ");
 	put_count(out, supply.num_logs,
 		rfc6962_only ? "usable RFC 6962 log" : "usable log");
 	buffer_put_text(out, " of ");
 	put_count(out, supply.num_operators, "operator");
-	buffer_printf(out, " accept%s this certificate's notAfter.",
-		supply.num_logs == 1 ? "s" : "");
+	buffer_printf(out, " accept%s this certificate's notAfter%s.",
+		supply.num_logs == 1 ? "s" : "",
+		scarce ? ", which is not enough; another notAfter may find more" : "");
 }
 
 static const char *how_to_get(const struct evaluation *e)
@@ -134,7 +141,7 @@ static const char *how_to_get(const struct evaluation *e)
 static void put_conditions(
 	struct evaluation *e, const struct policy_record *policy, unsigned missing)
 {
-	const struct route_result *route = &policy->result.routes[0];
+	const struct route_result *route = policy_main_route(&policy->result);
 	struct buffer *out = &e->context->text;
 	unsigned cap = policy->result.row->cap_per_operator;
 	if (cap == 1 && missing > 1) {
@@ -152,6 +159,31 @@ static void put_conditions(
 	}
 }
 
+// The commonest way into a stricter row: a lifetime that is over by the one second that
+// counts as well (RFC 5280 4.1.2.5), or by a day.
+static void put_shorter(struct evaluation *e, const struct policy_record *policy)
+{
+	const struct lifetime_row *row = policy->result.row;
+	const struct lifetime_row *shorter = row - 1;
+	if (row == policy->result.table->rows ||
+		(shorter->bound != LIFETIME_DAYS && shorter->bound != LIFETIME_SECONDS)) {
+		return;
+	}
+	bool by_days = shorter->bound == LIFETIME_DAYS;
+	int64_t days = by_days ? shorter->limit : shorter->limit / DAY_SECONDS;
+	int64_t over =
+		e->record->lifetime.seconds - days * DAY_SECONDS - (by_days ? 0 : 1);
+	if (over > DAY_SECONDS) {
+		return;
+	}
+	buffer_printf(&e->context->text,
+		" A notAfter %lld second%s earlier brings it to %lld days%s, which need "
+		"%u SCTs.",
+		(long long)over, over == 1 ? "" : "s", (long long)days,
+		by_days ? " (its first and its last second both count)" : "",
+		shorter->scts);
+}
+
 static void say_too_few(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
@@ -167,11 +199,17 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	} else {
 		buffer_printf(out, ": %s ", how_to_get(e));
 	}
-	buffer_printf(out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
+	if (policy->hopeful_counted == 0) {
+		buffer_printf(out, missing == 1 ? "an SCT" : "%u SCTs", missing);
+	} else {
+		buffer_printf(
+			out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
+	}
 	put_capped_operators(e, policy);
 	put_conditions(e, policy, missing);
 	buffer_put_char(out, '.');
-	put_supply(e, policy, false);
+	put_supply(e, policy, missing, false);
+	put_shorter(e, policy);
 }
 
 static void say_no_current(struct evaluation *e, const struct policy_record *policy,
@@ -182,7 +220,7 @@ static void say_no_current(struct evaluation *e, const struct policy_record *pol
 		"Needs an embedded SCT from a log that is approved at the time of check: "
 		"%s one.",
 		how_to_get(e));
-	put_supply(e, policy, false);
+	put_supply(e, policy, 1, false);
 }
 
 static void say_no_rfc6962(struct evaluation *e, const struct policy_record *policy,
@@ -193,7 +231,7 @@ static void say_no_rfc6962(struct evaluation *e, const struct policy_record *pol
 		"All SCTs that count are from static-ct-api logs; one must be from an "
 		"RFC 6962 log: %s one.",
 		how_to_get(e));
-	put_supply(e, policy, true);
+	put_supply(e, policy, 1, true);
 }
 
 static void say_too_few_delivered(struct evaluation *e,
@@ -234,15 +272,6 @@ static void say_requirement(struct evaluation *e, const struct policy_record *po
 		}
 	}
 	say_plainly(e, policy, result);
-}
-
-// A route that nothing was brought along for explains nothing, unless it is the only
-// hope.
-static bool is_worth_explaining(const struct record *record, size_t route)
-{
-	bool delivered = record_has_source(record, SOURCE_TLS | SOURCE_OCSP);
-	return route == 0 ? record_has_source(record, SOURCE_EMBEDDED) || !delivered
-			  : delivered;
 }
 
 // What stays unmet whatever may yet turn out valid: that is why the verdict is a no.
@@ -300,7 +329,12 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 		return true;
 	}
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
-		if (is_worth_explaining(e->record, i) && !explain_route(e, policy, i)) {
+		// One that nothing was brought along for explains nothing, unless it is
+		// the only hope.
+		bool is_tried = e->record->num_scts == 0
+			? i == 0
+			: record_tries_route(e->record, result->policy, i);
+		if (is_tried && !explain_route(e, policy, i)) {
 			return false;
 		}
 	}
@@ -375,7 +409,7 @@ static bool explain_missing_issuer(struct evaluation *e)
 	buffer_put_text(out,
 		"Embedded SCTs cannot be verified without the issuer: give its "
 		"certificate (--issuer FILE, or behind the leaf in the PEM file), or "
-		"the hash of its key.");
+		"the hash of its key (issuer_key_sha256 of a JSON request).");
 	return add_about_cert(e, CODE_ISSUER_MISSING);
 }
 
@@ -452,6 +486,28 @@ static bool explain_list(struct evaluation *e)
 	return explain_age(e);
 }
 
+static const struct requirement_result *find_unmet(const struct route_result *route)
+{
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		if (!route->results[i].met) {
+			return &route->results[i];
+		}
+	}
+	return NULL;
+}
+
+// Requirements of one name are the same in two policies, but for their numbers.
+static const struct requirement_result *find_like(
+	const struct route_result *route, const char *name)
+{
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		if (strcmp(route->results[i].requirement->name, name) == 0) {
+			return &route->results[i];
+		}
+	}
+	return NULL;
+}
+
 // In words, the first requirement that only the stricter policy fails, of the route by
 // which the certificate meets the other.
 static bool put_difference(struct evaluation *e, const struct policy_result *strict,
@@ -464,33 +520,35 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 	while (!lenient->routes[k].holds) {
 		k++;
 	}
-	const struct requirement_result *r = &strict->routes[k].results[0];
-	const struct requirement_result *other = &lenient->routes[k].results[0];
-	for (size_t i = 0; r->met && i < strict->routes[k].route->num_requirements; i++) {
-		r = &strict->routes[k].results[i];
-	}
-	if (r->met) {
+	const struct requirement_result *r =
+		k < strict->policy->num_routes ? find_unmet(&strict->routes[k]) : NULL;
+	if (!r) {
 		return false;
 	}
+	const struct requirement_result *other =
+		find_like(&lenient->routes[k], r->requirement->name);
 	buffer_put_text(out, "The difference: ");
-	if (r->requirement->rfc6962_only) {
-		buffer_printf(out,
-			"%s asks for an SCT from an RFC 6962 log, %s does not.", a, b);
+	if (!other) {
+		buffer_printf(
+			out, "%s asks for %s, %s does not.", a, r->requirement->text, b);
 	} else if (r->needed != other->needed) {
 		buffer_printf(out, "%s asks for %u SCTs (its rule %s), %s for %u (%s).",
 			a, r->needed, strict->row->name, b, other->needed,
 			lenient->row->name);
-	} else if (strict->row->cap_per_operator) {
+	} else if (strict->row->cap_per_operator && r->requirement->by_lifetime) {
 		buffer_printf(out,
 			"%s counts at most %u SCT%s of one log operator, %s has no such "
 			"cap.",
 			a, strict->row->cap_per_operator,
 			strict->row->cap_per_operator == 1 ? "" : "s", b);
-	} else {
+	} else if (r->requirement->once_before_retirement) {
 		buffer_printf(out,
 			"%s counts an SCT of a retired log only if the certificate was "
 			"issued before that, %s if the SCT was.",
 			a, b);
+	} else {
+		buffer_printf(out, "%s counts %u SCTs, %s counts %u.", a, r->got, b,
+			other->got);
 	}
 	return true;
 }

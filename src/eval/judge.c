@@ -89,22 +89,13 @@ static void judge_approvals(struct facts *facts, bool optimistic)
 	}
 }
 
-// The requirement of the route of embedded SCTs that says which of them count.
-static const struct requirement_result *counting(const struct policy_result *result)
-{
-	const struct route_result *route = &result->routes[0];
-	size_t i = 0;
-	while (!route->results[i].requirement->marks_counted) {
-		i++;
-	}
-	return &route->results[i];
-}
-
-// What the SCTs of the route of embedded ones come to: as the report's "found".
+// What the SCTs of the main route come to: the report's "found".
 static void sum_up(const struct facts *facts, struct policy_record *policy)
 {
-	const struct requirement *main = counting(&policy->result)->requirement;
-	policy->found_counted = counting(&policy->result)->got;
+	const struct requirement_result *counting =
+		&policy_main_route(&policy->result)->results[0];
+	const struct requirement *main = counting->requirement;
+	policy->found_counted = counting->got;
 	policy->hopeful_counted = policy->found_counted;
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		const struct sct_facts *sct = &facts->scts[i];
@@ -165,6 +156,20 @@ static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
 	return true;
 }
 
+// What would keep an SCT from counting even if it turned out valid is worth knowing now.
+static void mark_undecided(struct evaluation *e)
+{
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		const struct sct_facts *facts = &e->facts.scts[i];
+		if (facts->undecided) {
+			e->record->scts[i].undecided = true;
+			if (facts->why != CODE_NONE) {
+				add_why(&e->record->scts[i], facts->why);
+			}
+		}
+	}
+}
+
 // The verdict is open where it would be another one if every SCT that could not be
 // verified were valid (INTERFACE.md, "verdict").
 static void judge_undecided(
@@ -173,13 +178,14 @@ static void judge_undecided(
 	struct record *record = e->record;
 	struct policy_result hopeful;
 	judge_approvals(&e->facts, true);
+	mark_undecided(e);
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct policy_record *policy = &record->policies[i];
 		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
 			hopeful.routes[k].counted = spare;
 		}
 		policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
-		policy->hopeful_counted = counting(&hopeful)->got;
+		policy->hopeful_counted = policy_main_route(&hopeful)->results[0].got;
 		fill_hopeless(&hopeful, policy);
 		if (policy->verdict == VERDICT_NON_COMPLIANT &&
 			hopeful.verdict == VERDICT_COMPLIANT) {
@@ -200,7 +206,7 @@ static bool has_undecided(const struct facts *facts)
 }
 
 // The first policy asked for decides what the SCTs' rows say: an SCT counts if a route
-// that holds takes it; where none holds, each source has its own route.
+// that holds takes it; where none holds, if the route of its source does.
 static bool is_counted(
 	const struct policy_result *result, const struct sct_facts *sct, size_t index)
 {
@@ -212,7 +218,7 @@ static bool is_counted(
 			return true;
 		}
 	}
-	size_t own = sct->source == SOURCE_EMBEDDED || policy->num_routes == 1 ? 0 : 1;
+	size_t own = policy_route_for(policy, sct->source);
 	return !any_holds && result->routes[own].counted[index];
 }
 
@@ -221,7 +227,7 @@ static enum code why_not_counted(
 	const struct policy_result *result, const struct facts *facts, size_t index)
 {
 	const struct sct_facts *sct = &facts->scts[index];
-	const bool *counted = result->routes[0].counted;
+	const bool *counted = policy_main_route(result)->counted;
 	unsigned of_operator = 0;
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		bool taken = i != index && is_counted(result, sct, i);

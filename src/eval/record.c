@@ -11,6 +11,17 @@ bool record_has_source(const struct record *record, unsigned sources)
 	return false;
 }
 
+bool record_tries_route(
+	const struct record *record, const struct policy *policy, size_t route)
+{
+	for (size_t i = 0; i < record->num_scts; i++) {
+		if (policy_route_for(policy, record->scts[i].source) == route) {
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *issuer_signature_name(enum issuer_signature value)
 {
 	static const char *const names[] = {

@@ -42,6 +42,7 @@ struct sct_record {
 	enum sct_status status;
 	enum approval approval;
 	bool counted; // by the first policy asked for
+	bool undecided; // not verified for want of the (right) issuer
 	enum code why[SCT_MAX_WHY];
 	size_t num_why;
 	const struct ct_log *log; // NULL where unknown
@@ -92,6 +93,9 @@ struct record {
 
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
+// Was any SCT brought along for this route (policy_route_for)?
+bool record_tries_route(
+	const struct record *record, const struct policy *policy, size_t route);
 
 const char *issuer_signature_name(enum issuer_signature value);
 const char *sct_source_name(enum sct_source source);

@@ -144,11 +144,26 @@ static void judge_route(const struct route *route, const struct facts *facts,
 		const struct requirement *requirement = &route->requirements[i];
 		judge_requirement(requirement, facts, row, scratch, &out->results[i]);
 		out->holds = out->holds && out->results[i].met;
-		if (requirement->marks_counted && facts->num_scts) {
+		if (i == 0 && facts->num_scts) {
 			memcpy(out->counted, scratch->chosen,
 				facts->num_scts * sizeof(*out->counted));
 		}
 	}
+}
+
+size_t policy_route_for(const struct policy *policy, enum sct_source source)
+{
+	size_t i = 0;
+	while (i + 1 < policy->num_routes &&
+		!((unsigned)source & policy->routes[i].requirements[0].sources)) {
+		i++;
+	}
+	return i;
+}
+
+const struct route_result *policy_main_route(const struct policy_result *result)
+{
+	return &result->routes[0];
 }
 
 void policy_judge(const struct policy *policy, const struct facts *facts,

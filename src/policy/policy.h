@@ -61,7 +61,6 @@ struct requirement {
 	unsigned needed;
 	int64_t from_ms; // in force for times of check in [from_ms, until_ms)
 	int64_t until_ms;
-	bool marks_counted; // the SCTs that it takes are the ones that the route counts
 };
 
 #define ROUTE_MAX_REQUIREMENTS 4
@@ -69,6 +68,7 @@ struct requirement {
 struct route {
 	const char *name; // "embedded"
 	const char *text;
+	// The first is the counting one: the SCTs that it takes are those that count.
 	struct requirement requirements[ROUTE_MAX_REQUIREMENTS];
 	size_t num_requirements;
 };
@@ -84,8 +84,8 @@ struct policy {
 	const char *says[3]; // "this certificate ...", by enum verdict
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;
-	struct route
-		routes[POLICY_MAX_ROUTES]; // the first one is the one of embedded SCTs
+	// The first is the main one: a report's "required" and "found" speak about it.
+	struct route routes[POLICY_MAX_ROUTES];
 	size_t num_routes;
 };
 
@@ -94,6 +94,9 @@ size_t policy_num(void);
 const struct policy *policy_at(size_t index);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
+// The index of the route that SCTs of this source are brought along for: the first whose
+// counting requirement takes them.
+size_t policy_route_for(const struct policy *policy, enum sct_source source);
 
 // A certificate's lifetime in every measure that a table uses (POLICY.md 4).
 struct lifetime {
@@ -127,6 +130,8 @@ struct policy_result {
 	enum code remark; // of the row, where it speaks about this certificate
 	struct route_result routes[POLICY_MAX_ROUTES];
 };
+
+const struct route_result *policy_main_route(const struct policy_result *result);
 
 // The caller's scratch, facts->num_scts of each; contents are overwritten.
 struct policy_scratch {

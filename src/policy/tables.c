@@ -54,7 +54,6 @@
 	.needed = 2, \
 	.from_ms = ALWAYS_FROM, \
 	.until_ms = ALWAYS_UNTIL, \
-	.marks_counted = true, \
 }
 
 #define DELIVERED_ONE(published) { \
@@ -71,7 +70,7 @@
 
 #define RFC6962_ONE(name_, sources_, approvals_) { \
 	.name = (name_), \
-	.text = "at least one of them from an RFC 6962 log", \
+	.text = "at least one SCT from an RFC 6962 log", \
 	.source = APPLE_V1, \
 	.code = CODE_NO_RFC6962_SCT, \
 	.sources = (sources_), \
@@ -137,7 +136,6 @@ static const struct policy policies[] = {
 				.by_lifetime = true,
 				.from_ms = ALWAYS_FROM,
 				.until_ms = ALWAYS_UNTIL,
-				.marks_counted = true,
 			},
 			.requirements[1] = EMBEDDED_CURRENT(APPLE),
 			.requirements[2] = RFC6962_ONE("embedded_rfc6962",
@@ -205,7 +203,6 @@ static const struct policy policies[] = {
 				.once_before_retirement = true,
 				.from_ms = ALWAYS_FROM,
 				.until_ms = ALWAYS_UNTIL,
-				.marks_counted = true,
 			},
 			.requirements[1] = EMBEDDED_CURRENT(TRUSTD),
 		},

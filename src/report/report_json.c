@@ -202,7 +202,7 @@ static void put_findings(struct json *json, const struct findings *findings)
 static void put_required(struct json *json, const struct policy_record *policy)
 {
 	const struct policy_result *result = &policy->result;
-	const struct route_result *route = &result->routes[0];
+	const struct route_result *route = policy_main_route(result);
 	json_put_open(json, "required", '{');
 	json_put_unsigned(json, "scts", result->row->scts);
 	if (result->row->cap_per_operator) {
@@ -230,7 +230,7 @@ static void put_required(struct json *json, const struct policy_record *policy)
 static void put_operators(struct json *json, const struct record *record,
 	const struct policy_record *policy)
 {
-	const bool *counted = policy->result.routes[0].counted;
+	const bool *counted = policy_main_route(&policy->result)->counted;
 	json_put_open(json, "operators", '{');
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];

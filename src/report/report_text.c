@@ -91,6 +91,16 @@ static void put_verdicts(struct buffer *out, const struct record *record)
 	}
 }
 
+static bool has_expired(const struct policy_record *policy)
+{
+	for (size_t i = 0; i < policy->num_applies_because; i++) {
+		if (policy->applies_because[i] == CODE_EXPIRED) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void put_verdict(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -116,6 +126,9 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	}
 	put_verdicts(&line, record);
 	buffer_put_char(&line, '.');
+	if (has_expired(first)) {
+		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
+	}
 	put_coloured(out, options, colours[record->result], words[record->result]);
 	buffer_put_text(out, ": ");
 	put_wrapped(out, buffer_bytes(&line), strlen(words[record->result]) + 2, 0);
@@ -284,6 +297,32 @@ static void put_text_cell(struct buffer *out, const char *text, size_t width)
 
 enum { COL_SOURCE = 10, COL_LOG = 27, COL_OPERATOR = 14, COL_TIME = 21 };
 
+static bool is_about_state(enum code why)
+{
+	static const enum code codes[] = {CODE_LOG_REJECTED, CODE_LOG_RETIRED,
+		CODE_LOG_PENDING, CODE_AFTER_READONLY, CODE_AFTER_RETIREMENT,
+		CODE_ONCE_APPROVED_ONLY};
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i] == why) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_why(struct buffer *out, const struct sct_record *sct, enum code why)
+{
+	buffer_put_text(out, code_info(why)->sentence);
+	if (is_about_state(why) && sct->standing.since_ms) {
+		buffer_printf(out, " (%s since ", log_state_name(sct->standing.state));
+		put_day(out, sct->standing.since_ms);
+		buffer_put_char(out, ')');
+	}
+	if (why == CODE_INVALID_SIGNATURE && sct->undecided) {
+		buffer_put_text(out, " and the issuer given, which may be the wrong one");
+	}
+}
+
 static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 {
 	struct buffer text;
@@ -291,18 +330,7 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 	buffer_put_text(&text, "does not count: ");
 	for (size_t i = 0; i < sct->num_why; i++) {
 		buffer_put_text(&text, i ? "; " : "");
-		buffer_put_text(&text, code_info(sct->why[i])->sentence);
-	}
-	bool by_state = sct->num_why &&
-		(sct->why[0] == CODE_LOG_REJECTED || sct->why[0] == CODE_LOG_RETIRED ||
-			sct->why[0] == CODE_LOG_PENDING ||
-			sct->why[0] == CODE_AFTER_READONLY ||
-			sct->why[0] == CODE_AFTER_RETIREMENT ||
-			sct->why[0] == CODE_ONCE_APPROVED_ONLY);
-	if (by_state && sct->standing.since_ms) {
-		buffer_printf(&text, " (%s since ", log_state_name(sct->standing.state));
-		put_day(&text, sct->standing.since_ms);
-		buffer_put_char(&text, ')');
+		put_why(&text, sct, sct->why[i]);
 	}
 	if (sct->sct.parse == SCT_MALFORMED) {
 		buffer_put_text(&text, ": ");
@@ -314,18 +342,8 @@ static void put_sct_why(struct buffer *out, const struct sct_record *sct)
 	buffer_clear(&text);
 }
 
-static void put_sct(struct buffer *out, const struct report_options *options,
-	const struct sct_record *sct)
+static void put_sct_time(struct buffer *out, const struct sct_record *sct)
 {
-	char id[TEXT_BASE64_ROOM(SCT_LOG_ID_LEN)] = "?";
-	if (sct->sct.log_id.len) {
-		text_base64(sct->sct.log_id, id);
-	}
-	const char *description = sct->log ? sct->log->text[LOG_DESCRIPTION] : NULL;
-	text_put_spaces(out, 2);
-	put_text_cell(out, sct_source_name(sct->source), COL_SOURCE);
-	put_text_cell(out, description ? description : id, COL_LOG);
-	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
 	struct buffer when;
 	buffer_init(&when, 64);
 	if (sct->sct.parse == SCT_PARSED && sct->sct.timestamp <= DATETIME_MAX_MS) {
@@ -336,10 +354,32 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 	put_cell(out, buffer_bytes(&when), COL_TIME);
 	out->failed = out->failed || when.failed;
 	buffer_clear(&when);
+}
+
+// What the list calls the log, else its id; that one is told in full, to look it up by.
+static void put_sct_row(struct buffer *out, const struct report_options *options,
+	const struct sct_record *sct)
+{
+	const char *name = "?";
+	if (sct->sct.log_id.len) {
+		name = "(log id below)";
+	}
+	if (sct->log && sct->log->text[LOG_DESCRIPTION]) {
+		name = sct->log->text[LOG_DESCRIPTION];
+	}
 	enum colour uncounted = sct->status == STATUS_VALID ? DOUBT : BAD;
+	text_put_spaces(out, 2);
+	put_text_cell(out, sct_source_name(sct->source), COL_SOURCE);
+	put_text_cell(out, name, COL_LOG);
+	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
+	put_sct_time(out, sct);
 	put_coloured(out, options, sct->counted ? GOOD : uncounted,
 		sct->counted ? "yes" : "no");
 	buffer_put_char(out, '\n');
+}
+
+static void put_sct_details(struct buffer *out, const struct sct_record *sct)
+{
 	text_put_spaces(out, 4);
 	buffer_printf(out, "%s, approval %s", sct_status_name(sct->status),
 		approval_name(sct->approval));
@@ -354,6 +394,18 @@ static void put_sct(struct buffer *out, const struct report_options *options,
 			(unsigned long long)sct->sct.leaf_index);
 	}
 	buffer_put_char(out, '\n');
+	if (sct->sct.log_id.len && !(sct->log && sct->log->text[LOG_DESCRIPTION])) {
+		char id[TEXT_BASE64_ROOM(SCT_LOG_ID_LEN)];
+		text_base64(sct->sct.log_id, id);
+		buffer_printf(out, "    log id %s\n", id);
+	}
+}
+
+static void put_sct(struct buffer *out, const struct report_options *options,
+	const struct sct_record *sct)
+{
+	put_sct_row(out, options, sct);
+	put_sct_details(out, sct);
 	if (!sct->counted && sct->num_why) {
 		put_sct_why(out, sct);
 	}
@@ -405,7 +457,6 @@ static void put_route(struct buffer *out, const struct report_options *options,
 static void put_routes(struct buffer *out, const struct report_options *options,
 	const struct record *record, const struct policy_result *result)
 {
-	bool delivered = record_has_source(record, SOURCE_TLS | SOURCE_OCSP);
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
 		if (result->routes[i].holds) {
 			put_route(out, options, &result->routes[i]);
@@ -413,7 +464,7 @@ static void put_routes(struct buffer *out, const struct report_options *options,
 		}
 	}
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
-		if (i == 0 || delivered) {
+		if (i == 0 || record_tries_route(record, result->policy, i)) {
 			put_route(out, options, &result->routes[i]);
 		} else {
 			buffer_printf(out, "  by %s\n    none were given\n",

@@ -86,13 +86,10 @@ static void check_requirement(const struct policy *policy, const struct requirem
 		name);
 	CHECK(r->by_lifetime != (r->needed > 0), "%s/%s: one number", policy->name, name);
 	CHECK(r->from_ms < r->until_ms, "%s/%s: a window", policy->name, name);
-	CHECK(!r->marks_counted || (r->from_ms == INT64_MIN && r->until_ms == INT64_MAX),
-		"%s/%s: what counts always counts", policy->name, name);
 }
 
 static void check_route(const struct policy *policy, const struct route *route)
 {
-	unsigned marks = 0;
 	CHECK(is_stable_name(route->name) && is_text(route->text), "%s: a route",
 		policy->name);
 	CHECK(route->num_requirements >= 1 &&
@@ -100,7 +97,6 @@ static void check_route(const struct policy *policy, const struct route *route)
 		"%s/%s: requirements", policy->name, route->name);
 	for (size_t i = 0; i < route->num_requirements; i++) {
 		check_requirement(policy, &route->requirements[i]);
-		marks += route->requirements[i].marks_counted;
 		for (size_t k = 0; k < i; k++) {
 			CHECK(strcmp(route->requirements[i].name,
 				      route->requirements[k].name) != 0,
@@ -108,8 +104,9 @@ static void check_route(const struct policy *policy, const struct route *route)
 				route->requirements[i].name);
 		}
 	}
-	CHECK_INT(marks, 1, "%s/%s: one requirement says what counts", policy->name,
-		route->name);
+	const struct requirement *counting = &route->requirements[0];
+	CHECK(counting->from_ms == INT64_MIN && counting->until_ms == INT64_MAX,
+		"%s/%s: what counts always counts", policy->name, route->name);
 }
 
 static void check_policy(const struct policy *policy)
@@ -186,8 +183,7 @@ static const struct policy mars = {
 				 .approvals = APPROVAL_CURRENT | APPROVAL_ONCE,
 				 .by_lifetime = true,
 				 .from_ms = INT64_MIN,
-				 .until_ms = INT64_MAX,
-				 .marks_counted = true},
+				 .until_ms = INT64_MAX},
 				{.name = "two_logs_until_july",
 					.text = "two logs by OCSP",
 					.source = "nowhere",
