@@ -68,6 +68,7 @@ LIB_SRC = \
 	src/policy/facts.c \
 	src/policy/policy.c \
 	src/policy/tables.c \
+	src/eval/advice.c \
 	src/eval/collect.c \
 	src/eval/context.c \
 	src/eval/evaluate.c \
@@ -87,7 +88,8 @@ LIB_SRC = \
 	src/report/report_json.c \
 	src/report/report_lists.c \
 	src/report/report_policies.c \
-	src/report/report_text.c
+	src/report/report_text.c \
+	src/report/report_text_scts.c
 
 APP_SRC = \
 	src/app/clock.c \

@@ -49,6 +49,9 @@ bool judge_policies(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+// Puts into context->text what to do about a requirement that is not met.
+void advise(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result);
 
 // Adds a finding whose sentence is in context->text, which is emptied. A full table drops
 // it: there are fewer codes than places, each is added at most once an input.

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/json_write.h"
+#include "report/report_text.h"
 
 static bool same_ignoring_case(const char *a, const char *b)
 {
@@ -43,13 +44,6 @@ static void count_states(const struct lists_view *view, uint64_t counts[NUM_LOG_
 	}
 }
 
-static void put_day(struct buffer *out, int64_t ms)
-{
-	char text[DATETIME_ROOM];
-	datetime_format_ms(ms, text);
-	buffer_put(out, bytes_of(text, 10));
-}
-
 static void put_head(const struct lists_view *view, struct buffer *out)
 {
 	static const char *const bases[] = {
@@ -63,10 +57,10 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	buffer_put_text(out, " log list ");
 	text_put_escaped(out, bytes_of_text(view->list->version));
 	buffer_put_text(out, ", published ");
-	put_day(out, view->list->published_ms);
+	report_put_day(out, view->list->published_ms);
 	buffer_printf(
 		out, ", %lld days old at ", (long long)(age_ms(view) / DATETIME_DAY_MS));
-	put_day(out, view->at_ms);
+	report_put_day(out, view->at_ms);
 	buffer_printf(out, "%s\n%s, from ",
 		age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "", bases[view->basis]);
 	text_put_escaped(out, bytes_of_text(view->source));
@@ -89,15 +83,15 @@ static void put_log(
 	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
 	buffer_printf(out, "  %-9s ", log_state_name(standing.state));
 	if (standing.since_ms) {
-		put_day(out, standing.since_ms);
+		report_put_day(out, standing.since_ms);
 	} else {
 		buffer_put_text(out, "-         ");
 	}
 	buffer_printf(out, "  %-7s  ", log_api_name(log->api));
 	if (log->has_interval) {
-		put_day(out, log->start_ms);
+		report_put_day(out, log->start_ms);
 		buffer_put_text(out, "..");
-		put_day(out, log->end_ms);
+		report_put_day(out, log->end_ms);
 	} else {
 		buffer_put_text(out, "any end               ");
 	}

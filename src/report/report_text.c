@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The report for people: the verdict in words first, then what led to it, then what to
 // do. 80 columns; colours only where the options say so.
-#include "report/report.h"
+#include "report/report_text.h"
 
 #include "base/datetime.h"
 #include "base/text.h"
@@ -9,9 +9,7 @@
 
 #define WIDTH 80
 
-enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
-
-static void put_coloured(struct buffer *out, const struct report_options *options,
+void report_put_coloured(struct buffer *out, const struct report_options *options,
 	enum colour colour, const char *text)
 {
 	static const char *const codes[] = {
@@ -28,7 +26,7 @@ static void put_coloured(struct buffer *out, const struct report_options *option
 	buffer_put_text(out, coloured ? "\033[0m" : "");
 }
 
-static void put_wrapped(
+void report_put_wrapped(
 	struct buffer *out, struct bytes text, size_t column, size_t indent)
 {
 	text_put_wrapped(out, text, column, indent, WIDTH);
@@ -40,12 +38,12 @@ static void put_wrapped(
 static void put_labelled(struct buffer *out, const struct report_options *options,
 	const char *label, struct bytes text)
 {
-	put_coloured(out, options, FAINT, label);
+	report_put_coloured(out, options, FAINT, label);
 	text_put_spaces(out, LABEL_WIDTH - strlen(label));
-	put_wrapped(out, text, LABEL_WIDTH, LABEL_WIDTH);
+	report_put_wrapped(out, text, LABEL_WIDTH, LABEL_WIDTH);
 }
 
-static void put_day(struct buffer *out, int64_t ms)
+void report_put_day(struct buffer *out, int64_t ms)
 {
 	char text[DATETIME_ROOM];
 	datetime_format_ms(ms, text);
@@ -53,7 +51,7 @@ static void put_day(struct buffer *out, int64_t ms)
 }
 
 // "2026-06-01 00:05:01Z"
-static void put_instant(struct buffer *out, int64_t ms)
+void report_put_instant(struct buffer *out, int64_t ms)
 {
 	char text[DATETIME_ROOM];
 	datetime_format_ms(ms - ms % 1000, text);
@@ -129,9 +127,10 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	if (has_expired(first)) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
 	}
-	put_coloured(out, options, colours[record->result], words[record->result]);
+	report_put_coloured(out, options, colours[record->result], words[record->result]);
 	buffer_put_text(out, ": ");
-	put_wrapped(out, buffer_bytes(&line), strlen(words[record->result]) + 2, 0);
+	report_put_wrapped(
+		out, buffer_bytes(&line), strlen(words[record->result]) + 2, 0);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }
@@ -167,9 +166,9 @@ static void put_hex(struct buffer *out, struct bytes value)
 
 static void put_lifetime(struct buffer *out, const struct record *record)
 {
-	put_instant(out, record->cert->not_before * 1000);
+	report_put_instant(out, record->cert->not_before * 1000);
 	buffer_put_text(out, " to ");
-	put_instant(out, record->cert->not_after * 1000);
+	report_put_instant(out, record->cert->not_after * 1000);
 	buffer_printf(out, ", %lld day%s", (long long)record->lifetime.days,
 		record->lifetime.days == 1 ? "" : "s");
 }
@@ -214,7 +213,7 @@ static void put_list(struct buffer *out, const struct record *record)
 	buffer_printf(out, "%s ", record->list->name);
 	text_put_escaped(out, bytes_of_text(record->list->version));
 	buffer_put_text(out, " of ");
-	put_day(out, record->list->published_ms);
+	report_put_day(out, record->list->published_ms);
 	buffer_printf(out, ", %s", bases[record->basis]);
 	put_age(out, record);
 }
@@ -247,187 +246,13 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	put_hex(&text, bytes_of(record->sha256, DIGEST_SHA256_LEN));
 	put_labelled(out, options, "SHA-256", buffer_bytes(&text));
 	text.len = 0;
-	put_instant(&text, record->at_ms);
+	report_put_instant(&text, record->at_ms);
 	put_labelled(out, options, "checked at", buffer_bytes(&text));
 	text.len = 0;
 	put_list(&text, record);
 	put_labelled(out, options, "log list", buffer_bytes(&text));
 	out->failed = out->failed || text.failed;
 	buffer_clear(&text);
-}
-
-// The table of SCTs.
-
-struct column {
-	const char *title;
-	size_t width;
-};
-
-static void put_cell(struct buffer *out, struct bytes text, size_t width)
-{
-	size_t used = text_width(text);
-	if (used > width) {
-		size_t len = 0;
-		size_t columns = 0;
-		while (columns + 2 < width) {
-			uint32_t c = 0;
-			size_t step = text_utf8_decode(
-				bytes_of(text.data + len, text.len - len), &c);
-			columns += text_width(bytes_of(text.data + len, step));
-			len += step;
-		}
-		buffer_put(out, bytes_of(text.data, len));
-		buffer_put_text(out, "\xe2\x80\xa6"); // an ellipsis
-		used = text_width(bytes_of(text.data, len)) + 1;
-	} else {
-		buffer_put(out, text);
-	}
-	text_put_spaces(out, width > used ? width - used : 0);
-}
-
-static void put_text_cell(struct buffer *out, const char *text, size_t width)
-{
-	struct buffer safe;
-	buffer_init(&safe, REPORT_MAX);
-	text_put_escaped(&safe, bytes_of_text(text));
-	put_cell(out, buffer_bytes(&safe), width);
-	out->failed = out->failed || safe.failed;
-	buffer_clear(&safe);
-}
-
-enum { COL_SOURCE = 10, COL_LOG = 27, COL_OPERATOR = 14, COL_TIME = 21 };
-
-static bool is_about_state(enum code why)
-{
-	static const enum code codes[] = {CODE_LOG_REJECTED, CODE_LOG_RETIRED,
-		CODE_LOG_PENDING, CODE_AFTER_READONLY, CODE_AFTER_RETIREMENT,
-		CODE_ONCE_APPROVED_ONLY};
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (codes[i] == why) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void put_why(struct buffer *out, const struct sct_record *sct, enum code why)
-{
-	buffer_put_text(out, code_info(why)->sentence);
-	if (is_about_state(why) && sct->standing.since_ms) {
-		buffer_printf(out, " (%s since ", log_state_name(sct->standing.state));
-		put_day(out, sct->standing.since_ms);
-		buffer_put_char(out, ')');
-	}
-	if (why == CODE_INVALID_SIGNATURE && sct->undecided) {
-		buffer_put_text(out, " and the issuer given, which may be the wrong one");
-	}
-}
-
-static void put_sct_why(struct buffer *out, const struct sct_record *sct)
-{
-	struct buffer text;
-	buffer_init(&text, REPORT_MAX);
-	buffer_put_text(&text, "does not count: ");
-	for (size_t i = 0; i < sct->num_why; i++) {
-		buffer_put_text(&text, i ? "; " : "");
-		put_why(&text, sct, sct->why[i]);
-	}
-	if (sct->sct.parse == SCT_MALFORMED) {
-		buffer_put_text(&text, ": ");
-		buffer_put_text(&text, sct->sct.malformed.text);
-	}
-	text_put_spaces(out, 4);
-	put_wrapped(out, buffer_bytes(&text), 4, 4);
-	out->failed = out->failed || text.failed;
-	buffer_clear(&text);
-}
-
-static void put_sct_time(struct buffer *out, const struct sct_record *sct)
-{
-	struct buffer when;
-	buffer_init(&when, 64);
-	if (sct->sct.parse == SCT_PARSED && sct->sct.timestamp <= DATETIME_MAX_MS) {
-		put_instant(&when, (int64_t)sct->sct.timestamp);
-	} else {
-		buffer_put_text(&when, "-");
-	}
-	put_cell(out, buffer_bytes(&when), COL_TIME);
-	out->failed = out->failed || when.failed;
-	buffer_clear(&when);
-}
-
-// What the list calls the log, else its id; that one is told in full, to look it up by.
-static void put_sct_row(struct buffer *out, const struct report_options *options,
-	const struct sct_record *sct)
-{
-	const char *name = "?";
-	if (sct->sct.log_id.len) {
-		name = "(log id below)";
-	}
-	if (sct->log && sct->log->text[LOG_DESCRIPTION]) {
-		name = sct->log->text[LOG_DESCRIPTION];
-	}
-	enum colour uncounted = sct->status == STATUS_VALID ? DOUBT : BAD;
-	text_put_spaces(out, 2);
-	put_text_cell(out, sct_source_name(sct->source), COL_SOURCE);
-	put_text_cell(out, name, COL_LOG);
-	put_text_cell(out, sct->operator_name ? sct->operator_name : "-", COL_OPERATOR);
-	put_sct_time(out, sct);
-	put_coloured(out, options, sct->counted ? GOOD : uncounted,
-		sct->counted ? "yes" : "no");
-	buffer_put_char(out, '\n');
-}
-
-static void put_sct_details(struct buffer *out, const struct sct_record *sct)
-{
-	text_put_spaces(out, 4);
-	buffer_printf(out, "%s, approval %s", sct_status_name(sct->status),
-		approval_name(sct->approval));
-	if (sct->log) {
-		buffer_printf(out, ", log %s%s", log_state_name(sct->standing.state),
-			sct->standing.extrapolated ? " (taken back to the time of check)"
-						   : "");
-		buffer_printf(out, ", %s", log_api_name(sct->log->api));
-	}
-	if (sct->sct.has_leaf_index) {
-		buffer_printf(out, ", leaf index %llu",
-			(unsigned long long)sct->sct.leaf_index);
-	}
-	buffer_put_char(out, '\n');
-	if (sct->sct.log_id.len && !(sct->log && sct->log->text[LOG_DESCRIPTION])) {
-		char id[TEXT_BASE64_ROOM(SCT_LOG_ID_LEN)];
-		text_base64(sct->sct.log_id, id);
-		buffer_printf(out, "    log id %s\n", id);
-	}
-}
-
-static void put_sct(struct buffer *out, const struct report_options *options,
-	const struct sct_record *sct)
-{
-	put_sct_row(out, options, sct);
-	put_sct_details(out, sct);
-	if (!sct->counted && sct->num_why) {
-		put_sct_why(out, sct);
-	}
-}
-
-static void put_scts(struct buffer *out, const struct report_options *options,
-	const struct record *record)
-{
-	if (record->num_scts == 0) {
-		put_coloured(out, options, BOLD, "SCTs: none\n");
-		return;
-	}
-	put_coloured(out, options, BOLD, "SCTs\n");
-	text_put_spaces(out, 2);
-	put_text_cell(out, "source", COL_SOURCE);
-	put_text_cell(out, "log", COL_LOG);
-	put_text_cell(out, "operator", COL_OPERATOR);
-	put_text_cell(out, "time", COL_TIME);
-	buffer_put_text(out, "counts\n");
-	for (size_t i = 0; i < record->num_scts; i++) {
-		put_sct(out, options, &record->scts[i]);
-	}
 }
 
 // Needed against got, a policy at a time.
@@ -439,15 +264,16 @@ static void put_requirement(struct buffer *out, const struct report_options *opt
 		return;
 	}
 	buffer_printf(out, "    %6u %4u  ", r->needed, r->got);
-	put_coloured(out, options, r->met ? GOOD : BAD, r->met ? "met   " : "UNMET ");
-	put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
+	report_put_coloured(
+		out, options, r->met ? GOOD : BAD, r->met ? "met   " : "UNMET ");
+	report_put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
 }
 
 static void put_route(struct buffer *out, const struct report_options *options,
 	const struct route_result *route)
 {
 	buffer_printf(out, "  by %s\n", route->route->text);
-	put_coloured(out, options, FAINT, "    needed  got\n");
+	report_put_coloured(out, options, FAINT, "    needed  got\n");
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		put_requirement(out, options, &route->results[i]);
 	}
@@ -482,9 +308,9 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 		[VERDICT_NON_COMPLIANT] = BAD,
 		[VERDICT_INDETERMINATE] = DOUBT,
 	};
-	put_coloured(out, options, BOLD, result->policy->name);
+	report_put_coloured(out, options, BOLD, result->policy->name);
 	buffer_put_text(out, ": ");
-	put_coloured(out, options,
+	report_put_coloured(out, options,
 		policy->num_applies_because ? PLAIN : colours[policy->verdict],
 		verdict_name(policy->verdict));
 	struct buffer rest;
@@ -498,7 +324,7 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	buffer_put_char(&rest, ')');
 	size_t column =
 		strlen(result->policy->name) + 2 + strlen(verdict_name(policy->verdict));
-	put_wrapped(out, buffer_bytes(&rest), column, 4);
+	report_put_wrapped(out, buffer_bytes(&rest), column, 4);
 	out->failed = out->failed || rest.failed;
 	buffer_clear(&rest);
 	put_routes(out, options, record, result);
@@ -517,7 +343,7 @@ static void put_finding(struct buffer *out, const struct report_options *options
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
 	text_put_spaces(out, 2);
-	put_coloured(
+	report_put_coloured(
 		out, options, colours[info->severity], severity_name(info->severity));
 	if (policy) {
 		buffer_printf(&line, "(%s) ", policy);
@@ -525,7 +351,7 @@ static void put_finding(struct buffer *out, const struct report_options *options
 	buffer_put_text(&line, finding->message);
 	buffer_printf(&line, " [%s]", info->name);
 	buffer_put_text(out, ": ");
-	put_wrapped(
+	report_put_wrapped(
 		out, buffer_bytes(&line), 4 + strlen(severity_name(info->severity)), 4);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
@@ -554,7 +380,7 @@ static void put_advice(struct buffer *out, const struct report_options *options,
 		return;
 	}
 	buffer_put_char(out, '\n');
-	put_coloured(out, options, BOLD, "What to know and what to do\n");
+	report_put_coloured(out, options, BOLD, "What to know and what to do\n");
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
 		const char *name =
@@ -589,7 +415,7 @@ void report_text(const struct report_options *options, size_t index,
 	buffer_put_char(out, '\n');
 	put_certificate(out, options, record);
 	buffer_put_char(out, '\n');
-	put_scts(out, options, record);
+	report_put_scts(out, options, record);
 	buffer_put_char(out, '\n');
 	for (size_t i = 0; i < record->num_policies; i++) {
 		put_policy(out, options, record, &record->policies[i]);
@@ -601,7 +427,7 @@ void report_text_error(const struct report_options *options, size_t index,
 	struct bytes id, const struct err *err, struct buffer *out)
 {
 	put_heading(out, options, index, id);
-	put_coloured(out, options, BAD, "ERROR");
+	report_put_coloured(out, options, BAD, "ERROR");
 	buffer_put_text(out, ": ");
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
@@ -613,7 +439,7 @@ void report_text_error(const struct report_options *options, size_t index,
 		buffer_printf(&line, ", at byte %zu", err->offset);
 	}
 	buffer_printf(&line, " [%s]", code_info(err->code)->name);
-	put_wrapped(out, buffer_bytes(&line), 7, 7);
+	report_put_wrapped(out, buffer_bytes(&line), 7, 7);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }

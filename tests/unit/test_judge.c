@@ -160,7 +160,7 @@ static const struct finding_case {
 	{"compliant", "Ar Bt", "", EVAL_90_DAYS, VERDICT_COMPLIANT, VERDICT_COMPLIANT,
 		{0}, "", NULL},
 	{"none", "", "", EVAL_90_DAYS, VERDICT_NON_COMPLIANT, VERDICT_NON_COMPLIANT,
-		{CODE_TOO_FEW_SCTS}, "2 more SCTs", NULL},
+		{CODE_TOO_FEW_SCTS}, "2 SCTs from 2 different", NULL},
 	{"one", "Ar", "", EVAL_90_DAYS, VERDICT_NON_COMPLIANT, VERDICT_NON_COMPLIANT,
 		{CODE_TOO_FEW_SCTS}, "one more SCT from a log operator other than Alder",
 		NULL},

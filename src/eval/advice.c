@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to do about a requirement that is not met: enough when followed, and possible with
+// the log list in force.
+#include "eval/evaluation.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+
+#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
+
+static void put_count(struct buffer *out, size_t num, const char *thing)
+{
+	buffer_printf(out, "%zu %s%s", num, thing, num == 1 ? "" : "s");
+}
+
+// What the list in force could still give this certificate.
+struct supply {
+	size_t num_logs;
+	size_t num_operators;
+};
+
+// Embedded SCTs of the operator that count already.
+static unsigned counted_of(
+	const struct evaluation *e, const struct policy_record *policy, size_t op)
+{
+	const bool *counted = policy_main_route(&policy->result)->counted;
+	unsigned num = 0;
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		num += counted[i] && e->record->scts[i].log->op == op;
+	}
+	return num;
+}
+
+static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
+{
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		if (e->record->scts[i].log == log &&
+			e->record->scts[i].source == SOURCE_EMBEDDED &&
+			e->record->scts[i].approval != APPROVAL_NONE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// A usable log that takes the certificate's notAfter, of an operator that is below the
+// cap.
+static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
+	const struct ct_log *log, bool rfc6962_only)
+{
+	const struct record *record = e->record;
+	unsigned cap = policy->result.row->cap_per_operator;
+	return log_covers(log, record->cert->not_after * 1000) &&
+		lists_standing(log, record->basis, record->at_ms).state == LOG_USABLE &&
+		(rfc6962_only ? log->api == LOG_RFC6962
+			      : cap == 0 || counted_of(e, policy, log->op) < cap) &&
+		!has_sct_of(e, log);
+}
+
+static struct supply find_supply(
+	const struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+{
+	const struct loglist *list = e->record->list;
+	struct supply supply = {0, 0};
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		if (!could_give_one(e, policy, log, rfc6962_only)) {
+			continue;
+		}
+		size_t k = 0; // the operator's first such log
+		while (list->logs[k].op != log->op ||
+			!could_give_one(e, policy, &list->logs[k], rfc6962_only)) {
+			k++;
+		}
+		supply.num_logs++;
+		supply.num_operators += k == i;
+	}
+	return supply;
+}
+
+// "other than Google and Sectigo"
+static void put_capped_operators(struct evaluation *e, const struct policy_record *policy)
+{
+	const struct loglist *list = e->record->list;
+	struct buffer *out = &e->context->text;
+	unsigned cap = policy->result.row->cap_per_operator;
+	size_t left = 0;
+	for (size_t op = 0; cap && op < list->num_operators; op++) {
+		left += counted_of(e, policy, op) >= cap;
+	}
+	const char *before = " from a log operator other than ";
+	for (size_t op = 0; left > 0 && op < list->num_operators; op++) {
+		if (counted_of(e, policy, op) < cap) {
+			continue;
+		}
+		buffer_put_text(out, before);
+		text_put_escaped(out, bytes_of_text(list->operators[op]));
+		left--;
+		before = left == 1 ? " and " : ", ";
+	}
+}
+
+// Whether `missing` more SCTs can be had at all.
+static void put_supply(struct evaluation *e, const struct policy_record *policy,
+	unsigned missing, bool rfc6962_only)
+{
+	struct supply supply = find_supply(e, policy, rfc6962_only);
+	struct buffer *out = &e->context->text;
+	unsigned cap = policy->result.row->cap_per_operator;
+	bool scarce = supply.num_logs < missing ||
+		(cap == 1 && !rfc6962_only && supply.num_operators < missing);
+	if (supply.num_logs == 0) {
+		buffer_put_text(out,
+			" No further usable log of the list accepts this "
+			"certificate's notAfter.");
+		return;
+	}
+	buffer_put_text(out, scarce ? " Only " : " ");
+	put_count(out, supply.num_logs,
+		rfc6962_only ? "usable RFC 6962 log" : "usable log");
+	buffer_put_text(out, " of ");
+	put_count(out, supply.num_operators, "operator");
+	buffer_printf(out, " accept%s this certificate's notAfter%s.",
+		supply.num_logs == 1 ? "s" : "",
+		scarce ? ", which is not enough; another notAfter may find more" : "");
+}
+
+static const char *how_to_get(const struct evaluation *e)
+{
+	return e->record->cert->kind == CERT_CERTIFICATE
+		? "issue the certificate again with"
+		: "get";
+}
+
+// What else the SCTs to come must be, so that following the advice is enough.
+static void put_conditions(
+	struct evaluation *e, const struct policy_record *policy, unsigned missing)
+{
+	const struct route_result *route = policy_main_route(&policy->result);
+	struct buffer *out = &e->context->text;
+	unsigned cap = policy->result.row->cap_per_operator;
+	if (cap == 1 && missing > 1) {
+		buffer_printf(out, " from %u different log operators", missing);
+	} else if (cap && missing > cap) {
+		buffer_printf(out, ", at most %u of them from one log operator", cap);
+	}
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		if (route->results[i].requirement->rfc6962_only &&
+			policy->hopeless[0][i]) {
+			buffer_put_text(out,
+				missing == 1 ? ", from an RFC 6962 log"
+					     : ", at least one from an RFC 6962 log");
+		}
+	}
+}
+
+// The commonest way into a stricter row: a lifetime that is over by the one second that
+// counts as well (RFC 5280 4.1.2.5), or by a day.
+static void put_shorter(struct evaluation *e, const struct policy_record *policy)
+{
+	const struct lifetime_row *row = policy->result.row;
+	const struct lifetime_row *shorter = row - 1;
+	if (row == policy->result.table->rows ||
+		(shorter->bound != LIFETIME_DAYS && shorter->bound != LIFETIME_SECONDS)) {
+		return;
+	}
+	bool by_days = shorter->bound == LIFETIME_DAYS;
+	int64_t days = by_days ? shorter->limit : shorter->limit / DAY_SECONDS;
+	int64_t over =
+		e->record->lifetime.seconds - days * DAY_SECONDS - (by_days ? 0 : 1);
+	if (over > DAY_SECONDS) {
+		return;
+	}
+	buffer_printf(&e->context->text,
+		" A notAfter %lld second%s earlier brings it to %lld days%s, which need "
+		"%u SCTs.",
+		(long long)over, over == 1 ? "" : "s", (long long)days,
+		by_days ? " (its first and its last second both count)" : "",
+		shorter->scts);
+}
+
+static void say_too_few(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	struct buffer *out = &e->context->text;
+	unsigned open = policy->hopeful_counted - result->got;
+	unsigned missing = result->needed - policy->hopeful_counted;
+	buffer_printf(out, "Needs %u embedded SCTs that count, has %u", result->needed,
+		result->got);
+	if (open > 0) {
+		buffer_printf(out, " and %u that could not be verified: even if %s valid",
+			open, open == 1 ? "that one is" : "those are");
+		buffer_printf(out, ", %s ", how_to_get(e));
+	} else {
+		buffer_printf(out, ": %s ", how_to_get(e));
+	}
+	if (policy->hopeful_counted == 0) {
+		buffer_printf(out, missing == 1 ? "an SCT" : "%u SCTs", missing);
+	} else {
+		buffer_printf(
+			out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
+	}
+	put_capped_operators(e, policy);
+	put_conditions(e, policy, missing);
+	buffer_put_char(out, '.');
+	put_supply(e, policy, missing, false);
+	put_shorter(e, policy);
+}
+
+static void say_no_current(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)result;
+	buffer_printf(&e->context->text,
+		"Needs an embedded SCT from a log that is approved at the time of check: "
+		"%s one.",
+		how_to_get(e));
+	put_supply(e, policy, 1, false);
+}
+
+static void say_no_rfc6962(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)result;
+	buffer_printf(&e->context->text,
+		"All SCTs that count are from static-ct-api logs; one must be from an "
+		"RFC 6962 log: %s one.",
+		how_to_get(e));
+	put_supply(e, policy, 1, true);
+}
+
+static void say_too_few_delivered(struct evaluation *e,
+	const struct policy_record *policy, const struct requirement_result *result)
+{
+	(void)policy;
+	buffer_printf(&e->context->text,
+		"To pass by SCTs that the server delivers, SCTs from %u approved logs "
+		"are needed and %u came: let the server deliver more.",
+		result->needed, result->got);
+}
+
+static void say_plainly(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	(void)policy;
+	buffer_printf(&e->context->text, "Needs %s: needs %u, has %u.",
+		result->requirement->text, result->needed, result->got);
+}
+
+void advise(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result)
+{
+	static const struct {
+		enum code code;
+		void (*say)(struct evaluation *, const struct policy_record *,
+			const struct requirement_result *);
+	} sentences[] = {
+		{CODE_TOO_FEW_SCTS, say_too_few},
+		{CODE_NO_CURRENT_SCT, say_no_current},
+		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
+		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
+	};
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		if (sentences[i].code == result->requirement->code) {
+			sentences[i].say(e, policy, result);
+			return;
+		}
+	}
+	say_plainly(e, policy, result);
+}

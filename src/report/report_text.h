@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the report for people share. Internal to report/.
+#ifndef REPORT_REPORT_TEXT_H
+#define REPORT_REPORT_TEXT_H
+
+#include "report/report.h"
+
+enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
+
+// Without colour where the options say so.
+void report_put_coloured(struct buffer *out, const struct report_options *options,
+	enum colour colour, const char *text);
+// Text that begins at `column`, in lines of 80, the later ones from `indent` on.
+void report_put_wrapped(
+	struct buffer *out, struct bytes text, size_t column, size_t indent);
+// "2026-06-01", of milliseconds since 1970.
+void report_put_day(struct buffer *out, int64_t ms);
+// "2026-06-01 00:05:01Z"
+void report_put_instant(struct buffer *out, int64_t ms);
+
+// The table of SCTs: two lines or more each.
+void report_put_scts(struct buffer *out, const struct report_options *options,
+	const struct record *record);
+
+#endif
