@@ -51,6 +51,7 @@ LIB_SRC = \
 	src/x509/ocsp.c \
 	src/x509/oid.c \
 	src/x509/pem.c \
+	src/x509/recognize.c \
 	src/x509/tbs.c \
 	src/sct/sct.c \
 	src/sct/sct_json.c \
@@ -128,6 +129,7 @@ UNIT_SRC = \
 	tests/unit/test_pem.c \
 	tests/unit/test_name.c \
 	tests/unit/test_oid.c \
+	tests/unit/test_recognize.c \
 	tests/unit/test_der.c \
 	tests/unit/test_arena.c \
 	tests/unit/test_bytes.c \

@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
+#include "base/text.h"
 #include "eval/evaluate.h"
 #include "report/report.h"
 
@@ -60,11 +61,8 @@ static bool report_error(
 {
 	bool seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
 		c->format == &report_formats[0] && !c->output.path;
-	if (!seen && err->field[0]) {
-		message("%s: %s: %s [%s]", name, err->field, err->text,
-			code_info(err->code)->name);
-	} else if (!seen) {
-		message("%s: %s [%s]", name, err->text, code_info(err->code)->name);
+	if (!seen) {
+		message_err(name, err);
 	}
 	begin(c);
 	c->format->error(&c->report_options, c->index++, id, err, &c->out);
@@ -117,6 +115,7 @@ static bool check_requests(struct check *c, const char *path, struct bytes file)
 		struct ctp_request request = c->defaults;
 		struct err err;
 		char name[512];
+		arena_reset(&c->one);
 		err_clear(&err);
 		(void)snprintf(name, sizeof(name), "%s:%zu", path, lines.line);
 		bool read = input_read_request(line, &c->one, &request, &err);
@@ -144,12 +143,10 @@ static bool check_file(struct check *c, const char *path)
 	if (!file_read(path, &file, &err)) {
 		done = set_default_id(c, &request, name) &&
 			report_error(c, request.fields[REQUEST_ID], name, &err);
-	} else if (input_is_json(buffer_bytes(&file))) {
-		done = check_requests(c, name, buffer_bytes(&file));
+	} else if (input_is_json(text_without_mark(buffer_bytes(&file)))) {
+		done = check_requests(c, name, text_without_mark(buffer_bytes(&file)));
 	} else {
-		static const uint8_t empty[1];
-		struct bytes in = buffer_bytes(&file);
-		request.fields[REQUEST_CERTIFICATE] = in.data ? in : bytes_of(empty, 0);
+		request.fields[REQUEST_CERTIFICATE] = buffer_bytes(&file);
 		done = set_default_id(c, &request, name) && judge(c, &request, name);
 	}
 	buffer_clear(&file);
@@ -160,7 +157,6 @@ static bool check_file(struct check *c, const char *path)
 
 static bool read_side_file(struct check *c, enum option option, enum request_field field)
 {
-	static const uint8_t empty[1];
 	const char *path = c->options->values[option];
 	if (!path) {
 		return true;
@@ -168,8 +164,7 @@ static bool read_side_file(struct check *c, enum option option, enum request_fie
 	if (!file_read(path, &c->side[field], c->err)) {
 		return false;
 	}
-	struct bytes in = buffer_bytes(&c->side[field]);
-	c->defaults.fields[field] = in.data ? in : bytes_of(empty, 0);
+	c->defaults.fields[field] = buffer_bytes(&c->side[field]);
 	return true;
 }
 
@@ -203,9 +198,7 @@ static bool add_issuer_entry(struct check *c, const char *path)
 	if (c->err->code == CODE_OUT_OF_MEMORY) {
 		return false;
 	}
-	message("%s%s%s [%s]: not among the issuers", c->err->field,
-		c->err->field[0] ? ": " : "", c->err->text,
-		code_info(c->err->code)->name);
+	message_err("not among the issuers", c->err);
 	err_clear(c->err);
 	return true;
 }
@@ -325,20 +318,19 @@ static void run_steps(struct check *c)
 		if (!steps[i].step(c)) {
 			c->status = c->err->code == CODE_OUT_OF_MEMORY ? EXIT_INPUT
 								       : steps[i].failure;
-			message_err(c->err);
+			message_err("", c->err);
 			return;
 		}
 	}
 	c->lists = open_lists(c->options, c->err);
 	if (!c->lists) {
 		c->status = EXIT_LISTS;
-		message("no usable log list: %s [%s]", c->err->text,
-			code_info(c->err->code)->name);
+		message_err("no usable log list", c->err);
 		return;
 	}
 	if (!check_files(c)) {
 		worsen(c, EXIT_INPUT);
-		message_err(c->err);
+		message_err("", c->err);
 	}
 }
 

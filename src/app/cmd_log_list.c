@@ -9,7 +9,7 @@
 
 static int usage_error(const struct err *err)
 {
-	message_err(err);
+	message_err("", err);
 	return EXIT_USAGE;
 }
 
@@ -69,7 +69,7 @@ static int run_show(const struct options *options)
 	}
 	struct ctp_lists *lists = open_lists(options, &err);
 	if (!lists) {
-		message_err(&err);
+		message_err("", &err);
 		return EXIT_LISTS;
 	}
 	const char *path = options->values[OPTION_LOG_LIST];
@@ -91,13 +91,12 @@ static bool add_files(
 			lists_add_file(lists, buffer_bytes(&file), err);
 		buffer_clear(&file);
 		if (!done) {
-			message("%s: %s [%s]", options->args[i], err->text,
-				code_info(err->code)->name);
+			message_err(options->args[i], err);
 			return false;
 		}
 	}
 	if (!lists_freeze(lists, false, err)) {
-		message_err(err);
+		message_err("", err);
 		return false;
 	}
 	return true;
@@ -114,7 +113,7 @@ static int run_import(const struct options *options)
 	}
 	struct ctp_lists *lists = lists_new(&err);
 	if (!lists) {
-		message_err(&err);
+		message_err("", &err);
 		return EXIT_LISTS;
 	}
 	int status = EXIT_LISTS;
@@ -124,7 +123,7 @@ static int run_import(const struct options *options)
 		if (history_write(lists, &out, &err)) {
 			status = write_results(options, buffer_bytes(&out));
 		} else {
-			message_err(&err);
+			message_err("", &err);
 		}
 	}
 	buffer_clear(&out);
@@ -148,7 +147,7 @@ static int run_export(const struct options *options)
 	}
 	struct ctp_lists *lists = open_lists(options, &err);
 	if (!lists) {
-		message_err(&err);
+		message_err("", &err);
 		return EXIT_LISTS;
 	}
 	int status = EXIT_INPUT;
@@ -157,7 +156,7 @@ static int run_export(const struct options *options)
 	if (loglist_json_write(lists_in_force(lists, at_ms, &basis), &out, &err)) {
 		status = write_results(options, buffer_bytes(&out));
 	} else {
-		message_err(&err);
+		message_err("", &err);
 	}
 	buffer_clear(&out);
 	lists_unref(lists);

@@ -17,7 +17,7 @@ static int run(const struct options *options)
 	if (!good ||
 		(options->num_args == 0 &&
 			!request_add_policy(&chosen, BYTES_LITERAL("all"), &err))) {
-		message_err(&err);
+		message_err("", &err);
 		return EXIT_USAGE;
 	}
 	struct buffer out;

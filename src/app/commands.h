@@ -18,7 +18,8 @@ extern const struct command command_policies;
 
 // "ctpolicy: ..." on standard error, escaped, in one line.
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void message_err(const struct err *err);
+// The same of an error; `about`: a file's name in front of it, or "".
+void message_err(const char *about, const struct err *err);
 // --log-list, or the history in the program. NULL with `err` set.
 struct ctp_lists *open_lists(const struct options *options, struct err *err);
 // An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.

@@ -38,10 +38,19 @@ void message(const char *format, ...)
 	buffer_clear(&safe);
 }
 
-void message_err(const struct err *err)
+void message_err(const char *about, const struct err *err)
 {
-	message("%s%s%s [%s]", err->field, err->field[0] ? ": " : "", err->text,
-		code_info(err->code)->name);
+	struct buffer line;
+	buffer_init(&line, 1024);
+	err_put_line(err, &line);
+	if (line.failed) {
+		message("%s%s%s [%s]", about, about[0] ? ": " : "", err->text,
+			code_info(err->code)->name);
+	} else {
+		message("%s%s%.*s", about, about[0] ? ": " : "", (int)line.len,
+			(const char *)line.data);
+	}
+	buffer_clear(&line);
 }
 
 struct ctp_lists *open_lists(const struct options *options, struct err *err)
@@ -106,7 +115,7 @@ int write_results(const struct options *options, struct bytes results)
 	err_clear(&err);
 	if (!output_open(options->values[OPTION_OUTPUT], &output, &err) ||
 		!output_write(&output, results, &err) || !output_finish(&output, &err)) {
-		message_err(&err);
+		message_err("", &err);
 		output_discard(&output);
 		return EXIT_INPUT;
 	}

@@ -5,7 +5,8 @@
 
 #include "base/bytes.h"
 
-// The whole file into `out` ("-" is standard input), which grows up to out->max. False
+// The whole file into `out` ("-" is standard input), which grows up to out->max; its data
+// is not NULL then, even of an empty file. False
 // with `err` (unreadable_input, too_large) and a message that names what was wrong.
 bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK;
 

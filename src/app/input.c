@@ -320,21 +320,43 @@ bool input_read_request(
 	return done;
 }
 
-static bool read_sct_lines(struct request_reader *r, struct bytes in)
+// An answer in JSON ends with its own brace, base64 with its line.
+static size_t sct_item_len(struct bytes in)
+{
+	bool in_string = false;
+	size_t depth = 0;
+	for (size_t i = 0; i < in.len; i++) {
+		uint8_t c = in.data[i];
+		if (in.data[0] != '{') {
+			if (c == '\n') {
+				return i;
+			}
+		} else if (in_string) {
+			i += c == '\\';
+			in_string = c != '"';
+		} else {
+			in_string = c == '"';
+			depth += c == '{';
+			depth -= c == '}';
+			if (depth == 0) {
+				return i + 1;
+			}
+		}
+	}
+	return in.len;
+}
+
+static bool read_sct_items(struct request_reader *r, struct bytes in)
 {
 	struct bytes *scts = arena_take_array(r->arena, SCT_MAX + 1, sizeof(*scts));
 	size_t num = 0;
 	if (!scts) {
 		return err_no_memory(r->err);
 	}
-	while (in.len > 0 && num <= SCT_MAX) {
-		const uint8_t *end = memchr(in.data, '\n', in.len);
-		size_t len = end ? (size_t)(end - in.data) : in.len;
-		if (text_trim(bytes_of(in.data, len)).len > 0) {
-			scts[num++] = bytes_of(in.data, len);
-		}
-		size_t skip = end ? len + 1 : len;
-		in = bytes_of(in.data + skip, in.len - skip);
+	for (in = text_trim(in); in.len > 0 && num <= SCT_MAX; in = text_trim(in)) {
+		size_t len = sct_item_len(in);
+		scts[num++] = bytes_of(in.data, len);
+		in = bytes_of(in.data + len, in.len - len);
 	}
 	r->request->scts = scts;
 	r->request->num_scts = num; // one more than SCT_MAX is refused by the evaluation
@@ -347,7 +369,7 @@ bool input_read_scts(
 	struct request_reader r = {arena, out, err};
 	struct bytes text = text_trim(in);
 	if (text.len == 0 || text.data[0] != '[') {
-		return read_sct_lines(&r, text);
+		return read_sct_items(&r, text);
 	}
 	json_t *root = load(text, err);
 	if (!root) {

@@ -27,7 +27,7 @@ bool input_next(struct input_lines *lines, struct bytes *out);
 bool input_read_request(struct bytes json, struct arena *arena, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 
-// A JSON array of SCTs, or one SCT a line, into out->scts.
+// A JSON array of SCTs, or SCTs one after another (base64 a line each), into out->scts.
 bool input_read_scts(struct bytes in, struct arena *arena, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 

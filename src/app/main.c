@@ -68,7 +68,7 @@ static int run_command(const struct command *command, char **argv, size_t num)
 	struct err err;
 	err_clear(&err);
 	if (!options_read(command, argv, num, &options, &err)) {
-		message_err(&err);
+		message_err("", &err);
 		return EXIT_USAGE;
 	}
 	if (options.values[OPTION_HELP]) {

@@ -17,7 +17,8 @@ static const struct {
 		"judge as "
 		"if embedded: JSON answers or base64, one a line or in a JSON array"},
 	[OPTION_TLS_SCTS] = {"tls-scts", "FILE",
-		"the SCT list of the TLS extension, raw or base64"},
+		"the SCT list of the TLS extension: raw, base64, or what openssl s_client "
+		"-tls1_2 -serverinfo 18 prints"},
 	[OPTION_OCSP] = {"ocsp", "FILE", "the stapled OCSP response, DER, base64 or PEM"},
 	[OPTION_AT] = {"at", "TIME",
 		"time of check: RFC 3339 (2026-11-01T12:00:00Z), \"issuance\" or \"now\" "

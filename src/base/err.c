@@ -53,6 +53,31 @@ static void make_printable(char *text)
 	}
 }
 
+bool err_add(struct err *err, const char *format, ...)
+{
+	size_t len = strlen(err->text);
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(err->text + len, sizeof(err->text) - len, format, args) < 0) {
+		err->text[len] = '\0';
+	}
+	va_end(args);
+	make_printable(err->text + len);
+	return false;
+}
+
+void err_put_line(const struct err *err, struct buffer *out)
+{
+	bool has_offset = err->offset != ERR_NO_OFFSET;
+	buffer_put_text(out, err->field);
+	if (has_offset) {
+		buffer_printf(out, "%sbyte %zu", err->field[0] ? ", " : "", err->offset);
+	}
+	buffer_put_text(out, has_offset || err->field[0] ? ": " : "");
+	buffer_put_text(out, err->text);
+	buffer_printf(out, " [%s]", code_info(err->code)->name);
+}
+
 void err_vset(
 	struct err *err, enum code code, size_t offset, const char *format, va_list args)
 {

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct buffer;
+
 enum code {
 	CODE_NONE,
 #define CODE(symbol, name, severity, sentence, source) CODE_##symbol,
@@ -51,10 +53,16 @@ bool err_set(struct err *err, enum code code, size_t offset, const char *format,
 	__attribute__((format(printf, 4, 5)));
 void err_vset(struct err *err, enum code code, size_t offset, const char *format,
 	va_list args) __attribute__((format(printf, 4, 0)));
+// Adds to the text of an error that is set. Always returns false.
+bool err_add(struct err *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 // Names the field of an error that is set and has none yet. Always returns false.
 bool err_in_field(struct err *err, const char *field);
 // The same with what was asked for: "out of memory" has no offset and no field.
 bool err_no_memory(struct err *err);
+
+// "certificate, byte 12: text [bad_certificate]": the line in which people read it.
+void err_put_line(const struct err *err, struct buffer *out);
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 

@@ -215,6 +215,13 @@ bool text_is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
+struct bytes text_without_mark(struct bytes text)
+{
+	static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
+	bool marked = text.len >= sizeof(mark) && memcmp(text.data, mark, 3) == 0;
+	return marked ? bytes_of(text.data + 3, text.len - 3) : text;
+}
+
 struct bytes text_trim(struct bytes text)
 {
 	while (text.len && text_is_space(text.data[0])) {

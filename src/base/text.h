@@ -20,6 +20,8 @@ bool text_unbase64(struct bytes text, uint8_t *out, size_t *out_len) MUST_CHECK;
 
 bool text_is_space(uint8_t c);
 bool text_is_digit(uint8_t c);
+// The slice without the byte order mark that some editors put before UTF-8.
+struct bytes text_without_mark(struct bytes text);
 // The slice without white space at both ends.
 struct bytes text_trim(struct bytes text);
 

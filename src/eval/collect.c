@@ -112,27 +112,76 @@ static bool collect_given(struct evaluation *e, struct source *out)
 	return true;
 }
 
-// The field holds the list, or the base64 of it. A list begins with its length, and no
-// list of a length that base64 text would spell fits the text's own length.
-static bool collect_tls(struct evaluation *e, struct source *out)
+// The extension as "openssl s_client -serverinfo 18" writes it: type and length before the
+// list, among whatever else it prints.
+static bool read_server_info(
+	struct evaluation *e, struct bytes text, struct bytes *out, struct err *why)
 {
-	struct bytes list = e->request->fields[REQUEST_TLS_SCTS];
-	if (!list.data) {
+	struct pem_block block;
+	size_t at = 0;
+	while (pem_next(text, &at, CODE_SCT_LIST_MALFORMED, &block, why)) {
+		if (!bytes_equal(
+			    block.label, BYTES_LITERAL("SERVERINFO FOR EXTENSION 18"))) {
+			continue;
+		}
+		if (!pem_decode(&block, text, CODE_SCT_LIST_MALFORMED, &e->context->arena,
+			    out, why)) {
+			return false;
+		}
+		size_t header = out->len < 4 ? out->len : 4;
+		*out = bytes_of(out->data + header, out->len - header);
 		return true;
 	}
-	bool raw = list.len >= 2 &&
-		((size_t)list.data[0] << 8 | list.data[1]) == list.len - 2;
-	struct bytes text = text_trim(list);
+	return err_set(why, CODE_SCT_LIST_MALFORMED, ERR_NO_OFFSET,
+		"PEM without a block SERVERINFO FOR EXTENSION 18");
+}
+
+// The field holds the list, or a text of it. A list begins with its length, and no list of
+// a length that text would spell fits the text's own length.
+static bool read_tls_list(
+	struct evaluation *e, struct bytes in, struct bytes *out, struct err *why)
+{
+	if (in.len >= 2 && ((size_t)in.data[0] << 8 | in.data[1]) == in.len - 2) {
+		*out = in;
+		return true;
+	}
+	if (pem_is_text(in)) {
+		return read_server_info(e, in, out, why);
+	}
+	struct bytes text = text_trim(in);
 	uint8_t *decoded = arena_take(&e->context->arena, text.len / 4 * 3 + 3);
 	size_t len = 0;
 	if (!decoded) {
-		return err_no_memory(e->err);
+		return err_no_memory(why);
 	}
-	if (!raw && text_unbase64(text, decoded, &len)) {
-		list = bytes_of(decoded, len);
+	if (text.len > 0 && text_unbase64(text, decoded, &len)) {
+		*out = bytes_of(decoded, len);
+		return true;
 	}
-	out->input = list;
-	return split(e, list, out);
+	if (in.len >= 2 && in.data[0] >= ' ' && in.data[1] >= ' ') {
+		*out = in;
+		return err_set(why, CODE_SCT_LIST_MALFORMED,
+			(size_t)(text.data - in.data) + len,
+			"neither the extension's bytes nor base64");
+	}
+	*out = in; // split says what is wrong with it
+	return true;
+}
+
+static bool collect_tls(struct evaluation *e, struct source *out)
+{
+	struct bytes in = e->request->fields[REQUEST_TLS_SCTS];
+	struct err why;
+	err_clear(&why);
+	if (!in.data) {
+		return true;
+	}
+	if (!read_tls_list(e, in, &out->input, &why)) {
+		return why.code == CODE_OUT_OF_MEMORY
+			? err_no_memory(e->err)
+			: add_list_finding(e, out, CODE_SCT_LIST_MALFORMED, &why);
+	}
+	return split(e, out->input, out);
 }
 
 static bool put_ocsp_finding(struct evaluation *e, enum code code, size_t offset)

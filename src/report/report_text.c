@@ -431,14 +431,7 @@ void report_text_error(const struct report_options *options, size_t index,
 	buffer_put_text(out, ": ");
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
-	if (err->field[0]) {
-		buffer_printf(&line, "%s: ", err->field);
-	}
-	text_put_escaped(&line, bytes_of_text(err->text));
-	if (err->offset != ERR_NO_OFFSET) {
-		buffer_printf(&line, ", at byte %zu", err->offset);
-	}
-	buffer_printf(&line, " [%s]", code_info(err->code)->name);
+	err_put_line(err, &line);
 	report_put_wrapped(out, buffer_bytes(&line), 7, 7);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);

@@ -40,8 +40,7 @@ static uint8_t peek(struct reader *r)
 static void expect(struct reader *r, char c)
 {
 	if (peek(r) != (uint8_t)c) {
-		reader_fail(r, "the log's answer: '%c' belongs at byte %zu", c,
-			reader_offset(r));
+		reader_fail(r, "the log's answer: '%c' belongs here", c);
 	}
 	(void)reader_take(r, 1, "the log's answer");
 }
@@ -71,8 +70,7 @@ static struct bytes read_number(struct reader *r)
 		r->pos++;
 	}
 	if (r->pos == start) {
-		reader_fail(r, "the log's answer: a number belongs at byte %zu",
-			reader_offset(r));
+		reader_fail(r, "the log's answer: a number belongs here");
 	}
 	return bytes_of(start, (size_t)(r->pos - start));
 }

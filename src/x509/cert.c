@@ -3,6 +3,7 @@
 
 #include "x509/name.h"
 #include "x509/oid.h"
+#include "x509/recognize.h"
 
 static void read_algorithm(struct reader *r, struct bytes *out_oid,
 	struct bytes *out_params, struct bytes *out_whole, const char *what)
@@ -375,7 +376,11 @@ bool cert_read(struct bytes der, struct cert *out, struct err *err)
 	} else {
 		read_certificate(&r, out);
 	}
-	return reader_finish(&r, is_tbs ? "tbsCertificate" : "certificate");
+	if (reader_finish(&r, is_tbs ? "tbsCertificate" : "certificate")) {
+		return true;
+	}
+	const char *instead = recognize(der);
+	return instead ? err_add(err, " (it looks like %s)", instead) : false;
 }
 
 struct reader cert_alt_names(const struct cert *cert, struct err *err)

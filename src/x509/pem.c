@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "x509/cert.h"
+#include "x509/recognize.h"
 
 #define BEGIN BYTES_LITERAL("-----BEGIN ")
 #define END BYTES_LITERAL("-----END ")
@@ -24,6 +25,11 @@ static size_t find(struct bytes hay, size_t at, struct bytes needle)
 		at++;
 	}
 	return hay.len;
+}
+
+bool pem_is_text(struct bytes in)
+{
+	return find(in, 0, BEGIN) < in.len;
 }
 
 // The label behind `at` up to the closing dashes of the same line; *at moves behind them.
@@ -95,10 +101,8 @@ static bool decode(struct bytes base64, struct bytes text, enum code code,
 	if (!text_unbase64(base64, der, &len)) {
 		size_t offset = (size_t)(base64.data - text.data) + len;
 		return err_set(err, code, offset,
-			len < base64.len ? "not base64 at byte %zu of the text"
-					 : "base64 ends in the middle of a group, at "
-					   "byte %zu of the text",
-			offset);
+			len < base64.len ? "not base64"
+					 : "base64 ends in the middle of a group");
 	}
 	*out = bytes_of(der, len);
 	return true;
@@ -131,6 +135,12 @@ struct bytes pem_without_trust(struct bytes der, const struct pem_block *block)
 	return first.whole.len ? first.whole : der;
 }
 
+static bool add_hint(struct bytes in, struct err *err)
+{
+	const char *instead = recognize(in);
+	return instead ? err_add(err, "; it looks like %s", instead) : false;
+}
+
 static bool read_pem_chain(
 	struct bytes in, struct arena *arena, struct pem_chain *out, struct err *err)
 {
@@ -149,7 +159,7 @@ static bool read_pem_chain(
 		}
 		struct bytes der;
 		if (!pem_decode(&block, in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
-			return false;
+			return err->code == CODE_BAD_CERTIFICATE && add_hint(in, err);
 		}
 		out->der[out->num++] = pem_without_trust(der, &block);
 	}
@@ -180,14 +190,18 @@ static bool read_plain(struct bytes in, enum code code, struct arena *arena,
 	if (text.len == 0) {
 		return err_set(err, code, 0, "empty");
 	}
-	return decode(text, in, code, arena, out, err);
+	if (decode(text, in, code, arena, out, err) || err->code != code) {
+		return err->code == CODE_NONE;
+	}
+	err_add(err, " here, and no PEM or DER as a whole");
+	return add_hint(in, err);
 }
 
 bool pem_read_chain(
 	struct bytes in, struct arena *arena, struct pem_chain *out, struct err *err)
 {
 	out->num = 0;
-	if (looks_like_der(in) || find(in, 0, BEGIN) == in.len) {
+	if (looks_like_der(in) || !pem_is_text(in)) {
 		struct bytes der;
 		if (in.len > 2 * CERT_MAX_LEN) {
 			return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
@@ -206,11 +220,16 @@ bool pem_read_chain(
 bool pem_read_object(struct bytes in, enum code code, struct arena *arena,
 	struct bytes *out, struct err *err)
 {
-	if (looks_like_der(in) || find(in, 0, BEGIN) == in.len) {
+	if (looks_like_der(in) || !pem_is_text(in)) {
 		return read_plain(in, code, arena, out, err);
 	}
 	struct pem_block block;
 	size_t at = 0;
-	return pem_next(in, &at, code, &block, err) &&
-		pem_decode(&block, in, code, arena, out, err);
+	if (!pem_next(in, &at, code, &block, err)) {
+		return false;
+	}
+	if (pem_is_certificate(&block)) {
+		return err_set(err, code, block.offset, "it is a CERTIFICATE");
+	}
+	return pem_decode(&block, in, code, arena, out, err);
 }

@@ -8,6 +8,9 @@
 // Certificates in one chain; the longest real chains have 5.
 #define PEM_MAX_CERTIFICATES 16
 
+// Does a BEGIN line stand in it?
+bool pem_is_text(struct bytes in);
+
 // One PEM block (RFC 7468): label and the text between the boundaries.
 struct pem_block {
 	struct bytes label;

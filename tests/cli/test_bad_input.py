@@ -161,4 +161,34 @@ def test_odd_but_readable(t):
             "the issuer behind the root")
 
 
+def test_wrong_files(t):
+    """The file next to the one that was meant: what it is, and what to do."""
+    leaf, issuer = cases.LEAF, cases.ISSUER
+    array = "[" + read(sample("request.json")).decode() + "]"
+    for name, content, said in [
+            ("JSON array", array, "a JSON array; give one JSON object, or one a line"),
+            ("two in DER", leaf + issuer, "several DER objects in a row"),
+            ("OCSP response", read(sample("ocsp.der")), "it goes to --ocsp"),
+            ("a request in PEM", der.pem(b"0\0", "CERTIFICATE REQUEST"),
+             "a CERTIFICATE REQUEST, where a CERTIFICATE is needed"),
+            ("words", "# ctpolicy\n", "not base64 here, and no PEM or DER as a whole"),
+            ("a list behind a mark", b"\xef\xbb\xbf" + array.encode(), "a byte order mark"),
+            ("UTF-16", "hello".encode("utf-16"), "UTF-16")]:
+        error = t.judge(t.file(content), want=INPUT, what=name)["error"]
+        t.has(error["message"], said, name)
+    marked = b"\xef\xbb\xbf"
+    for name, content in [("a request", read(sample("request.json"))),
+                          ("PEM", read(sample("compliant.pem")))]:
+        t.judge(t.file(marked + content), want=PASS, what=f"{name} behind a mark")
+    for name, options, said in [
+            ("a certificate as OCSP response", ["--ocsp", sample("root.pem")],
+             "it is a CERTIFICATE"),
+            ("a certificate as TLS list", ["--tls-scts", sample("root.pem")],
+             "without a block SERVERINFO FOR EXTENSION 18"),
+            ("words as TLS list", ["--tls-scts", t.file("what is this")],
+             "neither the extension's bytes nor base64")]:
+        report = t.judge(*options, sample("no-scts.pem"), want=FAIL, what=name)
+        t.has(" ".join(f["message"] for f in report["findings"]), said, name)
+
+
 run_all("bad_input", globals())

@@ -191,6 +191,10 @@ def test_scts_files(t):
             + extensions + base64.b64decode(a["signature"])).decode())
     for name, content in [
             ("an answer a line", "\n".join(json.dumps(a) for a in answers)),
+            ("answers over several lines", "\n".join(json.dumps(a, indent=2)
+                                                     for a in answers)),
+            ("answers in one line", "".join(json.dumps(a) for a in answers)),
+            ("one of each", json.dumps(answers[0], indent=1) + serialized[1]),
             ("base64 a line", "\n\n".join(serialized) + "\n"),
             ("an array of base64", json.dumps(serialized)),
             ("an array of answers as text", json.dumps([json.dumps(a) for a in answers]))]:
@@ -220,6 +224,18 @@ def test_delivered(t):
     b64 = [t.file(base64.b64encode(read(sample(n)))) for n in ("tls_scts.bin", "ocsp.der")]
     report = t.judge("--tls-scts", b64[0], "--ocsp", b64[1], sample("no-scts.pem"))
     t.equal(report, want, "in base64")
+    raw = read(sample("tls_scts.bin"))
+    block = der.pem(b"\0\x12" + len(raw).to_bytes(2, "big") + raw,
+                    "SERVERINFO FOR EXTENSION 18")
+    for name, text in [
+            ("alone", block),
+            ("among others", "CONNECTED\n" + der.pem(LEAF)
+             + der.pem(b"\0\x05\0\0", "SERVERINFO FOR EXTENSION 5") + block + "---\n")]:
+        report = t.judge("--tls-scts", t.file(text), "--ocsp", b64[1], sample("no-scts.pem"))
+        t.equal(report, want, f"as openssl s_client -serverinfo writes it, {name}")
+    report = t.judge("--tls-scts", t.file(der.pem(b"\0", "SERVERINFO FOR EXTENSION 18")),
+                     sample("no-scts.pem"), want=FAIL)
+    t.has(finding_codes(report), "sct_list_malformed", "a block that is too short")
     ocsp_pem = t.file(der.pem(read(sample("ocsp.der")), "OCSP RESPONSE"))
     report = t.judge("--tls-scts", b64[0], "--ocsp", ocsp_pem, sample("no-scts.pem"))
     t.equal(report, want, "the OCSP response in PEM")

@@ -87,7 +87,7 @@ static void test_bad(void)
 	} cases[] = {
 		{"empty", BYTES_LITERAL(""), 0, "empty"},
 		{"white space", BYTES_LITERAL(" \r\n\t"), 0, "empty"},
-		{"some text", BYTES_LITERAL("hello, world"), 5, "not base64 at byte 5"},
+		{"some text", BYTES_LITERAL("hello, world"), 5, "not base64"},
 		{"base64 cut short", BYTES_LITERAL("MAMCAQUxx"), 9, "middle of a group"},
 		{"mixed alphabets", BYTES_LITERAL("MA+_"), 3, "not base64"},
 		{"no END", BYTES_LITERAL("x\n" BEGIN("CERTIFICATE") "MAMCAQU=\n"), 2,
@@ -113,7 +113,7 @@ static void test_bad(void)
 		{"a character that is not base64",
 			BYTES_LITERAL(
 				BEGIN("CERTIFICATE") "MAMC*QU=\n" END("CERTIFICATE")),
-			32, "not base64 at byte 32"},
+			32, "not base64"},
 		{"a broken second one",
 			BYTES_LITERAL(PEM_ONE BEGIN("CERTIFICATE") "MAMCA\n" END(
 				"CERTIFICATE")),
