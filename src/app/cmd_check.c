@@ -264,13 +264,13 @@ static bool read_check_time(struct check *c)
 		return true;
 	}
 	c->defaults.time_of_check = TIME_GIVEN;
-	return read_at(c->options, &c->defaults.at_ms, c->err);
+	return read_at(c->options, &c->defaults.at_ms, c->err) ||
+		err_add(c->err, "; or issuance");
 }
 
 static bool read_usage(struct check *c)
 {
-	static const char *const names[] = {"text", "json", "ndjson", "csv", NULL};
-	const char *format = read_format(c->options, names, c->err);
+	const char *format = read_format(c->options, c->err);
 	if (!format || !read_check_time(c) || !read_policies(c)) {
 		return false;
 	}
@@ -365,6 +365,8 @@ static int run(const struct options *options)
 	return (int)c.status;
 }
 
+static const char *const formats[] = {"text", "json", "ndjson", "csv", NULL};
+
 const struct command command_check = {
 	.name = "check",
 	.summary = "judge certificates, one report each",
@@ -374,7 +376,7 @@ const struct command command_check = {
 		"FILE is a certificate, precertificate or TBSCertificate in PEM (with "
 		"its chain\n"
 		"behind it), DER or base64, or a request in JSON; \"-\" is standard "
-		"input.\n\n"
+		"input.\n--at issuance judges each as of the time of its issuance.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
 		"not be\nread; 4 no usable log list; 5 a verdict is open (the issuer is "
 		"missing).\n",
@@ -384,6 +386,7 @@ const struct command command_check = {
 		    "precertificate.pem\n"
 		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
 		    "  ctpolicy check --format ndjson *.pem | jq .result\n",
+	.formats = formats,
 	.options = OPTION_BIT(OPTION_ISSUER) | OPTION_BIT(OPTION_ISSUERS) |
 		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) |
 		OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_AT) |

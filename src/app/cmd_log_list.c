@@ -24,9 +24,9 @@ static bool read_selection(
 	if (state && !log_state_from_name(bytes_of_text(state), &out->state)) {
 		static const char *const names[] = {"pending", "qualified", "usable",
 			"readonly", "retired", "rejected", "none", NULL};
-		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"--state %.40s: no such state; the nearest is %s", state,
-			options_nearest(state, names));
+		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--state %.40s: no such state", state);
+		return err_add_choice(err, state, names);
 	}
 	return !covers || read_time(covers, "covers", &out->covers_ms, err);
 }
@@ -53,11 +53,10 @@ static int write_view(
 
 static int run_show(const struct options *options)
 {
-	static const char *const formats[] = {"text", "json", NULL};
 	struct err err;
 	struct lists_view view = {.list = NULL};
 	err_clear(&err);
-	const char *format = read_format(options, formats, &err);
+	const char *format = read_format(options, &err);
 	if (!format || !read_at(options, &view.at_ms, &err) ||
 		!read_selection(options, &view.selection, &err)) {
 		return usage_error(&err);
@@ -163,6 +162,8 @@ static int run_export(const struct options *options)
 	return status;
 }
 
+static const char *const formats[] = {"text", "json", NULL};
+
 const struct command command_log_list_show = {
 	.name = "log-list show",
 	.summary = "the log list in force, with its age",
@@ -172,6 +173,7 @@ const struct command command_log_list_show = {
 	.examples = "  ctpolicy log-list show --state usable --covers 2027-06-30\n"
 		    "  ctpolicy log-list show --at 2024-01-01 --operator Google\n"
 		    "  ctpolicy log-list show --format json | jq .counts\n",
+	.formats = formats,
 	.options = OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_STATE) |
 		OPTION_BIT(OPTION_OPERATOR) | OPTION_BIT(OPTION_COVERS) |
 		OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_FORMAT) |

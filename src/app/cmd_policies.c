@@ -5,11 +5,10 @@
 
 static int run(const struct options *options)
 {
-	static const char *const formats[] = {"text", "json", NULL};
 	struct ctp_request chosen = {.num_policies = 0};
 	struct err err;
 	err_clear(&err);
-	const char *format = read_format(options, formats, &err);
+	const char *format = read_format(options, &err);
 	bool good = format != NULL;
 	for (size_t i = 0; i < options->num_args && good; i++) {
 		good = request_add_policy(&chosen, bytes_of_text(options->args[i]), &err);
@@ -37,6 +36,8 @@ static int run(const struct options *options)
 	return status;
 }
 
+static const char *const formats[] = {"text", "json", NULL};
+
 const struct command command_policies = {
 	.name = "policies",
 	.summary = "the rules in words, with their dates and sources",
@@ -45,6 +46,7 @@ const struct command command_policies = {
 		"published.\nWithout a NAME, or with \"all\", every policy.\n",
 	.examples = "  ctpolicy policies\n"
 		    "  ctpolicy policies apple --format json\n",
+	.formats = formats,
 	.options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

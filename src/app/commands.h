@@ -27,9 +27,8 @@ bool read_time(const char *text, const char *option, int64_t *out_ms,
 	struct err *err) MUST_CHECK;
 // --at, default now, in ms.
 bool read_at(const struct options *options, int64_t *out_ms, struct err *err) MUST_CHECK;
-// --format among `names` (NULL-terminated, the first is the default), or NULL with `err`.
-const char *read_format(
-	const struct options *options, const char *const *names, struct err *err);
+// --format among the command's, or NULL with `err`.
+const char *read_format(const struct options *options, struct err *err);
 // Writes all of it to --output or standard output; says what failed.
 int write_results(const struct options *options, struct bytes results);
 // Colours: standard output is a terminal, NO_COLOR is not set, TERM is not dumb, and the

@@ -93,9 +93,9 @@ bool read_at(const struct options *options, int64_t *out_ms, struct err *err)
 	return read_time(text ? text : "now", "at", out_ms, err);
 }
 
-const char *read_format(
-	const struct options *options, const char *const *names, struct err *err)
+const char *read_format(const struct options *options, struct err *err)
 {
+	const char *const *names = options->command->formats;
 	const char *asked = options->values[OPTION_FORMAT];
 	for (size_t i = 0; names[i]; i++) {
 		if (!asked || strcmp(names[i], asked) == 0) {
@@ -103,8 +103,8 @@ const char *read_format(
 		}
 	}
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-		"--format %.40s: there is no such format here; the nearest is %s", asked,
-		options_nearest(asked, names));
+		"--format %.40s: no such format here", asked);
+	err_add_choice(err, asked, names);
 	return NULL;
 }
 

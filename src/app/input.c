@@ -240,20 +240,18 @@ static const struct {
 
 static bool unknown_field(struct request_reader *r, const char *name)
 {
-	const char *nearest = request_fields[0].name;
-	for (size_t i = 1; i < NUM_FIELDS; i++) {
-		if (text_distance(name, request_fields[i].name) <
-			text_distance(name, nearest)) {
-			nearest = request_fields[i].name;
-		}
+	const char *names[NUM_FIELDS + 1] = {NULL};
+	for (size_t i = 0; i < NUM_FIELDS; i++) {
+		names[i] = request_fields[i].name;
 	}
 	struct buffer safe;
 	buffer_init(&safe, 80);
 	text_put_escaped(&safe, bytes_of_text(name));
 	int len = safe.failed ? 0 : (int)safe.len;
 	err_set(r->err, CODE_UNKNOWN_FIELD, ERR_NO_OFFSET,
-		"this version knows no field \"%.*s\"; the nearest is \"%s\"", len,
-		safe.data ? (const char *)safe.data : "", nearest);
+		"this version knows no field \"%.*s\"", len,
+		safe.data ? (const char *)safe.data : "");
+	err_add_choice(r->err, name, names);
 	if (len > 0 && len < 48) {
 		buffer_put_char(&safe, '\0');
 		err_in_field(r->err, (const char *)safe.data);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <signal.h>
+#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/files.h"
@@ -27,21 +28,45 @@ static int write_page(struct buffer *out)
 	return status;
 }
 
-static int print_help(void)
+// Is `command` of the group, as "log-list show" is of "log-list"? Every one is of "".
+static bool is_of_group(const struct command *command, const char *group)
+{
+	size_t len = strlen(group);
+	return len == 0 ||
+		(strncmp(command->name, group, len) == 0 && command->name[len] == ' ');
+}
+
+static bool is_group(const char *word)
+{
+	for (size_t i = 0; i < NUM_COMMANDS; i++) {
+		if (word[0] && is_of_group(commands[i], word)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int print_help(const char *group)
 {
 	struct buffer out;
 	buffer_init(&out, 65536);
-	buffer_put_text(&out,
-		"ctpolicy " CTP_VERSION ": does a certificate meet Apple's "
-		"Certificate Transparency\npolicy, and why?\n\n"
-		"usage: ctpolicy COMMAND [options] ...\n\nCommands\n");
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		buffer_printf(
-			&out, "  %-17s %s\n", commands[i]->name, commands[i]->summary);
+	if (!group[0]) {
+		buffer_put_text(&out,
+			"ctpolicy " CTP_VERSION ": does a certificate meet Apple's "
+			"Certificate Transparency\npolicy, and why?\n\n");
 	}
-	buffer_put_text(&out,
-		"\nctpolicy COMMAND --help says more, with examples.\n"
-		"Begin with: ctpolicy check chain.pem\n");
+	buffer_printf(&out, "usage: ctpolicy %s%sCOMMAND [options] ...\n\nCommands\n",
+		group, group[0] ? " " : "");
+	for (size_t i = 0; i < NUM_COMMANDS; i++) {
+		if (is_of_group(commands[i], group)) {
+			buffer_printf(&out, "  %-17s %s\n", commands[i]->name,
+				commands[i]->summary);
+		}
+	}
+	buffer_put_text(&out, "\nctpolicy COMMAND --help says more, with examples.\n");
+	if (!group[0]) {
+		buffer_put_text(&out, "Begin with: ctpolicy check chain.pem\n");
+	}
 	return write_page(&out);
 }
 
@@ -62,6 +87,25 @@ static size_t words_of(const struct command *command, char **argv, size_t num)
 	return used;
 }
 
+static const struct command *find_command(char **argv, size_t num, size_t *used)
+{
+	for (size_t i = 0; i < NUM_COMMANDS; i++) {
+		*used = words_of(commands[i], argv, num);
+		if (*used) {
+			return commands[i];
+		}
+	}
+	return NULL;
+}
+
+static int print_command_help(const struct command *command)
+{
+	struct buffer out;
+	buffer_init(&out, 65536);
+	options_put_help(command, &out);
+	return write_page(&out);
+}
+
 static int run_command(const struct command *command, char **argv, size_t num)
 {
 	struct options options;
@@ -71,13 +115,8 @@ static int run_command(const struct command *command, char **argv, size_t num)
 		message_err("", &err);
 		return EXIT_USAGE;
 	}
-	if (options.values[OPTION_HELP]) {
-		struct buffer out;
-		buffer_init(&out, 65536);
-		options_put_help(command, &out);
-		return write_page(&out);
-	}
-	return command->run(&options);
+	return options.values[OPTION_HELP] ? print_command_help(command)
+					   : command->run(&options);
 }
 
 static int unknown_command(char **argv, size_t num)
@@ -87,14 +126,51 @@ static int unknown_command(char **argv, size_t num)
 	for (size_t i = 0; i < NUM_COMMANDS; i++) {
 		names[i] = commands[i]->name;
 	}
-	bool two = strcmp(argv[0], "log-list") == 0 && num > 1;
+	if (access(argv[0], F_OK) == 0) {
+		message("\"%.200s\" is a file, not a command; to judge it: ctpolicy check "
+			"%.200s",
+			argv[0], argv[0]);
+		return EXIT_USAGE;
+	}
+	bool two = is_group(argv[0]) && num > 1;
 	if (snprintf(word, sizeof(word), "%.30s%s%.30s", argv[0], two ? " " : "",
 		    two ? argv[1] : "") < 0) {
 		word[0] = '\0';
 	}
-	message("no command \"%s\"; the nearest is \"%s\" (see: ctpolicy --help)", word,
-		options_nearest(word, names));
+	const char *nearest = text_nearest(word, names);
+	message("no command \"%s\"%s%s%s (see: ctpolicy --help)", word,
+		nearest ? "; the nearest is \"" : "", nearest ? nearest : "",
+		nearest ? "\"" : "");
 	return EXIT_USAGE;
+}
+
+static bool asks_for_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+		strcmp(word, "help") == 0;
+}
+
+// "help", "help check", "log-list --help", "log-list".
+static bool run_help(char **words, size_t num, int *out_status)
+{
+	if (is_group(words[0]) && (num == 1 || asks_for_help(words[1]))) {
+		int status = print_help(words[0]);
+		*out_status = num == 1 ? EXIT_USAGE : status;
+		return true;
+	}
+	if (!asks_for_help(words[0])) {
+		return false;
+	}
+	size_t used = 0;
+	const struct command *command = find_command(words + 1, num - 1, &used);
+	if (command) {
+		*out_status = print_command_help(command);
+	} else if (num > 1 && !is_group(words[1])) {
+		*out_status = unknown_command(words + 1, num - 1);
+	} else {
+		*out_status = print_help(num > 1 ? words[1] : "");
+	}
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -103,13 +179,10 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	size_t num = argc > 0 ? (size_t)argc - 1 : 0;
 	char **words = argv + 1;
+	int status = EXIT_USAGE;
 	if (num == 0) {
-		(void)print_help();
+		(void)print_help("");
 		return EXIT_USAGE;
-	}
-	if (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0 ||
-		strcmp(words[0], "help") == 0) {
-		return print_help();
 	}
 	if (strcmp(words[0], "--version") == 0) {
 		struct buffer out;
@@ -117,11 +190,10 @@ int main(int argc, char **argv)
 		buffer_put_text(&out, "ctpolicy " CTP_VERSION "\n");
 		return write_page(&out);
 	}
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		size_t used = words_of(commands[i], words, num);
-		if (used) {
-			return run_command(commands[i], words + used, num - used);
-		}
+	size_t used = 0;
+	const struct command *command = find_command(words, num, &used);
+	if (command) {
+		return run_command(command, words + used, num - used);
 	}
-	return unknown_command(words, num);
+	return run_help(words, num, &status) ? status : unknown_command(words, num);
 }

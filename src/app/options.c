@@ -21,8 +21,8 @@ static const struct {
 		"-tls1_2 -serverinfo 18 prints"},
 	[OPTION_OCSP] = {"ocsp", "FILE", "the stapled OCSP response, DER, base64 or PEM"},
 	[OPTION_AT] = {"at", "TIME",
-		"time of check: RFC 3339 (2026-11-01T12:00:00Z), \"issuance\" or \"now\" "
-		"(default)"},
+		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01), or "
+		"\"now\" (default)"},
 	[OPTION_POLICY] = {"policy", "NAME[,NAME]",
 		"policies to judge by, or \"all\" (default: apple; see: ctpolicy "
 		"policies)"},
@@ -31,8 +31,7 @@ static const struct {
 		"(default: the history in the program)"},
 	[OPTION_VERIFIER] = {"verifier", "auto|reference",
 		"how signatures are verified (default: auto)"},
-	[OPTION_FORMAT] = {"format", "NAME",
-		"text, json, ndjson or csv where the command has them (default: text)"},
+	[OPTION_FORMAT] = {"format", "NAME", NULL},
 	[OPTION_OUTPUT] = {"output", "FILE",
 		"write there instead of standard output; the file appears when it is "
 		"complete"},
@@ -64,17 +63,6 @@ static bool has_option(const struct command *command, size_t option)
 		(option < NUM_OPTIONS && (command->options & OPTION_BIT(option)));
 }
 
-const char *options_nearest(const char *word, const char *const *names)
-{
-	const char *nearest = names[0];
-	for (size_t i = 1; names[i]; i++) {
-		if (text_distance(word, names[i]) < text_distance(word, nearest)) {
-			nearest = names[i];
-		}
-	}
-	return nearest;
-}
-
 static bool unknown_option(
 	const struct command *command, const char *word, struct err *err)
 {
@@ -85,9 +73,12 @@ static bool unknown_option(
 			names[num++] = option_table[i].name;
 		}
 	}
-	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-		"no option \"%.40s\" here; the nearest is --%s (see: ctpolicy %s --help)",
-		word, options_nearest(word + 2, names), command->name);
+	const char *nearest = text_nearest(word + 2, names);
+	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "no option \"%.40s\" here", word);
+	if (nearest) {
+		err_add(err, "; the nearest is --%s", nearest);
+	}
+	return err_add(err, " (see: ctpolicy %s --help)", command->name);
 }
 
 // One "--name", "--name=value" or "--name value"; *used counts the words that it took.
@@ -123,8 +114,25 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 	return true;
 }
 
+// A flag's value in the environment: NULL where it is off.
+static bool read_flag(
+	const char *name, const char *value, const char **out, struct err *err)
+{
+	static const char *const off[] = {"0", "no", "false", NULL};
+	static const char *const on[] = {"1", "yes", "true", NULL};
+	for (size_t i = 0; on[i]; i++) {
+		if (strcmp(value, off[i]) == 0 || strcmp(value, on[i]) == 0) {
+			*out = strcmp(value, on[i]) == 0 ? "" : NULL;
+			return true;
+		}
+	}
+	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"%s=%.40s: 1 switches it on, 0 off", name, value);
+}
+
 // CTPOLICY_LOG_LIST for --log-list.
-static void read_environment(const struct command *command, struct options *out)
+static bool read_environment(
+	const struct command *command, struct options *out, struct err *err)
 {
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
 		char name[64] = "CTPOLICY_";
@@ -134,11 +142,17 @@ static void read_environment(const struct command *command, struct options *out)
 			name[len++] = *c == '-' ? '_' : (char)(*c - 'a' + 'A');
 		}
 		const char *value = getenv(name);
-		if (i != OPTION_HELP && has_option(command, i) && !out->values[i] &&
-			value && value[0]) {
+		if (i == OPTION_HELP || !has_option(command, i) || out->values[i] ||
+			!value || !value[0]) {
+			continue;
+		}
+		if (option_table[i].value) {
 			out->values[i] = value;
+		} else if (!read_flag(name, value, &out->values[i], err)) {
+			return false;
 		}
 	}
+	return true;
 }
 
 bool options_read(const struct command *command, char **argv, size_t num,
@@ -167,14 +181,28 @@ bool options_read(const struct command *command, char **argv, size_t num,
 		}
 		i += used;
 	}
-	read_environment(command, out);
-	return true;
+	return out->values[OPTION_HELP] || read_environment(command, out, err);
 }
 
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
 
-static void put_option(struct buffer *out, size_t option)
+static void put_help(const struct command *command, size_t option, struct buffer *out)
+{
+	struct buffer text;
+	buffer_init(&text, 1024);
+	if (option == OPTION_FORMAT) {
+		text_put_choice(&text, command->formats);
+		buffer_printf(&text, " (default: %s)", command->formats[0]);
+	} else {
+		buffer_put_text(&text, option_table[option].help);
+	}
+	text_put_wrapped(out, buffer_bytes(&text), HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
+	out->failed = out->failed || text.failed;
+	buffer_clear(&text);
+}
+
+static void put_option(const struct command *command, size_t option, struct buffer *out)
 {
 	size_t before = out->len;
 	buffer_printf(out, "  --%s", option_table[option].name);
@@ -187,8 +215,7 @@ static void put_option(struct buffer *out, size_t option)
 		used = 0;
 	}
 	buffer_printf(out, "%*s", (int)(HELP_COLUMN - used), "");
-	text_put_wrapped(out, bytes_of_text(option_table[option].help), HELP_COLUMN,
-		HELP_COLUMN, HELP_WIDTH);
+	put_help(command, option, out);
 }
 
 void options_put_help(const struct command *command, struct buffer *out)
@@ -201,7 +228,7 @@ void options_put_help(const struct command *command, struct buffer *out)
 		"capitals)\n");
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
 		if (has_option(command, i)) {
-			put_option(out, i);
+			put_option(command, i, out);
 		}
 	}
 	if (command->examples) {

@@ -34,6 +34,7 @@ struct command {
 	const char *arguments;
 	const char *text; // paragraphs of the help page
 	const char *examples;
+	const char *const *formats; // of --format, the default first; NULL-terminated
 	unsigned options; // bits 1 << enum option
 	int (*run)(const struct options *options);
 };
@@ -48,12 +49,10 @@ struct options {
 };
 
 // Reads what follows the command's name; an option not given there is taken from the
-// environment (CTPOLICY_ and its name in capitals). False with a message in `err`.
+// environment (CTPOLICY_ and its name in capitals; flags by 1 and 0). False with a message in `err`.
 bool options_read(const struct command *command, char **argv, size_t num,
 	struct options *out, struct err *err) MUST_CHECK;
 // The command's help page.
 void options_put_help(const struct command *command, struct buffer *out);
-// The entry of `names` (NULL-terminated) that is nearest to `word`.
-const char *options_nearest(const char *word, const char *const *names);
 
 #endif

@@ -66,6 +66,21 @@ bool err_add(struct err *err, const char *format, ...)
 	return false;
 }
 
+bool err_add_choice(struct err *err, const char *word, const char *const *names)
+{
+	const char *nearest = text_nearest(word, names);
+	struct buffer all;
+	if (nearest) {
+		return err_add(err, "; the nearest is \"%s\"", nearest);
+	}
+	buffer_init(&all, sizeof(err->text));
+	text_put_choice(&all, names);
+	err_add(err, "; there is %.*s", all.failed ? 0 : (int)all.len,
+		all.data ? (const char *)all.data : "");
+	buffer_clear(&all);
+	return false;
+}
+
 void err_put_line(const struct err *err, struct buffer *out)
 {
 	bool has_offset = err->offset != ERR_NO_OFFSET;

@@ -56,6 +56,9 @@ void err_vset(struct err *err, enum code code, size_t offset, const char *format
 // Adds to the text of an error that is set. Always returns false.
 bool err_add(struct err *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+// Adds what may have been meant by `word`, the nearest of `names` (NULL-terminated), or all
+// of them where none is near. Always returns false.
+bool err_add_choice(struct err *err, const char *word, const char *const *names);
 // Names the field of an error that is set and has none yet. Always returns false.
 bool err_in_field(struct err *err, const char *field);
 // The same with what was asked for: "out of memory" has no offset and no field.

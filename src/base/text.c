@@ -502,3 +502,26 @@ size_t text_distance(const char *a, const char *b)
 	}
 	return row[a_len % 3][b_len];
 }
+
+const char *text_nearest(const char *word, const char *const *names)
+{
+	const char *nearest = NULL;
+	size_t least = 3 + strlen(word) / 4; // edits that still look like a slip
+	for (size_t i = 0; names[i]; i++) {
+		size_t distance = text_distance(word, names[i]);
+		if (distance < least) {
+			nearest = names[i];
+			least = distance;
+		}
+	}
+	return nearest;
+}
+
+void text_put_choice(struct buffer *out, const char *const *names)
+{
+	for (size_t i = 0; names[i]; i++) {
+		const char *before = names[i + 1] ? ", " : " or ";
+		buffer_put_text(out, i > 0 ? before : "");
+		buffer_put_text(out, names[i]);
+	}
+}

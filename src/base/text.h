@@ -57,5 +57,10 @@ void text_put_spaces(struct buffer *out, size_t num);
 // Edits (insert, delete, replace, swap of neighbours) that turn a into b; for "did you
 // mean".
 size_t text_distance(const char *a, const char *b);
+// The one of `names` (NULL-terminated) that is nearest to `word`, NULL where none is near
+// enough to have been meant.
+const char *text_nearest(const char *word, const char *const *names);
+// Appends "one, two or three".
+void text_put_choice(struct buffer *out, const char *const *names);
 
 #endif

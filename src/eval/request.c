@@ -31,24 +31,20 @@ static void add_once(struct ctp_request *request, const struct policy *policy)
 
 static bool unknown_policy(const char *name, struct err *err)
 {
-	const char *nearest = "all";
-	size_t distance = text_distance(name, nearest);
-	for (size_t i = 0; i < policy_num(); i++) {
-		size_t d = text_distance(name, policy_at(i)->name);
-		if (d < distance) {
-			distance = d;
-			nearest = policy_at(i)->name;
-		}
-	}
+	const char *names[REQUEST_MAX_POLICIES + 2] = {NULL};
 	struct buffer safe;
+	for (size_t i = 0; i < policy_num(); i++) {
+		names[i] = policy_at(i)->name;
+	}
+	names[policy_num()] = "all";
 	buffer_init(&safe, 128);
 	text_put_escaped(&safe, bytes_of_text(name));
-	err_set(err, CODE_UNKNOWN_POLICY, ERR_NO_OFFSET,
-		"no policy \"%.*s\"; the nearest is \"%s\" (see: ctpolicy policies)",
-		safe.failed ? 0 : (int)safe.len, safe.data ? (const char *)safe.data : "",
-		nearest);
+	err_set(err, CODE_UNKNOWN_POLICY, ERR_NO_OFFSET, "no policy \"%.*s\"",
+		safe.failed ? 0 : (int)safe.len,
+		safe.data ? (const char *)safe.data : "");
 	buffer_clear(&safe);
-	return false;
+	err_add_choice(err, name, names);
+	return err_add(err, " (see: ctpolicy policies)");
 }
 
 bool request_add_policy(struct ctp_request *request, struct bytes name, struct err *err)

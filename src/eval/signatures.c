@@ -144,8 +144,8 @@ bool check_issuer(struct evaluation *e)
 	return true;
 }
 
-// RFC 6960 4.2.2.2: by the CA itself, or by a responder whose certificate the CA signed
-// and the response carries.
+// RFC 6960 4.2.2.2: by the CA itself, or by a responder to which the CA gave a certificate
+// for that; it is the first one in the response, where responders put it.
 static enum outcome verify_response(struct evaluation *e, const struct cert *ca)
 {
 	const struct ocsp_answer *answer = &e->ocsp_answer;
@@ -161,7 +161,8 @@ static enum outcome verify_response(struct evaluation *e, const struct cert *ca)
 	if (!responder) {
 		return OUTCOME_NO_MEMORY;
 	}
-	if (!cert_read(answer->first_cert, responder, &ignored)) {
+	if (!cert_read(answer->first_cert, responder, &ignored) ||
+		!responder->ocsp_signing) {
 		return OUTCOME_INVALID;
 	}
 	struct signed_bytes delegation = {responder->tbs, responder->signature_oid,

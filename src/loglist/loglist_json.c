@@ -413,6 +413,7 @@ static bool read_head(struct list_reader *r, json_t *root)
 		!read_text(r, root, "version", r->is_apple, &r->list.version)) {
 		return false;
 	}
+	// Nothing in the other lists says whose they are: Chrome's alone bears a version.
 	r->list.name = r->is_apple ? "apple" : r->list.version[0] ? "chrome" : "v3";
 	return read_integer(r, root, "assetVersion", &r->list.asset_version) &&
 		read_integer(r, root, "assetVersionV2", &r->list.asset_version_v2);

@@ -54,12 +54,13 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	uint64_t counts[NUM_LOG_STATES];
 	count_states(view, counts);
 	buffer_put_text(out, view->list->name);
-	buffer_put_text(out, " log list ");
-	text_put_escaped(out, bytes_of_text(view->list->version));
+	buffer_put_text(out, " log list");
+	report_put_version(out, view->list);
 	buffer_put_text(out, ", published ");
 	report_put_day(out, view->list->published_ms);
-	buffer_printf(
-		out, ", %lld days old at ", (long long)(age_ms(view) / DATETIME_DAY_MS));
+	buffer_put_text(out, ", ");
+	report_put_days(out, age_ms(view) / DATETIME_DAY_MS);
+	buffer_put_text(out, " old at ");
 	report_put_day(out, view->at_ms);
 	buffer_printf(out, "%s\n%s, from ",
 		age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "", bases[view->basis]);
@@ -77,17 +78,8 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	buffer_put_char(out, '\n');
 }
 
-static void put_log(
-	const struct lists_view *view, const struct ct_log *log, struct buffer *out)
+static void put_interval(const struct ct_log *log, struct buffer *out)
 {
-	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
-	buffer_printf(out, "  %-9s ", log_state_name(standing.state));
-	if (standing.since_ms) {
-		report_put_day(out, standing.since_ms);
-	} else {
-		buffer_put_text(out, "-         ");
-	}
-	buffer_printf(out, "  %-7s  ", log_api_name(log->api));
 	if (log->has_interval) {
 		report_put_day(out, log->start_ms);
 		buffer_put_text(out, "..");
@@ -95,11 +87,55 @@ static void put_log(
 	} else {
 		buffer_put_text(out, "any end               ");
 	}
-	buffer_put_text(out, "  ");
-	text_put_escaped(out,
+}
+
+#define NAME_COLUMN 50
+
+static void put_log(
+	const struct lists_view *view, const struct ct_log *log, struct buffer *out)
+{
+	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
+	struct bytes name =
 		bytes_of_text(log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION]
-							 : "(no description)"));
+							 : "(no description)");
+	buffer_printf(out, "  %-9s%c ", log_state_name(standing.state),
+		log->api == LOG_STATIC ? '*' : ' ');
+	if (standing.since_ms) {
+		report_put_day(out, standing.since_ms);
+	} else {
+		buffer_put_text(out, "-         ");
+	}
+	buffer_put_text(out, "  ");
+	put_interval(log, out);
+	if (NAME_COLUMN + text_width(name) > REPORT_WIDTH) {
+		buffer_put_char(out, '\n');
+		text_put_spaces(out, 15);
+	} else {
+		buffer_put_text(out, "  ");
+	}
+	text_put_escaped(out, name);
 	buffer_put_char(out, '\n');
+}
+
+// A word that was mistyped finds no log: then the operators that there are.
+static void put_none(const struct lists_view *view, struct buffer *out)
+{
+	const struct loglist *list = view->list;
+	const char *asked = view->selection.operator_name;
+	bool known = !asked;
+	for (size_t op = 0; op < list->num_operators; op++) {
+		known = known || same_ignoring_case(list->operators[op], asked);
+	}
+	if (known) {
+		buffer_put_text(out, "\nNo log of the list is like that.\n");
+		return;
+	}
+	buffer_put_text(out, "\nNo log operator of the list has this name. There are:\n");
+	for (size_t op = 0; op < list->num_operators; op++) {
+		buffer_put_text(out, "  ");
+		text_put_escaped(out, bytes_of_text(list->operators[op]));
+		buffer_put_char(out, '\n');
+	}
 }
 
 void report_list_text(const struct lists_view *view, struct buffer *out)
@@ -125,7 +161,11 @@ void report_list_text(const struct lists_view *view, struct buffer *out)
 		}
 	}
 	if (num_shown == 0) {
-		buffer_put_text(out, "\nNo log of the list is like that.\n");
+		put_none(view, out);
+	} else {
+		buffer_put_text(out,
+			"\nState, since when, between which days a certificate may end, "
+			"name.\n* marks a static-ct-api log.\n");
 	}
 }
 

@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "x509/name.h"
 
-#define WIDTH 80
-
 void report_put_coloured(struct buffer *out, const struct report_options *options,
 	enum colour colour, const char *text)
 {
@@ -29,7 +27,7 @@ void report_put_coloured(struct buffer *out, const struct report_options *option
 void report_put_wrapped(
 	struct buffer *out, struct bytes text, size_t column, size_t indent)
 {
-	text_put_wrapped(out, text, column, indent, WIDTH);
+	text_put_wrapped(out, text, column, indent, REPORT_WIDTH);
 }
 
 #define LABEL_WIDTH 13
@@ -41,6 +39,19 @@ static void put_labelled(struct buffer *out, const struct report_options *option
 	report_put_coloured(out, options, FAINT, label);
 	text_put_spaces(out, LABEL_WIDTH - strlen(label));
 	report_put_wrapped(out, text, LABEL_WIDTH, LABEL_WIDTH);
+}
+
+void report_put_version(struct buffer *out, const struct loglist *list)
+{
+	if (list->version[0]) {
+		buffer_put_char(out, ' ');
+		text_put_escaped(out, bytes_of_text(list->version));
+	}
+}
+
+void report_put_days(struct buffer *out, int64_t days)
+{
+	buffer_printf(out, "%lld day%s", (long long)days, days == 1 ? "" : "s");
 }
 
 void report_put_day(struct buffer *out, int64_t ms)
@@ -169,8 +180,8 @@ static void put_lifetime(struct buffer *out, const struct record *record)
 	report_put_instant(out, record->cert->not_before * 1000);
 	buffer_put_text(out, " to ");
 	report_put_instant(out, record->cert->not_after * 1000);
-	buffer_printf(out, ", %lld day%s", (long long)record->lifetime.days,
-		record->lifetime.days == 1 ? "" : "s");
+	buffer_put_text(out, ", ");
+	report_put_days(out, record->lifetime.days);
 }
 
 static void put_issuer(struct buffer *out, const struct record *record)
@@ -195,11 +206,13 @@ static void put_age(struct buffer *out, const struct record *record)
 {
 	int64_t age_ms = lists_age_ms(record->list, record->at_ms);
 	if (age_ms < 0) {
-		buffer_printf(out, ", published %lld days after that time",
-			(long long)((DATETIME_DAY_MS - 1 - age_ms) / DATETIME_DAY_MS));
+		buffer_put_text(out, ", published ");
+		report_put_days(out, (DATETIME_DAY_MS - 1 - age_ms) / DATETIME_DAY_MS);
+		buffer_put_text(out, " after that time");
 	} else {
-		buffer_printf(
-			out, ", %lld days old", (long long)(age_ms / DATETIME_DAY_MS));
+		buffer_put_text(out, ", ");
+		report_put_days(out, age_ms / DATETIME_DAY_MS);
+		buffer_put_text(out, " old");
 	}
 }
 
@@ -210,8 +223,8 @@ static void put_list(struct buffer *out, const struct record *record)
 		[BASIS_EXACT] = "in force then",
 		[BASIS_EXTRAPOLATED] = "the oldest at hand, extrapolated back",
 	};
-	buffer_printf(out, "%s ", record->list->name);
-	text_put_escaped(out, bytes_of_text(record->list->version));
+	buffer_put_text(out, record->list->name);
+	report_put_version(out, record->list);
 	buffer_put_text(out, " of ");
 	report_put_day(out, record->list->published_ms);
 	buffer_printf(out, ", %s", bases[record->basis]);

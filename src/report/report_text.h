@@ -5,18 +5,26 @@
 
 #include "report/report.h"
 
+// Columns of the forms for people.
+#define REPORT_WIDTH 80
+
 enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
 
 // Without colour where the options say so.
 void report_put_coloured(struct buffer *out, const struct report_options *options,
 	enum colour colour, const char *text);
-// Text that begins at `column`, in lines of 80, the later ones from `indent` on.
+// Text that begins at `column`, in lines of REPORT_WIDTH, the later ones from `indent` on.
 void report_put_wrapped(
 	struct buffer *out, struct bytes text, size_t column, size_t indent);
+// "1 day", "12 days"
+void report_put_days(struct buffer *out, int64_t days);
 // "2026-06-01", of milliseconds since 1970.
 void report_put_day(struct buffer *out, int64_t ms);
 // "2026-06-01 00:05:01Z"
 void report_put_instant(struct buffer *out, int64_t ms);
+
+// " 511"; nothing where the list bears no version (Mozilla's, BIMI's).
+void report_put_version(struct buffer *out, const struct loglist *list);
 
 // The table of SCTs: two lines or more each.
 void report_put_scts(struct buffer *out, const struct report_options *options,

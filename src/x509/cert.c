@@ -150,6 +150,7 @@ static void read_key_purposes(struct reader *r, struct cert *cert)
 	while (!reader_done(&in)) {
 		struct bytes oid = der_expect(&in, DER_OID, "extKeyUsage").value;
 		cert->server_auth |= bytes_equal(oid, OID_SERVER_AUTH);
+		cert->ocsp_signing |= bytes_equal(oid, OID_OCSP_SIGNING);
 		cert->any_purpose |= bytes_equal(oid, OID_ANY_EXT_KEY_USAGE);
 		cert->precert_signing |= bytes_equal(oid, OID_PRECERT_SIGNING);
 	}

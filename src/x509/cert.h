@@ -63,6 +63,7 @@ struct cert {
 	bool has_key_purposes; // an EKU extension is present
 	bool server_auth;
 	bool any_purpose;
+	bool ocsp_signing;
 	bool precert_signing; // RFC 6962 3.1: a Precertificate Signing Certificate
 	struct err scts_error; // why `scts` cannot be had although the extension is there
 	struct cert_extension

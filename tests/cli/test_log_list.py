@@ -332,7 +332,13 @@ def test_show(t):
         t.equal(part["counts"][state], states.count(state), f"counts of {state}")
         t.equal({log["state"] for log in part["logs"]}, {state} & set(states), state)
         text = t.run(*show, "--state", state).text
-        t.equal(len(re.findall(rf"^  {state} ", text, re.M)), states.count(state), "as text")
+        t.equal(len(re.findall(rf"^  {state} *\*? ", text, re.M)), states.count(state), "as text")
+    text = t.run(*show, "--operator", "Googel").text
+    for operator in {log["operator"] for log in logs}:
+        t.has(text, f"\n  {operator}\n", "an operator that is none: those that are")
+    for list_options in ([], ["--at", "2026-04-01"]):
+        text = t.run("log-list", "show", *list_options).text
+        t.equal([line for line in text.splitlines() if len(line) > 80], [], "80 columns")
     for operator in {log["operator"] for log in logs}:
         want = [log["log_id"] for log in logs if log["operator"] == operator]
         for name in (operator, operator.upper(), operator.lower()):

@@ -58,8 +58,18 @@ def test_help(t):
     for status in "012345":
         t.check(re.search(rf"\b{status} ", t.run("check", "--help").text),
                 f"check --help says what exit status {status} is")
-    result = t.run()
-    t.equal(result.status, USAGE, "no command", repr(result))
+    for args, want in [([], USAGE), (["log-list"], USAGE), (["log-list", "--help"], PASS),
+                       (["log-list", "help"], PASS), (["help", "log-list"], PASS),
+                       (["help"], PASS)]:
+        result = t.run(*args)
+        t.equal(result.status, want, f"{args}", repr(result))
+        t.has(result.text, "log-list import", f"{args} lists the commands")
+        t.equal("judge certificates" in result.text, "log-list" not in args, f"{args}: its own")
+    for command in COMMANDS:
+        t.equal(t.run("help", *command.split()).out, t.run(*command.split(), "--help").out,
+                f"help {command}")
+    t.has(t.run("check", "--help").text, "text, json, ndjson or csv (default: text)", "formats")
+    t.has(t.run("policies", "--help").text, "text or json (default: text)", "its own formats")
     result = t.run("--version")
     t.equal(result.status, PASS, "--version")
     t.check(re.fullmatch(r"ctpolicy \d+\.\d+\.\d+\n", result.text), "version", result.text)
@@ -78,7 +88,10 @@ def test_wrong_words(t):
     check = ["check", *AT, *LIST]
     usage(t, ["chek", GOOD], "chek", '"check"')
     usage(t, ["log-list", "shaw"], '"log-list shaw"', '"log-list show"')
-    usage(t, ["log-list"], "log-list")
+    usage(t, ["help", "chekc"], '"check"')
+    usage(t, ["log-list", "shwo"], '"log-list show"')
+    usage(t, [GOOD], "is a file", f"ctpolicy check {GOOD}")
+    usage(t, ["nothing-like-it"], "--help")
     usage(t, ["polices"], '"policies"')
     usage(t, [*check, "--ishuer", "x", GOOD], "--ishuer", "--issuer", "--help")
     usage(t, [*check, "--log-lst=x", GOOD], "--log-list")
@@ -92,14 +105,14 @@ def test_wrong_words(t):
     usage(t, [*check, "--policy", "", GOOD], '""')
     usage(t, [*check, "--policy", "x" * 100, GOOD], "x" * 20)
     usage(t, [*check, "--format", "jsom", GOOD], "jsom", "json")
-    usage(t, [*check, "--format", "", GOOD], "nearest")
+    usage(t, [*check, "--format", "", GOOD], "there is text, json, ndjson or csv")
     usage(t, [*check, "--format", "html", GOOD], "html")
     usage(t, [*check, "--verifier", "slow", GOOD], "slow", "auto", "reference")
     usage(t, [*check], "ctpolicy check --help")
     usage(t, ["policies", "appel"], '"apple"')
     usage(t, ["policies", "--format", "csv"], "csv")
     usage(t, ["log-list", "show", "--state", "usabel"], "usabel", "usable")
-    usage(t, ["log-list", "show", "--state", ""], "nearest")
+    usage(t, ["log-list", "show", "--state", "foo"], "pending, qualified, usable,")
     usage(t, ["log-list", "show", "--covers", "soon"], "--covers", "soon")
     usage(t, ["log-list", "show", GOOD], "--log-list")
     usage(t, ["log-list", "export", GOOD], "--log-list")
@@ -154,9 +167,13 @@ def test_environment(t):
     empty = {**env, "CTPOLICY_VERIFIER": "", "CTPOLICY_OUTPUT": ""}
     t.equal(t.run("check", GOOD, env=empty).out, want, "an empty variable is none")
     usage(t, ["check", GOOD], "--at", env={**env, "CTPOLICY_AT": "never"})
-    usage(t, ["check", GOOD], "nearest", env={**env, "CTPOLICY_FORMAT": "xml"})
+    usage(t, ["check", GOOD], "csv", env={**env, "CTPOLICY_FORMAT": "xml"})
     stale = {**env, "CTPOLICY_AT": "2026-07-30T00:00:00Z"}
     t.equal(t.run("check", GOOD, env=stale).status, PASS, "without --strict")
+    for off in ("0", "no", "false", ""):
+        t.equal(t.run("check", GOOD, env={**stale, "CTPOLICY_STRICT": off}).status, PASS,
+                f"CTPOLICY_STRICT={off}")
+    usage(t, ["check", GOOD], "CTPOLICY_STRICT", env={**env, "CTPOLICY_STRICT": "perhaps"})
     t.equal(t.run("check", GOOD, env={**stale, "CTPOLICY_STRICT": "1"}).status, FAIL,
             "CTPOLICY_STRICT")
     output = t.path()

@@ -154,9 +154,12 @@ static void test_signatures(const struct ocsp_bench *o)
 		.num_ekus = 1};
 	struct pki_cert_spec stranger = responder;
 	stranger.signer = w->root_key;
-	struct out certs[2] = {{0}, {0}};
+	struct pki_cert_spec no_responder = responder;
+	no_responder.num_ekus = 0;
+	struct out certs[3] = {{0}, {0}, {0}};
 	pki_cert(&responder, &certs[0]);
 	pki_cert(&stranger, &certs[1]);
+	pki_cert(&no_responder, &certs[2]);
 	struct pki_ocsp_single single = single_of(o, &o->spec, true);
 	struct pki_ocsp_spec good = response_of(o, &single, 1);
 	struct pki_ocsp_spec bad = good;
@@ -171,6 +174,8 @@ static void test_signatures(const struct ocsp_bench *o)
 	strange.signer = w->forger;
 	strange.certs = &certs[1];
 	strange.num_certs = 1;
+	struct pki_ocsp_spec undelegated = delegated;
+	undelegated.certs = &certs[2];
 	const struct {
 		const char *comment;
 		const struct pki_ocsp_spec *spec;
@@ -181,6 +186,8 @@ static void test_signatures(const struct ocsp_bench *o)
 		{"missing", &none, CODE_OCSP_SIGNATURE_INVALID},
 		{"by a responder of the CA", &delegated, CODE_NONE},
 		{"by a responder of another CA", &strange, CODE_OCSP_SIGNATURE_INVALID},
+		{"by somebody whom the CA gave a certificate for other things",
+			&undelegated, CODE_OCSP_SIGNATURE_INVALID},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct record *r = run(o, cases[i].spec, true);
@@ -189,8 +196,9 @@ static void test_signatures(const struct ocsp_bench *o)
 			cases[i].comment);
 		check_only(r, cases[i].want, cases[i].comment);
 	}
-	derw_clear(&certs[0]);
-	derw_clear(&certs[1]);
+	for (size_t i = 0; i < sizeof(certs) / sizeof(certs[0]); i++) {
+		derw_clear(&certs[i]);
+	}
 }
 
 // Without the issuer it is matched by name and serial number, and its signature stands

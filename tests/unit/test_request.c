@@ -25,16 +25,17 @@ static void test_policies(void)
 static void test_unknown_policies(void)
 {
 	static const struct {
-		const char *name, *want; // the nearest
+		const char *name, *want; // the nearest, or all
 	} cases[] = {
 		{"aple", "\"apple\""},
 		{"Apple", "\"apple\""},
 		{"apple_enforced", "\"apple-enforced\""},
-		{"", "\"all\""},
+		{"", "there is apple, apple-enforced or all"},
 		{"al", "\"all\""},
 		{"apple ", "\"apple\""},
-		{"apple-enforcedapple-enforcedapple-enforced", "\"apple-enforced\""},
-		{"\x1b[31mapple", "\"apple\""},
+		{"apple-enforcedapple-enforcedapple-enforced",
+			"there is apple, apple-enforced or all"},
+		{"\x1b[31mapple", "there is apple, apple-enforced or all"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ctp_request request = {0};
