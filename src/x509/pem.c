@@ -228,7 +228,7 @@ bool pem_read_object(struct bytes in, enum code code, struct arena *arena,
 	if (!pem_next(in, &at, code, &block, err)) {
 		return false;
 	}
-	if (pem_is_certificate(&block)) {
+	if (pem_is_certificate(&block) && code != CODE_BAD_CERTIFICATE) {
 		return err_set(err, code, block.offset, "it is a CERTIFICATE");
 	}
 	return pem_decode(&block, in, code, arena, out, err);

@@ -45,7 +45,8 @@ struct pem_chain {
 bool pem_read_chain(struct bytes in, struct arena *arena, struct pem_chain *out,
 	struct err *err) MUST_CHECK;
 
-// Any DER object: as it is, or from base64, base64url, or the first PEM block.
+// Any DER object: as it is, or from base64, base64url, or the first PEM block, which is no
+// certificate unless `code` (of errors) is bad_certificate.
 bool pem_read_object(struct bytes in, enum code code, struct arena *arena,
 	struct bytes *out, struct err *err) MUST_CHECK;
 
