@@ -109,31 +109,37 @@ struct base64_state {
 	size_t len;
 };
 
-// Whole groups of four characters of one alphabet, the common case. Returns what was
-// consumed.
+// Two groups of four characters at a time, of one alphabet: the common case. Returns what
+// was consumed.
 static size_t base64_fast(
 	struct bytes text, size_t i, uint8_t *out, struct base64_state *s)
 {
 	uint32_t alphabets = s->alphabets;
-	size_t len = s->len;
-	for (; i + 4 <= text.len; i += 4) {
-		uint32_t a = base64_table[text.data[i]];
-		uint32_t b = base64_table[text.data[i + 1]];
-		uint32_t c = base64_table[text.data[i + 2]];
-		uint32_t d = base64_table[text.data[i + 3]];
-		uint32_t seen = (a | b | c | d | alphabets) & B64_BOTH;
-		if (!(a & b & c & d & B64_GOOD) || seen == B64_BOTH) {
+	uint8_t *to = out + s->len;
+	for (; i + 8 <= text.len; i += 8) {
+		const uint8_t *t = text.data + i;
+		uint32_t a = base64_table[t[0]], b = base64_table[t[1]];
+		uint32_t c = base64_table[t[2]], d = base64_table[t[3]];
+		uint32_t e = base64_table[t[4]], f = base64_table[t[5]];
+		uint32_t g = base64_table[t[6]], h = base64_table[t[7]];
+		uint32_t any = alphabets | a | b | c | d | e | f | g | h;
+		if (!(a & b & c & d & e & f & g & h & B64_GOOD) ||
+			(any & B64_BOTH) == B64_BOTH) {
 			break;
 		}
-		alphabets = seen;
+		alphabets = any & B64_BOTH;
 		uint32_t v = a << 18 | b << 12 | c << 6 | d;
-		out[len] = (uint8_t)(v >> 16);
-		out[len + 1] = (uint8_t)(v >> 8);
-		out[len + 2] = (uint8_t)v;
-		len += 3;
+		uint32_t w = e << 18 | f << 12 | g << 6 | h;
+		to[0] = (uint8_t)(v >> 16);
+		to[1] = (uint8_t)(v >> 8);
+		to[2] = (uint8_t)v;
+		to[3] = (uint8_t)(w >> 16);
+		to[4] = (uint8_t)(w >> 8);
+		to[5] = (uint8_t)w;
+		to += 6;
 	}
 	s->alphabets = alphabets;
-	s->len = len;
+	s->len = (size_t)(to - out);
 	return i;
 }
 

@@ -4,11 +4,6 @@
 #include "base/datetime.h"
 #include "base/text.h"
 
-bool der_next_is(const struct reader *r, unsigned tag)
-{
-	return !reader_done(r) && *r->pos == tag;
-}
-
 // X.690 10.1: definite, in the fewest bytes. Four bytes of length are 4 GB.
 static size_t read_length(struct reader *r, const char *what)
 {
@@ -36,42 +31,7 @@ static size_t read_length(struct reader *r, const char *what)
 	return len;
 }
 
-// The length of tag and length octets at the front, with *out_len for what they announce
-// and the reader holds: nearly all elements, in one step. 0 where it is anything else, or
-// wrong.
-static size_t usual_header(const struct reader *r, size_t *out_len)
-{
-	const uint8_t *at = r->pos;
-	size_t left = reader_left(r);
-	if (left < 2 || (at[0] & 0x1f) == 0x1f) {
-		return 0;
-	}
-	size_t head = 2;
-	size_t len = at[1];
-	if (len == 0x81 && left > 2 && at[2] >= 0x80) {
-		head = 3;
-		len = at[2];
-	} else if (len == 0x82 && left > 3 && at[2] > 0) {
-		head = 4;
-		len = (size_t)at[2] << 8 | at[3];
-	} else if (len >= 0x80) {
-		return 0;
-	}
-	*out_len = len;
-	return len <= left - head ? head : 0;
-}
-
-static struct der_element element_of(const uint8_t *at, size_t head, size_t len)
-{
-	return (struct der_element){
-		.tag = at[0],
-		.whole = bytes_of(at, head + len),
-		.value = bytes_of(at + head, len),
-	};
-}
-
-// The same step by step, with words for what is wrong.
-static struct der_element read_element(struct reader *r, const char *what)
+struct der_element der_any_slowly(struct reader *r, const char *what)
 {
 	const uint8_t *start = r->pos;
 	size_t at = reader_offset(r);
@@ -86,38 +46,21 @@ static struct der_element read_element(struct reader *r, const char *what)
 			len, reader_left(r));
 	}
 	struct bytes value = reader_take(r, len, what);
-	return reader_failed(r) ? (struct der_element){0}
-				: element_of(start, (size_t)(value.data - start), len);
+	return reader_failed(r)
+		? (struct der_element){0}
+		: der_element_of(start, (size_t)(value.data - start), len);
 }
 
-struct der_element der_any(struct reader *r, const char *what)
+void der_fail_tag(struct reader *r, unsigned tag, const char *what)
 {
-	size_t len = 0;
-	size_t head = usual_header(r, &len);
-	if (head == 0) {
-		return read_element(r, what);
+	if (reader_failed(r)) {
+		return;
 	}
-	const uint8_t *at = r->pos;
-	r->pos += head + len;
-	return element_of(at, head, len);
-}
-
-struct der_element der_expect(struct reader *r, unsigned tag, const char *what)
-{
-	if (!reader_failed(r)) {
-		if (r->pos == r->end) {
-			reader_fail(r, "%s: missing", what);
-		} else if (*r->pos != tag) {
-			reader_fail(r, "%s: tag 0x%02x where 0x%02x belongs", what,
-				*r->pos, tag);
-		}
+	if (r->pos == r->end) {
+		reader_fail(r, "%s: missing", what);
+	} else {
+		reader_fail(r, "%s: tag 0x%02x where 0x%02x belongs", what, *r->pos, tag);
 	}
-	return der_any(r, what);
-}
-
-struct reader der_enter(struct reader *r, unsigned tag, const char *what)
-{
-	return reader_nested(r, der_expect(r, tag, what).value);
 }
 
 bool der_boolean(struct reader *r, const char *what)

@@ -39,14 +39,83 @@ struct der_element {
 	struct bytes value;
 };
 
+// The path that nearly every element takes stands here, to be inlined: a certificate has
+// a hundred of them.
+
+// The length of tag and length octets at the front, with *out_len for what they announce
+// and the reader holds. 0 where they are of a rare form, or wrong.
+static inline size_t der_usual_header(const struct reader *r, size_t *out_len)
+{
+	const uint8_t *at = r->pos;
+	size_t left = reader_left(r);
+	if (left < 2 || (at[0] & 0x1f) == 0x1f) {
+		return 0;
+	}
+	size_t head = 2;
+	size_t len = at[1];
+	if (len == 0x81 && left > 2 && at[2] >= 0x80) {
+		head = 3;
+		len = at[2];
+	} else if (len == 0x82 && left > 3 && at[2] > 0) {
+		head = 4;
+		len = (size_t)at[2] << 8 | at[3];
+	} else if (len >= 0x80) {
+		return 0;
+	}
+	*out_len = len;
+	return len <= left - head ? head : 0;
+}
+
+static inline struct der_element der_element_of(
+	const uint8_t *at, size_t head, size_t len)
+{
+	return (struct der_element){
+		.tag = at[0],
+		.whole = bytes_of(at, head + len),
+		.value = bytes_of(at + head, len),
+	};
+}
+
+// The same element step by step, with words for what is wrong.
+struct der_element der_any_slowly(struct reader *r, const char *what);
+// Fails the reader: `tag` is not what stands next.
+void der_fail_tag(struct reader *r, unsigned tag, const char *what);
+
 // True where the next byte is `tag`; false at the end and after a failure.
-bool der_next_is(const struct reader *r, unsigned tag);
+static inline bool der_next_is(const struct reader *r, unsigned tag)
+{
+	return !reader_done(r) && *r->pos == tag;
+}
+
 // Any element. `what` names it in the error.
-struct der_element der_any(struct reader *r, const char *what);
+static inline struct der_element der_any(struct reader *r, const char *what)
+{
+	size_t len = 0;
+	size_t head = der_usual_header(r, &len);
+	if (head == 0) {
+		return der_any_slowly(r, what);
+	}
+	const uint8_t *at = r->pos;
+	r->pos += head + len;
+	return der_element_of(at, head, len);
+}
+
 // The element must bear `tag`.
-struct der_element der_expect(struct reader *r, unsigned tag, const char *what);
+static inline struct der_element der_expect(
+	struct reader *r, unsigned tag, const char *what)
+{
+	if (!der_next_is(r, tag)) {
+		der_fail_tag(r, tag, what);
+	}
+	return der_any(r, what);
+}
+
 // A reader over the contents of the element, which must bear `tag`.
-struct reader der_enter(struct reader *r, unsigned tag, const char *what);
+static inline struct reader der_enter(struct reader *r, unsigned tag, const char *what)
+{
+	return reader_nested(r, der_expect(r, tag, what).value);
+}
+
 // BOOLEAN; TRUE is any byte but 0 (real certificates hold 0x01).
 bool der_boolean(struct reader *r, const char *what);
 // Contents of an INTEGER, minimal, two's complement, at least one byte.
