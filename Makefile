@@ -70,6 +70,7 @@ LIB_SRC = \
 	src/policy/policy.c \
 	src/policy/tables.c \
 	src/eval/advice.c \
+	src/eval/certcache.c \
 	src/eval/collect.c \
 	src/eval/context.c \
 	src/eval/evaluate.c \
@@ -147,6 +148,7 @@ UNIT_SRC = \
 	tests/unit/test_judge.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
+	tests/unit/test_certcache.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
 	tests/unit/test_tables.c \
@@ -385,7 +387,7 @@ BENCH_SRC = \
 	tests/bench/openssl_way.c \
 	tests/bench/probe.c
 BENCH_WRAPPED = malloc calloc realloc digest_sha256 digest_named verifier_run check_issuer \
-	pem_read_chain cert_read inputs_read collect_scts verify_scts tbs_cut loglist_find \
+	pem_find_chain pem_chain_der cert_read inputs_read collect_scts verify_scts tbs_cut loglist_find \
 	lists_in_force judge_policies explain_policy explain_inputs
 
 $(BUILD)/benchmark: $(call obj,$(BENCH_SRC)) $(PKI_OBJ) $(LIB_OBJ)

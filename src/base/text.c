@@ -64,43 +64,38 @@ void text_base64(struct bytes in, char *out)
 	*out = '\0';
 }
 
-// A character's six bits and what it is; 0 is a bad character.
-enum {
-	B64_GOOD = 1 << 24, // above the three bytes of a group
-	B64_STANDARD = 1 << 25, // '+' and '/'
-	B64_URL = 1 << 26, // '-' and '_'
-	B64_BOTH = B64_STANDARD | B64_URL,
-	B64_SPACE = 1 << 27,
-	B64_PAD = 1 << 28,
-};
+// What a character is, above the three bytes of a group; 0 is a bad one.
+#define B64_GOOD(place) (UINT32_C(1) << (24 + (place)))
+#define B64_GOOD_GROUP (UINT32_C(15) << 24)
+#define B64_STANDARD (UINT32_C(1) << 28) // '+' and '/'
+#define B64_URL (UINT32_C(1) << 29) // '-' and '_'
+#define B64_BOTH (B64_STANDARD | B64_URL)
+#define B64_SPACE (UINT32_C(1) << 30)
+#define B64_PAD (UINT32_C(1) << 31)
 
-#define B64_RANGE4(x) \
-	B64_GOOD | (x), B64_GOOD | ((x) + 1), B64_GOOD | ((x) + 2), B64_GOOD | ((x) + 3)
-#define B64_RANGE13(x) \
-	B64_RANGE4(x), B64_RANGE4((x) + 4), B64_RANGE4((x) + 8), B64_GOOD | ((x) + 12)
+// Six bits where they belong in a group, by the character's place in it.
+#define B64_BITS(p, x) (B64_GOOD(p) | (uint32_t)(x) << (18 - 6 * (p)))
+#define B64_RANGE4(p, x) \
+	B64_BITS(p, x), B64_BITS(p, (x) + 1), B64_BITS(p, (x) + 2), B64_BITS(p, (x) + 3)
+#define B64_RANGE13(p, x)                                                 \
+	B64_RANGE4(p, x), B64_RANGE4(p, (x) + 4), B64_RANGE4(p, (x) + 8), \
+		B64_BITS(p, (x) + 12)
+#define B64_TABLE(p)                                                                  \
+	{                                                                             \
+		['A'] = B64_RANGE13(p, 0), ['N'] = B64_RANGE13(p, 13),                \
+		['a'] = B64_RANGE13(p, 26), ['n'] = B64_RANGE13(p, 39),               \
+		['0'] = B64_RANGE4(p, 52), ['4'] = B64_RANGE4(p, 56),                 \
+		['8'] = B64_BITS(p, 60), ['9'] = B64_BITS(p, 61),                     \
+		['+'] = B64_STANDARD | B64_BITS(p, 62),                               \
+		['/'] = B64_STANDARD | B64_BITS(p, 63),                               \
+		['-'] = B64_URL | B64_BITS(p, 62), ['_'] = B64_URL | B64_BITS(p, 63), \
+		['='] = B64_PAD, [' '] = B64_SPACE, ['\t'] = B64_SPACE,               \
+		['\n'] = B64_SPACE, ['\v'] = B64_SPACE, ['\f'] = B64_SPACE,           \
+		['\r'] = B64_SPACE,                                                   \
+	}
 
-static const uint32_t base64_table[256] = {
-	['A'] = B64_RANGE13(0),
-	['N'] = B64_RANGE13(13),
-	['a'] = B64_RANGE13(26),
-	['n'] = B64_RANGE13(39),
-	['0'] = B64_RANGE4(52),
-	['4'] = B64_RANGE4(56),
-	['8'] = B64_GOOD | 60,
-	['9'] = B64_GOOD | 61,
-	['+'] = B64_GOOD | B64_STANDARD | 62,
-	['/'] = B64_GOOD | B64_STANDARD | 63,
-	['-'] = B64_GOOD | B64_URL | 62,
-	['_'] = B64_GOOD | B64_URL | 63,
-	['='] = B64_PAD,
-	[' '] = B64_SPACE,
-	['\t'] = B64_SPACE,
-	['\n'] = B64_SPACE,
-	['\v'] = B64_SPACE,
-	['\f'] = B64_SPACE,
-	['\r'] = B64_SPACE,
-};
-
+static const uint32_t base64_tables[4][256] = {
+	B64_TABLE(0), B64_TABLE(1), B64_TABLE(2), B64_TABLE(3)};
 struct base64_state {
 	uint32_t bits;
 	unsigned num_chars; // of the present group of four
@@ -118,18 +113,15 @@ static size_t base64_fast(
 	uint8_t *to = out + s->len;
 	for (; i + 8 <= text.len; i += 8) {
 		const uint8_t *t = text.data + i;
-		uint32_t a = base64_table[t[0]], b = base64_table[t[1]];
-		uint32_t c = base64_table[t[2]], d = base64_table[t[3]];
-		uint32_t e = base64_table[t[4]], f = base64_table[t[5]];
-		uint32_t g = base64_table[t[6]], h = base64_table[t[7]];
-		uint32_t any = alphabets | a | b | c | d | e | f | g | h;
-		if (!(a & b & c & d & e & f & g & h & B64_GOOD) ||
-			(any & B64_BOTH) == B64_BOTH) {
+		uint32_t v = base64_tables[0][t[0]] | base64_tables[1][t[1]] |
+			base64_tables[2][t[2]] | base64_tables[3][t[3]];
+		uint32_t w = base64_tables[0][t[4]] | base64_tables[1][t[5]] |
+			base64_tables[2][t[6]] | base64_tables[3][t[7]];
+		uint32_t seen = (alphabets | v | w) & B64_BOTH;
+		if ((v & w & B64_GOOD_GROUP) != B64_GOOD_GROUP || seen == B64_BOTH) {
 			break;
 		}
-		alphabets = any & B64_BOTH;
-		uint32_t v = a << 18 | b << 12 | c << 6 | d;
-		uint32_t w = e << 18 | f << 12 | g << 6 | h;
+		alphabets = seen;
 		to[0] = (uint8_t)(v >> 16);
 		to[1] = (uint8_t)(v >> 8);
 		to[2] = (uint8_t)v;
@@ -150,7 +142,7 @@ static bool base64_char(struct base64_state *s, uint32_t c, uint8_t *out)
 		return s->num_chars + s->num_pads <= 4 && s->num_chars >= 2;
 	}
 	s->alphabets |= c & B64_BOTH;
-	if (!(c & B64_GOOD) || s->num_pads > 0 || s->alphabets == B64_BOTH) {
+	if (!(c & B64_GOOD(3)) || s->num_pads > 0 || s->alphabets == B64_BOTH) {
 		return false;
 	}
 	s->bits = s->bits << 6 | (c & 63);
@@ -194,7 +186,7 @@ bool text_unbase64(struct bytes text, uint8_t *out, size_t *out_len)
 				break;
 			}
 		}
-		uint32_t c = base64_table[text.data[i]];
+		uint32_t c = base64_tables[3][text.data[i]]; // its bits are the lowest
 		if (c == B64_SPACE) {
 			continue;
 		}

@@ -62,18 +62,15 @@ static struct supply find_supply(
 {
 	const struct loglist *list = e->record->list;
 	struct supply supply = {0, 0};
+	bool seen[LISTS_MAX_OPERATORS] = {false};
 	for (size_t i = 0; i < list->num_logs; i++) {
 		const struct ct_log *log = &list->logs[i];
 		if (!could_give_one(e, policy, log, rfc6962_only)) {
 			continue;
 		}
-		size_t k = 0; // the operator's first such log
-		while (list->logs[k].op != log->op ||
-			!could_give_one(e, policy, &list->logs[k], rfc6962_only)) {
-			k++;
-		}
 		supply.num_logs++;
-		supply.num_operators += k == i;
+		supply.num_operators += !seen[log->op];
+		seen[log->op] = true;
 	}
 	return supply;
 }

@@ -22,7 +22,8 @@ struct ctp_context *context_new(const char *verifier, struct err *err)
 	context->digest = digest_new(err);
 	context->verifier = context->digest ? verifier_new(verifier, err) : NULL;
 	context->issuers = context->verifier ? keycache_new(err) : NULL;
-	if (!context->issuers) {
+	context->certs = context->issuers ? certcache_new(err) : NULL;
+	if (!context->certs) {
 		context_free(context);
 		return NULL;
 	}
@@ -34,6 +35,7 @@ void context_free(struct ctp_context *context)
 	if (!context) {
 		return;
 	}
+	certcache_free(context->certs);
 	keycache_free(context->issuers);
 	verifier_free(context->verifier);
 	digest_free(context->digest);

@@ -7,12 +7,14 @@
 #include "base/arena.h"
 #include "crypto/keycache.h"
 #include "crypto/verifier.h"
+#include "eval/certcache.h"
 
 struct ctp_context { // the public name of ctpolicy.h, opaque there
 	struct arena arena; // the present evaluation's record lives here
 	struct digest *digest;
 	struct verifier *verifier;
 	struct keycache *issuers;
+	struct certcache *certs;
 	struct buffer text; // for sentences on their way into the arena
 };
 

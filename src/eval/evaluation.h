@@ -12,9 +12,9 @@
 
 // The certificates of a request, read.
 struct inputs {
-	struct cert *leaf;
-	struct cert
-		*others; // the rest of the chain, then the issuer field's certificates
+	const struct cert *leaf;
+	// The rest of the chain, then the issuer field's certificates.
+	const struct cert **others;
 	size_t num_others;
 	const struct cert *issuer; // who signed the leaf, as far as given
 	const struct cert

@@ -5,53 +5,69 @@
 #include "eval/signatures.h"
 #include "x509/name.h"
 
-static bool read_chain(
+static bool find_chain(
 	struct evaluation *e, enum request_field field, struct pem_chain *out)
 {
 	struct bytes in = e->request->fields[field];
 	out->num = 0;
-	return !in.data || pem_read_chain(in, &e->context->arena, out, e->err) ||
+	return !in.data || pem_find_chain(in, out, e->err) ||
 		err_in_field(e->err, request_field_name(field));
 }
 
-static bool read_cert(struct evaluation *e, struct bytes der, const char *field,
-	size_t index, struct cert *out)
+static const struct cert *read_cert(
+	struct evaluation *e, const struct pem_chain *chain, size_t index)
 {
-	char name[32] = "";
-	if (cert_read(der, out, e->err)) {
-		return true;
+	struct bytes der;
+	struct cert *cert = arena_take(&e->context->arena, sizeof(*cert));
+	if (!cert) {
+		err_no_memory(e->err);
+		return NULL;
 	}
-	if (snprintf(name, sizeof(name), index ? "%s[%zu]" : "%s", field, index) > 0) {
-		err_in_field(e->err, name);
-	}
-	return false;
+	bool done = pem_chain_der(chain, index, &e->context->arena, &der, e->err) &&
+		cert_read(der, cert, e->err);
+	return done ? cert : NULL;
 }
 
-static bool read_certs(struct evaluation *e, const struct pem_chain *chain,
+// The certificates of one field; those from `first_known` on may have come before.
+static bool read_certs(struct evaluation *e, enum request_field field,
+	const struct pem_chain *chain, size_t first_known, const struct cert **out)
+{
+	for (size_t i = 0; i < chain->num; i++) {
+		char name[32] = "";
+		out[i] = i < first_known ? NULL
+					 : certcache_get(e->context->certs, chain, i);
+		out[i] = out[i] ? out[i] : read_cert(e, chain, i);
+		if (!out[i]) {
+			(void)snprintf(name, sizeof(name), i ? "%s[%zu]" : "%s",
+				request_field_name(field), i);
+			return err_in_field(e->err, name);
+		}
+	}
+	return true;
+}
+
+// The leaf comes once, its issuers again and again.
+static bool read_chains(struct evaluation *e, const struct pem_chain *chain,
 	const struct pem_chain *issuers)
 {
 	struct inputs *in = &e->inputs;
-	struct cert *certs = arena_take_array(
+	const struct cert **certs = arena_take_array(
 		&e->context->arena, chain->num + issuers->num, sizeof(*certs));
 	if (!certs) {
 		return err_no_memory(e->err);
 	}
-	for (size_t i = 0; i < chain->num; i++) {
-		if (!read_cert(e, chain->der[i], "certificate", i, &certs[i])) {
-			return false;
-		}
+	if (!read_certs(e, REQUEST_CERTIFICATE, chain, 1, certs) ||
+		!read_certs(e, REQUEST_ISSUER, issuers, 0, certs + chain->num)) {
+		return false;
 	}
-	for (size_t i = 0; i < issuers->num; i++) {
-		if (!read_cert(e, issuers->der[i], "issuer", i, &certs[chain->num + i])) {
-			return false;
-		}
-		if (certs[chain->num + i].kind == CERT_TBS) {
+	for (size_t i = chain->num; i < chain->num + issuers->num; i++) {
+		if (certs[i]->kind == CERT_TBS) {
 			err_set(e->err, CODE_BAD_CERTIFICATE, 0,
 				"a bare TBSCertificate cannot be an issuer");
 			return err_in_field(e->err, "issuer");
 		}
 	}
-	in->leaf = &certs[0];
+	in->leaf = certs[0];
 	in->others = certs + 1;
 	in->num_others = chain->num + issuers->num - 1;
 	return true;
@@ -70,7 +86,7 @@ static const struct cert *find_given(
 {
 	const struct cert *best = NULL;
 	for (size_t i = first; i < e->inputs.num_others; i++) {
-		const struct cert *cert = &e->inputs.others[i];
+		const struct cert *cert = e->inputs.others[i];
 		if (cert == child ||
 			!name_same(cert->subject, child->issuer, &e->context->text)) {
 			continue;
@@ -137,8 +153,8 @@ static bool find_issuer(struct evaluation *e, size_t chain_len)
 		return e->err->code == CODE_NONE;
 	}
 	if (!in->issuer) {
-		in->issuer = &in->others[first];
-	} else if (in->issuer != &in->others[first]) {
+		in->issuer = in->others[first];
+	} else if (in->issuer != in->others[first]) {
 		buffer_put_text(&e->context->text,
 			"The leaf's issuer stands further down the chain than second "
 			"place; TLS clients expect it right behind the leaf.");
@@ -241,7 +257,7 @@ static bool check_order(struct evaluation *e)
 {
 	const struct inputs *in = &e->inputs;
 	for (size_t i = 0; i < in->num_others && in->leaf->is_ca; i++) {
-		const struct cert *other = &in->others[i];
+		const struct cert *other = in->others[i];
 		if (bytes_equal(other->issuer, in->leaf->subject) &&
 			!bytes_equal(other->subject, in->leaf->issuer) &&
 			!bytes_equal(other->subject, other->issuer)) {
@@ -263,9 +279,10 @@ bool inputs_read(struct evaluation *e)
 			"a certificate is required");
 		return err_in_field(e->err, "certificate");
 	}
-	return read_chain(e, REQUEST_CERTIFICATE, &chain) &&
-		read_chain(e, REQUEST_ISSUER, &issuers) &&
-		read_certs(e, &chain, &issuers) && check_order(e) &&
+	certcache_tidy(e->context->certs);
+	return find_chain(e, REQUEST_CERTIFICATE, &chain) &&
+		find_chain(e, REQUEST_ISSUER, &issuers) &&
+		read_chains(e, &chain, &issuers) && check_order(e) &&
 		find_issuer(e, chain.num) && find_ca(e) && find_key_hash(e) &&
 		read_ocsp(e);
 }

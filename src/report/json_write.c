@@ -9,29 +9,41 @@ struct json json_init(struct buffer *out)
 	return (struct json){.out = out};
 }
 
-// The comma and the key, whatever follows.
-static void begin(struct json *json, const char *key)
+// The comma, the key, and room for `len` bytes of the value, which the caller fills; NULL
+// where there is no memory.
+static uint8_t *begin_value(struct json *json, const char *key, size_t len)
 {
-	if (json->comma) {
-		buffer_put_char(json->out, ',');
-	}
+	bool comma = json->comma;
+	size_t key_len = key ? strlen(key) : 0;
+	uint8_t *at = buffer_extend(json->out, comma + (key ? key_len + 3 : 0) + len);
 	json->comma = true;
-	if (!key) {
-		return;
+	if (!at) {
+		return NULL;
 	}
-	size_t len = strlen(key);
-	uint8_t *at = buffer_extend(json->out, len + 3);
-	if (at) {
-		at[0] = '"';
-		memcpy(at + 1, key, len);
-		memcpy(at + 1 + len, "\":", 2);
+	if (comma) {
+		*at++ = ',';
+	}
+	if (key) {
+		*at++ = '"';
+		memcpy(at, key, key_len);
+		at += key_len;
+		*at++ = '"';
+		*at++ = ':';
+	}
+	return at;
+}
+
+static void put_value(struct json *json, const char *key, struct bytes value)
+{
+	uint8_t *at = begin_value(json, key, value.len);
+	if (at && value.len) {
+		memcpy(at, value.data, value.len);
 	}
 }
 
 void json_put_open(struct json *json, const char *key, char bracket)
 {
-	begin(json, key);
-	buffer_put_char(json->out, bracket);
+	put_value(json, key, bytes_of(&bracket, 1));
 	json->comma = false;
 }
 
@@ -47,9 +59,8 @@ void json_put_word(struct json *json, const char *key, const char *word)
 		json_put_null(json, key);
 		return;
 	}
-	begin(json, key);
 	size_t len = strlen(word);
-	uint8_t *at = buffer_extend(json->out, len + 2);
+	uint8_t *at = begin_value(json, key, len + 2);
 	if (at) {
 		at[0] = '"';
 		memcpy(at + 1, word, len);
@@ -59,8 +70,7 @@ void json_put_word(struct json *json, const char *key, const char *word)
 
 void json_begin_text(struct json *json, const char *key)
 {
-	begin(json, key);
-	buffer_put_char(json->out, '"');
+	put_value(json, key, BYTES_LITERAL("\""));
 	json->text = json->out->len;
 }
 
@@ -128,50 +138,51 @@ void json_put_key(struct json *json, const char *key)
 	json->comma = false;
 }
 
-static void put_decimal(struct buffer *out, uint64_t value)
+// The digits of `value` at the end of `digits`.
+static struct bytes to_decimal(uint64_t value, char digits[20])
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t at = 20;
 	do {
 		digits[--at] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	buffer_put(out, bytes_of(digits + at, sizeof(digits) - at));
+	return bytes_of(digits + at, 20 - at);
 }
 
 void json_put_unsigned(struct json *json, const char *key, uint64_t value)
 {
-	begin(json, key);
-	put_decimal(json->out, value);
+	char digits[20];
+	put_value(json, key, to_decimal(value, digits));
 }
 
 void json_put_integer(struct json *json, const char *key, int64_t value)
 {
-	begin(json, key);
+	char digits[1 + 20];
+	uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	size_t len = to_decimal(size, digits + 1).len;
+	char *start = digits + sizeof(digits) - len;
 	if (value < 0) {
-		buffer_put_char(json->out, '-');
+		*--start = '-';
+		len++;
 	}
-	put_decimal(json->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	put_value(json, key, bytes_of(start, len));
 }
 
 void json_put_bool(struct json *json, const char *key, bool value)
 {
-	begin(json, key);
-	buffer_put_text(json->out, value ? "true" : "false");
+	put_value(json, key, value ? BYTES_LITERAL("true") : BYTES_LITERAL("false"));
 }
 
 void json_put_null(struct json *json, const char *key)
 {
-	begin(json, key);
-	buffer_put(json->out, BYTES_LITERAL("null"));
+	put_value(json, key, BYTES_LITERAL("null"));
 }
 
 void json_put_hex(struct json *json, const char *key, struct bytes value)
 {
-	begin(json, key);
-	buffer_put_char(json->out, '"');
-	char *at = (char *)buffer_extend(json->out, 2 * value.len + 1);
+	char *at = (char *)begin_value(json, key, 2 * value.len + 2);
 	if (at) {
+		*at++ = '"';
 		text_hex(value, at);
 		at[2 * value.len] = '"';
 	}
@@ -179,11 +190,10 @@ void json_put_hex(struct json *json, const char *key, struct bytes value)
 
 void json_put_base64(struct json *json, const char *key, struct bytes value)
 {
-	begin(json, key);
-	buffer_put_char(json->out, '"');
 	size_t len = TEXT_BASE64_ROOM(value.len);
-	char *at = (char *)buffer_extend(json->out, len);
+	char *at = (char *)begin_value(json, key, len + 1);
 	if (at) {
+		*at++ = '"';
 		text_base64(value, at);
 		at[len - 1] = '"';
 	}
@@ -199,15 +209,14 @@ void json_put_time(struct json *json, const char *key, int64_t ms)
 void json_put_age(struct json *json, const char *key, int64_t ms)
 {
 	uint64_t hundredths = (uint64_t)ms / 864000;
-	begin(json, key);
-	put_decimal(json->out, hundredths / 100);
+	char digits[20];
+	put_value(json, key, to_decimal(hundredths / 100, digits));
 	buffer_put_char(json->out, '.');
-	put_decimal(json->out, hundredths / 10 % 10);
-	put_decimal(json->out, hundredths % 10);
+	buffer_put_char(json->out, (char)('0' + hundredths / 10 % 10));
+	buffer_put_char(json->out, (char)('0' + hundredths % 10));
 }
 
 void json_put_raw(struct json *json, const char *key, struct bytes value)
 {
-	begin(json, key);
-	buffer_put(json->out, value);
+	put_value(json, key, value);
 }

@@ -141,8 +141,7 @@ static bool add_hint(struct bytes in, struct err *err)
 	return instead ? err_add(err, "; it looks like %s", instead) : false;
 }
 
-static bool read_pem_chain(
-	struct bytes in, struct arena *arena, struct pem_chain *out, struct err *err)
+static bool find_blocks(struct bytes in, struct pem_chain *out, struct err *err)
 {
 	struct pem_block block;
 	struct bytes other = BYTES_NONE;
@@ -157,11 +156,7 @@ static bool read_pem_chain(
 				"more than %d certificates in one chain",
 				PEM_MAX_CERTIFICATES);
 		}
-		struct bytes der;
-		if (!pem_decode(&block, in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
-			return err->code == CODE_BAD_CERTIFICATE && add_hint(in, err);
-		}
-		out->der[out->num++] = pem_without_trust(der, &block);
+		out->blocks[out->num++] = block;
 	}
 	if (err->code == CODE_NONE && out->num == 0) {
 		return err_set(err, CODE_BAD_CERTIFICATE, 0,
@@ -169,7 +164,7 @@ static bool read_pem_chain(
 			(const char *)other.data,
 			other.len ? "" : "PEM block without a label");
 	}
-	return err->code == CODE_NONE && out->num > 0;
+	return err->code == CODE_NONE;
 }
 
 // A DER SEQUENCE of some size: base64 text never has such a second byte.
@@ -197,24 +192,35 @@ static bool read_plain(struct bytes in, enum code code, struct arena *arena,
 	return add_hint(in, err);
 }
 
-bool pem_read_chain(
-	struct bytes in, struct arena *arena, struct pem_chain *out, struct err *err)
+bool pem_find_chain(struct bytes in, struct pem_chain *out, struct err *err)
 {
+	out->input = in;
 	out->num = 0;
-	if (looks_like_der(in) || !pem_is_text(in)) {
-		struct bytes der;
-		if (in.len > 2 * CERT_MAX_LEN) {
-			return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-				"a certificate of %zu bytes; the limit is %zu", in.len,
-				CERT_MAX_LEN);
-		}
-		if (!read_plain(in, CODE_BAD_CERTIFICATE, arena, &der, err)) {
-			return false;
-		}
-		out->der[out->num++] = der;
-		return true;
+	out->is_pem = !looks_like_der(in) && pem_is_text(in);
+	if (out->is_pem) {
+		return find_blocks(in, out, err);
 	}
-	return read_pem_chain(in, arena, out, err);
+	if (in.len > 2 * CERT_MAX_LEN) {
+		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"a certificate of %zu bytes; the limit is %zu", in.len,
+			CERT_MAX_LEN);
+	}
+	out->blocks[out->num++] = (struct pem_block){.body = in};
+	return true;
+}
+
+bool pem_chain_der(const struct pem_chain *chain, size_t index, struct arena *arena,
+	struct bytes *out, struct err *err)
+{
+	const struct pem_block *block = &chain->blocks[index];
+	if (!chain->is_pem) {
+		return read_plain(block->body, CODE_BAD_CERTIFICATE, arena, out, err);
+	}
+	if (!pem_decode(block, chain->input, CODE_BAD_CERTIFICATE, arena, out, err)) {
+		return err->code == CODE_BAD_CERTIFICATE && add_hint(chain->input, err);
+	}
+	*out = pem_without_trust(*out, block);
+	return true;
 }
 
 bool pem_read_object(struct bytes in, enum code code, struct arena *arena,

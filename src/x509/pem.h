@@ -32,18 +32,23 @@ bool pem_is_certificate(const struct pem_block *block);
 // A TRUSTED CERTIFICATE's DER without OpenSSL's trust settings behind it; others as is.
 struct bytes pem_without_trust(struct bytes der, const struct pem_block *block);
 
+// Certificates (or one bare TBSCertificate) as they stand in an input: PEM blocks, or one
+// in DER, base64 or base64url.
 struct pem_chain {
-	struct bytes der[PEM_MAX_CERTIFICATES]; // in the order of the input
+	struct bytes input;
+	struct pem_block blocks[PEM_MAX_CERTIFICATES]; // in the order of the input
 	size_t num;
+	bool is_pem; // else there is one block, whose body is the whole input
 };
 
-// Certificates (or one bare TBSCertificate) from `in`, whichever of the forms above it
-// has: "CERTIFICATE", "X509 CERTIFICATE" and "TRUSTED CERTIFICATE" blocks, the latter
-// without OpenSSL's trust settings. DER is lent from `in`, anything else lives in the
-// arena. False with `err` (bad_certificate, or too_large) that says what the input is
-// instead.
-bool pem_read_chain(struct bytes in, struct arena *arena, struct pem_chain *out,
-	struct err *err) MUST_CHECK;
+// Finds them: "CERTIFICATE", "X509 CERTIFICATE" and "TRUSTED CERTIFICATE" blocks. All is
+// lent from `in`. False with `err` (bad_certificate, or too_large) that says what the
+// input is instead.
+bool pem_find_chain(struct bytes in, struct pem_chain *out, struct err *err) MUST_CHECK;
+// The DER of one of them: lent from the input where that is DER, else in the arena; of a
+// TRUSTED CERTIFICATE without OpenSSL's trust settings.
+bool pem_chain_der(const struct pem_chain *chain, size_t index, struct arena *arena,
+	struct bytes *out, struct err *err) MUST_CHECK;
 
 // Any DER object: as it is, or from base64, base64url, or the first PEM block, which is no
 // certificate unless `code` (of errors) is bad_certificate.

@@ -224,8 +224,11 @@ WRAPPED(void, tbs_cut, const struct cert *cert, const struct cert *signer,
 	probe_leave(PROBE_CUT);
 }
 
-PROBED(PROBE_PEM, bool, pem_read_chain, (in, arena, out, err), struct bytes in,
-	struct arena *arena, struct pem_chain *out, struct err *err)
+PROBED(PROBE_PEM, bool, pem_find_chain, (in, out, err), struct bytes in,
+	struct pem_chain *out, struct err *err)
+PROBED(PROBE_PEM, bool, pem_chain_der, (chain, index, arena, out, err),
+	const struct pem_chain *chain, size_t index, struct arena *arena,
+	struct bytes *out, struct err *err)
 PROBED(PROBE_CERT, bool, cert_read, (der, out, err), struct bytes der, struct cert *out,
 	struct err *err)
 PROBED(PROBE_INPUTS, bool, inputs_read, (e), struct evaluation *e)

@@ -15,6 +15,29 @@ void test_pem(void);
 #define PEM_TWO BEGIN("CERTIFICATE") "MAMCAQY=\n" END("CERTIFICATE")
 #define PEM_KEY BEGIN("PRIVATE KEY") "MAMCAQc=\n" END("PRIVATE KEY")
 
+struct ders {
+	struct bytes der[PEM_MAX_CERTIFICATES];
+	size_t num;
+};
+
+// Every certificate of an input.
+static bool read_chain(
+	struct bytes in, struct arena *arena, struct ders *out, struct err *err)
+{
+	struct pem_chain chain;
+	out->num = 0;
+	if (!pem_find_chain(in, &chain, err)) {
+		return false;
+	}
+	for (size_t i = 0; i < chain.num; i++) {
+		if (!pem_chain_der(&chain, i, arena, &out->der[i], err)) {
+			return false;
+		}
+		out->num++;
+	}
+	return true;
+}
+
 static void test_good(void)
 {
 	static const struct {
@@ -63,10 +86,10 @@ static void test_good(void)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena arena = {0};
-		struct pem_chain chain;
+		struct ders chain;
 		struct err err;
 		err_clear(&err);
-		bool read = pem_read_chain(cases[i].in, &arena, &chain, &err);
+		bool read = read_chain(cases[i].in, &arena, &chain, &err);
 		CHECK(read, "%s", cases[i].name);
 		CHECK_CODE(&err, CODE_NONE, "%s", cases[i].name);
 		CHECK_INT(chain.num, cases[i].want, "%s", cases[i].name);
@@ -129,10 +152,10 @@ static void test_bad(void)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena arena = {0};
-		struct pem_chain chain;
+		struct ders chain;
 		struct err err;
 		err_clear(&err);
-		CHECK(!pem_read_chain(cases[i].in, &arena, &chain, &err), "%s",
+		CHECK(!read_chain(cases[i].in, &arena, &chain, &err), "%s",
 			cases[i].name);
 		CHECK_CODE(&err, CODE_BAD_CERTIFICATE, "%s", cases[i].name);
 		CHECK_INT(err.offset, cases[i].want_offset, "%s: %s", cases[i].name,
@@ -153,10 +176,10 @@ static void test_label_is_escaped(void)
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct arena arena = {0};
-		struct pem_chain chain;
+		struct ders chain;
 		struct err err;
 		err_clear(&err);
-		CHECK(!pem_read_chain(bytes_of_text(texts[i]), &arena, &chain, &err),
+		CHECK(!read_chain(bytes_of_text(texts[i]), &arena, &chain, &err),
 			"label %zu", i);
 		CHECK_CODE(&err, CODE_BAD_CERTIFICATE, "label %zu", i);
 		CHECK(!strchr(err.text, '\033'), "label %zu: no escape in the text", i);
@@ -168,7 +191,7 @@ static void test_limits(void)
 {
 	for (size_t num = PEM_MAX_CERTIFICATES; num <= PEM_MAX_CERTIFICATES + 1; num++) {
 		struct arena arena = {0};
-		struct pem_chain chain;
+		struct ders chain;
 		struct buffer text;
 		struct err err;
 		err_clear(&err);
@@ -177,7 +200,7 @@ static void test_limits(void)
 			buffer_put_text(&text, PEM_ONE);
 		}
 		bool fits = num <= PEM_MAX_CERTIFICATES;
-		CHECK_INT(pem_read_chain(buffer_bytes(&text), &arena, &chain, &err), fits,
+		CHECK_INT(read_chain(buffer_bytes(&text), &arena, &chain, &err), fits,
 			"%zu certificates", num);
 		CHECK_CODE(
 			&err, fits ? CODE_NONE : CODE_TOO_LARGE, "%zu certificates", num);
@@ -187,14 +210,14 @@ static void test_limits(void)
 		arena_clear(&arena);
 	}
 	struct arena arena = {0};
-	struct pem_chain chain;
+	struct ders chain;
 	struct err err;
 	err_clear(&err);
 	size_t len = 2 * CERT_MAX_LEN + 1;
 	char *text = malloc(len);
 	if (text) {
 		memset(text, 'A', len);
-		CHECK(!pem_read_chain(bytes_of(text, len), &arena, &chain, &err), "2 MB");
+		CHECK(!read_chain(bytes_of(text, len), &arena, &chain, &err), "2 MB");
 		CHECK_CODE(&err, CODE_TOO_LARGE, "2 MB of base64");
 	}
 	free(text);
