@@ -22,7 +22,7 @@ SANITIZE ?=
 WARN = -Wall -Wextra -Werror -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
 	-Wcast-qual -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wundef -Wvla -Wformat=2 \
 	-Wno-format-nonliteral
-BASE_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L $(OPTIMIZE) $(SANITIZE) $(WARN) -fPIC \
+BASE_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(OPTIMIZE) $(SANITIZE) $(WARN) -fPIC \
 	-fvisibility=hidden -fstack-protector-strong
 SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
@@ -318,7 +318,7 @@ $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 # For LD_PRELOAD: never sanitized itself, and its malloc must stay one.
 $(BUILD)/failmalloc.so: tests/oom/failmalloc.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
+	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
 
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)

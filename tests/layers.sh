@@ -141,7 +141,7 @@ check_headers_stand_alone() {
 		[ "$header" = src/base/banned.h ] || printf '#include "%s"\n' "${header#src/}"
 	done | while read -r line; do
 		echo "$line" > "$scratch/one.c"
-		"$CC" -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -fsyntax-only -Isrc -Iinclude \
+		"$CC" -std=c11 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -fsyntax-only -Isrc -Iinclude \
 			"$scratch/one.c" 2>&1
 	done
 }

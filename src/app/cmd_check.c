@@ -104,6 +104,18 @@ static bool set_default_id(struct check *c, struct ctp_request *request, const c
 	return request->fields[REQUEST_ID].data || err_no_memory(c->err);
 }
 
+// "requests.ndjson:12"; NULL with the error set.
+static const char *name_of_line(struct check *c, const char *path, size_t line)
+{
+	size_t room = strlen(path) + 24;
+	char *name = arena_take(&c->one, room);
+	if (!name || snprintf(name, room, "%s:%zu", path, line) < 0) {
+		err_no_memory(c->err);
+		return NULL;
+	}
+	return name;
+}
+
 static bool check_requests(struct check *c, const char *path, struct bytes file)
 {
 	struct input_lines lines = input_lines_init(file);
@@ -114,12 +126,11 @@ static bool check_requests(struct check *c, const char *path, struct bytes file)
 	while (input_next(&lines, &line)) {
 		struct ctp_request request = c->defaults;
 		struct err err;
-		char name[512];
 		arena_reset(&c->one);
 		err_clear(&err);
-		(void)snprintf(name, sizeof(name), "%s:%zu", path, lines.line);
+		const char *name = name_of_line(c, path, lines.line);
 		bool read = input_read_request(line, &c->one, &request, &err);
-		if (!set_default_id(c, &request, name)) {
+		if (!name || !set_default_id(c, &request, name)) {
 			return false;
 		}
 		if (read ? !judge(c, &request, name)
@@ -180,7 +191,7 @@ static bool read_scts_file(struct check *c)
 static bool add_issuer_file(struct check *c, const char *path)
 {
 	struct buffer file;
-	buffer_init(&file, LISTS_MAX_FILE);
+	buffer_init(&file, ISSUERS_MAX_FILE);
 	bool done = file_read(path, &file, c->err);
 	if (done && !issuers_add(c->issuers, buffer_bytes(&file), c->err)) {
 		done = err_in_field(c->err, path);
@@ -282,6 +293,12 @@ static bool read_usage(struct check *c)
 	return c->context != NULL;
 }
 
+static bool read_lists(struct check *c)
+{
+	c->lists = open_lists(c->options, c->err);
+	return c->lists != NULL;
+}
+
 static bool read_side_files(struct check *c)
 {
 	return read_side_file(c, OPTION_ISSUER, REQUEST_ISSUER) &&
@@ -307,30 +324,27 @@ static bool check_files(struct check *c)
 
 static void run_steps(struct check *c)
 {
+	// In the order in which failures rank.
 	static const struct {
 		bool (*step)(struct check *c);
 		enum exit_status failure;
+		const char *what;
 	} steps[] = {
-		{read_usage, EXIT_USAGE},
-		{read_side_files, EXIT_INPUT},
+		{read_usage, EXIT_USAGE, ""},
+		{read_lists, EXIT_LISTS, "no usable log list"},
+		{read_side_files, EXIT_INPUT, ""},
+		{check_files, EXIT_INPUT, ""},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (!steps[i].step(c)) {
-			c->status = c->err->code == CODE_OUT_OF_MEMORY ? EXIT_INPUT
-								       : steps[i].failure;
-			message_err("", c->err);
+			bool no_memory = c->err->code == CODE_OUT_OF_MEMORY;
+			worsen(c,
+				no_memory && steps[i].failure == EXIT_USAGE
+					? EXIT_INPUT
+					: steps[i].failure);
+			message_err(steps[i].what, c->err);
 			return;
 		}
-	}
-	c->lists = open_lists(c->options, c->err);
-	if (!c->lists) {
-		c->status = EXIT_LISTS;
-		message_err("no usable log list", c->err);
-		return;
-	}
-	if (!check_files(c)) {
-		worsen(c, EXIT_INPUT);
-		message_err("", c->err);
 	}
 }
 

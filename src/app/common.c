@@ -64,6 +64,9 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 	struct ctp_lists *lists = NULL;
 	if (file_read(path, &file, err)) {
 		lists = lists_from_file(buffer_bytes(&file), err);
+		if (!lists) {
+			err_in_field(err, path);
+		}
 	}
 	buffer_clear(&file);
 	return lists;

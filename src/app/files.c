@@ -69,34 +69,61 @@ bool file_read(const char *path, struct buffer *out, struct err *err)
 	return done;
 }
 
-bool output_open(const char *path, struct output *out, struct err *err)
+// A new file beside `path`, which output_finish puts in its place; with the mode and the
+// owner of the one that stands there now.
+static bool open_beside(
+	const char *path, const struct stat *old, struct output *out, struct err *err)
 {
 	static const char suffix[] = ".XXXXXX";
-	*out = (struct output){.fd = STDOUT_FILENO};
-	if (!path || strcmp(path, "-") == 0) {
-		return true;
-	}
-	size_t len = strlen(path);
+	size_t len = strlen(out->target);
 	char *temporary = malloc(len + sizeof(suffix));
 	if (!temporary) {
 		return err_no_memory(err);
 	}
-	memcpy(temporary, path, len);
+	memcpy(temporary, out->target, len);
 	memcpy(temporary + len, suffix, sizeof(suffix));
-	int fd = mkstemp(temporary);
-	if (fd < 0) {
+	out->fd = mkstemp(temporary);
+	if (out->fd < 0) {
 		free(temporary);
 		return fail(err, CODE_OUTPUT_FAILED, "create", path);
 	}
-	*out = (struct output){fd, path, temporary};
+	out->temporary = temporary;
 	mode_t mask = umask(0);
 	(void)umask(mask);
-	if (fchmod(fd, 0666 & ~mask) != 0) {
+	// Another owner than this user: only root can keep him.
+	bool kept = !old || fchown(out->fd, old->st_uid, old->st_gid) == 0;
+	mode_t mode = old ? old->st_mode & 0777 : 0666 & ~mask;
+	return (fchmod(out->fd, kept ? mode : mode & 0700) == 0) ||
 		fail(err, CODE_OUTPUT_FAILED, "set the mode of", path);
-		output_discard(out);
-		return false;
+}
+
+// A device or a pipe is written to as it is; a link leads to its file.
+bool output_open(const char *path, struct output *out, struct err *err)
+{
+	struct stat info;
+	*out = (struct output){.fd = STDOUT_FILENO};
+	if (!path || strcmp(path, "-") == 0) {
+		return true;
 	}
-	return true;
+	out->path = path;
+	bool exists = stat(path, &info) == 0;
+	if (exists && !S_ISREG(info.st_mode)) {
+		out->fd = open(path, O_WRONLY | O_CLOEXEC);
+		return out->fd >= 0 || fail(err, CODE_OUTPUT_FAILED, "write to", path);
+	}
+	out->target = exists ? realpath(path, NULL) : strdup(path);
+	if (!out->target) {
+		return fail(err, CODE_OUTPUT_FAILED, "write to", path);
+	}
+	if (!exists && lstat(path, &info) == 0) {
+		err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
+			"cannot write to %.120s: it is a link to what does not exist",
+			path);
+	} else if (open_beside(path, exists ? &info : NULL, out, err)) {
+		return true;
+	}
+	output_discard(out);
+	return false;
 }
 
 bool output_write(struct output *output, struct bytes in, struct err *err)
@@ -118,27 +145,32 @@ bool output_finish(struct output *output, struct err *err)
 	if (!output->path) {
 		return true;
 	}
-	bool written = fsync(output->fd) == 0;
+	bool written = !output->temporary || fsync(output->fd) == 0;
 	written = close(output->fd) == 0 && written;
 	output->fd = -1;
-	if (!written || rename(output->temporary, output->path) != 0) {
+	if (!written ||
+		(output->temporary && rename(output->temporary, output->target) != 0)) {
 		fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
 		output_discard(output);
 		return false;
 	}
 	free(output->temporary);
 	output->temporary = NULL;
+	output_discard(output);
 	return true;
 }
 
 void output_discard(struct output *output)
 {
-	if (output->temporary) {
-		if (output->fd >= 0) {
-			(void)close(output->fd);
-		}
-		(void)unlink(output->temporary);
-		free(output->temporary);
-		output->temporary = NULL;
+	if (output->path && output->fd >= 0) {
+		(void)close(output->fd);
+		output->fd = -1;
 	}
+	if (output->temporary) {
+		(void)unlink(output->temporary);
+	}
+	free(output->temporary);
+	free(output->target);
+	output->temporary = NULL;
+	output->target = NULL;
 }

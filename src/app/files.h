@@ -10,11 +10,13 @@
 // with `err` (unreadable_input, too_large) and a message that names what was wrong.
 bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK;
 
-// Where results go: standard output, or a file that appears when it is complete.
+// Where results go: standard output, a file that appears when it is complete, or a device
+// or pipe that is written to as it is.
 struct output {
 	int fd;
 	const char *path; // NULL: standard output
-	char *temporary; // beside `path`; owned
+	char *target; // what path names, links followed; NULL: no regular file; owned
+	char *temporary; // beside `target`; owned
 };
 
 // `path` NULL or "-": standard output.

@@ -192,7 +192,7 @@ void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM])
 		seconds--;
 	}
 	struct datetime t = datetime_from_seconds(seconds);
-	// SCT timestamps go up to 2^63 ms; a year beyond 9999 keeps its digits.
+	// No caller has a year beyond 9999; one that had would see its digits.
 	char *at = out;
 	int len = 0;
 	if (t.year < 0 || t.year > 9999) {

@@ -46,14 +46,13 @@ static bool find_time(struct evaluation *e)
 	return err_in_field(e->err, "at");
 }
 
-static bool find_list(struct evaluation *e)
+static void find_list(struct evaluation *e)
 {
 	struct record *record = e->record;
 	record->list = lists_in_force(e->lists, record->at_ms, &record->basis);
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= LISTS_STALE_MS;
-	return true;
 }
 
 // The time of check "issuance" hangs on SCTs, and their statuses on the list in force
@@ -61,14 +60,19 @@ static bool find_list(struct evaluation *e)
 // it.
 static bool judge_scts(struct evaluation *e)
 {
-	if (!find_time(e) || !find_list(e) || !verify_scts(e)) {
+	if (!find_time(e)) {
 		return false;
 	}
 	int64_t first_ms = e->record->at_ms;
-	if (!find_time(e) || e->record->at_ms == first_ms) {
-		return e->err->code == CODE_NONE;
+	find_list(e);
+	if (!verify_scts(e) || !find_time(e)) {
+		return false;
 	}
-	return find_list(e) && verify_scts(e);
+	if (e->record->at_ms == first_ms) {
+		return true;
+	}
+	find_list(e);
+	return verify_scts(e);
 }
 
 static bool describe_cert(struct evaluation *e)

@@ -35,13 +35,15 @@ static bool explain_route(
 
 static bool explain_undecided(struct evaluation *e, struct policy_record *policy)
 {
-	bool doubtful = issuer_is_doubtful(e->record);
+	const char *how = "out the issuer";
+	if (issuer_is_doubtful(e->record)) {
+		how = e->inputs.ca ? " the issuer given" : " the key hash given";
+	}
 	buffer_printf(&e->context->text,
 		"The verdict hangs on SCTs that cannot be verified with%s: give the "
-		"certificate "
-		"that issued this one (--issuer FILE, or behind the leaf in the PEM "
-		"file).",
-		doubtful ? " the issuer given" : "out the issuer");
+		"certificate that issued this one (--issuer FILE, or behind the leaf in the "
+		"PEM file).",
+		how);
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
 
@@ -233,6 +235,17 @@ static const struct requirement_result *find_unmet(const struct route_result *ro
 	return NULL;
 }
 
+static const struct route_result *find_route(
+	const struct policy_result *result, const char *name)
+{
+	for (size_t i = 0; i < result->policy->num_routes; i++) {
+		if (strcmp(result->routes[i].route->name, name) == 0) {
+			return &result->routes[i];
+		}
+	}
+	return NULL;
+}
+
 // Requirements of one name are the same in two policies, but for their numbers.
 static const struct requirement_result *find_like(
 	const struct route_result *route, const char *name)
@@ -257,8 +270,9 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 	while (!lenient->routes[k].holds) {
 		k++;
 	}
-	const struct requirement_result *r =
-		k < strict->policy->num_routes ? find_unmet(&strict->routes[k]) : NULL;
+	const struct route_result *route =
+		find_route(strict, lenient->routes[k].route->name);
+	const struct requirement_result *r = route ? find_unmet(route) : NULL;
 	if (!r) {
 		return false;
 	}

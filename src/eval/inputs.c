@@ -87,8 +87,7 @@ static const struct cert *find_given(
 	const struct cert *best = NULL;
 	for (size_t i = first; i < e->inputs.num_others; i++) {
 		const struct cert *cert = e->inputs.others[i];
-		if (cert == child ||
-			!name_same(cert->subject, child->issuer, &e->context->text)) {
+		if (cert == child || !name_same(cert->subject, child->issuer)) {
 			continue;
 		}
 		if (best && is_signed_by(e, child, best)) {
@@ -154,7 +153,8 @@ static bool find_issuer(struct evaluation *e, size_t chain_len)
 	}
 	if (!in->issuer) {
 		in->issuer = in->others[first];
-	} else if (in->issuer != in->others[first]) {
+	} else if (in->issuer != in->others[first] &&
+		!e->request->fields[REQUEST_ISSUER].data) {
 		buffer_put_text(&e->context->text,
 			"The leaf's issuer stands further down the chain than second "
 			"place; TLS clients expect it right behind the leaf.");

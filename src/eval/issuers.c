@@ -53,6 +53,10 @@ static bool add_der(struct issuers *issuers, struct bytes der, struct err *err)
 	if (!cert_read(copy, issuers->cert, err)) {
 		return false;
 	}
+	if (issuers->num == ISSUERS_MAX) {
+		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"more than %zu issuers", ISSUERS_MAX);
+	}
 	if (issuers->num == issuers->cap) {
 		size_t cap = issuers->cap ? 2 * issuers->cap : 64;
 		struct entry *grown = realloc(issuers->entries, cap * sizeof(*grown));
@@ -67,7 +71,7 @@ static bool add_der(struct issuers *issuers, struct bytes der, struct err *err)
 	return true;
 }
 
-bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err)
+static bool add_file(struct issuers *issuers, struct bytes file, struct err *err)
 {
 	struct pem_block block;
 	size_t at = 0;
@@ -90,6 +94,16 @@ bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err)
 			pem_read_object(
 				file, CODE_BAD_CERTIFICATE, &issuers->arena, &der, err) &&
 			add_der(issuers, der, err);
+}
+
+bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err)
+{
+	size_t before = issuers->num;
+	if (!add_file(issuers, file, err)) {
+		issuers->num = before;
+		return false;
+	}
+	return true;
 }
 
 static int compare(struct bytes a, struct bytes b)

@@ -7,12 +7,16 @@
 #include "base/arena.h"
 #include "x509/cert.h"
 
+// The Web's CAs have some ten thousand certificates.
+#define ISSUERS_MAX ((size_t)100000)
+#define ISSUERS_MAX_FILE ((size_t)32 * 1024 * 1024)
+
 struct issuers;
 
 struct issuers *issuers_new(struct err *err);
 void issuers_free(struct issuers *issuers);
 // Every certificate in `file` (PEM blocks, or one in DER or base64). False with `err`
-// where one cannot be read; those before it are in.
+// where one cannot be read, or there are too many; then none of the file is in.
 bool issuers_add(struct issuers *issuers, struct bytes file, struct err *err) MUST_CHECK;
 void issuers_freeze(struct issuers *issuers);
 size_t issuers_num(const struct issuers *issuers);

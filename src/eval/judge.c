@@ -206,9 +206,10 @@ static bool has_undecided(const struct facts *facts)
 }
 
 // The first policy asked for decides what the SCTs' rows say: an SCT counts if a route
-// that holds takes it; where none holds, if the route of its source does.
-static bool is_counted(
-	const struct policy_result *result, const struct sct_facts *sct, size_t index)
+// that holds takes it; where none holds, if the route of its source does. `source`: of
+// the SCT that stands at `index`, or could.
+static bool takes(
+	const struct policy_result *result, enum sct_source source, size_t index)
 {
 	const struct policy *policy = result->policy;
 	bool any_holds = false;
@@ -218,7 +219,7 @@ static bool is_counted(
 			return true;
 		}
 	}
-	size_t own = policy_route_for(policy, sct->source);
+	size_t own = policy_route_for(policy, source);
 	return !any_holds && result->routes[own].counted[index];
 }
 
@@ -230,7 +231,8 @@ static enum code why_not_counted(
 	const bool *counted = policy_main_route(result)->counted;
 	unsigned of_operator = 0;
 	for (size_t i = 0; i < facts->num_scts; i++) {
-		bool taken = i != index && is_counted(result, sct, i);
+		// Taken where this SCT would have been.
+		bool taken = i != index && takes(result, sct->source, i);
 		if (taken && facts->scts[i].log == sct->log) {
 			return CODE_DUPLICATE_LOG;
 		}
@@ -256,7 +258,7 @@ static void mark_scts(struct evaluation *e)
 		struct sct_record *sct = &record->scts[i];
 		const struct sct_facts *facts = &e->facts.scts[i];
 		sct->approval = facts->approval;
-		sct->counted = is_counted(result, facts, i);
+		sct->counted = takes(result, facts->source, i);
 		if (facts->why != CODE_NONE) {
 			add_why(sct, facts->why);
 		} else if (facts->approval != APPROVAL_NONE && !sct->counted) {

@@ -29,8 +29,12 @@ static void add_once(struct ctp_request *request, const struct policy *policy)
 	}
 }
 
-static bool unknown_policy(const char *name, struct err *err)
+static bool unknown_policy(struct bytes given, struct err *err)
 {
+	char name[32];
+	size_t len = given.len < sizeof(name) ? given.len : sizeof(name) - 1;
+	memcpy(name, given.data, len);
+	name[len] = '\0';
 	const char *names[REQUEST_MAX_POLICIES + 2] = {NULL};
 	struct buffer safe;
 	for (size_t i = 0; i < policy_num(); i++) {
@@ -38,7 +42,7 @@ static bool unknown_policy(const char *name, struct err *err)
 	}
 	names[policy_num()] = "all";
 	buffer_init(&safe, 128);
-	text_put_escaped(&safe, bytes_of_text(name));
+	text_put_escaped(&safe, bytes_of(given.data, len));
 	err_set(err, CODE_UNKNOWN_POLICY, ERR_NO_OFFSET, "no policy \"%.*s\"",
 		safe.failed ? 0 : (int)safe.len,
 		safe.data ? (const char *)safe.data : "");
@@ -49,22 +53,16 @@ static bool unknown_policy(const char *name, struct err *err)
 
 bool request_add_policy(struct ctp_request *request, struct bytes name, struct err *err)
 {
-	char text[32];
-	size_t len = name.len < sizeof(text) ? name.len : sizeof(text) - 1;
-	memcpy(text, name.data, len);
-	text[len] = '\0';
-	if (strcmp(text, "all") == 0) {
-		for (size_t i = 0; i < policy_num(); i++) {
-			add_once(request, policy_at(i));
+	bool found = false;
+	bool all = bytes_equal(name, BYTES_LITERAL("all"));
+	for (size_t i = 0; i < policy_num(); i++) {
+		const struct policy *policy = policy_at(i);
+		if (all || bytes_equal(name, bytes_of_text(policy->name))) {
+			add_once(request, policy);
+			found = true;
 		}
-		return true;
 	}
-	const struct policy *policy = len == name.len ? policy_find(text) : NULL;
-	if (!policy) {
-		return unknown_policy(text, err);
-	}
-	add_once(request, policy);
-	return true;
+	return found || unknown_policy(name, err);
 }
 
 bool request_set_time(struct ctp_request *request, struct bytes text, struct err *err)

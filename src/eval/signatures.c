@@ -65,7 +65,12 @@ bool is_signed_by(
 {
 	struct signed_bytes in = {
 		leaf->tbs, leaf->signature_oid, leaf->signature_params, leaf->signature};
-	return leaf->kind != CERT_TBS && verify(e, &in, issuer) == OUTCOME_VALID;
+	enum outcome outcome =
+		leaf->kind == CERT_TBS ? OUTCOME_UNSUPPORTED : verify(e, &in, issuer);
+	if (outcome == OUTCOME_NO_MEMORY) {
+		return err_no_memory(e->err);
+	}
+	return outcome == OUTCOME_VALID;
 }
 
 bool issuer_is_doubtful(const struct record *record)
@@ -109,7 +114,7 @@ static bool check_issuer_signature(struct evaluation *e)
 	if (!issuer) {
 		return true;
 	}
-	if (!name_same(leaf->issuer, issuer->subject, &e->context->text)) {
+	if (!name_same(leaf->issuer, issuer->subject)) {
 		record->issuer_signature = ISSUER_WRONG_NAME;
 		return true;
 	}
@@ -141,7 +146,7 @@ bool check_issuer(struct evaluation *e)
 	}
 	e->record->issuer_confirmed = e->inputs.issuer &&
 		e->record->issuer_signature != ISSUER_WRONG_NAME && is_confirmed(e);
-	return true;
+	return e->err->code == CODE_NONE;
 }
 
 // RFC 6960 4.2.2.2: by the CA itself, or by a responder to which the CA gave a certificate

@@ -12,7 +12,7 @@ bool check_issuer(struct evaluation *e) MUST_CHECK;
 bool check_ocsp(struct evaluation *e) MUST_CHECK;
 
 // Does this certificate's key verify the leaf's signature? False also where that cannot
-// be said.
+// be said, with e->err set where memory ran out.
 bool is_signed_by(
 	struct evaluation *e, const struct cert *leaf, const struct cert *issuer);
 

@@ -15,7 +15,7 @@
 struct json_t;
 
 struct json_fault {
-	bool no_memory; // then nothing else is said
+	bool no_memory; // the text is sound as far as it was read
 	size_t offset; // of the byte at fault
 	size_t line; // the same, from 1
 	size_t column; // in bytes, from 1

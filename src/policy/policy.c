@@ -41,14 +41,18 @@ static void find_row(
 	const struct policy *policy, const struct facts *facts, struct policy_result *out)
 {
 	struct lifetime lifetime = lifetime_of(facts->not_before, facts->not_after);
-	const struct lifetime_table *table = &policy->tables[0];
-	while (facts->not_before < table->from || facts->not_before >= table->until) {
-		table++;
+	size_t i = 0;
+	while (i + 1 < policy->num_tables &&
+		(facts->not_before < policy->tables[i].from ||
+			facts->not_before >= policy->tables[i].until)) {
+		i++;
 	}
-	const struct lifetime_row *row = &table->rows[0];
-	while (!row_holds(row, &lifetime)) {
-		row++;
+	const struct lifetime_table *table = &policy->tables[i];
+	size_t k = 0;
+	while (k + 1 < LIFETIME_MAX_ROWS && !row_holds(&table->rows[k], &lifetime)) {
+		k++;
 	}
+	const struct lifetime_row *row = &table->rows[k];
 	out->table = table;
 	out->row = row;
 	out->remark = lifetime.days > row->remark_beyond_days ? row->remark : CODE_NONE;

@@ -119,7 +119,6 @@ void ctp_request_clear(struct ctp_request *request)
 {
 	struct owned_request *owned = owner_of(request);
 	owned->request = (struct ctp_request){.num_scts = 0};
-	owned->id.len = 0;
 }
 
 static bool set_bytes(struct ctp_request *request, enum request_field field,
@@ -160,6 +159,11 @@ static bool add_sct(struct owned_request *owned, struct bytes value, struct err 
 static bool set_id(struct owned_request *owned, struct bytes value, struct err *err)
 {
 	struct buffer safe;
+	if (owned->request.fields[REQUEST_ID].data) {
+		return set_bytes(&owned->request, REQUEST_ID, value, err); // twice
+	}
+	owned->id.len = 0;
+	owned->id.failed = false;
 	buffer_init(&safe, REPORT_MAX);
 	text_put_escaped(&safe, value);
 	struct json json = json_init(&owned->id);

@@ -6,8 +6,7 @@
 #include "base/text.h"
 #include "x509/name.h"
 
-// A field that another program reads; text_ columns hold names, the rest codes and
-// numbers.
+// The columns, in the order in which put_row writes them.
 static const char header[] =
 	"id,result,error,kind,sha256,serial,subject,issuer,dns_names,not_before,not_"
 	"after,"

@@ -5,6 +5,20 @@
 
 #define OID_SHA1 BYTES_LITERAL("\x2b\x0e\x03\x02\x1a")
 
+struct bytes algorithm_read(struct reader *r, struct bytes *out_oid,
+	struct bytes *out_params, const char *what)
+{
+	struct der_element element = der_expect(r, DER_SEQUENCE, what);
+	struct reader in = reader_nested(r, element.value);
+	*out_oid = der_expect(&in, DER_OID, what).value;
+	*out_params = reader_rest(&in);
+	if (!reader_done(&in)) {
+		(void)der_any(&in, what);
+	}
+	(void)reader_finish(&in, what);
+	return element.whole;
+}
+
 static struct bytes read_hash(struct reader *r)
 {
 	struct reader algorithm = der_enter(r, DER_SEQUENCE, "hash algorithm");

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "x509/cert.h"
 
+#include "x509/algorithm.h"
 #include "x509/name.h"
 #include "x509/oid.h"
 #include "x509/recognize.h"
-
-static void read_algorithm(struct reader *r, struct bytes *out_oid,
-	struct bytes *out_params, struct bytes *out_whole, const char *what)
-{
-	struct der_element element = der_expect(r, DER_SEQUENCE, what);
-	struct reader in = reader_nested(r, element.value);
-	*out_oid = der_expect(&in, DER_OID, what).value;
-	*out_params = reader_rest(&in);
-	if (!reader_done(&in)) {
-		(void)der_any(&in, what); // RFC 5280 4.1.1.2: at most one, of any type
-	}
-	(void)reader_finish(&in, what);
-	*out_whole = element.whole;
-}
 
 static size_t bit_length(struct bytes integer)
 {
@@ -98,8 +85,7 @@ static void read_spki(struct reader *r, struct cert *cert)
 	struct reader in = reader_nested(r, element.value);
 	struct bytes oid;
 	struct bytes params;
-	struct bytes whole;
-	read_algorithm(&in, &oid, &params, &whole, "subjectPublicKeyInfo.algorithm");
+	(void)algorithm_read(&in, &oid, &params, "subjectPublicKeyInfo.algorithm");
 	cert->key_bits = der_octet_bits(&in, "subjectPublicKey");
 	(void)reader_finish(&in, "subjectPublicKeyInfo");
 	cert->spki = element.whole;
@@ -308,8 +294,8 @@ static void read_tbs_fields(struct reader *r, struct cert *cert)
 		(void)reader_finish(&version, "version");
 	}
 	cert->serial = der_integer(r, "serialNumber");
-	read_algorithm(r, &cert->signature_oid, &cert->signature_params,
-		&cert->signature_algorithm, "signature");
+	cert->signature_algorithm = algorithm_read(
+		r, &cert->signature_oid, &cert->signature_params, "signature");
 	cert->issuer = name_read(r, "issuer");
 	read_validity(r, cert);
 	cert->subject = name_read(r, "subject");
@@ -340,8 +326,7 @@ static void read_certificate(struct reader *r, struct cert *cert)
 	read_tbs(&in, cert);
 	struct bytes oid;
 	struct bytes params;
-	struct bytes whole;
-	read_algorithm(&in, &oid, &params, &whole, "signatureAlgorithm");
+	struct bytes whole = algorithm_read(&in, &oid, &params, "signatureAlgorithm");
 	cert->odd_algorithm = !bytes_equal(whole, cert->signature_algorithm);
 	cert->signature = der_octet_bits(&in, "signatureValue");
 	(void)reader_finish(&in, "certificate");

@@ -260,20 +260,57 @@ static uint8_t to_lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
-bool name_same(struct bytes a, struct bytes b, struct buffer *scratch)
+// Character by character, whatever the string types.
+static bool same_text(const struct der_element *a, const struct der_element *b)
+{
+	struct bytes x = a->value;
+	struct bytes y = b->value;
+	while (x.len > 0 && y.len > 0) {
+		uint32_t c = 0;
+		uint32_t d = 0;
+		size_t c_len = next_char(a->tag, x, &c);
+		size_t d_len = next_char(b->tag, y, &d);
+		bool same = c == d ||
+			(c < 0x80 && d < 0x80 &&
+				to_lower((uint8_t)c) == to_lower((uint8_t)d));
+		if (c_len == 0 || d_len == 0 || !same) {
+			return false;
+		}
+		x = bytes_of(x.data + c_len, x.len - c_len);
+		y = bytes_of(y.data + d_len, y.len - d_len);
+	}
+	return x.len == 0 && y.len == 0;
+}
+
+static bool same_attribute(const struct name_attribute *a, const struct name_attribute *b)
+{
+	return a->first_in_rdn == b->first_in_rdn && bytes_equal(a->type, b->type) &&
+		(bytes_equal(a->value.whole, b->value.whole) ||
+			(is_string_type(a->value.tag) && is_string_type(b->value.tag) &&
+				same_text(&a->value, &b->value)));
+}
+
+bool name_same(struct bytes a, struct bytes b)
 {
 	if (bytes_equal(a, b)) {
 		return true;
 	}
-	scratch->len = 0;
-	name_put_text(scratch, a);
-	size_t len = scratch->len;
-	name_put_text(scratch, b);
-	bool same = !scratch->failed && scratch->len == 2 * len;
-	for (size_t i = 0; i < len && same; i++) {
-		same = to_lower(scratch->data[i]) == to_lower(scratch->data[len + i]);
+	struct err err;
+	err_clear(&err);
+	struct name_walk x = name_walk_init(a, CODE_BAD_CERTIFICATE, &err);
+	struct name_walk y = name_walk_init(b, CODE_BAD_CERTIFICATE, &err);
+	for (;;) {
+		struct name_attribute p;
+		struct name_attribute q;
+		bool more = name_next(&x, &p);
+		if (more != name_next(&y, &q)) {
+			return false;
+		}
+		if (!more) {
+			return err.code == CODE_NONE;
+		}
+		if (!same_attribute(&p, &q)) {
+			return false;
+		}
 	}
-	scratch->len = 0;
-	scratch->failed = false;
-	return same;
 }

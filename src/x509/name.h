@@ -32,8 +32,7 @@ struct bytes name_read(struct reader *r, const char *what);
 // `name` is what name_read gave.
 void name_put_text(struct buffer *out, struct bytes name);
 
-// RFC 5280 7.1 in short: the same text, whatever string types and letter case. `scratch`
-// is emptied before and after; where it is too small, the names count as different.
-bool name_same(struct bytes a, struct bytes b, struct buffer *scratch);
+// RFC 5280 7.1 in short: the same text, whatever string types and ASCII letter case.
+bool name_same(struct bytes a, struct bytes b);
 
 #endif

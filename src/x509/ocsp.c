@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "x509/ocsp.h"
 
+#include "x509/algorithm.h"
+
 #include "x509/oid.h"
 
 struct matcher {
@@ -26,8 +28,9 @@ static bool hash_equals(
 static bool cert_id_matches(struct reader *r, struct matcher *m)
 {
 	struct reader id = der_enter(r, DER_SEQUENCE, "certID");
-	struct reader algorithm = der_enter(&id, DER_SEQUENCE, "certID.hashAlgorithm");
-	struct bytes oid = der_expect(&algorithm, DER_OID, "certID.hashAlgorithm").value;
+	struct bytes oid;
+	struct bytes params;
+	(void)algorithm_read(&id, &oid, &params, "certID.hashAlgorithm");
 	struct bytes name_hash =
 		der_expect(&id, DER_OCTET_STRING, "certID.issuerNameHash").value;
 	struct bytes key_hash =
@@ -122,10 +125,8 @@ static void read_basic_response(struct reader *r, struct matcher *m)
 {
 	struct reader in = der_enter(r, DER_SEQUENCE, "BasicOCSPResponse");
 	read_response_data(&in, m);
-	struct reader algorithm = der_enter(&in, DER_SEQUENCE, "signatureAlgorithm");
-	m->answer->signature_oid =
-		der_expect(&algorithm, DER_OID, "signatureAlgorithm").value;
-	m->answer->signature_params = reader_rest(&algorithm);
+	(void)algorithm_read(&in, &m->answer->signature_oid, &m->answer->signature_params,
+		"signatureAlgorithm");
 	m->answer->signature = der_octet_bits(&in, "signature");
 	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0))) {
 		struct reader outer = der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), "certs");

@@ -167,7 +167,8 @@ static bool find_blocks(struct bytes in, struct pem_chain *out, struct err *err)
 	return err->code == CODE_NONE;
 }
 
-// A DER SEQUENCE of some size: base64 text never has such a second byte.
+// A DER SEQUENCE of some size: of base64 text only one of a very length has such a second
+// byte.
 static bool looks_like_der(struct bytes in)
 {
 	return in.len >= 2 && in.data[0] == DER_SEQUENCE &&
