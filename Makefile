@@ -149,6 +149,7 @@ UNIT_SRC = \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
 	tests/unit/test_certcache.c \
+	tests/unit/test_ctpolicy.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
 	tests/unit/test_tables.c \

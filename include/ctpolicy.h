@@ -63,8 +63,8 @@ enum ctp_field {
 	// An SCT to judge as if embedded: serialized, base64, or the JSON that a log
 	// answers (RFC 6962 4.1). May be set up to 1,000 times.
 	CTP_SCT,
-	// SignedCertificateTimestampList of the TLS extension (RFC 6962 3.3.1), raw or
-	// base64.
+	// SignedCertificateTimestampList of the TLS extension (RFC 6962 3.3.1): raw,
+	// base64, or a PEM block SERVERINFO FOR EXTENSION 18.
 	CTP_TLS_SCTS,
 	// OCSPResponse (RFC 6960 4.2.1): DER, base64 or PEM.
 	CTP_OCSP,

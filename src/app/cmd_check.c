@@ -55,13 +55,35 @@ static void begin(struct check *c)
 	}
 }
 
+// The file behind an option, where the error is about its content.
+static const char *side_file_of(const struct check *c, const struct err *err)
+{
+	static const struct {
+		const char *field;
+		enum option option;
+	} sides[] = {{"issuer", OPTION_ISSUER}, {"tls_scts", OPTION_TLS_SCTS},
+		{"ocsp", OPTION_OCSP}, {"scts", OPTION_SCTS}};
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		const char *path = c->options->values[sides[i].option];
+		size_t len = strlen(sides[i].field);
+		if (path && strncmp(err->field, sides[i].field, len) == 0 &&
+			(err->field[len] == '\0' || err->field[len] == '[')) {
+			return path;
+		}
+	}
+	return NULL;
+}
+
 // An input that cannot be evaluated: an error in its place, and the others go on.
 static bool report_error(
 	struct check *c, struct bytes id, const char *name, struct err *err)
 {
 	bool seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
 		c->format == &report_formats[0] && !c->output.path;
-	if (!seen) {
+	const char *side = side_file_of(c, err);
+	if (side) {
+		message_err(side, err);
+	} else if (!seen) {
 		message_err(name, err);
 	}
 	begin(c);
@@ -70,13 +92,30 @@ static bool report_error(
 	return flush(c);
 }
 
-static enum exit_status status_of(const struct check *c, const struct record *record)
+// What --strict does not let pass; NULL where it has nothing to say.
+static const char *strict_reason(const struct record *record)
+{
+	if (record->result == RESULT_UNKNOWN) {
+		return "the verdict is open";
+	}
+	if (record->stale) {
+		return "the log list is stale";
+	}
+	return record->basis == BASIS_EXTRAPOLATED
+		? "the log list is extrapolated back to the time of check"
+		: NULL;
+}
+
+static enum exit_status status_of(
+	const struct check *c, const struct record *record, const char *name)
 {
 	bool strict = c->options->values[OPTION_STRICT] != NULL;
-	if (record->result == RESULT_FAIL ||
-		(strict &&
-			(record->stale || record->basis == BASIS_EXTRAPOLATED ||
-				record->result == RESULT_UNKNOWN))) {
+	if (record->result == RESULT_FAIL) {
+		return EXIT_FAIL;
+	}
+	if (strict && strict_reason(record)) {
+		message("%s: counts as a failure by --strict: %s", name,
+			strict_reason(record));
 		return EXIT_FAIL;
 	}
 	return record->result == RESULT_UNKNOWN ? EXIT_UNKNOWN : EXIT_PASS;
@@ -90,7 +129,7 @@ static bool judge(struct check *c, const struct ctp_request *request, const char
 	if (!evaluate(c->context, request, c->lists, &record, &err)) {
 		return report_error(c, request->fields[REQUEST_ID], name, &err);
 	}
-	worsen(c, status_of(c, record));
+	worsen(c, status_of(c, record, name));
 	begin(c);
 	c->format->record(&c->report_options, c->index++, record, &c->out);
 	return flush(c);
@@ -390,7 +429,8 @@ const struct command command_check = {
 		"FILE is a certificate, precertificate or TBSCertificate in PEM (with "
 		"its chain\n"
 		"behind it), DER or base64, or a request in JSON; \"-\" is standard "
-		"input.\n--at issuance judges each as of the time of its issuance.\n\n"
+		"input.\n--at issuance judges each as of the time of its issuance. What a "
+		"request says\nitself goes before the options.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
 		"not be\nread; 4 no usable log list; 5 a verdict is open (the issuer is "
 		"missing).\n",

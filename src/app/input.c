@@ -251,7 +251,12 @@ static bool unknown_field(struct request_reader *r, const char *name)
 	err_set(r->err, CODE_UNKNOWN_FIELD, ERR_NO_OFFSET,
 		"this version knows no field \"%.*s\"", len,
 		safe.data ? (const char *)safe.data : "");
-	err_add_choice(r->err, name, names);
+	if (strcmp(name, "operators") == 0 || strcmp(name, "$schema") == 0 ||
+		strcmp(name, "assetVersion") == 0) {
+		err_add(r->err, "; a log list goes to --log-list");
+	} else {
+		err_add_choice(r->err, name, names);
+	}
 	if (len > 0 && len < 48) {
 		buffer_put_char(&safe, '\0');
 		err_in_field(r->err, (const char *)safe.data);

@@ -21,7 +21,7 @@ static const struct {
 		"-tls1_2 -serverinfo 18 prints"},
 	[OPTION_OCSP] = {"ocsp", "FILE", "the stapled OCSP response, DER, base64 or PEM"},
 	[OPTION_AT] = {"at", "TIME",
-		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01), or "
+		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01, its first second), or "
 		"\"now\" (default)"},
 	[OPTION_POLICY] = {"policy", "NAME[,NAME]",
 		"policies to judge by, or \"all\" (default: apple; see: ctpolicy "
@@ -40,10 +40,10 @@ static const struct {
 		"failure"},
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, "
-		"rejected"},
+		"rejected, none"},
 	[OPTION_OPERATOR] = {"operator", "NAME", "only logs of this log operator"},
 	[OPTION_COVERS] = {"covers", "TIME",
-		"only logs that take a certificate ending then"},
+		"only logs whose temporal interval takes a certificate that ends then"},
 	[OPTION_HELP] = {"help", NULL, "this page"},
 };
 

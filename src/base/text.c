@@ -504,6 +504,12 @@ size_t text_distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *names)
 {
 	const char *nearest = NULL;
+	size_t len = strlen(word);
+	for (size_t i = 0; len >= 3 && names[i]; i++) {
+		if (strncmp(word, names[i], len) == 0) {
+			return names[i]; // its beginning
+		}
+	}
 	size_t least = 3 + strlen(word) / 4; // edits that still look like a slip
 	for (size_t i = 0; names[i]; i++) {
 		size_t distance = text_distance(word, names[i]);

@@ -13,10 +13,18 @@ static void put_count(struct buffer *out, size_t num, const char *thing)
 	buffer_printf(out, "%zu %s%s", num, thing, num == 1 ? "" : "s");
 }
 
+// What SCTs a requirement wants.
+struct wanted {
+	unsigned missing;
+	unsigned cap; // of one log operator; 0: none
+	bool rfc6962_only;
+};
+
 // What the list in force could still give this certificate.
 struct supply {
 	size_t num_logs;
 	size_t num_operators;
+	size_t num_scts; // that would count, with the cap
 };
 
 // Embedded SCTs of the operator that count already.
@@ -46,31 +54,32 @@ static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 // A usable log that takes the certificate's notAfter, of an operator that is below the
 // cap.
 static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
-	const struct ct_log *log, bool rfc6962_only)
+	const struct ct_log *log, const struct wanted *wanted)
 {
 	const struct record *record = e->record;
-	unsigned cap = policy->result.row->cap_per_operator;
 	return log_covers(log, record->cert->not_after * 1000) &&
 		lists_standing(log, record->basis, record->at_ms).state == LOG_USABLE &&
-		(rfc6962_only ? log->api == LOG_RFC6962
-			      : cap == 0 || counted_of(e, policy, log->op) < cap) &&
+		(!wanted->rfc6962_only || log->api == LOG_RFC6962) &&
+		(!wanted->cap || counted_of(e, policy, log->op) < wanted->cap) &&
 		!has_sct_of(e, log);
 }
 
-static struct supply find_supply(
-	const struct evaluation *e, const struct policy_record *policy, bool rfc6962_only)
+static struct supply find_supply(const struct evaluation *e,
+	const struct policy_record *policy, const struct wanted *wanted)
 {
 	const struct loglist *list = e->record->list;
-	struct supply supply = {0, 0};
-	bool seen[LISTS_MAX_OPERATORS] = {false};
+	struct supply supply = {0, 0, 0};
+	unsigned given[LISTS_MAX_OPERATORS] = {0};
 	for (size_t i = 0; i < list->num_logs; i++) {
 		const struct ct_log *log = &list->logs[i];
-		if (!could_give_one(e, policy, log, rfc6962_only)) {
+		if (!could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
 		supply.num_logs++;
-		supply.num_operators += !seen[log->op];
-		seen[log->op] = true;
+		supply.num_operators += given[log->op] == 0;
+		supply.num_scts += !wanted->cap ||
+			counted_of(e, policy, log->op) + given[log->op] < wanted->cap;
+		given[log->op]++;
 	}
 	return supply;
 }
@@ -97,24 +106,22 @@ static void put_capped_operators(struct evaluation *e, const struct policy_recor
 	}
 }
 
-// Whether `missing` more SCTs can be had at all.
+// Whether what is wanted can be had at all.
 static void put_supply(struct evaluation *e, const struct policy_record *policy,
-	unsigned missing, bool rfc6962_only)
+	const struct wanted *wanted)
 {
-	struct supply supply = find_supply(e, policy, rfc6962_only);
+	struct supply supply = find_supply(e, policy, wanted);
 	struct buffer *out = &e->context->text;
-	unsigned cap = policy->result.row->cap_per_operator;
-	bool scarce = supply.num_logs < missing ||
-		(cap == 1 && !rfc6962_only && supply.num_operators < missing);
+	bool scarce = supply.num_scts < wanted->missing;
 	if (supply.num_logs == 0) {
 		buffer_put_text(out,
-			" No further usable log of the list accepts this "
+			" No further usable log of the list could give one for this "
 			"certificate's notAfter.");
 		return;
 	}
 	buffer_put_text(out, scarce ? " Only " : " ");
 	put_count(out, supply.num_logs,
-		rfc6962_only ? "usable RFC 6962 log" : "usable log");
+		wanted->rfc6962_only ? "usable RFC 6962 log" : "usable log");
 	buffer_put_text(out, " of ");
 	put_count(out, supply.num_operators, "operator");
 	buffer_printf(out, " accept%s this certificate's notAfter%s.",
@@ -176,12 +183,48 @@ static void put_shorter(struct evaluation *e, const struct policy_record *policy
 		shorter->scts);
 }
 
+// The earliest time at which all of its own embedded SCTs exist; 0 where none is later than
+// the time of check.
+static int64_t future_ms(const struct record *record)
+{
+	int64_t latest = 0;
+	for (size_t i = 0; i < record->num_scts; i++) {
+		const struct sct_record *sct = &record->scts[i];
+		if (sct->source == SOURCE_EMBEDDED &&
+			sct->status == STATUS_FUTURE_TIMESTAMP &&
+			sct->sct.timestamp <= DATETIME_MAX_MS &&
+			(int64_t)sct->sct.timestamp > latest) {
+			latest = (int64_t)sct->sct.timestamp;
+		}
+	}
+	return latest;
+}
+
+// A certificate is not to be issued again because it was looked at too early.
+static bool say_too_early(struct evaluation *e, const struct requirement_result *result)
+{
+	char text[DATETIME_ROOM];
+	int64_t ms = future_ms(e->record);
+	if (ms == 0) {
+		return false;
+	}
+	datetime_format_ms(ms, text);
+	buffer_printf(&e->context->text,
+		"Needs %u embedded SCTs that count, has %u at this time of check: others "
+		"are later. Judge it at %s or later, or as of its issuance (--at issuance).",
+		result->needed, result->got, text);
+	return true;
+}
+
 static void say_too_few(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
 	struct buffer *out = &e->context->text;
 	unsigned open = policy->hopeful_counted - result->got;
 	unsigned missing = result->needed - policy->hopeful_counted;
+	if (say_too_early(e, result)) {
+		return;
+	}
 	buffer_printf(out, "Needs %u embedded SCTs that count, has %u", result->needed,
 		result->got);
 	if (open > 0) {
@@ -200,7 +243,8 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	put_capped_operators(e, policy);
 	put_conditions(e, policy, missing);
 	buffer_put_char(out, '.');
-	put_supply(e, policy, missing, false);
+	put_supply(e, policy,
+		&(struct wanted){missing, policy->result.row->cap_per_operator, false});
 	put_shorter(e, policy);
 }
 
@@ -212,7 +256,7 @@ static void say_no_current(struct evaluation *e, const struct policy_record *pol
 		"Needs an embedded SCT from a log that is approved at the time of check: "
 		"%s one.",
 		how_to_get(e));
-	put_supply(e, policy, 1, false);
+	put_supply(e, policy, &(struct wanted){1, 0, false});
 }
 
 static void say_no_rfc6962(struct evaluation *e, const struct policy_record *policy,
@@ -223,7 +267,7 @@ static void say_no_rfc6962(struct evaluation *e, const struct policy_record *pol
 		"All SCTs that count are from static-ct-api logs; one must be from an "
 		"RFC 6962 log: %s one.",
 		how_to_get(e));
-	put_supply(e, policy, 1, true);
+	put_supply(e, policy, &(struct wanted){1, 0, true});
 }
 
 static void say_too_few_delivered(struct evaluation *e,

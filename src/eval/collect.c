@@ -210,9 +210,9 @@ static bool explain_ocsp(
 		return put_ocsp_finding(e, CODE_OCSP_ERROR_STATUS, ERR_NO_OFFSET);
 	case OCSP_OTHER_CERT:
 		buffer_printf(text,
-			"None of the %zu responses in the OCSP response is about "
-			"this certificate and its issuer.",
-			answer->num_others);
+			"The OCSP response is not about this certificate and its issuer (it "
+			"is about %zu other%s).",
+			answer->num_others, answer->num_others == 1 ? "" : "s");
 		return put_ocsp_finding(e, CODE_OCSP_OTHER_CERTIFICATE, ERR_NO_OFFSET);
 	case OCSP_FAILED:
 		return err_no_memory(e->err);
@@ -221,9 +221,10 @@ static bool explain_ocsp(
 	}
 	if (answer->num_others > 0) {
 		buffer_printf(text,
-			"%zu of the responses in the OCSP response, about other "
-			"certificates, %s ignored.",
-			answer->num_others, answer->num_others == 1 ? "was" : "were");
+			"The OCSP response is about %zu other certificate%s too, which %s "
+			"ignored.",
+			answer->num_others, answer->num_others == 1 ? "" : "s",
+			answer->num_others == 1 ? "was" : "were");
 		if (!put_ocsp_finding(e, CODE_OCSP_OTHER_CERTIFICATE, ERR_NO_OFFSET)) {
 			return false;
 		}

@@ -80,21 +80,34 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 	return true;
 }
 
-static bool has_unverified(const struct record *record)
+static size_t num_embedded(const struct record *record, enum sct_status status)
 {
+	size_t num = 0;
 	for (size_t i = 0; i < record->num_scts; i++) {
-		if (record->scts[i].source == SOURCE_EMBEDDED &&
-			record->scts[i].status == STATUS_INVALID_SIGNATURE) {
-			return true;
-		}
+		num += record->scts[i].source == SOURCE_EMBEDDED &&
+			record->scts[i].status == status;
 	}
-	return false;
+	return num;
 }
 
 // No signature says that the issuer is wrong, and none that it is right.
 static bool explain_doubt(struct evaluation *e)
 {
-	if (!issuer_is_doubtful(e->record) || !has_unverified(e->record)) {
+	const struct record *record = e->record;
+	if (num_embedded(record, STATUS_INVALID_SIGNATURE) == 0) {
+		return true;
+	}
+	if (record->issuer_confirmed && num_embedded(record, STATUS_VALID) == 0 &&
+		num_embedded(record, STATUS_FUTURE_TIMESTAMP) == 0) {
+		buffer_put_text(&e->context->text,
+			"The issuer is right, and yet no embedded SCT verifies: the logs "
+			"signed something else. Either the SCTs were taken from another "
+			"certificate, or this one differs from the precertificate that was "
+			"logged (names, serial number, extensions or their order).");
+		return add_finding(e, &e->record->findings, CODE_SCTS_OF_ANOTHER,
+			"certificate", ERR_NO_OFFSET);
+	}
+	if (!issuer_is_doubtful(record)) {
 		return true;
 	}
 	buffer_put_text(&e->context->text,
@@ -190,8 +203,9 @@ static bool explain_age(struct evaluation *e)
 	} steps[] = {
 		{60, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
-			"have changed since: use a newer one (--log-list FILE; Apple's "
-			"is valid.apple.com/ct/log_list/current_log_list.json)"},
+			"have changed since: use one from shortly before that time "
+			"(--log-list FILE; Apple's present one is "
+			"valid.apple.com/ct/log_list/current_log_list.json)"},
 		{45, CODE_LOG_LIST_AGEING, "get a newer one before it is 60 days old"},
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
 	};
@@ -222,7 +236,38 @@ static bool explain_list(struct evaluation *e)
 			return false;
 		}
 	}
+	if (e->record->basis == BASIS_GIVEN &&
+		lists_age_ms(e->record->list, e->record->at_ms) < 0) {
+		datetime_format_ms(e->record->list->published_ms, published);
+		buffer_printf(&e->context->text,
+			"The log list given is later (%s) than the time of check: it says "
+			"what became of the logs since. Leave out --log-list, or give the "
+			"list of that time.",
+			published);
+		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_NEWER, "log_list",
+			    ERR_NO_OFFSET)) {
+			return false;
+		}
+	}
 	return explain_age(e);
+}
+
+// Whose logs a policy is about is part of it.
+static bool explain_list_name(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy *policy = record->policies[i].result.policy;
+		if (policy->list && strcmp(policy->list, record->list->name) != 0) {
+			buffer_printf(&e->context->text,
+				"The log list is %s's, and the policy %s is about %s's: the "
+				"verdict says what its rules would make of other logs.",
+				record->list->name, policy->name, policy->list);
+			return add_finding(e, &e->record->findings,
+				CODE_LOG_LIST_OF_OTHERS, "log_list", ERR_NO_OFFSET);
+		}
+	}
+	return true;
 }
 
 static const struct requirement_result *find_unmet(const struct route_result *route)
@@ -333,5 +378,5 @@ static bool explain_differences(struct evaluation *e)
 bool explain_inputs(struct evaluation *e)
 {
 	return explain_differences(e) && explain_issuer(e) && explain_missing_issuer(e) &&
-		explain_cert(e) && explain_list(e);
+		explain_cert(e) && explain_list_name(e) && explain_list(e);
 }

@@ -179,6 +179,29 @@ static bool find_ca(struct evaluation *e)
 	return e->err->code == CODE_NONE;
 }
 
+// What stands behind the leaf should be CAs. Whoever put several leaves into one file
+// should not take the first one's verdict for all.
+static bool check_strangers(struct evaluation *e, size_t chain_len)
+{
+	const struct inputs *in = &e->inputs;
+	size_t num = 0;
+	for (size_t i = 0; i + 1 < chain_len; i++) {
+		const struct cert *other = in->others[i];
+		num += !other->is_ca && other != in->issuer && other != in->ca &&
+			!bytes_equal(other->der, in->leaf->der);
+	}
+	if (num == 0) {
+		return true;
+	}
+	buffer_printf(&e->context->text,
+		"%zu further certificate%s behind the first one %s no part of its chain, and "
+		"%s not judged: give each in a file of its own.",
+		num, num == 1 ? "" : "s", num == 1 ? "is" : "are",
+		num == 1 ? "was" : "were");
+	return add_finding(
+		e, &e->record->findings, CODE_NOT_JUDGED, "certificate", ERR_NO_OFFSET);
+}
+
 static bool read_key_hash(struct evaluation *e, uint8_t out[DIGEST_SHA256_LEN])
 {
 	struct bytes text = text_trim(e->request->fields[REQUEST_ISSUER_KEY_SHA256]);
@@ -283,6 +306,6 @@ bool inputs_read(struct evaluation *e)
 	return find_chain(e, REQUEST_CERTIFICATE, &chain) &&
 		find_chain(e, REQUEST_ISSUER, &issuers) &&
 		read_chains(e, &chain, &issuers) && check_order(e) &&
-		find_issuer(e, chain.num) && find_ca(e) && find_key_hash(e) &&
-		read_ocsp(e);
+		find_issuer(e, chain.num) && find_ca(e) &&
+		check_strangers(e, chain.num) && find_key_hash(e) && read_ocsp(e);
 }

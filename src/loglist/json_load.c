@@ -425,7 +425,7 @@ json_t *json_load(struct bytes text, struct json_fault *out_fault)
 	if (first == '{' || first == '[') {
 		root = load_value(&l);
 	} else {
-		fail(&l, "an object or array belongs here");
+		fail(&l, "an object or an array belongs here");
 	}
 	if (root && (peek(&l) != 0 || l.at != text.len)) {
 		fail(&l, "something is behind the end");

@@ -81,6 +81,7 @@ struct policy {
 	const char *title;
 	const char *text;
 	const char *source;
+	const char *list; // the log list that it is about, struct loglist's name
 	const char *says[3]; // "this certificate ...", by enum verdict
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;

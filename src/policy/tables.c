@@ -91,6 +91,7 @@ static const struct policy policies[] = {
 		.title = "Apple's published Certificate Transparency policy",
 		.text = "What a CA must meet: the policy as Apple publishes it.",
 		.source = APPLE,
+		.list = "apple",
 		.says = {"meets Apple's published CT policy",
 			"does not meet Apple's published CT policy",
 			"may or may not meet Apple's published CT policy"},
@@ -157,6 +158,7 @@ static const struct policy policies[] = {
 		.text = "What trustd on iOS and macOS accepts today; no cap an operator "
 			"and no RFC 6962 clause.",
 		.source = TRUSTD,
+		.list = "apple",
 		.says = {"is accepted by Apple's devices",
 			"is refused by Apple's devices",
 			"may or may not be accepted by Apple's devices"},

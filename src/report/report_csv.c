@@ -189,7 +189,8 @@ void report_csv_error(const struct report_options *options, size_t index, struct
 	buffer_init(&row.field, REPORT_MAX);
 	id_field(&row, id);
 	text_field(&row, "error");
-	buffer_printf(&row.field, "%s: %s", code_info(err->code)->name, err->text);
+	buffer_printf(&row.field, "%s: %s%s%s", code_info(err->code)->name, err->field,
+		err->field[0] ? ": " : "", err->text);
 	end_field(&row);
 	for (const char *c = header; *c; c++) {
 		buffer_put_text(out, *c == ',' ? "," : "");

@@ -44,38 +44,48 @@ static void count_states(const struct lists_view *view, uint64_t counts[NUM_LOG_
 	}
 }
 
-static void put_head(const struct lists_view *view, struct buffer *out)
+static void put_counts_text(const struct lists_view *view, struct buffer *out)
 {
-	static const char *const bases[] = {
-		[BASIS_GIVEN] = "the list given",
-		[BASIS_EXACT] = "in force at that time",
-		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
-	};
 	uint64_t counts[NUM_LOG_STATES];
+	struct buffer line;
+	size_t num = view->list->num_logs;
 	count_states(view, counts);
-	buffer_put_text(out, view->list->name);
-	buffer_put_text(out, " log list");
-	report_put_version(out, view->list);
-	buffer_put_text(out, ", published ");
-	report_put_day(out, view->list->published_ms);
-	buffer_put_text(out, ", ");
-	report_put_days(out, age_ms(view) / DATETIME_DAY_MS);
-	buffer_put_text(out, " old at ");
-	report_put_day(out, view->at_ms);
-	buffer_printf(out, "%s\n%s, from ",
-		age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "", bases[view->basis]);
-	text_put_escaped(out, bytes_of_text(view->source));
-	buffer_printf(out, "\n%zu logs:", view->list->num_logs);
+	buffer_init(&line, 1024);
+	buffer_printf(&line, "%zu log%s:", num, num == 1 ? "" : "s");
 	const char *before = " ";
 	for (size_t i = 0; i < NUM_LOG_STATES; i++) {
 		if (counts[i]) {
-			buffer_printf(out, "%s%llu %s", before,
+			buffer_printf(&line, "%s%llu %s", before,
 				(unsigned long long)counts[i],
 				log_state_name((enum log_state)i));
 			before = ", ";
 		}
 	}
+	report_put_wrapped(out, buffer_bytes(&line), 0, 2);
+	out->failed = out->failed || line.failed;
+	buffer_clear(&line);
+}
+
+static void put_head(const struct lists_view *view, struct buffer *out)
+{
+	static const char *const bases[] = {
+		[BASIS_GIVEN] = "the list given",
+		[BASIS_EXACT] = "the newest at hand at that time",
+		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
+	};
+	buffer_put_text(out, view->list->name);
+	buffer_put_text(out, " log list");
+	report_put_version(out, view->list);
+	buffer_put_text(out, ", published ");
+	report_put_day(out, view->list->published_ms);
+	report_put_age(out, view->list, view->at_ms);
+	buffer_put_text(out, ", at ");
+	report_put_day(out, view->at_ms);
+	buffer_printf(out, "%s\n%s, from ",
+		age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "", bases[view->basis]);
+	text_put_escaped(out, bytes_of_text(view->source));
 	buffer_put_char(out, '\n');
+	put_counts_text(view, out);
 }
 
 static void put_interval(const struct ct_log *log, struct buffer *out)
@@ -100,7 +110,7 @@ static void put_log(
 							 : "(no description)");
 	buffer_printf(out, "  %-9s%c ", log_state_name(standing.state),
 		log->api == LOG_STATIC ? '*' : ' ');
-	if (standing.since_ms) {
+	if (standing.since_ms && standing.since_ms <= view->at_ms) {
 		report_put_day(out, standing.since_ms);
 	} else {
 		buffer_put_text(out, "-         ");

@@ -54,6 +54,20 @@ void report_put_days(struct buffer *out, int64_t days)
 	buffer_printf(out, "%lld day%s", (long long)days, days == 1 ? "" : "s");
 }
 
+void report_put_age(struct buffer *out, const struct loglist *list, int64_t at_ms)
+{
+	int64_t age_ms = lists_age_ms(list, at_ms);
+	if (age_ms < 0) {
+		buffer_put_text(out, ", published ");
+		report_put_days(out, (DATETIME_DAY_MS - 1 - age_ms) / DATETIME_DAY_MS);
+		buffer_put_text(out, " after that time");
+	} else {
+		buffer_put_text(out, ", ");
+		report_put_days(out, age_ms / DATETIME_DAY_MS);
+		buffer_put_text(out, " old");
+	}
+}
+
 void report_put_day(struct buffer *out, int64_t ms)
 {
 	char text[DATETIME_ROOM];
@@ -100,10 +114,11 @@ static void put_verdicts(struct buffer *out, const struct record *record)
 	}
 }
 
-static bool has_expired(const struct policy_record *policy)
+static bool is_out_of_time(const struct policy_record *policy)
 {
 	for (size_t i = 0; i < policy->num_applies_because; i++) {
-		if (policy->applies_because[i] == CODE_EXPIRED) {
+		if (policy->applies_because[i] == CODE_EXPIRED ||
+			policy->applies_because[i] == CODE_NOT_YET_VALID) {
 			return true;
 		}
 	}
@@ -135,7 +150,7 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	}
 	put_verdicts(&line, record);
 	buffer_put_char(&line, '.');
-	if (has_expired(first)) {
+	if (is_out_of_time(first)) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
 	}
 	report_put_coloured(out, options, colours[record->result], words[record->result]);
@@ -201,26 +216,11 @@ static void put_issuer(struct buffer *out, const struct record *record)
 			     : words[record->issuer_signature]);
 }
 
-// "12 days old", or how far the list is ahead of the time of check.
-static void put_age(struct buffer *out, const struct record *record)
-{
-	int64_t age_ms = lists_age_ms(record->list, record->at_ms);
-	if (age_ms < 0) {
-		buffer_put_text(out, ", published ");
-		report_put_days(out, (DATETIME_DAY_MS - 1 - age_ms) / DATETIME_DAY_MS);
-		buffer_put_text(out, " after that time");
-	} else {
-		buffer_put_text(out, ", ");
-		report_put_days(out, age_ms / DATETIME_DAY_MS);
-		buffer_put_text(out, " old");
-	}
-}
-
 static void put_list(struct buffer *out, const struct record *record)
 {
 	static const char *const bases[] = {
 		[BASIS_GIVEN] = "as given",
-		[BASIS_EXACT] = "in force then",
+		[BASIS_EXACT] = "the newest at hand then",
 		[BASIS_EXTRAPOLATED] = "the oldest at hand, extrapolated back",
 	};
 	buffer_put_text(out, record->list->name);
@@ -228,7 +228,7 @@ static void put_list(struct buffer *out, const struct record *record)
 	buffer_put_text(out, " of ");
 	report_put_day(out, record->list->published_ms);
 	buffer_printf(out, ", %s", bases[record->basis]);
-	put_age(out, record);
+	report_put_age(out, record->list, record->at_ms);
 }
 
 static void put_certificate(struct buffer *out, const struct report_options *options,
@@ -270,41 +270,49 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 
 // Needed against got, a policy at a time.
 
+// `hopeless`: it stays unmet whatever may yet turn out valid.
 static void put_requirement(struct buffer *out, const struct report_options *options,
-	const struct requirement_result *r)
+	const struct requirement_result *r, bool hopeless)
 {
 	if (!r->in_force) {
 		return;
 	}
 	buffer_printf(out, "    %6u %4u  ", r->needed, r->got);
-	report_put_coloured(
-		out, options, r->met ? GOOD : BAD, r->met ? "met   " : "UNMET ");
+	if (r->met) {
+		report_put_coloured(out, options, GOOD, "met   ");
+	} else {
+		report_put_coloured(out, options, hopeless ? BAD : DOUBT,
+			hopeless ? "UNMET " : "OPEN  ");
+	}
 	report_put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
 }
 
 static void put_route(struct buffer *out, const struct report_options *options,
-	const struct route_result *route)
+	const struct policy_record *policy, size_t index)
 {
+	const struct route_result *route = &policy->result.routes[index];
 	buffer_printf(out, "  by %s\n", route->route->text);
 	report_put_coloured(out, options, FAINT, "    needed  got\n");
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		put_requirement(out, options, &route->results[i]);
+		put_requirement(
+			out, options, &route->results[i], policy->hopeless[index][i]);
 	}
 }
 
 // The route that holds; where none does, each that something was brought along for.
 static void put_routes(struct buffer *out, const struct report_options *options,
-	const struct record *record, const struct policy_result *result)
+	const struct record *record, const struct policy_record *policy)
 {
+	const struct policy_result *result = &policy->result;
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
 		if (result->routes[i].holds) {
-			put_route(out, options, &result->routes[i]);
+			put_route(out, options, policy, i);
 			return;
 		}
 	}
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
 		if (i == 0 || record_tries_route(record, result->policy, i)) {
-			put_route(out, options, &result->routes[i]);
+			put_route(out, options, policy, i);
 		} else {
 			buffer_printf(out, "  by %s\n    none were given\n",
 				result->routes[i].route->text);
@@ -340,7 +348,7 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	report_put_wrapped(out, buffer_bytes(&rest), column, 4);
 	out->failed = out->failed || rest.failed;
 	buffer_clear(&rest);
-	put_routes(out, options, record, result);
+	put_routes(out, options, record, policy);
 }
 
 // "error (apple): sentence [code]"
@@ -370,41 +378,99 @@ static void put_finding(struct buffer *out, const struct report_options *options
 	buffer_clear(&line);
 }
 
+static bool is_same_finding(const struct finding *a, const struct finding *b)
+{
+	return a->code == b->code && strcmp(a->message, b->message) == 0;
+}
+
+static bool has_finding(const struct policy_record *policy, const struct finding *finding)
+{
+	for (size_t i = 0; i < policy->findings.num; i++) {
+		if (is_same_finding(&policy->findings.items[i], finding)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// What a policy that does not apply would ask for is no advice.
 static bool is_advised(const struct policy_record *policy)
 {
 	return policy->num_applies_because == 0;
 }
 
-static size_t num_findings(const struct record *record)
+// Every policy that says the same, once: the first one says it for all.
+static void put_policy_finding(struct buffer *out, const struct report_options *options,
+	const struct record *record, size_t index, const struct finding *finding)
 {
-	size_t num = record->findings.num;
-	for (size_t i = 0; i < record->num_policies; i++) {
-		num += is_advised(&record->policies[i]) ? record->policies[i].findings.num
-							: 0;
-	}
-	return num;
-}
-
-// What a policy that does not apply would ask for is no advice.
-static void put_advice(struct buffer *out, const struct report_options *options,
-	const struct record *record)
-{
-	if (num_findings(record) == 0) {
-		return;
-	}
-	buffer_put_char(out, '\n');
-	report_put_coloured(out, options, BOLD, "What to know and what to do\n");
+	struct buffer names;
+	buffer_init(&names, 1024);
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
-		const char *name =
-			record->num_policies > 1 ? policy->result.policy->name : NULL;
-		for (size_t k = 0; is_advised(policy) && k < policy->findings.num; k++) {
-			put_finding(out, options, &policy->findings.items[k], name);
+		if (!is_advised(policy) || !has_finding(policy, finding)) {
+			continue;
+		}
+		if (i < index) {
+			buffer_clear(&names);
+			return;
+		}
+		buffer_put_text(&names, i > index ? ", " : "");
+		buffer_put_text(&names, policy->result.policy->name);
+	}
+	buffer_put_char(&names, '\0');
+	if (names.failed) {
+		out->failed = true;
+	} else {
+		put_finding(out, options, finding,
+			record->num_policies > 1 ? (const char *)names.data : NULL);
+	}
+	buffer_clear(&names);
+}
+
+// An open verdict asks for the issuer already.
+static bool is_said_already(const struct record *record, const struct finding *finding)
+{
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		if (finding->code == CODE_ISSUER_MISSING && is_advised(policy) &&
+			policy->verdict == VERDICT_INDETERMINATE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_findings(struct buffer *out, const struct report_options *options,
+	const struct record *record)
+{
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct findings *findings = &record->policies[i].findings;
+		for (size_t k = 0; is_advised(&record->policies[i]) && k < findings->num;
+			k++) {
+			put_policy_finding(out, options, record, i, &findings->items[k]);
 		}
 	}
 	for (size_t i = 0; i < record->findings.num; i++) {
-		put_finding(out, options, &record->findings.items[i], NULL);
+		const struct finding *finding = &record->findings.items[i];
+		if (!is_said_already(record, finding)) {
+			put_finding(out, options, finding, NULL);
+		}
 	}
+}
+
+static void put_advice(struct buffer *out, const struct report_options *options,
+	const struct record *record)
+{
+	struct buffer findings;
+	buffer_init(&findings, REPORT_MAX);
+	put_findings(&findings, options, record);
+	if (findings.len > 0) {
+		buffer_put_char(out, '\n');
+		report_put_coloured(out, options, BOLD, "What to know and what to do\n");
+		buffer_put(out, buffer_bytes(&findings));
+	}
+	out->failed = out->failed || findings.failed;
+	buffer_clear(&findings);
 }
 
 static void put_heading(struct buffer *out, const struct report_options *options,

@@ -18,6 +18,8 @@ void report_put_wrapped(
 	struct buffer *out, struct bytes text, size_t column, size_t indent);
 // "1 day", "12 days"
 void report_put_days(struct buffer *out, int64_t days);
+// ", 12 days old", or by how much the list is later than `at_ms`.
+void report_put_age(struct buffer *out, const struct loglist *list, int64_t at_ms);
 // "2026-06-01", of milliseconds since 1970.
 void report_put_day(struct buffer *out, int64_t ms);
 // "2026-06-01 00:05:01Z"

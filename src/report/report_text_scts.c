@@ -8,7 +8,7 @@
 static void put_cell(struct buffer *out, struct bytes text, size_t width)
 {
 	size_t used = text_width(text);
-	if (used > width) {
+	if (used >= width) { // one space at least before the next one
 		size_t len = 0;
 		size_t columns = 0;
 		while (columns + 2 < width) {
@@ -122,25 +122,33 @@ static void put_sct_row(struct buffer *out, const struct report_options *options
 
 static void put_sct_details(struct buffer *out, const struct sct_record *sct)
 {
-	text_put_spaces(out, 4);
-	buffer_printf(out, "%s, approval %s", sct_status_name(sct->status),
+	const char *name = sct->log ? sct->log->text[LOG_DESCRIPTION] : NULL;
+	struct buffer line;
+	buffer_init(&line, REPORT_MAX);
+	buffer_printf(&line, "%s, approval %s", sct_status_name(sct->status),
 		approval_name(sct->approval));
 	if (sct->log) {
-		buffer_printf(out, ", log %s%s", log_state_name(sct->standing.state),
+		buffer_printf(&line, ", log %s%s", log_state_name(sct->standing.state),
 			sct->standing.extrapolated ? " (taken back to the time of check)"
 						   : "");
-		buffer_printf(out, ", %s", log_api_name(sct->log->api));
+		buffer_printf(&line, ", %s", log_api_name(sct->log->api));
 	}
 	if (sct->sct.has_leaf_index) {
-		buffer_printf(out, ", leaf index %llu",
+		buffer_printf(&line, ", leaf index %llu",
 			(unsigned long long)sct->sct.leaf_index);
 	}
-	buffer_put_char(out, '\n');
-	if (sct->sct.log_id.len && !(sct->log && sct->log->text[LOG_DESCRIPTION])) {
+	if (!name && sct->sct.log_id.len) {
 		char id[TEXT_BASE64_ROOM(SCT_LOG_ID_LEN)];
 		text_base64(sct->sct.log_id, id);
-		buffer_printf(out, "    log id %s\n", id);
+		buffer_printf(&line, ", log id %s", id);
+	} else if (name && text_width(bytes_of_text(name)) >= COL_LOG) {
+		buffer_put_text(&line, ", ");
+		text_put_escaped(&line, bytes_of_text(name));
 	}
+	text_put_spaces(out, 4);
+	report_put_wrapped(out, buffer_bytes(&line), 4, 4);
+	out->failed = out->failed || line.failed;
+	buffer_clear(&line);
 }
 
 static void put_sct(struct buffer *out, const struct report_options *options,

@@ -93,7 +93,9 @@ static void read_member(struct reader *r, struct answer *out)
 		*value = field->is_text ? read_string(r) : read_number(r);
 		return;
 	}
-	reader_fail(r, "the log's answer has a field that RFC 6962 4.1 does not know");
+	reader_fail(r,
+		"the log's answer has a field \"%.*s\", which RFC 6962 4.1 does not know",
+		name.len < 40 ? (int)name.len : 40, (const char *)name.data);
 }
 
 static void read_answer(struct reader *r, struct answer *out)

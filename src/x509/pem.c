@@ -159,10 +159,13 @@ static bool find_blocks(struct bytes in, struct pem_chain *out, struct err *err)
 		out->blocks[out->num++] = block;
 	}
 	if (err->code == CODE_NONE && out->num == 0) {
-		return err_set(err, CODE_BAD_CERTIFICATE, 0,
+		err_set(err, CODE_BAD_CERTIFICATE, 0,
 			"a %.*s%s, where a CERTIFICATE is needed", (int)other.len,
 			(const char *)other.data,
 			other.len ? "" : "PEM block without a label");
+		return bytes_equal(other, BYTES_LITERAL("PKCS7"))
+			? err_add(err, "; extract them: openssl pkcs7 -print_certs")
+			: false;
 	}
 	return err->code == CODE_NONE;
 }

@@ -11,9 +11,12 @@ static const struct {
 } texts[] = {
 	{BYTES_LITERAL("\xef\xbb\xbf"),
 		"text behind a byte order mark; save it without (plain UTF-8)"},
+	{BYTES_LITERAL("CONNECTED("),
+		"what openssl s_client prints where the server sent no certificate"},
 	{BYTES_LITERAL("\xff\xfe"), "UTF-16 text; save it as plain ASCII or UTF-8"},
 	{BYTES_LITERAL("\xfe\xff"), "UTF-16 text; save it as plain ASCII or UTF-8"},
-	{BYTES_LITERAL("["), "a JSON array; give one JSON object, or one a line"},
+	{BYTES_LITERAL("["),
+		"a JSON array; give one JSON object, or one a line (SCTs go to --scts)"},
 	{BYTES_LITERAL("{"), "a JSON object"},
 	{BYTES_LITERAL("<"), "HTML or XML"},
 	{BYTES_LITERAL("PK\x03\x04"), "a ZIP archive; unpack it"},

@@ -52,7 +52,7 @@ def test_supply(t):
             (["Alder2026h2"], "Only 1 usable log of 1 operator accepts this certificate's "
              "notAfter, which is not enough; another notAfter may find more."),
             (["Alder2026h2", "AlderTiled2026h2"], "Only 2 usable logs of 1 operator accept"),
-            (["Alder2027"], "No further usable log of the list accepts")]:
+            (["Alder2027"], "No further usable log of the list could give one")]:
         text = words(t, "--log-list", t.file(only(*names)), sample("no-scts.pem"))
         t.has(text, said, f"logs: {names}")
 
@@ -90,7 +90,75 @@ def test_expired(t):
     text = words(t, "--at", "2027-06-02T00:00:00Z", sample("compliant.pem"))
     t.has(text, "To judge it as of its issuance: --at issuance.", "after its end")
     text = words(t, "--at", "2026-05-02T00:00:00Z", sample("compliant.pem"))
-    t.check("--at issuance" not in text, "not before its beginning")
+    t.has(text, "To judge it as of its issuance: --at issuance.", "before its beginning")
+    t.check("--at issuance" not in words(t, sample("compliant.pem")), "not in its time")
+
+
+def test_too_early(t):
+    """SCTs that are later than the time of check are no reason to issue again."""
+    for at, early in [("2026-06-01T00:04:00Z", True), ("2026-06-01T00:05:00Z", False)]:
+        text = words(t, "--at", at, sample("compliant.pem"))
+        t.equal("Judge it at 2026-06-01T00:04:00.930Z or later" in text, early, at)
+        t.equal(text.startswith("PASS"), not early, at)
+        t.check("issue the certificate again" not in text, at)
+
+
+def findings(report):
+    return [f["code"] for f in report["findings"]]
+
+
+def test_lists(t):
+    """A list of another time, or of somebody else, is said to be one."""
+    for at, want in [("2026-05-20T15:59:59Z", True), ("2026-05-20T16:00:00Z", False)]:
+        report = t.judge("--at", at, sample("root.pem"))
+        t.equal("log_list_newer" in findings(report), want, at)
+    published = report["log_list"]["published_at"]
+    newer = t.judge("--at", "2025-01-01T00:00:00Z", sample("root.pem"))
+    t.has(findings(newer), "log_list_newer", f"a list of {published} in 2025")
+    t.check("log_list_newer" not in findings(t.judge("--at", published, sample("root.pem"))),
+            "to the second")
+    chrome = json.loads(json.dumps(LIST_JSON))
+    for key in ("assetVersion", "assetVersionV2"):
+        chrome.pop(key, None)
+    chrome["log_list_timestamp"] = "2026-05-20T16:00:00Z"
+    report = t.judge("--log-list", t.file(json.dumps(chrome)), sample("compliant.pem"))
+    t.has(findings(report), "log_list_of_others", "a list in Chrome's form")
+    t.check("log_list_of_others" not in findings(t.judge(sample("compliant.pem"))), "Apple's")
+
+
+def test_several_leaves(t):
+    """A file of several leaves is judged by the first one: that is said."""
+    two = read(sample("compliant.pem")) + read(sample("no-scts.pem"))
+    report = t.judge(t.file(two))
+    t.has(findings(report), "not_judged", "two leaves")
+    t.has([f["message"] for f in report["findings"] if f["code"] == "not_judged"][0],
+          "1 further certificate behind the first one is no part", "how many")
+    twice = read(sample("compliant.pem")) * 2 + read(sample("root.pem"))
+    t.check("not_judged" not in findings(t.judge(t.file(twice))), "the same leaf twice")
+
+
+def test_other_scts(t):
+    """SCTs of another certificate under a right issuer."""
+    answers = json.loads(read(sample("scts.json")))
+    for answer in answers:
+        answer["timestamp"] += 1
+    report = t.judge("--scts", t.file(json.dumps(answers)), sample("precertificate.pem"))
+    t.equal({s["status"] for s in report["scts"]}, {"invalid_signature"}, "none verifies")
+    t.has(findings(report), "scts_of_another_certificate", "is said")
+    answers[0]["timestamp"] -= 1
+    report = t.judge("--scts", t.file(json.dumps(answers)), sample("precertificate.pem"))
+    t.check("scts_of_another_certificate" not in findings(report), "one verifies")
+
+
+def test_open(t):
+    """An open verdict: requirements are open, and the issuer is asked for once."""
+    leaf = t.file(der.pem(DERS[0]))
+    text = words(t, "--policy", "all", leaf)
+    t.check("UNMET" not in text and text.count("OPEN") >= 4, "open, not unmet")
+    t.equal(text.count("--issuer FILE"), 1, "asked for once")
+    t.has(text, "(apple, apple-enforced) The verdict hangs on", "for both policies")
+    text = words(t, sample("no-scts.pem"))
+    t.check("UNMET" in text and "OPEN" not in text, "unmet is unmet")
 
 
 run_all("advice", globals())

@@ -72,6 +72,7 @@ def test_statuses(t):
                         ([good, words], INPUT), ([good, good], PASS)]:
         status(t, want, *AT, *LIST, *files, what=str(files))
     status(t, LISTS, *AT, "--log-list", broken, words, what="4 before 3")
+    status(t, LISTS, *AT, "--log-list", broken, "--issuer", t.path(), good, what="4 before 3")
     status(t, LISTS, *AT, "--log-list", broken, bad, what="4 before 1")
     status(t, USAGE, "--at", "tomorrow", "--log-list", broken, words, what="2 before 4")
     status(t, USAGE, *AT, *LIST, what="no file at all")
@@ -102,7 +103,9 @@ def test_strict(t):
             ([*old, *LIST, good], PASS, PASS),
             ([*older, *LIST, good], PASS, FAIL)]:
         status(t, plain, *options)
-        status(t, strict, "--strict", *options)
+        result = status(t, strict, "--strict", *options)
+        t.equal("by --strict" in result.messages, strict == FAIL and plain != FAIL,
+                "why is said")
     history = t.path()
     t.equal(t.run("log-list", "import", sample("log_list.json"), "--output", history).status,
             PASS, "a history of the sample list")

@@ -4,6 +4,7 @@
 half-written file is left."""
 import os
 import stat
+import stat
 import subprocess
 
 from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, TIMEOUT, clean_env, read,
@@ -113,6 +114,35 @@ def test_standard_output(t):
     messages = process.stderr.read()
     t.equal(process.wait(TIMEOUT), INPUT, "a reader that goes away", repr(messages))
     t.equal(messages.count(b"\n"), 1, "is said once", repr(messages))
+
+
+def test_special_files(t):
+    """What is no regular file is written to as it is; a link leads to its file."""
+    want = t.run(*CHECK, GOOD).out
+    fifo = t.path()
+    os.mkfifo(fifo)
+    reader = subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE)
+    t.equal(t.run(*CHECK, "--output", fifo, GOOD).status, PASS, "into a FIFO")
+    t.equal(reader.communicate(timeout=TIMEOUT)[0], want, "its reader has it")
+    t.check(stat.S_ISFIFO(os.stat(fifo).st_mode), "it stays a FIFO")
+    target, link = t.file(b"old"), t.path()
+    os.chmod(target, 0o640)
+    os.symlink(target, link)
+    t.equal(t.run(*CHECK, "--output", link, GOOD).status, PASS, "through a link")
+    t.check(os.path.islink(link), "the link stays")
+    t.equal(read(target), want, "its file has it")
+    t.equal(os.stat(target).st_mode & 0o777, 0o640, "with its mode")
+    dangling = t.path()
+    os.symlink(t.path(), dangling)
+    result = t.run(*CHECK, "--output", dangling, GOOD)
+    t.equal(result.status, INPUT, "a link to nothing", repr(result))
+    t.has(result.messages, "link", "is said")
+    result = t.run(*CHECK, "--output", "/dev/stdout", GOOD)
+    t.equal((result.status, result.out), (PASS, want), "/dev/stdout")
+    t.check(not os.path.isfile("/dev/stdout") or os.path.islink("/dev/stdout"), "stays")
+    if os.path.exists("/dev/full"):
+        t.equal(t.run(*CHECK, "--output", "/dev/full", GOOD).status, INPUT, "/dev/full")
+        t.check(stat.S_ISCHR(os.stat("/dev/full").st_mode), "stays a device")
 
 
 def test_input(t):

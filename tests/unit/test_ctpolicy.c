@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public header's functions, as a user of the library calls them: in the wrong order,
+// twice, with nothing.
+#include "ctpolicy.h"
+
+#include "tests/unit/eval_build.h"
+
+void test_ctpolicy(void);
+
+static bool set_text(struct ctp_request *request, enum ctp_field field, const char *text)
+{
+	struct ctp_error error = {0};
+	return ctp_request_set(request, field, text, strlen(text), &error);
+}
+
+static bool set_cert(struct eval_bench *b, struct ctp_request *request, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	return ctp_request_set(request, CTP_CERTIFICATE, leaf->data, leaf->len, &error) &&
+		ctp_request_set(request, CTP_ISSUER, b->world->ca_der.data,
+			b->world->ca_der.len, &error) &&
+		set_text(request, CTP_AT, "2026-06-15T00:00:00Z");
+}
+
+// Every field but SCTs and policies is set once; what was there stays.
+static void test_twice(struct eval_bench *b, struct out *leaf)
+{
+	static const enum ctp_field once[] = {CTP_CERTIFICATE, CTP_ISSUER,
+		CTP_ISSUER_KEY_SHA256, CTP_TLS_SCTS, CTP_OCSP, CTP_AT, CTP_ID};
+	struct ctp_error error = {0};
+	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+		struct ctp_request *request = ctp_request_new(&error);
+		const char *text = "2026-06-15T00:00:00Z";
+		CHECK(set_text(request, once[i], text), "field %d", once[i]);
+		CHECK(!ctp_request_set(request, once[i], text, strlen(text), &error),
+			"field %d twice", once[i]);
+		CHECK_TEXT(error.code, "bad_request", "field %d twice", once[i]);
+		ctp_request_clear(request);
+		CHECK(set_text(request, once[i], text), "field %d again", once[i]);
+		ctp_request_free(request);
+	}
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	char id[5000];
+	memset(id, 'a', sizeof(id));
+	CHECK(set_cert(b, request, leaf) && set_text(request, CTP_ID, "mine"), "set");
+	CHECK(!ctp_request_set(request, CTP_ID, id, sizeof(id), &error), "a long one");
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	char *report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "\"id\":\"mine\""), "the first one stays");
+	ctp_free(report);
+	ctp_request_free(request);
+}
+
+static void test_long_id(void)
+{
+	struct ctp_error error = {0};
+	struct ctp_request *request = ctp_request_new(&error);
+	size_t len = (size_t)64 * 1024 * 1024;
+	char *id = calloc(1, len);
+	CHECK(id && !ctp_request_set(request, CTP_ID, id, len, &error), "a huge id");
+	CHECK(set_text(request, CTP_ID, "short"), "and then another");
+	ctp_request_clear(request);
+	CHECK(set_text(request, CTP_ID, "short"), "and another");
+	ctp_request_free(request);
+	free(id);
+}
+
+static void test_policies(struct eval_bench *b, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	const struct ctp_evaluation *evaluation = NULL;
+	struct ctp_request *request = ctp_request_new(&error);
+	enum ctp_verdict verdict = CTP_INDETERMINATE;
+	bool applies = false;
+	CHECK(!ctp_request_set(request, CTP_POLICY, "apple\0junk", 10, &error),
+		"a name with a NUL");
+	CHECK_TEXT(error.code, "unknown_policy", "a name with a NUL");
+	CHECK(!ctp_request_set(request, CTP_POLICY, NULL, 0, NULL), "no error wanted");
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_POLICY, "apple-enforced"), "one");
+	CHECK(set_text(request, CTP_POLICY, "apple-enforced"), "the same again");
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	CHECK_INT(ctp_evaluation_result(evaluation), CTP_PASS, "result");
+	CHECK(ctp_evaluation_verdict(evaluation, "apple-enforced", &verdict, &applies),
+		"asked for");
+	CHECK(verdict == CTP_COMPLIANT && applies, "the verdict");
+	CHECK(!ctp_evaluation_verdict(evaluation, "apple", &verdict, &applies),
+		"not asked for");
+	size_t len = 0;
+	char *text = ctp_evaluation_print(evaluation, CTP_TEXT, &len);
+	CHECK(text && strlen(text) == len && strncmp(text, "PASS", 4) == 0, "as text");
+	ctp_free(text);
+	ctp_request_free(request);
+}
+
+static void test_nothing(struct eval_bench *b)
+{
+	struct ctp_error error = {0};
+	const struct ctp_evaluation *evaluation = NULL;
+	struct ctp_request *request = ctp_request_new(&error);
+	CHECK(!ctp_evaluate(b->context, request, b->lists, &evaluation, &error),
+		"an empty request");
+	CHECK_TEXT(error.field, "certificate", "an empty request");
+	CHECK(set_text(request, CTP_CERTIFICATE, ""), "an empty certificate");
+	CHECK(!ctp_evaluate(b->context, request, b->lists, &evaluation, &error),
+		"an empty certificate");
+	CHECK_TEXT(error.code, "bad_certificate", "an empty certificate");
+	CHECK(!evaluation, "nothing is given");
+	ctp_request_free(request);
+	ctp_request_free(NULL);
+	ctp_context_free(NULL);
+	ctp_lists_unref(NULL);
+	ctp_free(NULL);
+	CHECK(!ctp_lists_read("", 0, &error), "an empty list");
+	CHECK(error.code[0], "an empty list");
+	CHECK(!ctp_lists_read("[]", 2, NULL), "no error wanted");
+	CHECK(!ctp_context_new("slow", &error), "an unknown verifier");
+	CHECK(ctp_version()[0], "a version");
+}
+
+void test_ctpolicy(void)
+{
+	struct eval_bench *b = eval_bench_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	test_twice(b, &leaf);
+	test_long_id();
+	test_policies(b, &leaf);
+	test_nothing(b);
+	derw_clear(&leaf);
+	eval_bench_free(b);
+}
