@@ -283,8 +283,8 @@ bool judge_policies(struct evaluation *e)
 			request->num_policies ? request->policies[i] : policy_at(0);
 		policy_judge(asked, &e->facts, &scratch, &policy->result);
 		policy->verdict = policy->result.verdict;
-		policy->num_applies_because =
-			applies_reasons(&e->facts, policy->applies_because);
+		policy->num_applies_because = applies_reasons(
+			&e->facts, asked->enforced_from, policy->applies_because);
 		sum_up(&e->facts, policy);
 		fill_hopeless(&policy->result, policy);
 	}

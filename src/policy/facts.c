@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/facts.h"
 
-// POLICY.md 8: trustd enforces for certificates issued from 2018-10-16T00:00:00Z on.
-#define FIRST_ENFORCED INT64_C(1539648000)
-
 // SCT timestamps are unsigned, other instants may lie before 1970.
 static bool is_at_or_before(uint64_t timestamp_ms, int64_t instant_ms)
 {
@@ -58,7 +55,7 @@ void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optim
 	}
 }
 
-size_t applies_reasons(const struct facts *facts, enum code *out)
+size_t applies_reasons(const struct facts *facts, int64_t enforced_from, enum code *out)
 {
 	int64_t not_after_ms = facts->not_after * 1000;
 	int64_t not_before_ms = facts->not_before * 1000;
@@ -71,7 +68,7 @@ size_t applies_reasons(const struct facts *facts, enum code *out)
 		{facts->is_ca, CODE_CA_CERTIFICATE},
 		{facts->at_ms > not_after_ms, CODE_EXPIRED},
 		{facts->at_ms < not_before_ms, CODE_NOT_YET_VALID},
-		{facts->not_before < FIRST_ENFORCED, CODE_ISSUED_BEFORE_ENFORCEMENT},
+		{facts->not_before < enforced_from, CODE_ISSUED_BEFORE_ENFORCEMENT},
 		{facts->precert_signing, CODE_PRECERTIFICATE_SIGNING_CERTIFICATE},
 	};
 	size_t num = 0;

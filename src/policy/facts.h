@@ -52,6 +52,7 @@ void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optim
 // POLICY.md 7: the reasons for which the policies do not apply, into `out` (room for
 // NUM_APPLIES_REASONS), in the order of that section. Returns their number.
 #define NUM_APPLIES_REASONS 6
-size_t applies_reasons(const struct facts *facts, enum code *out);
+// `enforced_from`: a policy's, in seconds since 1970 of notBefore.
+size_t applies_reasons(const struct facts *facts, int64_t enforced_from, enum code *out);
 
 #endif

@@ -82,6 +82,7 @@ struct policy {
 	const char *text;
 	const char *source;
 	const char *list; // the log list that it is about, struct loglist's name
+	int64_t enforced_from; // notBefore, seconds since 1970
 	const char *says[3]; // "this certificate ...", by enum verdict
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;

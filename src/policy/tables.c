@@ -9,6 +9,8 @@
 #define ALWAYS_FROM INT64_MIN
 #define ALWAYS_UNTIL INT64_MAX
 
+// notBefore 2018-10-16T00:00:00Z, when enforcement began (POLICY.md 8).
+#define ENFORCED_FROM INT64_C(1539648000)
 // notBefore 2021-04-21T00:00:00Z (POLICY.md 8).
 #define TABLES_SPLIT INT64_C(1618963200)
 // Time of check 2025-04-21T00:00:00Z, in ms (POLICY.md 8).
@@ -92,6 +94,7 @@ static const struct policy policies[] = {
 		.text = "What a CA must meet: the policy as Apple publishes it.",
 		.source = APPLE,
 		.list = "apple",
+		.enforced_from = ENFORCED_FROM,
 		.says = {"meets Apple's published CT policy",
 			"does not meet Apple's published CT policy",
 			"may or may not meet Apple's published CT policy"},
@@ -159,6 +162,7 @@ static const struct policy policies[] = {
 			"and no RFC 6962 clause.",
 		.source = TRUSTD,
 		.list = "apple",
+		.enforced_from = ENFORCED_FROM,
 		.says = {"is accepted by Apple's devices",
 			"is refused by Apple's devices",
 			"may or may not be accepted by Apple's devices"},

@@ -124,6 +124,9 @@ static void put_policy(struct buffer *out, const struct policy *policy)
 	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
 	put_wrapped(out, bytes_of_text(policy->text), 2);
 	put_source(out, policy->source, 2);
+	buffer_put_text(out, "  For certificates issued from ");
+	put_instant(out, policy->enforced_from * 1000);
+	buffer_put_text(out, " on.\n");
 	buffer_put_text(out,
 		"\n  A certificate is compliant if it meets all requirements of one "
 		"route:\n");
@@ -244,6 +247,7 @@ static void put_policy_json(struct json *json, const struct policy *policy)
 	json_put_text(json, "title", policy->title);
 	json_put_text(json, "text", policy->text);
 	json_put_text(json, "source", policy->source);
+	json_put_time(json, "enforced_from", policy->enforced_from * 1000);
 	json_put_open(json, "routes", '[');
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		json_put_open(json, NULL, '{');

@@ -162,6 +162,7 @@ static const struct policy mars = {
 	.title = "An invented policy",
 	.text = "For this test alone.",
 	.source = "nowhere",
+	.enforced_from = INT64_MIN,
 	.tables = {{.name = "always",
 		.from = INT64_MIN,
 		.until = INT64_MAX,
