@@ -80,9 +80,7 @@ struct bytes arena_copy(struct arena *arena, struct bytes in)
 	if (!out) {
 		return BYTES_NONE;
 	}
-	if (in.len) {
-		memcpy(out, in.data, in.len);
-	}
+	bytes_copy(out, in);
 	return bytes_of(out, in.len);
 }
 

@@ -35,6 +35,14 @@ static inline struct bytes bytes_of_text(const char *text)
 	return bytes_of(text, strlen(text));
 }
 
+// No bytes may be anywhere, at NULL too, which memcpy does not allow.
+static inline void bytes_copy(uint8_t *to, struct bytes from)
+{
+	if (from.len) {
+		memcpy(to, from.data, from.len);
+	}
+}
+
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
 	// The last byte first: object identifiers of one length differ there.
@@ -130,7 +138,7 @@ static inline void buffer_put(struct buffer *b, struct bytes in)
 {
 	uint8_t *out = in.len ? buffer_extend(b, in.len) : NULL;
 	if (out) {
-		memcpy(out, in.data, in.len);
+		bytes_copy(out, in);
 	}
 }
 

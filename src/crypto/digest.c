@@ -141,7 +141,7 @@ enum digest_result digest_by_oid(struct digest *digest, struct bytes oid, struct
 	}
 	der[0] = 0x06;
 	der[1] = (uint8_t)oid.len;
-	memcpy(der + 2, oid.data, oid.len);
+	bytes_copy(der + 2, oid);
 	const uint8_t *pos = der;
 	ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &pos, (long)oid.len + 2);
 	int nid = object ? OBJ_obj2nid(object) : NID_undef;

@@ -24,9 +24,7 @@ struct pubkey *pubkey_new(struct bytes spki, struct digest *digest, struct err *
 	atomic_init(&key->refs, 1);
 	atomic_init(&key->decoded, NULL);
 	key->spki_len = spki.len;
-	if (spki.len) {
-		memcpy(key->spki, spki.data, spki.len);
-	}
+	bytes_copy(key->spki, spki);
 	if (!digest_sha256(digest, &spki, 1, key->id)) {
 		err_no_memory(err);
 		free(key);

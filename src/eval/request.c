@@ -33,7 +33,7 @@ static bool unknown_policy(struct bytes given, struct err *err)
 {
 	char name[32];
 	size_t len = given.len < sizeof(name) ? given.len : sizeof(name) - 1;
-	memcpy(name, given.data, len);
+	bytes_copy((uint8_t *)name, bytes_of(given.data, len));
 	name[len] = '\0';
 	const char *names[REQUEST_MAX_POLICIES + 2] = {NULL};
 	struct buffer safe;

@@ -36,8 +36,8 @@ static uint8_t *begin_value(struct json *json, const char *key, size_t len)
 static void put_value(struct json *json, const char *key, struct bytes value)
 {
 	uint8_t *at = begin_value(json, key, value.len);
-	if (at && value.len) {
-		memcpy(at, value.data, value.len);
+	if (at) {
+		bytes_copy(at, value);
 	}
 }
 

@@ -182,8 +182,8 @@ static bool serialize(struct reader *r, const struct answer *answer, struct aren
 	}
 	*at++ = (uint8_t)(extensions.len >> 8);
 	*at++ = (uint8_t)extensions.len;
-	memcpy(at, extensions.data, extensions.len);
-	memcpy(at + extensions.len, signature.data, signature.len);
+	bytes_copy(at, extensions);
+	bytes_copy(at + extensions.len, signature);
 	return true;
 }
 
