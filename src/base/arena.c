@@ -84,6 +84,13 @@ struct bytes arena_copy(struct arena *arena, struct bytes in)
 	return bytes_of(out, in.len);
 }
 
+bool arena_reserve(struct arena *arena, size_t size)
+{
+	arena->first = arena->first ? arena->first : block_new(size);
+	arena->current = arena->first;
+	return arena->first != NULL;
+}
+
 void arena_reset(struct arena *arena)
 {
 	arena->current = arena->first;

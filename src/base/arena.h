@@ -24,6 +24,9 @@ void *arena_take(struct arena *arena, size_t size);
 void *arena_take_array(struct arena *arena, size_t num, size_t size);
 // A copy with a NUL after it (not counted); data is NULL when memory is out.
 struct bytes arena_copy(struct arena *arena, struct bytes in);
+// One block of at least `size` bytes, before anything else is taken, so that taking up to
+// that much allocates nothing. Without memory false.
+bool arena_reserve(struct arena *arena, size_t size);
 void arena_reset(struct arena *arena);
 void arena_clear(struct arena *arena);
 

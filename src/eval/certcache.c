@@ -3,9 +3,11 @@
 
 #include "base/arena.h"
 
-// The issuers of a day's certificates number some hundreds; each costs 10 KB.
+// The issuers of a day's certificates number some hundreds. Room for all of them is taken
+// at once, and used only as they come.
 #define NUM_PLACES ((size_t)512) // open addressing: twice the certificates
 #define MAX_CERTS (NUM_PLACES / 2)
+#define USUAL_SIZE ((size_t)12 * 1024) // of body, DER and struct cert
 #define MAX_BODY ((size_t)16 * 1024)
 
 struct place {
@@ -23,8 +25,10 @@ struct certcache {
 struct certcache *certcache_new(struct err *err)
 {
 	struct certcache *cache = calloc(1, sizeof(*cache));
-	if (!cache) {
+	if (!cache || !arena_reserve(&cache->arena, MAX_CERTS * USUAL_SIZE)) {
 		err_no_memory(err);
+		free(cache);
+		return NULL;
 	}
 	return cache;
 }
