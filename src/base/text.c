@@ -80,22 +80,23 @@ void text_base64(struct bytes in, char *out)
 #define B64_RANGE13(p, x)                                                 \
 	B64_RANGE4(p, x), B64_RANGE4(p, (x) + 4), B64_RANGE4(p, (x) + 8), \
 		B64_BITS(p, (x) + 12)
-#define B64_TABLE(p)                                                                  \
-	{                                                                             \
-		['A'] = B64_RANGE13(p, 0), ['N'] = B64_RANGE13(p, 13),                \
-		['a'] = B64_RANGE13(p, 26), ['n'] = B64_RANGE13(p, 39),               \
-		['0'] = B64_RANGE4(p, 52), ['4'] = B64_RANGE4(p, 56),                 \
-		['8'] = B64_BITS(p, 60), ['9'] = B64_BITS(p, 61),                     \
-		['+'] = B64_STANDARD | B64_BITS(p, 62),                               \
-		['/'] = B64_STANDARD | B64_BITS(p, 63),                               \
-		['-'] = B64_URL | B64_BITS(p, 62), ['_'] = B64_URL | B64_BITS(p, 63), \
-		['='] = B64_PAD, [' '] = B64_SPACE, ['\t'] = B64_SPACE,               \
-		['\n'] = B64_SPACE, ['\v'] = B64_SPACE, ['\f'] = B64_SPACE,           \
-		['\r'] = B64_SPACE,                                                   \
-	}
+#define B64_LETTERS(p)                                         \
+	['A'] = B64_RANGE13(p, 0), ['N'] = B64_RANGE13(p, 13), \
+	['a'] = B64_RANGE13(p, 26), ['n'] = B64_RANGE13(p, 39)
+#define B64_DIGITS(p)                                                                  \
+	['0'] = B64_RANGE4(p, 52), ['4'] = B64_RANGE4(p, 56), ['8'] = B64_BITS(p, 60), \
+	['9'] = B64_BITS(p, 61)
+#define B64_SIGNS(p)                                                                    \
+	['+'] = B64_STANDARD | B64_BITS(p, 62), ['/'] = B64_STANDARD | B64_BITS(p, 63), \
+	['-'] = B64_URL | B64_BITS(p, 62), ['_'] = B64_URL | B64_BITS(p, 63)
+#define B64_SPACES                                                                  \
+	['='] = B64_PAD, [' '] = B64_SPACE, ['\t'] = B64_SPACE, ['\n'] = B64_SPACE, \
+	['\v'] = B64_SPACE, ['\f'] = B64_SPACE, ['\r'] = B64_SPACE
+#define B64_TABLE(p) B64_LETTERS(p), B64_DIGITS(p), B64_SIGNS(p), B64_SPACES
 
 static const uint32_t base64_tables[4][256] = {
-	B64_TABLE(0), B64_TABLE(1), B64_TABLE(2), B64_TABLE(3)};
+	{B64_TABLE(0)}, {B64_TABLE(1)}, {B64_TABLE(2)}, {B64_TABLE(3)}};
+
 struct base64_state {
 	uint32_t bits;
 	unsigned num_chars; // of the present group of four
