@@ -101,10 +101,16 @@ CTP_API struct ctp_lists *ctp_lists_read(
 CTP_API struct ctp_lists *ctp_lists_ref(struct ctp_lists *lists);
 CTP_API void ctp_lists_unref(struct ctp_lists *lists);
 
-// `verifier`: "auto" or "reference". One context a thread; keep it, for what it has
-// cached makes the next evaluation cheaper. Errors: bad_option, out_of_memory.
+// `verifier`: "reference" (OpenSSL alone), "fast" (tables for keys that come often; what it
+// does not find valid is checked by the reference), or "auto" (fast where it passes its own
+// test). The reports are the same. One context a thread; keep it, for what it has cached
+// makes the next evaluation cheaper. Errors: bad_option, verifier_unusable, out_of_memory.
 CTP_API struct ctp_context *ctp_context_new(
 	const char *verifier, struct ctp_error *error);
+// One more for another thread, with the same verifier, whose tables (16 MB at most) both
+// share. Call it while no thread uses `context`. Errors: out_of_memory.
+CTP_API struct ctp_context *ctp_context_another(
+	const struct ctp_context *context, struct ctp_error *error);
 CTP_API void ctp_context_free(struct ctp_context *context);
 
 CTP_API struct ctp_request *ctp_request_new(struct ctp_error *error);

@@ -17,6 +17,7 @@ struct check {
 	const struct report_format *format;
 	struct report_options report_options;
 	struct ctp_lists *lists;
+	struct fast *fast; // NULL: the reference alone
 	struct ctp_context *context;
 	struct issuers *issuers;
 	struct ctp_request defaults; // from the options
@@ -325,8 +326,10 @@ static bool read_usage(struct check *c)
 		return false;
 	}
 	c->format = report_find_format(format);
-	const char *verifier = c->options->values[OPTION_VERIFIER];
-	c->context = context_new(verifier ? verifier : "auto", c->err);
+	if (!open_verifier(c->options, &c->fast, c->err)) {
+		return false;
+	}
+	c->context = context_new(c->fast, c->err);
 	c->report_options = (struct report_options){
 		.colour = wants_colour(c->options), .many = c->options->num_args > 1};
 	return c->context != NULL;
@@ -406,6 +409,7 @@ static int run(const struct options *options)
 	run_steps(&c);
 	output_discard(&c.output);
 	context_free(c.context);
+	fast_unref(c.fast);
 	issuers_free(c.issuers);
 	lists_unref(c.lists);
 	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {

@@ -5,6 +5,7 @@
 
 #include "app/exits.h"
 #include "app/options.h"
+#include "crypto/fast.h"
 #include "eval/request.h"
 #include "loglist/lists.h"
 
@@ -20,6 +21,9 @@ extern const struct command command_policies;
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // The same of an error; `about`: a file's name in front of it, or "".
 void message_err(const char *about, const struct err *err);
+// --verifier. *out NULL: the reference alone.
+bool open_verifier(
+	const struct options *options, struct fast **out, struct err *err) MUST_CHECK;
 // --log-list, or the history in the program. NULL with `err` set.
 struct ctp_lists *open_lists(const struct options *options, struct err *err);
 // An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.

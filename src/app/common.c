@@ -72,6 +72,14 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 	return lists;
 }
 
+bool open_verifier(const struct options *options, struct fast **out, struct err *err)
+{
+	const char *name = options->values[OPTION_VERIFIER];
+	return fast_by_name(name ? name : "auto", out, err) ||
+		(err->code == CODE_VERIFIER_UNUSABLE &&
+			err_add(err, "; leave --verifier out, or say reference"));
+}
+
 bool read_time(const char *text, const char *option, int64_t *out_ms, struct err *err)
 {
 	char instant[64];

@@ -9,6 +9,9 @@
 static bool fail(struct err *err, enum code code, const char *what, const char *path)
 {
 	char reason[96] = "";
+	if (errno == ENOMEM) {
+		return err_no_memory(err);
+	}
 	if (strerror_r(errno, reason, sizeof(reason)) != 0) {
 		(void)snprintf(reason, sizeof(reason), "error %d", errno);
 	}

@@ -29,7 +29,7 @@ static const struct {
 	[OPTION_LOG_LIST] = {"log-list", "FILE",
 		"the log list to judge by, whatever the time; or a history of lists "
 		"(default: the history in the program)"},
-	[OPTION_VERIFIER] = {"verifier", "auto|reference",
+	[OPTION_VERIFIER] = {"verifier", "auto|fast|reference",
 		"how signatures are verified (default: auto)"},
 	[OPTION_FORMAT] = {"format", "NAME", NULL},
 	[OPTION_OUTPUT] = {"output", "FILE",

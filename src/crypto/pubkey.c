@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/pubkey.h"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -169,4 +170,31 @@ enum key_type pubkey_type(struct pubkey *key)
 	default:
 		return KEY_OTHER;
 	}
+}
+
+static bool coordinate(
+	const EVP_PKEY *key, const char *name, uint8_t *room, struct bytes *out)
+{
+	BIGNUM *number = NULL;
+	bool done = EVP_PKEY_get_bn_param(key, name, &number) == 1 &&
+		BN_num_bytes(number) <= PUBKEY_MAX_COORDINATE;
+	if (done) {
+		*out = bytes_of(room, (size_t)BN_bn2bin(number, room));
+	}
+	BN_free(number);
+	return done;
+}
+
+bool pubkey_ec_point(struct pubkey *key, struct pubkey_point *out)
+{
+	EVP_PKEY *decoded = NULL;
+	size_t len = 0;
+	bool done = pubkey_type(key) == KEY_EC &&
+		pubkey_decoded(key, &decoded) == PUBKEY_OK &&
+		EVP_PKEY_get_utf8_string_param(decoded, OSSL_PKEY_PARAM_GROUP_NAME,
+			out->group, sizeof(out->group), &len) == 1 &&
+		coordinate(decoded, OSSL_PKEY_PARAM_EC_PUB_X, out->room[0], &out->x) &&
+		coordinate(decoded, OSSL_PKEY_PARAM_EC_PUB_Y, out->room[1], &out->y);
+	ERR_clear_error();
+	return done;
 }

@@ -28,4 +28,17 @@ enum pubkey_result pubkey_decoded(
 // Of the decoded key; KEY_OTHER where it does not decode.
 enum key_type pubkey_type(struct pubkey *key);
 
+// The longest coordinate is P-521's.
+#define PUBKEY_MAX_COORDINATE 66
+
+struct pubkey_point {
+	char group[32]; // OpenSSL's name of the curve
+	uint8_t room[2][PUBKEY_MAX_COORDINATE];
+	struct bytes x; // big-endian, in `room`
+	struct bytes y;
+};
+
+// Of an EC key on a named curve. False for any other key, and where memory is out.
+bool pubkey_ec_point(struct pubkey *key, struct pubkey_point *out) MUST_CHECK;
+
 #endif

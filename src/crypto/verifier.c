@@ -7,10 +7,7 @@
 #include <openssl/proverr.h>
 #include <openssl/rsa.h>
 
-struct verifier_backend {
-	const char *name;
-	enum verify_result (*verify)(struct verifier *, const struct verify_job *);
-};
+#include "crypto/ecdsa.h"
 
 // A key's context for one algorithm, ready for EVP_PKEY_verify again and again.
 struct key_context {
@@ -23,7 +20,8 @@ struct key_context {
 #define NUM_PLACES ((size_t)2 * VERIFIER_MAX_KEYS)
 
 struct verifier {
-	const struct verifier_backend *backend;
+	struct fast *fast; // NULL: without
+	struct curve_sums *sums; // the fast one's scratch
 	EVP_MD_CTX *message_ctx; // for algorithms that sign the whole message
 	size_t num_keys;
 	struct key_context places[NUM_PLACES];
@@ -141,43 +139,6 @@ static enum verify_result find_context(
 	return VERIFY_PENDING;
 }
 
-// One INTEGER at *at: minimal, not negative, at least one byte. Lengths below 128 suffice
-// up to P-521; a longer one is a signature of no curve that OpenSSL verifies.
-static bool ecdsa_integer(struct bytes in, size_t *at)
-{
-	if (in.len - *at < 3 || in.data[*at] != 0x02) {
-		return false;
-	}
-	size_t len = in.data[*at + 1];
-	const uint8_t *value = in.data + *at + 2;
-	if (len == 0 || len > 127 || len > in.len - *at - 2 || (value[0] & 0x80) ||
-		(len > 1 && value[0] == 0 && !(value[1] & 0x80))) {
-		return false;
-	}
-	*at += 2 + len;
-	return true;
-}
-
-bool verifier_ecdsa_well_formed(struct bytes signature)
-{
-	if (signature.len < 8 || signature.data[0] != 0x30) {
-		return false;
-	}
-	size_t at = 2;
-	size_t len = signature.data[1];
-	if (len == 0x81) {
-		len = signature.data[2];
-		at = 3;
-		if (len < 128) {
-			return false;
-		}
-	} else if (len > 127) {
-		return false;
-	}
-	return len == signature.len - at && ecdsa_integer(signature, &at) &&
-		ecdsa_integer(signature, &at) && at == signature.len;
-}
-
 // OpenSSL says "no" to a signature and to its own lack of memory alike; the queue tells
 // them apart. ECDSA_verify: 0 is a false signature, -1 one that does not decode (our own
 // look has excluded that), a sum at infinity (which no signer makes), or a failure of its
@@ -225,7 +186,8 @@ static enum verify_result reference_verify(
 	if (result != VERIFY_PENDING) {
 		return result;
 	}
-	if (job->alg->key == KEY_EC && !verifier_ecdsa_well_formed(job->signature)) {
+	struct ecdsa_signature ignored;
+	if (job->alg->key == KEY_EC && !ecdsa_read(job->signature, &ignored)) {
 		return VERIFY_INVALID;
 	}
 	int outcome = EVP_PKEY_verify(ctx, job->signature.data, job->signature.len,
@@ -233,36 +195,15 @@ static enum verify_result reference_verify(
 	return outcome == 1 ? VERIFY_VALID : rejected(job, outcome);
 }
 
-static const struct verifier_backend backends[] = {
-	{"reference", reference_verify},
-};
-
-const char *const verifier_names[] = {"auto", "reference", NULL};
-
-static const struct verifier_backend *find_backend(const char *name)
+struct verifier *verifier_new(struct fast *fast, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
-		if (strcmp(backends[i].name, name) == 0) {
-			return &backends[i];
-		}
-	}
-	return strcmp(name, "auto") == 0 ? &backends[0] : NULL;
-}
-
-struct verifier *verifier_new(const char *name, struct err *err)
-{
-	const struct verifier_backend *backend = find_backend(name);
-	if (!backend) {
-		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"there is no verifier \"%.40s\"; choose auto or reference", name);
-		return NULL;
-	}
 	struct verifier *verifier = calloc(1, sizeof(*verifier));
 	if (verifier) {
-		verifier->backend = backend;
+		verifier->fast = fast ? fast_ref(fast) : NULL;
+		verifier->sums = fast ? curve_sums_new() : NULL;
 		verifier->message_ctx = EVP_MD_CTX_new();
 	}
-	if (!verifier || !verifier->message_ctx) {
+	if (!verifier || !verifier->message_ctx || (fast && !verifier->sums)) {
 		verifier_free(verifier);
 		err_no_memory(err);
 		return NULL;
@@ -280,17 +221,27 @@ void verifier_free(struct verifier *verifier)
 	}
 	forget_keys(verifier);
 	EVP_MD_CTX_free(verifier->message_ctx);
+	curve_sums_free(verifier->sums);
+	fast_unref(verifier->fast);
 	free(verifier);
 }
 
-const char *verifier_name(const struct verifier *verifier)
+struct fast *verifier_fast(const struct verifier *verifier)
 {
-	return verifier->backend->name;
+	return verifier->fast ? fast_ref(verifier->fast) : NULL;
 }
 
 void verifier_run(struct verifier *verifier, struct verify_job *jobs, size_t num_jobs)
 {
 	for (size_t i = 0; i < num_jobs; i++) {
-		jobs[i].result = verifier->backend->verify(verifier, &jobs[i]);
+		jobs[i].result = VERIFY_PENDING;
+	}
+	if (verifier->fast) {
+		fast_run(verifier->fast, verifier->sums, jobs, num_jobs);
+	}
+	for (size_t i = 0; i < num_jobs; i++) {
+		if (jobs[i].result == VERIFY_PENDING) {
+			jobs[i].result = reference_verify(verifier, &jobs[i]);
+		}
 	}
 }

@@ -4,7 +4,7 @@
 // The longest sentence lists log operators; names are the list's own.
 #define MAX_SENTENCE ((size_t)16 * 1024)
 
-struct ctp_context *context_new(const char *verifier, struct err *err)
+struct ctp_context *context_new(struct fast *fast, struct err *err)
 {
 	struct ctp_context *context = calloc(1, sizeof(*context));
 	if (!context) {
@@ -20,7 +20,7 @@ struct ctp_context *context_new(const char *verifier, struct err *err)
 	}
 	context->text.len = 0;
 	context->digest = digest_new(err);
-	context->verifier = context->digest ? verifier_new(verifier, err) : NULL;
+	context->verifier = context->digest ? verifier_new(fast, err) : NULL;
 	context->issuers = context->verifier ? keycache_new(err) : NULL;
 	context->certs = context->issuers ? certcache_new(err) : NULL;
 	if (!context->certs) {

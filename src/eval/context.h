@@ -18,8 +18,8 @@ struct ctp_context { // the public name of ctpolicy.h, opaque there
 	struct buffer text; // for sentences on their way into the arena
 };
 
-// `verifier`: see verifier_new. NULL with `err` set.
-struct ctp_context *context_new(const char *verifier, struct err *err);
+// `fast`: see verifier_new. NULL with `err` set.
+struct ctp_context *context_new(struct fast *fast, struct err *err);
 void context_free(struct ctp_context *context);
 
 #endif

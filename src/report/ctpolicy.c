@@ -74,11 +74,27 @@ void ctp_lists_unref(struct ctp_lists *lists)
 struct ctp_context *ctp_context_new(const char *verifier, struct ctp_error *error)
 {
 	struct err err = err_none();
-	struct ctp_context *context = context_new(verifier, &err);
+	struct fast *fast = NULL;
+	struct ctp_context *context =
+		fast_by_name(verifier, &fast, &err) ? context_new(fast, &err) : NULL;
+	fast_unref(fast);
 	if (!context) {
 		give(&err, error);
 	}
 	return context;
+}
+
+struct ctp_context *ctp_context_another(
+	const struct ctp_context *context, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct fast *fast = verifier_fast(context->verifier);
+	struct ctp_context *another = context_new(fast, &err);
+	fast_unref(fast);
+	if (!another) {
+		give(&err, error);
+	}
+	return another;
 }
 
 void ctp_context_free(struct ctp_context *context)

@@ -31,7 +31,7 @@ static struct judge judge_new(const struct samples *samples)
 	struct err err;
 	err_clear(&err);
 	struct judge judge = {.samples = samples};
-	judge.context = context_new("reference", &err);
+	judge.context = context_new(NULL, &err);
 	must(judge.context != NULL, err.text);
 	buffer_init(&judge.out, REPORT_MAX);
 	return judge;

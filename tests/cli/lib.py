@@ -181,13 +181,13 @@ class Suite:
 
     # Runs.
 
-    def run(self, *args, stdin=b"", env=None, cwd=None, stdout=None):
+    def run(self, *args, stdin=b"", env=None, cwd=None, stdout=None, program=PROGRAM):
         """Runs ctpolicy; a crash, a hang or a sanitizer's report is a failed check."""
         args = [str(a) if not isinstance(a, bytes) else a for a in args]
         if isinstance(stdin, str):
             stdin = stdin.encode()
         try:
-            done = subprocess.run([PROGRAM] + args, input=stdin, env=clean_env(env), cwd=cwd,
+            done = subprocess.run([program] + args, input=stdin, env=clean_env(env), cwd=cwd,
                                   stdout=stdout or subprocess.PIPE, stderr=subprocess.PIPE,
                                   timeout=TIMEOUT)
         except subprocess.TimeoutExpired:

@@ -50,7 +50,7 @@ static const struct setting *the_setting(void)
 	s.lists[1] = bundled_lists(&err);
 	fuzz_need_done(s.lists[1] != NULL, &err, "set-up");
 	for (size_t i = 0; i < 2; i++) {
-		s.contexts[i] = context_new("auto", &err);
+		s.contexts[i] = context_new(NULL, &err);
 		fuzz_need_done(s.contexts[i] != NULL, &err, "set-up");
 	}
 	s.pool = issuers_new(&err);

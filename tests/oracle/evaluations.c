@@ -138,7 +138,7 @@ void oracle_check_evaluations(struct oracle_results *results)
 		return;
 	}
 	struct judge j = {.results = results,
-		.context = context_new("auto", &err),
+		.context = context_new(NULL, &err),
 		.lists = bundled_lists(&err)};
 	derw_need(j.context && j.lists, "a context and the bundled lists");
 	judge_folder(&j, "no_scts", false);

@@ -38,7 +38,7 @@ struct eval_bench *eval_bench_new(void)
 	bench->at_ms = pki_seconds(PKI_WORLD_AT) * 1000;
 	pki_list_json(&bench->world->list, &list);
 	bench->lists = lists_from_file(eval_bytes(&list), &err);
-	bench->context = context_new("auto", &err);
+	bench->context = context_new(NULL, &err);
 	buffer_init(&bench->json, REPORT_MAX);
 	if (!CHECK_CODE(&err, CODE_NONE, "the bench") || !bench->lists ||
 		!bench->context) {

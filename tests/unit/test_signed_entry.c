@@ -145,7 +145,7 @@ void test_signed_entry(void)
 	err_clear(&err);
 	struct scene s = {.world = pki_world_new("signed_entry"),
 		.digest = digest_new(&err),
-		.verifier = verifier_new("auto", &err)};
+		.verifier = verifier_new(NULL, &err)};
 	struct pki_cert_spec spec =
 		pki_world_leaf(s.world, "entry.example", 0, 90 * PKI_DAY - 1);
 	struct out list = {0};
