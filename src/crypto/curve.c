@@ -10,80 +10,66 @@
 #define POINT_LIMBS ((size_t)2 * MONT_MAX_LIMBS)
 
 // Least significant limbs first.
+// clang-format off
 const struct curve curves[NUM_CURVES] = {
-	[CURVE_P256] =
-		{
-			.group = "prime256v1",
-			.num_limbs = 4,
-			.p =
-				{
-					.m = {0xffffffffffffffff, 0x00000000ffffffff,
-						0x0000000000000000, 0xffffffff00000001},
-					.one = {0x0000000000000001, 0xffffffff00000000,
-						0xffffffffffffffff, 0x00000000fffffffe},
-					.two = {0x0000000000000003, 0xfffffffbffffffff,
-						0xfffffffffffffffe, 0x00000004fffffffd},
-					.m_inverse = 0x0000000000000001,
-				},
-			.n =
-				{
-					.m = {0xf3b9cac2fc632551, 0xbce6faada7179e84,
-						0xffffffffffffffff, 0xffffffff00000000},
-					.one = {0x0c46353d039cdaaf, 0x4319055258e8617b,
-						0x0000000000000000, 0x00000000ffffffff},
-					.two = {0x83244c95be79eea2, 0x4699799c49bd6fa6,
-						0x2845b2392b6bec59, 0x66e12d94f3d95620},
-					.m_inverse = 0xccd1c8aaee00bc4f,
-				},
-			.b = {0xd89cdf6229c4bddf, 0xacf005cd78843090, 0xe5a220abf7212ed6,
-				0xdc30061d04874834},
-			.gx = {0x79e730d418a9143c, 0x75ba95fc5fedb601, 0x79fb732b77622510,
-				0x18905f76a53755c6},
-			.gy = {0xddf25357ce95560a, 0x8b4ab8e4ba19e45c, 0xd2e88688dd21f325,
-				0x8571ff1825885d85},
-			.num_windows = 37,
+	[CURVE_P256] = {
+		.group = "prime256v1",
+		.num_limbs = 4,
+		.p = {
+			.m = {0xffffffffffffffff, 0x00000000ffffffff, 0x0000000000000000,
+				0xffffffff00000001},
+			.one = {0x0000000000000001, 0xffffffff00000000, 0xffffffffffffffff,
+				0x00000000fffffffe},
+			.two = {0x0000000000000003, 0xfffffffbffffffff, 0xfffffffffffffffe,
+				0x00000004fffffffd},
+			.m_inverse = 0x0000000000000001,
 		},
-	[CURVE_P384] =
-		{
-			.group = "secp384r1",
-			.num_limbs = 6,
-			.p =
-				{
-					.m = {0x00000000ffffffff, 0xffffffff00000000,
-						0xfffffffffffffffe, 0xffffffffffffffff,
-						0xffffffffffffffff, 0xffffffffffffffff},
-					.one = {0xffffffff00000001, 0x00000000ffffffff,
-						0x0000000000000001},
-					.two = {0xfffffffe00000001, 0x0000000200000000,
-						0xfffffffe00000000, 0x0000000200000000,
-						0x0000000000000001},
-					.m_inverse = 0x0000000100000001,
-				},
-			.n =
-				{
-					.m = {0xecec196accc52973, 0x581a0db248b0a77a,
-						0xc7634d81f4372ddf, 0xffffffffffffffff,
-						0xffffffffffffffff, 0xffffffffffffffff},
-					.one = {0x1313e695333ad68d, 0xa7e5f24db74f5885,
-						0x389cb27e0bc8d220},
-					.two = {0x2d319b2419b409a9, 0xff3d81e5df1aa419,
-						0xbc3e483afcb82947, 0xd40d49174aab1cc5,
-						0x3fb05b7a28266895, 0x0c84ee012b39bf21},
-					.m_inverse = 0x6ed46089e88fdc45,
-				},
-			.b = {0x081188719d412dcc, 0xf729add87a4c32ec, 0x77f2209b1920022e,
-				0xe3374bee94938ae2, 0xb62b21f41f022094,
-				0xcd08114b604fbff9},
-			.gx = {0x3dd0756649c0b528, 0x20e378e2a0d6ce38, 0x879c3afc541b4d6e,
-				0x6454868459a30eff, 0x812ff723614ede2b,
-				0x4d3aadc2299e1513},
-			.gy =
-				{0x23043dad4b03a4fe, 0xa1bfa8bf7bb4a9ac,
-					0x8bade7562e83b050, 0xc6c3521968f4ffd9,
-					0xdd8002263969a840, 0x2b78abc25a15c5e9},
-			.num_windows = MAX_WINDOWS,
+		.n = {
+			.m = {0xf3b9cac2fc632551, 0xbce6faada7179e84, 0xffffffffffffffff,
+				0xffffffff00000000},
+			.one = {0x0c46353d039cdaaf, 0x4319055258e8617b, 0x0000000000000000,
+				0x00000000ffffffff},
+			.two = {0x83244c95be79eea2, 0x4699799c49bd6fa6, 0x2845b2392b6bec59,
+				0x66e12d94f3d95620},
+			.m_inverse = 0xccd1c8aaee00bc4f,
 		},
+		.b = {0xd89cdf6229c4bddf, 0xacf005cd78843090, 0xe5a220abf7212ed6,
+			0xdc30061d04874834},
+		.gx = {0x79e730d418a9143c, 0x75ba95fc5fedb601, 0x79fb732b77622510,
+			0x18905f76a53755c6},
+		.gy = {0xddf25357ce95560a, 0x8b4ab8e4ba19e45c, 0xd2e88688dd21f325,
+			0x8571ff1825885d85},
+		.num_windows = 37,
+	},
+	[CURVE_P384] = {
+		.group = "secp384r1",
+		.num_limbs = 6,
+		.p = {
+			.m = {0x00000000ffffffff, 0xffffffff00000000, 0xfffffffffffffffe,
+				0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff},
+			.one = {0xffffffff00000001, 0x00000000ffffffff, 0x0000000000000001},
+			.two = {0xfffffffe00000001, 0x0000000200000000, 0xfffffffe00000000,
+				0x0000000200000000, 0x0000000000000001},
+			.m_inverse = 0x0000000100000001,
+		},
+		.n = {
+			.m = {0xecec196accc52973, 0x581a0db248b0a77a, 0xc7634d81f4372ddf,
+				0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff},
+			.one = {0x1313e695333ad68d, 0xa7e5f24db74f5885, 0x389cb27e0bc8d220},
+			.two = {0x2d319b2419b409a9, 0xff3d81e5df1aa419, 0xbc3e483afcb82947,
+				0xd40d49174aab1cc5, 0x3fb05b7a28266895, 0x0c84ee012b39bf21},
+			.m_inverse = 0x6ed46089e88fdc45,
+		},
+		.b = {0x081188719d412dcc, 0xf729add87a4c32ec, 0x77f2209b1920022e,
+			0xe3374bee94938ae2, 0xb62b21f41f022094, 0xcd08114b604fbff9},
+		.gx = {0x3dd0756649c0b528, 0x20e378e2a0d6ce38, 0x879c3afc541b4d6e,
+			0x6454868459a30eff, 0x812ff723614ede2b, 0x4d3aadc2299e1513},
+		.gy = {0x23043dad4b03a4fe, 0xa1bfa8bf7bb4a9ac, 0x8bade7562e83b050,
+			0xc6c3521968f4ffd9, 0xdd8002263969a840, 0x2b78abc25a15c5e9},
+		.num_windows = MAX_WINDOWS,
+	},
 };
+// clang-format on
 
 // One addition. A point is x and y, n limbs each in Montgomery form; x = y = 0, which is
 // on neither curve, stands for the point at infinity.
