@@ -402,8 +402,8 @@ BENCH_SRC = \
 	tests/bench/data.c \
 	tests/bench/openssl_way.c \
 	tests/bench/probe.c
-BENCH_WRAPPED = malloc calloc realloc digest_sha256 digest_named verifier_run check_issuer \
-	pem_find_chain pem_chain_der cert_read inputs_read collect_scts verify_scts tbs_cut loglist_find \
+BENCH_WRAPPED = malloc calloc realloc digest_sha256 digest_named verifier_run begin_issuer \
+	pem_find_chain pem_chain_der cert_read inputs_read collect_scts begin_scts tbs_cut loglist_find \
 	lists_in_force judge_policies explain_policy explain_inputs
 
 $(BUILD)/benchmark: $(call obj,$(BENCH_SRC)) $(PKI_OBJ) $(LIB_OBJ)

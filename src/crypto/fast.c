@@ -302,7 +302,7 @@ static void run_waiting(struct fast *fast, const struct curve *curve,
 	waiting->num = 0;
 }
 
-void fast_run(struct fast *fast, struct curve_sums *sums, struct verify_job *jobs,
+void fast_run(struct fast *fast, struct curve_sums *sums, struct verify_job *const *jobs,
 	size_t num_jobs)
 {
 	struct waiting waiting[NUM_CURVES];
@@ -311,18 +311,18 @@ void fast_run(struct fast *fast, struct curve_sums *sums, struct verify_job *job
 	}
 	for (size_t i = 0; i < num_jobs; i++) {
 		const struct curve *curve = NULL;
-		struct ecdsa_check check = {.digest = jobs[i].digest};
-		if (jobs[i].alg->key != KEY_EC || !jobs[i].alg->md ||
-			!ecdsa_read(jobs[i].signature, &check.signature)) {
+		struct ecdsa_check check = {.digest = jobs[i]->digest};
+		if (jobs[i]->alg->key != KEY_EC || !jobs[i]->alg->md ||
+			!ecdsa_read(jobs[i]->signature, &check.signature)) {
 			continue;
 		}
-		check.key = use(fast, jobs[i].key, sums, &curve);
+		check.key = use(fast, jobs[i]->key, sums, &curve);
 		if (!check.key) {
 			continue;
 		}
 		struct waiting *of = &waiting[curve - curves];
 		of->checks[of->num] = check;
-		of->jobs[of->num++] = &jobs[i];
+		of->jobs[of->num++] = jobs[i];
 		if (of->num == CURVE_BATCH) {
 			run_waiting(fast, curve, sums, of);
 		}

@@ -36,7 +36,7 @@ size_t fast_bytes(const struct fast *fast);
 
 // Sets VERIFY_VALID on the jobs that it finds valid, and leaves all others as they are.
 // `sums`: the thread's own.
-void fast_run(struct fast *fast, struct curve_sums *sums, struct verify_job *jobs,
+void fast_run(struct fast *fast, struct curve_sums *sums, struct verify_job *const *jobs,
 	size_t num_jobs);
 
 #endif

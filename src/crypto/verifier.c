@@ -231,17 +231,18 @@ struct fast *verifier_fast(const struct verifier *verifier)
 	return verifier->fast ? fast_ref(verifier->fast) : NULL;
 }
 
-void verifier_run(struct verifier *verifier, struct verify_job *jobs, size_t num_jobs)
+void verifier_run(
+	struct verifier *verifier, struct verify_job *const *jobs, size_t num_jobs)
 {
 	for (size_t i = 0; i < num_jobs; i++) {
-		jobs[i].result = VERIFY_PENDING;
+		jobs[i]->result = VERIFY_PENDING;
 	}
 	if (verifier->fast) {
 		fast_run(verifier->fast, verifier->sums, jobs, num_jobs);
 	}
 	for (size_t i = 0; i < num_jobs; i++) {
-		if (jobs[i].result == VERIFY_PENDING) {
-			jobs[i].result = reference_verify(verifier, &jobs[i]);
+		if (jobs[i]->result == VERIFY_PENDING) {
+			jobs[i]->result = reference_verify(verifier, jobs[i]);
 		}
 	}
 }

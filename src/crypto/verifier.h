@@ -24,6 +24,7 @@ void verifier_free(struct verifier *verifier);
 // Another reference to what verifier_new was given.
 struct fast *verifier_fast(const struct verifier *verifier);
 // Sets the result of each job.
-void verifier_run(struct verifier *verifier, struct verify_job *jobs, size_t num_jobs);
+void verifier_run(
+	struct verifier *verifier, struct verify_job *const *jobs, size_t num_jobs);
 
 #endif

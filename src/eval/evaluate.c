@@ -46,33 +46,47 @@ static bool find_time(struct evaluation *e)
 	return err_in_field(e->err, "at");
 }
 
-static void find_list(struct evaluation *e)
+static bool find_list(struct evaluation *e)
 {
 	struct record *record = e->record;
 	record->list = lists_in_force(e->lists, record->at_ms, &record->basis);
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= LISTS_STALE_MS;
+	return true;
 }
 
-// The time of check "issuance" hangs on SCTs, and their statuses on the list in force
-// then: where one turns out to be none that may tell the time, all is done again without
-// it.
-static bool judge_scts(struct evaluation *e)
+// Room for the jobs of an evaluation: one each SCT, and the issuer's.
+static bool take_jobs(struct evaluation *e)
 {
-	if (!find_time(e)) {
+	struct arena *arena = &e->context->arena;
+	size_t num = e->record->num_scts + 1;
+	e->jobs = arena_take_array(arena, num, sizeof(*e->jobs));
+	e->job_scts = arena_take_array(arena, num, sizeof(struct sct_record *));
+	return (e->jobs && e->job_scts) || err_no_memory(e->err);
+}
+
+// All signatures that these evaluations wait for, in one batch. False: no memory.
+static bool run_jobs(
+	struct ctp_context *context, struct evaluation *const *all, size_t num)
+{
+	size_t num_jobs = 0;
+	for (size_t i = 0; i < num; i++) {
+		num_jobs += all[i]->num_jobs;
+	}
+	struct verify_job **jobs =
+		arena_take_array(&context->arena, num_jobs, sizeof(struct verify_job *));
+	if (!jobs) {
 		return false;
 	}
-	int64_t first_ms = e->record->at_ms;
-	find_list(e);
-	if (!verify_scts(e) || !find_time(e)) {
-		return false;
+	num_jobs = 0;
+	for (size_t i = 0; i < num; i++) {
+		for (size_t k = 0; k < all[i]->num_jobs; k++) {
+			jobs[num_jobs++] = &all[i]->jobs[k];
+		}
 	}
-	if (e->record->at_ms == first_ms) {
-		return true;
-	}
-	find_list(e);
-	return verify_scts(e);
+	verifier_run(context->verifier, jobs, num_jobs);
+	return true;
 }
 
 static bool describe_cert(struct evaluation *e)
@@ -116,29 +130,104 @@ static bool explain(struct evaluation *e)
 	return explain_inputs(e);
 }
 
-bool evaluate(struct ctp_context *context, const struct ctp_request *request,
-	const struct ctp_lists *lists, const struct record **out, struct err *err)
+static bool begin(struct evaluation *e)
 {
-	arena_reset(&context->arena);
-	context->text.len = 0;
-	context->text.failed = false;
-	struct evaluation *e = arena_take(&context->arena, sizeof(*e));
-	struct record *record = arena_take(&context->arena, sizeof(*record));
-	if (!e || !record) {
-		return err_no_memory(err);
+	return inputs_read(e) && describe_cert(e) && collect_scts(e) && take_jobs(e) &&
+		begin_issuer(e) && find_time(e) && find_list(e) && begin_scts(e);
+}
+
+// The time of check "issuance" hangs on SCTs, and their statuses on the list in force
+// then: where one turns out to be none that may tell the time, all is done again without
+// it.
+static bool settle_time(struct evaluation *e)
+{
+	int64_t first_ms = e->record->at_ms;
+	if (!find_time(e)) {
+		return false;
 	}
-	*e = (struct evaluation){.context = context,
-		.request = request,
-		.lists = lists,
-		.err = err,
-		.record = record};
-	record->id = request->fields[REQUEST_ID];
-	if (!inputs_read(e) || !describe_cert(e) || !collect_scts(e) ||
-		!check_issuer(e) || !judge_scts(e) || !check_ocsp(e) ||
+	if (e->record->at_ms == first_ms) {
+		return true;
+	}
+	e->num_jobs = 0;
+	return find_list(e) && begin_scts(e) && run_jobs(e->context, &e, 1) &&
+		finish_scts(e);
+}
+
+static bool finish(struct evaluation *e)
+{
+	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !check_ocsp(e) ||
 		!judge_policies(e) || !explain(e)) {
 		return false;
 	}
-	find_result(record);
-	*out = record;
+	find_result(e->record);
+	return true;
+}
+
+static struct evaluation *evaluation_new(struct ctp_context *context,
+	const struct ctp_lists *lists, struct evaluated *item)
+{
+	struct evaluation *e = arena_take(&context->arena, sizeof(*e));
+	struct record *record = arena_take(&context->arena, sizeof(*record));
+	if (!e || !record) {
+		err_no_memory(&item->err);
+		return NULL;
+	}
+	*e = (struct evaluation){.context = context,
+		.request = item->request,
+		.lists = lists,
+		.err = &item->err,
+		.record = record};
+	record->id = item->request->fields[REQUEST_ID];
+	return e;
+}
+
+static bool step(struct evaluation *e, bool (*taken)(struct evaluation *e))
+{
+	e->context->text.len = 0;
+	e->context->text.failed = false;
+	return taken(e);
+}
+
+void evaluate_all(struct ctp_context *context, const struct ctp_lists *lists,
+	struct evaluated *items, size_t num)
+{
+	struct evaluation *all[EVALUATE_MAX] = {NULL};
+	struct evaluated *items_of[EVALUATE_MAX];
+	size_t num_begun = 0;
+	arena_reset(&context->arena);
+	certcache_tidy(context->certs);
+	for (size_t i = 0; i < num; i++) {
+		items[i].record = NULL;
+		err_clear(&items[i].err);
+		struct evaluation *e = evaluation_new(context, lists, &items[i]);
+		if (e && step(e, begin)) {
+			items_of[num_begun] = &items[i];
+			all[num_begun++] = e;
+		} else if (e) {
+			pubkey_unref(e->issuer_key);
+		}
+	}
+	bool run = run_jobs(context, all, num_begun);
+	for (size_t i = 0; i < num_begun; i++) {
+		struct evaluation *e = all[i];
+		if (!run) {
+			err_no_memory(e->err);
+		} else if (step(e, finish)) {
+			items_of[i]->record = e->record;
+		}
+		pubkey_unref(e->issuer_key);
+	}
+}
+
+bool evaluate(struct ctp_context *context, const struct ctp_request *request,
+	const struct ctp_lists *lists, const struct record **out, struct err *err)
+{
+	struct evaluated item = {.request = request};
+	evaluate_all(context, lists, &item, 1);
+	if (!item.record) {
+		*err = item.err;
+		return false;
+	}
+	*out = item.record;
 	return true;
 }

@@ -31,6 +31,14 @@ struct evaluation {
 	struct err *err;
 	struct record *record;
 	struct inputs inputs;
+	// The signatures that wait to be verified: the issuer's, where there is one to verify,
+	// then the SCTs', each of which belongs to an SCT of the record.
+	struct verify_job *jobs;
+	struct sct_record **job_scts;
+	size_t num_jobs;
+	struct verify_job *issuer_job; // NULL: none waits
+	uint8_t issuer_digest[DIGEST_MAX_LEN];
+	struct pubkey *issuer_key; // a reference, for as long as the job waits
 	struct bytes ocsp; // DER, empty where not given
 	struct ocsp_answer ocsp_answer;
 	bool ocsp_readable;
@@ -41,9 +49,10 @@ struct evaluation {
 bool inputs_read(struct evaluation *e) MUST_CHECK;
 // Fills record->scts from the four ways in; broken lists become findings.
 bool collect_scts(struct evaluation *e) MUST_CHECK;
-// Looks the logs up in the list in force, verifies what can be verified, sets each
-// status.
-bool verify_scts(struct evaluation *e) MUST_CHECK;
+// Looks the logs up in the list in force and adds a job for each SCT that can be verified;
+// once they have run, sets each status.
+bool begin_scts(struct evaluation *e) MUST_CHECK;
+bool finish_scts(struct evaluation *e) MUST_CHECK;
 // Record to facts, facts to verdicts.
 bool judge_policies(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.

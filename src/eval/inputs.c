@@ -302,7 +302,6 @@ bool inputs_read(struct evaluation *e)
 			"a certificate is required");
 		return err_in_field(e->err, "certificate");
 	}
-	certcache_tidy(e->context->certs);
 	return find_chain(e, REQUEST_CERTIFICATE, &chain) &&
 		find_chain(e, REQUEST_ISSUER, &issuers) &&
 		read_chains(e, &chain, &issuers) && check_order(e) &&

@@ -13,9 +13,8 @@ struct signed_bytes {
 
 enum outcome { OUTCOME_VALID, OUTCOME_INVALID, OUTCOME_UNSUPPORTED, OUTCOME_NO_MEMORY };
 
-static enum outcome run(struct evaluation *e, struct verify_job *job)
+static enum outcome outcome_of(const struct verify_job *job)
 {
-	verifier_run(e->context->verifier, job, 1);
 	switch (job->result) {
 	case VERIFY_VALID:
 		return OUTCOME_VALID;
@@ -31,8 +30,10 @@ static enum outcome run(struct evaluation *e, struct verify_job *job)
 	return OUTCOME_INVALID;
 }
 
-static enum outcome verify(
-	struct evaluation *e, const struct signed_bytes *in, const struct cert *signer)
+// OUTCOME_VALID and a job that is ready to run, or what keeps it from that. The key is lent
+// until the next one is asked for.
+static enum outcome make_job(struct evaluation *e, const struct signed_bytes *in,
+	const struct cert *signer, uint8_t digest[DIGEST_MAX_LEN], struct verify_job *out)
 {
 	const struct sigalg *alg = algorithm_find(in->oid, in->params);
 	if (!alg) {
@@ -43,21 +44,35 @@ static enum outcome verify(
 	if (!key) {
 		return OUTCOME_NO_MEMORY;
 	}
-	uint8_t hash[DIGEST_MAX_LEN];
-	struct verify_job job = {
+	*out = (struct verify_job){
 		.key = key, .alg = alg, .digest = in->tbs, .signature = in->signature};
 	if (alg->md) {
 		size_t len = 0;
-		switch (digest_named(e->context->digest, alg->md, in->tbs, hash, &len)) {
+		switch (digest_named(
+			e->context->digest, alg->md, in->tbs, digest, &len)) {
 		case DIGEST_UNKNOWN:
 			return OUTCOME_UNSUPPORTED;
 		case DIGEST_FAILED:
 			return OUTCOME_NO_MEMORY;
 		case DIGEST_DONE:
-			job.digest = bytes_of(hash, len);
+			out->digest = bytes_of(digest, len);
 		}
 	}
-	return run(e, &job);
+	return OUTCOME_VALID;
+}
+
+static enum outcome verify(
+	struct evaluation *e, const struct signed_bytes *in, const struct cert *signer)
+{
+	uint8_t digest[DIGEST_MAX_LEN];
+	struct verify_job job;
+	struct verify_job *jobs[] = {&job};
+	enum outcome outcome = make_job(e, in, signer, digest, &job);
+	if (outcome != OUTCOME_VALID) {
+		return outcome;
+	}
+	verifier_run(e->context->verifier, jobs, 1);
+	return outcome_of(&job);
 }
 
 bool is_signed_by(
@@ -105,7 +120,25 @@ static bool is_confirmed(struct evaluation *e)
 		(!in->signer || (in->ca && is_signed_by(e, in->signer, in->ca)));
 }
 
-static bool check_issuer_signature(struct evaluation *e)
+static bool take_outcome(struct evaluation *e, enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_VALID:
+		e->record->issuer_signature = ISSUER_VALID;
+		return true;
+	case OUTCOME_INVALID:
+		e->record->issuer_signature = ISSUER_INVALID;
+		return true;
+	case OUTCOME_UNSUPPORTED:
+		e->record->issuer_signature = ISSUER_UNSUPPORTED_ALGORITHM;
+		return true;
+	case OUTCOME_NO_MEMORY:
+		break;
+	}
+	return err_no_memory(e->err);
+}
+
+bool begin_issuer(struct evaluation *e)
 {
 	const struct cert *leaf = e->inputs.leaf;
 	const struct cert *issuer = e->inputs.issuer;
@@ -123,25 +156,20 @@ static bool check_issuer_signature(struct evaluation *e)
 	}
 	struct signed_bytes in = {
 		leaf->tbs, leaf->signature_oid, leaf->signature_params, leaf->signature};
-	switch (verify(e, &in, issuer)) {
-	case OUTCOME_VALID:
-		record->issuer_signature = ISSUER_VALID;
-		return true;
-	case OUTCOME_INVALID:
-		record->issuer_signature = ISSUER_INVALID;
-		return true;
-	case OUTCOME_UNSUPPORTED:
-		record->issuer_signature = ISSUER_UNSUPPORTED_ALGORITHM;
-		return true;
-	case OUTCOME_NO_MEMORY:
-		break;
+	struct verify_job *job = &e->jobs[e->num_jobs];
+	enum outcome outcome = make_job(e, &in, issuer, e->issuer_digest, job);
+	if (outcome != OUTCOME_VALID) {
+		return take_outcome(e, outcome);
 	}
-	return err_no_memory(e->err);
+	e->issuer_key = pubkey_ref(job->key);
+	e->issuer_job = job;
+	e->num_jobs++;
+	return true;
 }
 
-bool check_issuer(struct evaluation *e)
+bool finish_issuer(struct evaluation *e)
 {
-	if (!check_issuer_signature(e)) {
+	if (e->issuer_job && !take_outcome(e, outcome_of(e->issuer_job))) {
 		return false;
 	}
 	e->record->issuer_confirmed = e->inputs.issuer &&

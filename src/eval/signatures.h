@@ -6,8 +6,10 @@
 
 #include "eval/evaluation.h"
 
-// Sets record->issuer_signature.
-bool check_issuer(struct evaluation *e) MUST_CHECK;
+// Adds the job for the issuer's signature, where it can be verified; once it has run, sets
+// record->issuer_signature.
+bool begin_issuer(struct evaluation *e) MUST_CHECK;
+bool finish_issuer(struct evaluation *e) MUST_CHECK;
 // Adds findings about the response's signature.
 bool check_ocsp(struct evaluation *e) MUST_CHECK;
 

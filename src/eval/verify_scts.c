@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// From SCTs to statuses (POLICY.md 2): logs looked up, entries cut and hashed, all
-// signatures of one evaluation verified in one batch.
+// From SCTs to statuses (POLICY.md 2): logs looked up, entries cut and hashed, and, once
+// the signatures have been verified, the statuses.
 #include "eval/evaluation.h"
 
 #include "sct/verify.h"
 
-// What an SCT waits for.
-struct pending {
-	struct sct_record *sct;
-	uint8_t digest[DIGEST_SHA256_LEN];
-};
-
-struct batch {
-	struct verify_job *jobs;
-	struct pending *pending;
-	size_t num;
+struct entries {
 	struct tbs_cut tbs;
-	struct signed_entry precert_entry;
-	struct signed_entry x509_entry;
+	struct signed_entry precert;
+	struct signed_entry x509;
 };
 
 static void look_up(const struct record *record, struct sct_record *sct)
@@ -76,28 +67,34 @@ static bool keys_are_decoded(struct evaluation *e)
 	return true;
 }
 
-static void make_entries(struct evaluation *e, struct batch *batch)
+static struct entries *make_entries(struct evaluation *e)
 {
 	const struct inputs *in = &e->inputs;
-	signed_entry_x509(in->leaf->der, &batch->x509_entry);
-	if (in->has_key_hash) {
-		tbs_cut(in->leaf, in->signer, &batch->tbs);
-		signed_entry_precert(in->key_hash, &batch->tbs, &batch->precert_entry);
+	struct entries *entries = arena_take(&e->context->arena, sizeof(*entries));
+	if (!entries) {
+		err_no_memory(e->err);
+		return NULL;
 	}
+	signed_entry_x509(in->leaf->der, &entries->x509);
+	if (in->has_key_hash) {
+		tbs_cut(in->leaf, in->signer, &entries->tbs);
+		signed_entry_precert(in->key_hash, &entries->tbs, &entries->precert);
+	}
+	return entries;
 }
 
-static bool add_job(struct evaluation *e, struct batch *batch, struct sct_record *sct)
+static bool add_job(
+	struct evaluation *e, const struct entries *entries, struct sct_record *sct)
 {
-	struct pending *pending = &batch->pending[batch->num];
-	pending->sct = sct;
-	const struct signed_entry *entry = sct->source == SOURCE_EMBEDDED
-		? &batch->precert_entry
-		: &batch->x509_entry;
-	if (!sct_verify_job(&sct->sct, sct->log->key, entry, e->context->digest,
-		    pending->digest, &batch->jobs[batch->num])) {
+	const struct signed_entry *entry =
+		sct->source == SOURCE_EMBEDDED ? &entries->precert : &entries->x509;
+	uint8_t *digest = arena_take(&e->context->arena, DIGEST_SHA256_LEN);
+	if (!digest ||
+		!sct_verify_job(&sct->sct, sct->log->key, entry, e->context->digest,
+			digest, &e->jobs[e->num_jobs])) {
 		return err_no_memory(e->err);
 	}
-	batch->num++;
+	e->job_scts[e->num_jobs++] = sct;
 	return true;
 }
 
@@ -129,37 +126,30 @@ static bool take_result(
 	return true;
 }
 
-bool verify_scts(struct evaluation *e)
+bool begin_scts(struct evaluation *e)
 {
 	struct record *record = e->record;
-	struct arena *arena = &e->context->arena;
-	struct batch *batch = arena_take(arena, sizeof(*batch));
-	struct verify_job *jobs =
-		arena_take_array(arena, record->num_scts, sizeof(*jobs));
-	struct pending *pending =
-		arena_take_array(arena, record->num_scts, sizeof(*pending));
-	if (!batch || !jobs || !pending) {
-		return err_no_memory(e->err);
-	}
-	batch->jobs = jobs;
-	batch->pending = pending;
-	make_entries(e, batch);
+	const struct entries *entries = make_entries(e);
 	for (size_t i = 0; i < record->num_scts; i++) {
 		look_up(record, &record->scts[i]);
 	}
-	if (!keys_are_decoded(e)) {
+	if (!entries || !keys_are_decoded(e)) {
 		return false;
 	}
 	for (size_t i = 0; i < record->num_scts; i++) {
 		struct sct_record *sct = &record->scts[i];
 		sct->status = status_before(e, sct);
-		if (sct->status == STATUS_VALID && !add_job(e, batch, sct)) {
+		if (sct->status == STATUS_VALID && !add_job(e, entries, sct)) {
 			return false;
 		}
 	}
-	verifier_run(e->context->verifier, batch->jobs, batch->num);
-	for (size_t i = 0; i < batch->num; i++) {
-		if (!take_result(e, &batch->jobs[i], batch->pending[i].sct)) {
+	return true;
+}
+
+bool finish_scts(struct evaluation *e)
+{
+	for (size_t i = 0; i < e->num_jobs; i++) {
+		if (e->job_scts[i] && !take_result(e, &e->jobs[i], e->job_scts[i])) {
 			return false;
 		}
 	}

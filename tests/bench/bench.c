@@ -146,13 +146,15 @@ static void prepare(struct judge *judge, size_t index, struct entry *out)
 static size_t verify_entry(struct judge *judge, const struct entry *entry)
 {
 	struct verify_job jobs[8];
+	struct verify_job *batch[8];
 	uint8_t digests[8][DIGEST_SHA256_LEN];
 	for (size_t i = 0; i < entry->num; i++) {
 		must(sct_verify_job(&entry->scts[i], entry->keys[i], &entry->entry,
 			     judge->context->digest, digests[i], &jobs[i]),
 			"no memory");
+		batch[i] = &jobs[i];
 	}
-	verifier_run(judge->context->verifier, jobs, entry->num);
+	verifier_run(judge->context->verifier, batch, entry->num);
 	for (size_t i = 0; i < entry->num; i++) {
 		must(jobs[i].result == VERIFY_VALID, "a signature does not verify");
 	}

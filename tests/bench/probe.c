@@ -190,12 +190,12 @@ WRAPPED(enum digest_result, digest_named, struct digest *digest, const char *nam
 	return result;
 }
 
-WRAPPED(void, verifier_run, struct verifier *verifier, struct verify_job *jobs,
+WRAPPED(void, verifier_run, struct verifier *verifier, struct verify_job *const *jobs,
 	size_t num_jobs)
 {
 	if (state.mode == PROBES_STUB) {
 		for (size_t i = 0; i < num_jobs; i++) {
-			jobs[i].result = VERIFY_VALID;
+			jobs[i]->result = VERIFY_VALID;
 		}
 		return;
 	}
@@ -204,14 +204,14 @@ WRAPPED(void, verifier_run, struct verifier *verifier, struct verify_job *jobs,
 	probe_leave(PROBE_VERIFY);
 }
 
-WRAPPED(bool, check_issuer, struct evaluation *e)
+WRAPPED(bool, begin_issuer, struct evaluation *e)
 {
 	if (state.mode == PROBES_NO_ISSUER) {
 		e->record->issuer_signature = ISSUER_VALID;
 		return true;
 	}
 	probe_enter(PROBE_ISSUER);
-	bool done = __real_check_issuer(e);
+	bool done = __real_begin_issuer(e);
 	probe_leave(PROBE_ISSUER);
 	return done;
 }
@@ -233,7 +233,7 @@ PROBED(PROBE_CERT, bool, cert_read, (der, out, err), struct bytes der, struct ce
 	struct err *err)
 PROBED(PROBE_INPUTS, bool, inputs_read, (e), struct evaluation *e)
 PROBED(PROBE_SPLIT, bool, collect_scts, (e), struct evaluation *e)
-PROBED(PROBE_SCTS, bool, verify_scts, (e), struct evaluation *e)
+PROBED(PROBE_SCTS, bool, begin_scts, (e), struct evaluation *e)
 PROBED(PROBE_LOOK_UP, const struct ct_log *, loglist_find, (list, id),
 	const struct loglist *list, const uint8_t *id)
 PROBED(PROBE_LOOK_UP, const struct loglist *, lists_in_force, (lists, at_ms, out_basis),

@@ -84,10 +84,10 @@ static void check_both(struct scene *s, const char *name, struct pubkey *key,
 		.alg = sigalg_by_oid(bytes_of((const uint8_t *)oid, sizeof(oid) - 1)),
 		.digest = bytes_of(digest, curve_len(s->curve)),
 		.signature = bytes_of(der, (size_t)len)};
-	fast_run(s->fast, s->sums, &job, 1);
+	fast_run(s->fast, s->sums, &(struct verify_job *){&job}, 1);
 	CHECK_INT(
 		job.result == VERIFY_VALID, want, "%s, %s: fast", s->curve->group, name);
-	verifier_run(s->reference, &job, 1);
+	verifier_run(s->reference, &(struct verify_job *){&job}, 1);
 	CHECK_INT(job.result == VERIFY_VALID, want, "%s, %s: reference", s->curve->group,
 		name);
 	ECDSA_SIG_free(signature);
@@ -267,7 +267,7 @@ static void test_tables(void)
 			.signature = BYTES_LITERAL("\x30\x06\x02\x01\x01\x02\x01\x01")};
 		for (size_t use = 1; use <= 4; use++) {
 			size_t bytes = fast_bytes(fast);
-			fast_run(fast, sums, &job, 1);
+			fast_run(fast, sums, &(struct verify_job *){&job}, 1);
 			CHECK(use == 3 || fast_bytes(fast) == bytes, "key %zu, use %zu",
 				i, use);
 		}

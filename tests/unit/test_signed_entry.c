@@ -51,7 +51,7 @@ static enum verify_result verify(struct scene *s, const struct sct *sct,
 	struct verify_job job;
 	struct pubkey *key = pubkey_new(of(pki_key_spki(pki_key)), s->digest, &err);
 	CHECK(sct_verify_job(sct, key, entry, s->digest, room, &job), "a job");
-	verifier_run(s->verifier, &job, 1);
+	verifier_run(s->verifier, &(struct verify_job *){&job}, 1);
 	pubkey_unref(key);
 	return job.result;
 }

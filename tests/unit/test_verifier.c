@@ -120,7 +120,7 @@ static enum verify_result verify(struct scene *s, struct pubkey *key,
 			"hash");
 		job.digest = bytes_of(hash, len);
 	}
-	verifier_run(s->verifier, &job, 1);
+	verifier_run(s->verifier, &(struct verify_job *){&job}, 1);
 	CHECK(ERR_peek_error() == 0, "OpenSSL's queue is empty behind the verifier");
 	return job.result;
 }
@@ -373,7 +373,7 @@ static void test_infinity(struct scene *s)
 		.alg = sigalg_sct_ecdsa(),
 		.digest = bytes_of(one, sizeof(one)),
 		.signature = signature};
-	verifier_run(s->verifier, &job, 1);
+	verifier_run(s->verifier, &(struct verify_job *){&job}, 1);
 	CHECK_INT(job.result, VERIFY_INVALID, "a sum at infinity");
 	pubkey_unref(key);
 	pki_key_free(pki_key);
@@ -440,9 +440,10 @@ static void test_many_keys(struct scene *s)
 	struct err err;
 	struct pubkey **keys = calloc(NUM, sizeof(*keys));
 	struct verify_job *jobs = calloc(NUM, sizeof(*jobs));
+	struct verify_job **batch = calloc(NUM, sizeof(struct verify_job *));
 	struct out *signatures = calloc(NUM, sizeof(*signatures));
 	uint8_t hash[PKI_HASH_MAX];
-	derw_need(keys && jobs && signatures, "memory");
+	derw_need(keys && jobs && batch && signatures, "memory");
 	err_clear(&err);
 	pki_digest(PKI_SHA256, message, sizeof(message), hash);
 	for (size_t i = 0; i < NUM; i++) {
@@ -456,10 +457,11 @@ static void test_many_keys(struct scene *s)
 			.alg = sigalg_sct_ecdsa(),
 			.digest = bytes_of(hash, 32),
 			.signature = bytes_of(signatures[i].data, signatures[i].len)};
+		batch[i] = &jobs[i];
 		pki_key_free(key);
 	}
 	for (int round = 0; round < 2; round++) {
-		verifier_run(s->verifier, jobs, NUM);
+		verifier_run(s->verifier, batch, NUM);
 		size_t num_valid = 0;
 		for (size_t i = 0; i < NUM; i++) {
 			num_valid += jobs[i].result == VERIFY_VALID;
@@ -467,7 +469,7 @@ static void test_many_keys(struct scene *s)
 		CHECK_INT(num_valid, NUM, "round %d", round);
 	}
 	jobs[0].signature = jobs[1].signature;
-	verifier_run(s->verifier, jobs, 2);
+	verifier_run(s->verifier, batch, 2);
 	CHECK_INT(jobs[0].result, VERIFY_INVALID, "another key's signature");
 	CHECK_INT(jobs[1].result, VERIFY_VALID, "its own");
 	for (size_t i = 0; i < NUM; i++) {
@@ -475,6 +477,7 @@ static void test_many_keys(struct scene *s)
 		derw_clear(&signatures[i]);
 	}
 	free(signatures);
+	free(batch);
 	free(jobs);
 	free(keys);
 }

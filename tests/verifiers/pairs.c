@@ -207,18 +207,19 @@ static void miss(struct scene *s, struct one *one)
 
 static void run_batch(struct scene *s, size_t num, struct pairs_result *result)
 {
-	struct verify_job jobs[BATCH];
+	struct verify_job *jobs[BATCH] = {NULL};
 	bool valid[BATCH];
 	for (size_t i = 0; i < num; i++) {
-		jobs[i] = s->batch[i].job;
+		jobs[i] = &s->batch[i].job;
+		jobs[i]->result = VERIFY_PENDING;
 	}
 	fast_run(s->fast, s->sums, jobs, num);
 	for (size_t i = 0; i < num; i++) {
-		valid[i] = jobs[i].result == VERIFY_VALID;
+		valid[i] = jobs[i]->result == VERIFY_VALID;
 	}
 	verifier_run(s->reference, jobs, num);
 	for (size_t i = 0; i < num; i++) {
-		bool wanted = jobs[i].result == VERIFY_VALID;
+		bool wanted = jobs[i]->result == VERIFY_VALID;
 		result->num++;
 		result->num_valid += wanted;
 		result->num_differ += wanted != valid[i];
