@@ -106,7 +106,8 @@ APP_SRC = \
 	src/app/files.c \
 	src/app/input.c \
 	src/app/main.c \
-	src/app/options.c
+	src/app/options.c \
+	src/app/short_request.c
 
 PKI_SRC = \
 	tests/pki/der_write.c \
