@@ -109,6 +109,11 @@ APP_SRC = \
 	src/app/options.c \
 	src/app/short_request.c
 
+# What reads requests, for the programs of the tests that have no main.c of ours.
+INPUT_SRC = \
+	src/app/input.c \
+	src/app/short_request.c
+
 PKI_SRC = \
 	tests/pki/der_write.c \
 	tests/pki/pki_cert.c \
@@ -202,7 +207,7 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
-FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c src/app/input.c) $(PKI_OBJ) $(LIB_OBJ)
+FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
 # All there is to compile, programs and tests, for the other compiler.
 EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
@@ -309,7 +314,7 @@ tests/samples/compliant.pem: $(BUILD)/mksamples
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-$(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(call obj,src/app/input.c) $(LIB_OBJ)
+$(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(call obj,$(INPUT_SRC)) $(LIB_OBJ)
 	$(LINK)
 
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)

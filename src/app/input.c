@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "app/short_request.h"
 #include "base/text.h"
 #include "loglist/json_load.h"
 #include "report/json_write.h"
@@ -310,7 +311,7 @@ static json_t *load(struct bytes in, struct err *err)
 	return root;
 }
 
-bool input_read_request(
+bool input_load_request(
 	struct bytes json, struct arena *arena, struct ctp_request *out, struct err *err)
 {
 	struct request_reader r = {arena, out, err};
@@ -321,6 +322,13 @@ bool input_read_request(
 	bool done = read_fields(&r, root);
 	json_decref(root);
 	return done;
+}
+
+bool input_read_request(
+	struct bytes json, struct arena *arena, struct ctp_request *out, struct err *err)
+{
+	return short_request_read(json, arena, out) ||
+		input_load_request(json, arena, out, err);
 }
 
 // An answer in JSON ends with its own brace, base64 with its line.

@@ -21,10 +21,16 @@ struct input_lines {
 struct input_lines input_lines_init(struct bytes in);
 bool input_next(struct input_lines *lines, struct bytes *out);
 
-// Reads one JSON request (INTERFACE.md) over *out, which holds the defaults; texts live
-// in the arena. Unknown fields, duplicate keys and wrong types are errors that name the
-// field. Even then out->fields[REQUEST_ID] is set where an id could be read.
+// Reads one JSON request (INTERFACE.md) over *out, which holds the defaults; texts lend
+// from `json` or live in the arena: both have to outlive the request. Unknown fields,
+// duplicate keys and wrong types are errors that name the field. Even then
+// out->fields[REQUEST_ID] is set where an id could be read.
+//
+// Takes the short way (short_request.h) where it can, else input_load_request().
 bool input_read_request(struct bytes json, struct arena *arena, struct ctp_request *out,
+	struct err *err) MUST_CHECK;
+// The long way alone, which knows all of JSON and words the errors. Texts live in the arena.
+bool input_load_request(struct bytes json, struct arena *arena, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 
 // A JSON array of SCTs, or SCTs one after another (base64 a line each), into out->scts.

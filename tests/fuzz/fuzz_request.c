@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// input_next, input_read_request, input_read_scts.
+// input_next, input_load_request (fuzz_short_request.c holds the short way against it),
+// input_read_scts.
 //
 // Property: a request that reads gives the same struct twice, and so does its JSON as Jansson
 // writes it again, with sorted keys; SCTs that a log's JSON stands for may differ in the order
@@ -52,11 +53,11 @@ static bool read_request(struct bytes in, struct arena *arena, struct ctp_reques
 	struct err err;
 	err_clear(&err);
 	*out = (struct ctp_request){0};
-	if (input_read_request(in, arena, out, &err)) {
+	if (input_load_request(in, arena, out, &err)) {
 		fuzz_need(err.code == CODE_NONE, "read with an error");
 		return true;
 	}
-	fuzz_need_error(&err, in.len, "input_read_request");
+	fuzz_need_error(&err, in.len, "input_load_request");
 	fuzz_need(err.code == CODE_BAD_REQUEST || err.code == CODE_UNKNOWN_FIELD ||
 			err.code == CODE_BAD_TIME || err.code == CODE_UNKNOWN_POLICY ||
 			err.code == CODE_TOO_MANY_SCTS,
