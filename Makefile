@@ -165,6 +165,8 @@ UNIT_SRC = \
 	tests/verifiers/pairs.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
+	tests/unit/test_short_request.c \
+	tests/fuzz/same_request.c \
 	tests/unit/test_tables.c \
 	tests/unit/test_datetime.c \
 	tests/unit/test_text.c
