@@ -188,7 +188,8 @@ FUZZ_NAMES = \
 	ocsp \
 	pem \
 	request \
-	sct_list
+	sct_list \
+	short_request
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
@@ -209,7 +210,7 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
-FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
+FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
 # All there is to compile, programs and tests, for the other compiler.
 EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
