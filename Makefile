@@ -27,6 +27,8 @@ BASE_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(OPTIMIZE) $(SANITIZE) $(WARN) -fPIC
 SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
+# What the program needs beside, and the library does not.
+APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd)
 # `make V=1` shows the command lines.
 ifndef V
 .SILENT:
@@ -85,29 +87,65 @@ LIB_SRC = \
 	src/eval/judge.c \
 	src/eval/record.c \
 	src/eval/request.c \
+	src/eval/selection.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \
+	src/report/json_fields.c \
 	src/report/json_write.c \
 	src/report/report.c \
 	src/report/report_csv.c \
+	src/report/html_write.c \
+	src/report/report_html.c \
+	src/report/report_html_charts.c \
+	src/report/report_html_lists.c \
+	src/report/report_html_scts.c \
+	src/report/report_html_style.c \
 	src/report/report_json.c \
+	src/report/report_line.c \
 	src/report/report_lists.c \
 	src/report/report_policies.c \
 	src/report/report_text.c \
-	src/report/report_text_scts.c
+	src/report/report_text_scts.c \
+	src/report/summary.c \
+	src/report/summary_json.c \
+	src/report/summary_json_items.c \
+	src/report/summary_row.c \
+	src/report/summary_text.c \
+	src/report/summary_words.c \
+	src/report/tally.c
 
 APP_SRC = \
+	src/app/audit_judge.c \
+	src/app/audit_pool.c \
+	src/app/audit_reader.c \
+	src/app/audit_writer.c \
+	src/app/batch.c \
+	src/app/checkpoint.c \
 	src/app/clock.c \
+	src/app/cmd_audit.c \
 	src/app/cmd_check.c \
 	src/app/cmd_log_list.c \
 	src/app/cmd_policies.c \
 	src/app/common.c \
+	src/app/dedupe.c \
 	src/app/files.c \
 	src/app/input.c \
+	src/app/issuer_files.c \
 	src/app/main.c \
 	src/app/options.c \
-	src/app/short_request.c
+	src/app/progress.c \
+	src/app/record_walk.c \
+	src/app/records.c \
+	src/app/records_csv.c \
+	src/app/short_request.c \
+	src/app/sink.c \
+	src/app/spool.c \
+	src/app/stop.c \
+	src/app/stream.c \
+	src/app/summary_files.c \
+	src/app/walk.c \
+	src/app/window.c
 
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
@@ -162,6 +200,12 @@ UNIT_SRC = \
 	tests/unit/test_ctpolicy.c \
 	tests/unit/test_curve.c \
 	tests/unit/test_fast.c \
+	tests/unit/summary_build.c \
+	tests/unit/test_summary.c \
+	tests/unit/test_summary_json.c \
+	tests/unit/test_report_html.c \
+	tests/unit/test_sink.c \
+	tests/unit/test_stream.c \
 	tests/verifiers/pairs.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
@@ -189,7 +233,8 @@ FUZZ_NAMES = \
 	pem \
 	request \
 	sct_list \
-	short_request
+	short_request \
+	stream
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
@@ -208,6 +253,9 @@ ORACLE_SRC = \
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
+# Those of the program's objects that have unit tests.
+UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/files.c src/app/sink.c src/app/stop.c \
+	src/app/stream.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
@@ -251,6 +299,12 @@ all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
 ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
 
+$(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/fuzz_stream \
+	$(BUILD)/replay_stream: LIBS += $(APP_LIBS)
+
+$(BUILD)/fuzz_stream $(BUILD)/replay_stream: \
+	$(call obj,src/app/files.c src/app/stop.c src/app/stream.c)
+
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 	$(LINK)
 
@@ -278,6 +332,10 @@ $(BUILD)/ctpolicy.pc: FORCE
 		'Requires.private: jansson libcrypto >= 3.0' 'Libs: -L$${libdir} -lctpolicy' \
 		'Libs.private: -lpthread' 'Cflags: -I$${includedir}' > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# zlib.h has a field called time: it is read before that name is banned.
+$(BUILD)/obj/src/app/sink.o $(BUILD)/obj/src/app/stream.o: \
+	SRC_CFLAGS := -DZLIB_CONST -include zlib.h $(SRC_CFLAGS)
 
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.
 $(BUILD)/obj/src/crypto/curve.o: OPTIMIZE := $(OPTIMIZE:-O2=-O3 -fno-tree-vectorize)
@@ -317,7 +375,7 @@ tests/samples/compliant.pem: $(BUILD)/mksamples
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
-$(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(call obj,$(INPUT_SRC)) $(LIB_OBJ)
+$(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(UNIT_APP_OBJ) $(LIB_OBJ)
 	$(LINK)
 
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)

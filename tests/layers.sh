@@ -47,7 +47,11 @@ may_include_system() {
 	time.h) [ "$1" = src/base/banned.h ] || in_app "$1" ;;
 	openssl/*) case $1 in src/crypto/* | src/x509/*) ;; *) return 1 ;; esac ;;
 	jansson.h) case $1 in
-		src/loglist/*json*.c | src/report/* | src/app/input.c) ;;
+		src/loglist/*json*.c | src/report/* | src/app/input.c | src/app/checkpoint.c) ;;
+		*) return 1 ;;
+		esac ;;
+	zlib.h | zstd.h | zstd_errors.h) case $1 in
+		src/app/stream.c | src/app/sink.c) ;;
 		*) return 1 ;;
 		esac ;;
 	pthread.h | threads.h) [ "$1" = src/loglist/store.c ] || in_app "$1" ;;

@@ -85,6 +85,8 @@ adds src/policy/policy.c '#include <openssl/evp.h>' third_party 'may not include
 adds src/sct/sct.c '#include <openssl/ct.h>' third_party 'may not include <openssl/ct.h>'
 adds src/loglist/lists.c '#include <jansson.h>' third_party 'may not include <jansson.h>'
 adds src/app/main.c '#include <jansson.h>' third_party 'may not include <jansson.h>'
+adds src/app/main.c '#include <zlib.h>' third_party 'may not include <zlib.h>'
+adds src/app/files.c '#include <zstd.h>' third_party 'may not include <zstd.h>'
 adds src/eval/context.c '#include <pthread.h>' third_party 'may not include <pthread.h>'
 adds src/report/report.c '#include <unistd.h>' third_party 'may not include <unistd.h>'
 adds src/crypto/digest.c '#include <time.h>' third_party 'may not include <time.h>'

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/clock.h"
 
-int64_t clock_now_ms(void)
+static int64_t read_ms(clockid_t clock)
 {
 	struct timespec now = {0};
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0) {
-		return 0; // POSIX: not for this clock
+	if (clock_gettime(clock, &now) != 0) {
+		return 0; // POSIX: not for these clocks
 	}
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_now_ms(void)
+{
+	return read_ms(CLOCK_REALTIME);
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_cpu_ms(void)
+{
+	return read_ms(CLOCK_PROCESS_CPUTIME_ID);
 }

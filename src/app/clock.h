@@ -5,7 +5,11 @@
 
 #include <stdint.h>
 
-// Milliseconds since 1970.
+// Milliseconds since 1970-01-01T00:00:00Z.
 int64_t clock_now_ms(void);
+// Milliseconds since some moment; never goes back.
+int64_t clock_monotonic_ms(void);
+// Milliseconds of CPU that this process has used.
+int64_t clock_cpu_ms(void);
 
 #endif

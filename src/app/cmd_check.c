@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // ctpolicy check: one report, or one error, for each certificate named.
-#include <dirent.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/clock.h"
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
+#include "app/issuer_files.h"
 #include "base/text.h"
 #include "eval/evaluate.h"
 #include "report/report.h"
@@ -228,65 +227,14 @@ static bool read_scts_file(struct check *c)
 				buffer_bytes(&c->scts), &c->arena, &c->defaults, c->err));
 }
 
-static bool add_issuer_file(struct check *c, const char *path)
-{
-	struct buffer file;
-	buffer_init(&file, ISSUERS_MAX_FILE);
-	bool done = file_read(path, &file, c->err);
-	if (done && !issuers_add(c->issuers, buffer_bytes(&file), c->err)) {
-		done = err_in_field(c->err, path);
-	}
-	buffer_clear(&file);
-	return done;
-}
-
-// A folder may hold other things than certificates: they are named and left out.
-static bool add_issuer_entry(struct check *c, const char *path)
-{
-	if (add_issuer_file(c, path)) {
-		return true;
-	}
-	if (c->err->code == CODE_OUT_OF_MEMORY) {
-		return false;
-	}
-	message_err("not among the issuers", c->err);
-	err_clear(c->err);
-	return true;
-}
-
-static bool add_issuer_folder(struct check *c, const char *path)
-{
-	DIR *folder = opendir(path);
-	bool done = folder != NULL;
-	if (!done) {
-		return err_set(c->err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
-			"cannot open the folder %.120s", path);
-	}
-	for (struct dirent *entry = readdir(folder); entry && done;
-		entry = readdir(folder)) {
-		char file[4096];
-		struct stat info;
-		int len = snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-		if (len > 0 && (size_t)len < sizeof(file) && stat(file, &info) == 0 &&
-			S_ISREG(info.st_mode)) {
-			done = add_issuer_entry(c, file);
-		}
-	}
-	(void)closedir(folder);
-	return done;
-}
-
 static bool read_issuers(struct check *c)
 {
 	const char *path = c->options->values[OPTION_ISSUERS];
-	struct stat info;
 	if (!path) {
 		return true;
 	}
 	c->issuers = issuers_new(c->err);
-	bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-	if (!c->issuers ||
-		!(is_folder ? add_issuer_folder(c, path) : add_issuer_file(c, path))) {
+	if (!c->issuers || !issuer_files_add(c->issuers, path, c->err)) {
 		return false;
 	}
 	issuers_freeze(c->issuers);
@@ -294,35 +242,11 @@ static bool read_issuers(struct check *c)
 	return true;
 }
 
-static bool read_policies(struct check *c)
-{
-	const char *names = c->options->values[OPTION_POLICY];
-	while (names) {
-		size_t len = strcspn(names, ",");
-		if (!request_add_policy(&c->defaults, bytes_of(names, len), c->err)) {
-			return false;
-		}
-		names = names[len] == ',' ? names + len + 1 : NULL;
-	}
-	return true;
-}
-
-static bool read_check_time(struct check *c)
-{
-	const char *at = c->options->values[OPTION_AT];
-	if (at && strcmp(at, "issuance") == 0) {
-		c->defaults.time_of_check = TIME_ISSUANCE;
-		return true;
-	}
-	c->defaults.time_of_check = TIME_GIVEN;
-	return read_at(c->options, &c->defaults.at_ms, c->err) ||
-		err_add(c->err, "; or issuance");
-}
-
 static bool read_usage(struct check *c)
 {
 	const char *format = read_format(c->options, c->err);
-	if (!format || !read_check_time(c) || !read_policies(c)) {
+	if (!format || !read_check_time(c->options, &c->defaults, c->err) ||
+		!read_policies(c->options, &c->defaults, c->err)) {
 		return false;
 	}
 	c->format = report_find_format(format);

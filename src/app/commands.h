@@ -10,6 +10,7 @@
 #include "loglist/lists.h"
 
 extern const struct command command_check;
+extern const struct command command_audit;
 extern const struct command command_log_list_show;
 extern const struct command command_log_list_import;
 extern const struct command command_log_list_export;
@@ -31,6 +32,13 @@ bool read_time(const char *text, const char *option, int64_t *out_ms,
 	struct err *err) MUST_CHECK;
 // --at, default now, in ms.
 bool read_at(const struct options *options, int64_t *out_ms, struct err *err) MUST_CHECK;
+// --at, default now, or "issuance"; --policy. Into the request.
+bool read_check_time(const struct options *options, struct ctp_request *out,
+	struct err *err) MUST_CHECK;
+bool read_policies(const struct options *options, struct ctp_request *out,
+	struct err *err) MUST_CHECK;
+// Decimal digits and nothing else, below 10^18.
+bool read_number(struct bytes text, uint64_t *out) MUST_CHECK;
 // --format among the command's, or NULL with `err`.
 const char *read_format(const struct options *options, struct err *err);
 // Writes all of it to --output or standard output; says what failed.

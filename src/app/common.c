@@ -104,6 +104,45 @@ bool read_at(const struct options *options, int64_t *out_ms, struct err *err)
 	return read_time(text ? text : "now", "at", out_ms, err);
 }
 
+bool read_check_time(
+	const struct options *options, struct ctp_request *out, struct err *err)
+{
+	const char *at = options->values[OPTION_AT];
+	if (at && strcmp(at, "issuance") == 0) {
+		out->time_of_check = TIME_ISSUANCE;
+		return true;
+	}
+	out->time_of_check = TIME_GIVEN;
+	return read_at(options, &out->at_ms, err) || err_add(err, "; or issuance");
+}
+
+bool read_policies(
+	const struct options *options, struct ctp_request *out, struct err *err)
+{
+	const char *names = options->values[OPTION_POLICY];
+	while (names) {
+		size_t len = strcspn(names, ",");
+		if (!request_add_policy(out, bytes_of(names, len), err)) {
+			return false;
+		}
+		names = names[len] == ',' ? names + len + 1 : NULL;
+	}
+	return true;
+}
+
+bool read_number(struct bytes text, uint64_t *out)
+{
+	uint64_t number = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9') {
+			return false;
+		}
+		number = number * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	*out = number;
+	return text.len > 0 && text.len <= 18;
+}
+
 const char *read_format(const struct options *options, struct err *err)
 {
 	const char *const *names = options->command->formats;

@@ -3,10 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool fail(struct err *err, enum code code, const char *what, const char *path)
+bool file_fail(struct err *err, enum code code, const char *what, const char *path)
 {
 	char reason[96] = "";
 	if (errno == ENOMEM) {
@@ -37,7 +38,7 @@ static bool read_all(int fd, const char *name, struct buffer *out, struct err *e
 			continue;
 		}
 		if (got < 0) {
-			return fail(err, CODE_UNREADABLE_INPUT, "read", name);
+			return file_fail(err, CODE_UNREADABLE_INPUT, "read", name);
 		}
 		if (!room && got > 0) {
 			return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
@@ -58,7 +59,7 @@ bool file_read(const char *path, struct buffer *out, struct err *err)
 	}
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		return fail(err, CODE_UNREADABLE_INPUT, "open", path);
+		return file_fail(err, CODE_UNREADABLE_INPUT, "open", path);
 	}
 	struct stat info;
 	bool done = false;
@@ -88,7 +89,7 @@ static bool open_beside(
 	out->fd = mkstemp(temporary);
 	if (out->fd < 0) {
 		free(temporary);
-		return fail(err, CODE_OUTPUT_FAILED, "create", path);
+		return file_fail(err, CODE_OUTPUT_FAILED, "create", path);
 	}
 	out->temporary = temporary;
 	mode_t mask = umask(0);
@@ -97,10 +98,24 @@ static bool open_beside(
 	bool kept = !old || fchown(out->fd, old->st_uid, old->st_gid) == 0;
 	mode_t mode = old ? old->st_mode & 0777 : 0666 & ~mask;
 	return (fchmod(out->fd, kept ? mode : mode & 0700) == 0) ||
-		fail(err, CODE_OUTPUT_FAILED, "set the mode of", path);
+		file_fail(err, CODE_OUTPUT_FAILED, "set the mode of", path);
 }
 
-// A device or a pipe is written to as it is; a link leads to its file.
+// A link leads to its file.
+static bool set_target(const char *path, bool exists, struct output *out, struct err *err)
+{
+	struct stat info;
+	if (!exists && lstat(path, &info) == 0) {
+		return err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
+			"cannot write to %.120s: it is a link to what does not exist",
+			path);
+	}
+	out->path = path;
+	out->target = exists ? realpath(path, NULL) : strdup(path);
+	return out->target || file_fail(err, CODE_OUTPUT_FAILED, "write to", path);
+}
+
+// A device or a pipe is written to as it is.
 bool output_open(const char *path, struct output *out, struct err *err)
 {
 	struct stat info;
@@ -108,25 +123,69 @@ bool output_open(const char *path, struct output *out, struct err *err)
 	if (!path || strcmp(path, "-") == 0) {
 		return true;
 	}
-	out->path = path;
 	bool exists = stat(path, &info) == 0;
 	if (exists && !S_ISREG(info.st_mode)) {
+		out->path = path;
 		out->fd = open(path, O_WRONLY | O_CLOEXEC);
-		return out->fd >= 0 || fail(err, CODE_OUTPUT_FAILED, "write to", path);
+		return out->fd >= 0 ||
+			file_fail(err, CODE_OUTPUT_FAILED, "write to", path);
 	}
-	out->target = exists ? realpath(path, NULL) : strdup(path);
-	if (!out->target) {
-		return fail(err, CODE_OUTPUT_FAILED, "write to", path);
-	}
-	if (!exists && lstat(path, &info) == 0) {
-		err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
-			"cannot write to %.120s: it is a link to what does not exist",
-			path);
-	} else if (open_beside(path, exists ? &info : NULL, out, err)) {
+	if (set_target(path, exists, out, err) &&
+		open_beside(path, exists ? &info : NULL, out, err)) {
 		return true;
 	}
 	output_discard(out);
 	return false;
+}
+
+// The unfinished file, to be written to behind its first `len` bytes.
+static int open_partial(const char *partial, uint64_t len, struct err *err)
+{
+	struct stat info;
+	int fd = open(partial, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &info) != 0) {
+		file_fail(err, CODE_OUTPUT_FAILED, "open", partial);
+	} else if (!S_ISREG(info.st_mode) || (uint64_t)info.st_size < len) {
+		err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
+			"%.120s is not what the interrupted run left: it needs to be a "
+			"file of %" PRIu64 " bytes or more; begin again",
+			partial, len);
+	} else if (ftruncate(fd, (off_t)len) != 0 ||
+		lseek(fd, (off_t)len, SEEK_SET) < 0) {
+		file_fail(err, CODE_OUTPUT_FAILED, "write to", partial);
+	} else {
+		return fd;
+	}
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	return -1;
+}
+
+bool output_reopen(const char *path, const char *partial, uint64_t len,
+	struct output *out, struct err *err)
+{
+	struct stat info;
+	bool exists = stat(path, &info) == 0;
+	*out = (struct output){.fd = -1};
+	if (exists && !S_ISREG(info.st_mode)) {
+		return err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
+			"cannot go on with %.120s: it is no file", path);
+	}
+	char *temporary = strdup(partial);
+	if (!temporary) {
+		return err_no_memory(err);
+	}
+	if (set_target(path, exists, out, err)) {
+		out->fd = open_partial(partial, len, err);
+	}
+	if (out->fd < 0) {
+		free(temporary);
+		output_discard(out);
+		return false;
+	}
+	out->temporary = temporary;
+	return true;
 }
 
 bool output_write(struct output *output, struct bytes in, struct err *err)
@@ -134,7 +193,7 @@ bool output_write(struct output *output, struct bytes in, struct err *err)
 	while (in.len > 0) {
 		ssize_t put = write(output->fd, in.data, in.len);
 		if (put < 0 && errno != EINTR) {
-			return fail(err, CODE_OUTPUT_FAILED, "write to",
+			return file_fail(err, CODE_OUTPUT_FAILED, "write to",
 				output->path ? output->path : "standard output");
 		}
 		size_t done = put < 0 ? 0 : (size_t)put;
@@ -143,24 +202,47 @@ bool output_write(struct output *output, struct bytes in, struct err *err)
 	return true;
 }
 
+bool output_sync(struct output *output, struct err *err)
+{
+	return !output->temporary || fsync(output->fd) == 0 ||
+		file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
+}
+
+bool output_commit(struct output *output, struct err *err)
+{
+	if (!output->temporary) {
+		return true;
+	}
+	if (!output_sync(output, err)) {
+		return false;
+	}
+	if (rename(output->temporary, output->target) != 0) {
+		return file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
+	}
+	free(output->temporary);
+	output->temporary = NULL;
+	return true;
+}
+
 bool output_finish(struct output *output, struct err *err)
 {
 	if (!output->path) {
 		return true;
 	}
-	bool written = !output->temporary || fsync(output->fd) == 0;
-	written = close(output->fd) == 0 && written;
-	output->fd = -1;
-	if (!written ||
-		(output->temporary && rename(output->temporary, output->target) != 0)) {
-		fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
-		output_discard(output);
-		return false;
+	bool done = output_commit(output, err);
+	if (close(output->fd) != 0 && done) {
+		done = file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
 	}
+	output->fd = -1;
+	output_discard(output);
+	return done;
+}
+
+void output_keep(struct output *output)
+{
 	free(output->temporary);
 	output->temporary = NULL;
 	output_discard(output);
-	return true;
 }
 
 void output_discard(struct output *output)

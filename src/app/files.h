@@ -10,6 +10,10 @@
 // with `err` (unreadable_input, too_large) and a message that names what was wrong.
 bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK;
 
+// "cannot open FILE: reason", the reason that errno holds; out of memory where it is
+// that. Always returns false. A path is cut to 120 characters, as in every message here.
+bool file_fail(struct err *err, enum code code, const char *what, const char *path);
+
 // Where results go: standard output, a file that appears when it is complete, or a device
 // or pipe that is written to as it is.
 struct output {
@@ -22,9 +26,22 @@ struct output {
 // `path` NULL or "-": standard output.
 bool output_open(const char *path, struct output *out, struct err *err) MUST_CHECK;
 bool output_write(struct output *output, struct bytes in, struct err *err) MUST_CHECK;
-// Completes the file: flushed to disk, then renamed to its name.
+// What has been written so far is on the disk. Nothing to do for what is no file.
+bool output_sync(struct output *output, struct err *err) MUST_CHECK;
+// The file is flushed to disk and has its name; output_finish only closes it then. A file
+// that cannot be completed stays as it is, for output_keep or output_discard.
+bool output_commit(struct output *output, struct err *err) MUST_CHECK;
+// Completes the file: flushed to disk, then renamed to its name, and closed. On failure
+// what was unfinished is removed.
 bool output_finish(struct output *output, struct err *err) MUST_CHECK;
 // Removes what output_finish has not completed. Always safe.
 void output_discard(struct output *output);
+// Closes the unfinished file and leaves it where it is. Always safe.
+void output_keep(struct output *output);
+// Goes on with `partial`, the unfinished file that an output to `path` left, behind its
+// first `len` bytes; what follows them is cut off. On failure (output_failed) `partial`
+// is not removed, and has not been changed where it is shorter.
+bool output_reopen(const char *path, const char *partial, uint64_t len,
+	struct output *out, struct err *err) MUST_CHECK;
 
 #endif

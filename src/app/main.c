@@ -9,6 +9,7 @@
 
 static const struct command *const commands[] = {
 	&command_check,
+	&command_audit,
 	&command_log_list_show,
 	&command_log_list_import,
 	&command_log_list_export,

@@ -38,6 +38,31 @@ static const struct {
 	[OPTION_STRICT] = {"strict", NULL,
 		"a stale or extrapolated log list, or an unknown verdict, counts as a "
 		"failure"},
+	[OPTION_FAIL_ONLY] = {"fail-only", NULL,
+		"only what does not pass; the summary counts all"},
+	[OPTION_INPUT_FORMAT] = {"input-format", "NAME",
+		"pem, der, ndjson or csv (default: auto, from each file's bytes)"},
+	[OPTION_COLUMN] = {"column", "NAME",
+		"the CSV column with the certificate: its header, or its number from 1"},
+	[OPTION_ISSUED_FROM] = {"issued-from", "TIME",
+		"only certificates whose notBefore is then or later"},
+	[OPTION_ISSUED_UNTIL] = {"issued-until", "TIME",
+		"only certificates whose notBefore is before then"},
+	[OPTION_ISSUER_NAME] = {"issuer-name", "TEXT",
+		"only certificates whose issuer's name contains this text"},
+	[OPTION_DEDUPE] = {"dedupe", NULL,
+		"judge equal certificates once, and say how often each stood there"},
+	[OPTION_SHARD] = {"shard", "K/N",
+		"only the K-th of N parts of the records; together the N parts are all"},
+	[OPTION_JOBS] = {"jobs", "N", "threads (default: the processors)"},
+	[OPTION_SUMMARY] = {"summary", "FILE", "write the counts there, as JSON"},
+	[OPTION_REPORT] = {"report", "FILE.html",
+		"write a page there that shows the counts, for people"},
+	[OPTION_CHECKPOINT] = {"checkpoint", "FILE",
+		"keep there how far the run has come; the same command goes on from it"},
+	[OPTION_PROGRESS] = {"progress", "auto|always|never",
+		"how far the run has come, on standard error (default: auto, on a "
+		"terminal)"},
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, "
 		"rejected, none"},
@@ -46,6 +71,11 @@ static const struct {
 		"only logs whose temporal interval takes a certificate that ends then"},
 	[OPTION_HELP] = {"help", NULL, "this page"},
 };
+
+const char *option_name(enum option option)
+{
+	return option_table[option].name;
+}
 
 static size_t find_option(struct bytes name)
 {

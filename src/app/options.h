@@ -19,6 +19,19 @@ enum option {
 	OPTION_FORMAT,
 	OPTION_OUTPUT,
 	OPTION_STRICT,
+	OPTION_FAIL_ONLY,
+	OPTION_INPUT_FORMAT,
+	OPTION_COLUMN,
+	OPTION_ISSUED_FROM,
+	OPTION_ISSUED_UNTIL,
+	OPTION_ISSUER_NAME,
+	OPTION_DEDUPE,
+	OPTION_SHARD,
+	OPTION_JOBS,
+	OPTION_SUMMARY,
+	OPTION_REPORT,
+	OPTION_CHECKPOINT,
+	OPTION_PROGRESS,
 	OPTION_STATE,
 	OPTION_OPERATOR,
 	OPTION_COVERS,
@@ -48,6 +61,8 @@ struct options {
 	size_t num_args;
 };
 
+// "log-list" and so on, without the dashes.
+const char *option_name(enum option option);
 // Reads what follows the command's name; an option not given there is taken from the
 // environment (CTPOLICY_ and its name in capitals; flags by 1 and 0). False with a message in `err`.
 bool options_read(const struct command *command, char **argv, size_t num,

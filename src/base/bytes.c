@@ -135,3 +135,20 @@ void buffer_printf(struct buffer *b, const char *format, ...)
 	}
 	buffer_put(b, bytes_of(line, (size_t)len));
 }
+
+size_t bytes_find(struct bytes hay, size_t at, struct bytes needle)
+{
+	while (at + needle.len <= hay.len) {
+		const uint8_t *hit = memchr(
+			hay.data + at, needle.data[0], hay.len - at - needle.len + 1);
+		if (!hit) {
+			return hay.len;
+		}
+		at = (size_t)(hit - hay.data);
+		if (memcmp(hit, needle.data, needle.len) == 0) {
+			return at;
+		}
+		at++;
+	}
+	return hay.len;
+}

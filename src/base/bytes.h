@@ -43,6 +43,9 @@ static inline void bytes_copy(uint8_t *to, struct bytes from)
 	}
 }
 
+// The offset of `needle`, which is not empty, in `hay` from `at` on; hay.len: none.
+size_t bytes_find(struct bytes hay, size_t at, struct bytes needle);
+
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
 	// The last byte first: object identifiers of one length differ there.

@@ -130,10 +130,19 @@ static bool explain(struct evaluation *e)
 	return explain_inputs(e);
 }
 
+static bool select_leaf(struct evaluation *e)
+{
+	const struct selection *selection = e->request->selection;
+	e->left_out = selection &&
+		!selection_takes(selection, e->inputs.leaf, &e->context->text);
+	return !e->left_out;
+}
+
 static bool begin(struct evaluation *e)
 {
-	return inputs_read(e) && describe_cert(e) && collect_scts(e) && take_jobs(e) &&
-		begin_issuer(e) && find_time(e) && find_list(e) && begin_scts(e);
+	return inputs_read(e) && select_leaf(e) && describe_cert(e) && collect_scts(e) &&
+		take_jobs(e) && begin_issuer(e) && find_time(e) && find_list(e) &&
+		begin_scts(e);
 }
 
 // The time of check "issuance" hangs on SCTs, and their statuses on the list in force
@@ -178,6 +187,7 @@ static struct evaluation *evaluation_new(struct ctp_context *context,
 		.err = &item->err,
 		.record = record};
 	record->id = item->request->fields[REQUEST_ID];
+	record->times = item->request->times;
 	return e;
 }
 
@@ -198,12 +208,14 @@ void evaluate_all(struct ctp_context *context, const struct ctp_lists *lists,
 	certcache_tidy(context->certs);
 	for (size_t i = 0; i < num; i++) {
 		items[i].record = NULL;
+		items[i].left_out = false;
 		err_clear(&items[i].err);
 		struct evaluation *e = evaluation_new(context, lists, &items[i]);
 		if (e && step(e, begin)) {
 			items_of[num_begun] = &items[i];
 			all[num_begun++] = e;
 		} else if (e) {
+			items[i].left_out = e->left_out;
 			pubkey_unref(e->issuer_key);
 		}
 	}

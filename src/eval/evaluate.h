@@ -13,6 +13,7 @@
 struct evaluated {
 	const struct ctp_request *request;
 	const struct record *record; // NULL: it cannot be evaluated, and `err` says why
+	bool left_out; // it is not among those selected: neither record nor error
 	struct err err;
 };
 

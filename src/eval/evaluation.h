@@ -31,6 +31,7 @@ struct evaluation {
 	struct err *err;
 	struct record *record;
 	struct inputs inputs;
+	bool left_out; // by request->selection
 	// The signatures that wait to be verified: the issuer's, where there is one to verify,
 	// then the SCTs', each of which belongs to an SCT of the record.
 	struct verify_job *jobs;

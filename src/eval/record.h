@@ -67,6 +67,7 @@ struct policy_record {
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
 
 struct record {
+	uint64_t times; // how often it stood in the input; 0: nobody counted
 	struct bytes id; // a JSON string or number as it was given; data NULL: none
 	enum result result;
 	int64_t at_ms;

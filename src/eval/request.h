@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "eval/issuers.h"
+#include "eval/selection.h"
 #include "policy/policy.h"
 
 // Room for every policy that there may ever be at once.
@@ -33,6 +34,8 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct issuers
 		*issuers; // where to look for an issuer that is not given; or NULL
 	size_t num_policies; // 0: the default, "apple"
+	const struct selection *selection; // NULL: every certificate
+	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
 
 // "certificate" and so on, as in the JSON.

@@ -295,7 +295,7 @@ char *ctp_evaluation_print(
 {
 	struct buffer out;
 	buffer_init(&out, REPORT_MAX);
-	struct report_options options = {false, false};
+	struct report_options options = {.colour = false};
 	if (format == CTP_TEXT) {
 		report_text(&options, 0, record_of(evaluation), &out);
 	} else {

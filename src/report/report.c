@@ -75,6 +75,13 @@ const struct report_format *report_find_format(const char *name)
 	return NULL;
 }
 
+const struct report_format *report_find_batch_format(const char *name)
+{
+	static const struct report_format lines = {
+		"text", nothing, nothing, report_line, report_line_error};
+	return strcmp(name, lines.name) == 0 ? &lines : report_find_format(name);
+}
+
 // The character that an escape stands for; *text moves behind it. Of a pair of surrogates
 // each is one: they are not printable alone, and we never write them.
 static uint32_t take_escape(struct bytes *text)

@@ -11,7 +11,7 @@ static const char header[] =
 	"id,result,error,kind,sha256,serial,subject,issuer,dns_names,not_before,not_"
 	"after,"
 	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_"
-	"scts,counted_scts,required_scts,verdicts,applies_because,findings\r\n";
+	"scts,counted_scts,required_scts,verdicts,applies_because,findings,occurrences\r\n";
 
 struct row {
 	struct buffer *out;
@@ -176,6 +176,10 @@ void report_csv(const struct report_options *options, size_t index,
 	text_field(&row, lists_basis_name(record->basis));
 	text_field(&row, record->stale ? "true" : "false");
 	verdict_fields(&row, record);
+	if (record->times) {
+		buffer_printf(&row.field, "%llu", (unsigned long long)record->times);
+	}
+	end_field(&row);
 	buffer_put_text(out, "\r\n");
 	buffer_clear(&row.field);
 }

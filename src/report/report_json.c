@@ -338,6 +338,9 @@ void report_json(const struct record *record, struct buffer *out)
 	put_id(&json, record->id);
 	json_put_word(&json, "result", result_name(record->result));
 	json_put_time(&json, "evaluated_at", record->at_ms);
+	if (record->times) {
+		json_put_unsigned(&json, "occurrences", record->times);
+	}
 	put_certificate(&json, record);
 	put_list(&json, record);
 	json_put_open(&json, "scts", '[');

@@ -9,33 +9,15 @@
 #define END BYTES_LITERAL("-----END ")
 #define DASHES BYTES_LITERAL("-----")
 
-// memmem over slices: offset of `needle` in `hay` from `at` on, or hay.len.
-static size_t find(struct bytes hay, size_t at, struct bytes needle)
-{
-	while (at + needle.len <= hay.len) {
-		const uint8_t *hit = memchr(
-			hay.data + at, needle.data[0], hay.len - at - needle.len + 1);
-		if (!hit) {
-			return hay.len;
-		}
-		at = (size_t)(hit - hay.data);
-		if (memcmp(hit, needle.data, needle.len) == 0) {
-			return at;
-		}
-		at++;
-	}
-	return hay.len;
-}
-
 bool pem_is_text(struct bytes in)
 {
-	return find(in, 0, BEGIN) < in.len;
+	return bytes_find(in, 0, BEGIN) < in.len;
 }
 
 // The label behind `at` up to the closing dashes of the same line; *at moves behind them.
 static bool take_label(struct bytes text, size_t *at, struct bytes *out)
 {
-	size_t end = find(text, *at, DASHES);
+	size_t end = bytes_find(text, *at, DASHES);
 	struct bytes label = bytes_of(text.data + *at, end - *at);
 	if (end == text.len || label.len > 64 || memchr(label.data, '\n', label.len)) {
 		return false;
@@ -48,7 +30,7 @@ static bool take_label(struct bytes text, size_t *at, struct bytes *out)
 bool pem_next(struct bytes text, size_t *at, enum code code, struct pem_block *out,
 	struct err *err)
 {
-	size_t begin = find(text, *at, BEGIN);
+	size_t begin = bytes_find(text, *at, BEGIN);
 	if (begin == text.len) {
 		*at = text.len;
 		return false;
@@ -59,8 +41,8 @@ bool pem_next(struct bytes text, size_t *at, enum code code, struct pem_block *o
 		return err_set(
 			err, code, begin, "a BEGIN line without its closing dashes");
 	}
-	size_t end = find(text, pos, END);
-	size_t next = find(text, pos, BEGIN);
+	size_t end = bytes_find(text, pos, END);
+	size_t next = bytes_find(text, pos, BEGIN);
 	if (end == text.len || next < end) {
 		return err_set(err, code, begin,
 			"-----BEGIN %.*s----- without its -----END line", (int)label.len,
@@ -84,8 +66,8 @@ static struct bytes without_headers(struct bytes body)
 	if (!memchr(body.data, ':', body.len)) {
 		return body;
 	}
-	size_t unix_gap = find(body, 0, BYTES_LITERAL("\n\n"));
-	size_t dos_gap = find(body, 0, BYTES_LITERAL("\n\r\n"));
+	size_t unix_gap = bytes_find(body, 0, BYTES_LITERAL("\n\n"));
+	size_t dos_gap = bytes_find(body, 0, BYTES_LITERAL("\n\r\n"));
 	size_t gap = unix_gap < dos_gap ? unix_gap : dos_gap;
 	return bytes_of(body.data + gap, body.len - gap);
 }

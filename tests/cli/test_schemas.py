@@ -9,7 +9,7 @@ import re
 import jsonschema
 from lib import AT, CODE_ROW, INPUT, LIST, PASS, ROOT, SCHEMAS, read, run_all, sample
 
-NAMES = ("request", "report", "error", "log-list", "policies")
+NAMES = ("request", "report", "error", "log-list", "policies", "summary")
 
 
 def load(name):
@@ -69,6 +69,7 @@ def test_policy_names(t):
     names = [p["name"] for p in t.run("policies", "--format", "json").json()]
     t.equal(load("report")["$defs"]["policy"]["enum"], names, "policies of a report")
     t.equal(load("policies")["$defs"]["policy"]["enum"], names, "policies of policies")
+    t.equal(load("summary")["$defs"]["policy"]["enum"], names, "policies of a summary")
     t.equal(load("request")["properties"]["policies"]["items"]["enum"], names + ["all"],
             "policies of a request")
 

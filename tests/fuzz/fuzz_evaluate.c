@@ -183,7 +183,7 @@ static void write_form(const char *name, const struct record *record,
 	const struct err *err, struct bytes id, struct buffer *out)
 {
 	const struct report_format *format = report_find_format(name);
-	const struct report_options options = {false, true};
+	const struct report_options options = {.many = true};
 	fuzz_need(format != NULL, "no format %s", name);
 	buffer_init(out, REPORT_MAX);
 	format->begin(&options, out);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/record_walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/walk.h"
+
+struct record_walk {
+	const struct audit_inputs *inputs;
+	bool again;
+	struct walk *walk;
+	struct records *records; // of the present file; NULL: the next one is due
+	char *path; // of the present file; owned
+};
+
+static char standard_input[] = "-";
+static char *const only_standard_input[] = {standard_input};
+
+struct record_walk *record_walk_new(
+	const struct audit_inputs *inputs, bool again, struct err *err)
+{
+	struct record_walk *walk = calloc(1, sizeof(*walk));
+	if (!walk) {
+		err_no_memory(err);
+		return NULL;
+	}
+	walk->inputs = inputs;
+	walk->again = again;
+	walk->walk = inputs->num_paths ? walk_new(inputs->paths, inputs->num_paths, err)
+				       : walk_new(only_standard_input, 1, err);
+	if (!walk->walk) {
+		record_walk_free(walk);
+		return NULL;
+	}
+	return walk;
+}
+
+void record_walk_free(struct record_walk *walk)
+{
+	if (walk) {
+		records_close(walk->records);
+		walk_free(walk->walk);
+		free(walk->path);
+		free(walk);
+	}
+}
+
+bool record_walk_is_ready(const struct record_walk *walk)
+{
+	return !walk->records || records_are_ready(walk->records);
+}
+
+void record_walk_skip(struct record_walk *walk)
+{
+	records_close(walk->records);
+	walk->records = NULL;
+}
+
+static bool is_file(const char *path)
+{
+	struct stat info;
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+// RECORD_WALK_FOUND: the next file is open, or was passed over.
+static enum record_walk_result open_next(
+	struct record_walk *walk, const char **out_path, struct err *err)
+{
+	switch (walk_next(walk->walk, out_path, err)) {
+	case WALK_END:
+		return RECORD_WALK_END;
+	case WALK_NO_MEMORY:
+		return RECORD_WALK_NO_MEMORY;
+	case WALK_BAD:
+		return RECORD_WALK_BAD;
+	case WALK_FILE:
+		break;
+	}
+	if (walk->again && !is_file(*out_path)) {
+		return RECORD_WALK_FOUND;
+	}
+	free(walk->path);
+	walk->path = strdup(*out_path);
+	if (!walk->path) {
+		return RECORD_WALK_NO_MEMORY;
+	}
+	walk->records = records_open(walk->path, &walk->inputs->records, err);
+	if (walk->records) {
+		return RECORD_WALK_FOUND;
+	}
+	return err->code == CODE_OUT_OF_MEMORY ? RECORD_WALK_NO_MEMORY : RECORD_WALK_BAD;
+}
+
+enum record_walk_result record_walk_next(struct record_walk *walk, const char **out_path,
+	struct found *out, struct err *err)
+{
+	for (;;) {
+		*out = (struct found){.number = 0};
+		while (!walk->records) {
+			enum record_walk_result opened = open_next(walk, out_path, err);
+			if (opened == RECORD_WALK_BAD && walk->again) {
+				err_clear(err);
+			} else if (opened != RECORD_WALK_FOUND) {
+				return opened;
+			}
+		}
+		*out_path = walk->path;
+		switch (records_next(walk->records, out, err)) {
+		case RECORDS_FOUND:
+			return RECORD_WALK_FOUND;
+		case RECORDS_BAD:
+			return err->code == CODE_OUT_OF_MEMORY ? RECORD_WALK_NO_MEMORY
+							       : RECORD_WALK_BAD;
+		case RECORDS_END:
+			record_walk_skip(walk);
+		}
+	}
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// All records of all inputs of an audit, one after another, file by file.
+#ifndef APP_RECORD_WALK_H
+#define APP_RECORD_WALK_H
+
+#include "app/records.h"
+
+struct audit_inputs {
+	char *const *paths;
+	size_t num_paths; // 0: standard input
+	struct records_options records;
+	// The K-th of N parts of the records: those whose position is K - 1 modulo N.
+	uint64_t shard; // from 1
+	uint64_t num_shards; // 1: all
+};
+
+struct record_walk;
+
+enum record_walk_result {
+	RECORD_WALK_FOUND,
+	RECORD_WALK_BAD, // a record, file or folder that cannot be read, and `err` says why
+	RECORD_WALK_END,
+	RECORD_WALK_NO_MEMORY,
+};
+
+// Lends `inputs`. With `again` only what can be read more than once, which are files, and
+// what is wrong with paths is passed over. NULL with `err` set.
+struct record_walk *record_walk_new(
+	const struct audit_inputs *inputs, bool again, struct err *err);
+void record_walk_free(struct record_walk *walk);
+// The next record and its file, lent until the next call. found->number is 0 where it is
+// the file itself that cannot be read.
+enum record_walk_result record_walk_next(struct record_walk *walk, const char **out_path,
+	struct found *out, struct err *err);
+// False where the next record may have to be waited for.
+bool record_walk_is_ready(const struct record_walk *walk);
+// Leaves the rest of the present file out.
+void record_walk_skip(struct record_walk *walk);
+
+#endif

@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/records.h"
+
+#include <stdlib.h>
+
+#include "app/records_csv.h"
+#include "app/window.h"
+#include "base/text.h"
+#include "x509/cert.h"
+#include "x509/name.h"
+#include "x509/pem.h"
+
+#define BEGIN BYTES_LITERAL("-----BEGIN ")
+#define END BYTES_LITERAL("-----END ")
+// Text before the first block, as `openssl x509 -text` writes it.
+#define MAX_PREAMBLE ((size_t)64 * 1024)
+
+const char *const records_format_names[] = {"auto", "pem", "der", "ndjson", "csv", NULL};
+
+struct records {
+	struct stream *stream;
+	struct window window;
+	enum records_format format;
+	struct csv_columns columns;
+	uint64_t number; // of records so far
+	uint64_t line; // at the window's beginning
+	size_t pending; // bytes of the record that was given last
+	bool is_over; // nothing behind this can be told apart
+	struct arena arena; // for a look into certificates
+};
+
+static void take(struct records *r, size_t len)
+{
+	const uint8_t *at = r->window.data + r->window.start;
+	for (size_t left = len; r->format != RECORDS_DER && left > 0;) {
+		const uint8_t *end = memchr(at, '\n', left);
+		if (!end) {
+			break;
+		}
+		r->line++;
+		left -= (size_t)(end - at) + 1;
+		at = end + 1;
+	}
+	window_take(&r->window, len);
+}
+
+static bool is_json(struct bytes in)
+{
+	struct bytes text = text_trim(text_without_mark(in));
+	return text.len > 0 && text.data[0] == '{';
+}
+
+// What a file is, from its first bytes.
+static enum records_format recognize(struct records *r)
+{
+	(void)window_fill(&r->window, 4);
+	struct bytes in = window_bytes(&r->window);
+	if (in.len > 1 && in.data[0] == 0x30 && (in.data[1] & 0x80)) {
+		return RECORDS_DER;
+	}
+	if (is_json(in)) {
+		return RECORDS_NDJSON; // without waiting for more
+	}
+	while (bytes_find(window_bytes(&r->window), 0, BEGIN) ==
+			window_bytes(&r->window).len &&
+		window_bytes(&r->window).len < MAX_PREAMBLE && window_more(&r->window)) {
+	}
+	in = window_bytes(&r->window);
+	if (is_json(in)) {
+		return RECORDS_NDJSON;
+	}
+	if (csv_looks_like(text_trim(text_without_mark(in)))) {
+		return RECORDS_CSV;
+	}
+	return bytes_find(in, 0, BEGIN) < in.len ? RECORDS_PEM : RECORDS_AUTO;
+}
+
+struct records *records_open(
+	const char *path, const struct records_options *options, struct err *err)
+{
+	struct records *r = calloc(1, sizeof(*r));
+	if (!r) {
+		err_no_memory(err);
+		return NULL;
+	}
+	r->stream = stream_open(path, err);
+	if (!r->stream) {
+		records_close(r);
+		return NULL;
+	}
+	window_init(&r->window, r->stream, RECORDS_MAX_LEN + 4096);
+	r->line = 1;
+	r->format = options->format == RECORDS_AUTO ? recognize(r) : options->format;
+	if (r->format != RECORDS_DER) {
+		struct bytes in = window_bytes(&r->window);
+		window_take(&r->window, in.len - text_without_mark(in).len);
+	}
+	if (r->format == RECORDS_CSV) {
+		r->columns = csv_columns_init(options->column);
+	}
+	return r;
+}
+
+// A line end or an END line in the window is a record's; one at its very end is that of the
+// record that was given last.
+bool records_are_ready(const struct records *records)
+{
+	struct bytes in = window_bytes(&records->window);
+	struct bytes end = records->format == RECORDS_PEM ? END : BYTES_LITERAL("\n");
+	return records->window.at_end || bytes_find(in, records->pending, end) < in.len ||
+		stream_is_ready(records->stream);
+}
+
+void records_close(struct records *records)
+{
+	if (records) {
+		window_clear(&records->window);
+		stream_close(records->stream);
+		arena_clear(&records->arena);
+		free(records);
+	}
+}
+
+// A place in the window: from `begin` to before `end`.
+struct span {
+	size_t begin;
+	size_t end;
+};
+
+static enum records_result bad(struct records *r, struct span span, enum code code,
+	const char *what, struct err *err)
+{
+	err_set(err, code, ERR_NO_OFFSET, "%s", what);
+	r->pending = span.end;
+	return RECORDS_BAD;
+}
+
+// The stream broke: one bad record, and then the end.
+static enum records_result end_of_stream(struct records *r, struct err *err)
+{
+	if (r->window.err.code == CODE_NONE) {
+		return RECORDS_END;
+	}
+	*err = r->window.err;
+	r->is_over = true;
+	return RECORDS_BAD;
+}
+
+// Reads on until `needle` stands behind `at`. False: it does not, within the limits.
+static bool find_reading(struct records *r, size_t at, struct bytes needle, size_t *out)
+{
+	for (;;) {
+		struct bytes in = window_bytes(&r->window);
+		*out = bytes_find(in, at, needle);
+		if (*out < in.len) {
+			return true;
+		}
+		at = in.len > at + needle.len ? in.len - needle.len : at;
+		if (!window_more(&r->window)) {
+			return false;
+		}
+	}
+}
+
+// The next block from `at` on. With `drop` the text before it is forgotten on the way, so
+// that it may be of any length.
+static enum records_result next_block(
+	struct records *r, size_t at, bool drop, struct span *out, struct err *err)
+{
+	while (!find_reading(r, at, BEGIN, &out->begin)) {
+		size_t len = window_bytes(&r->window).len;
+		if (!drop || r->window.at_end) {
+			return RECORDS_END;
+		}
+		take(r, len - BEGIN.len);
+	}
+	size_t end;
+	size_t again;
+	bool ended = find_reading(r, out->begin, END, &end);
+	struct bytes in = window_bytes(&r->window);
+	again = bytes_find(in, out->begin + BEGIN.len, BEGIN);
+	if (ended && again < end) {
+		*out = (struct span){out->begin, again};
+		return bad(r, *out, CODE_BAD_CERTIFICATE,
+			"a BEGIN line is followed by another one, without an END line",
+			err);
+	}
+	if (!ended && !r->window.at_end) {
+		*out = (struct span){out->begin, in.len - END.len};
+		return bad(r, *out, CODE_TOO_LARGE,
+			"a block of more than 1 MB, or without its END line", err);
+	}
+	if (!ended && r->window.err.code != CODE_NONE) {
+		*out = (struct span){out->begin, in.len};
+		return end_of_stream(r, err);
+	}
+	if (!ended) {
+		*out = (struct span){out->begin, in.len};
+		return bad(r, *out, CODE_BAD_CERTIFICATE,
+			"a BEGIN line without an END line", err);
+	}
+	if (!find_reading(r, end, BYTES_LITERAL("\n"), &out->end)) {
+		out->end = window_bytes(&r->window).len;
+	} else {
+		out->end++;
+	}
+	return RECORDS_FOUND;
+}
+
+enum content { NOT_A_CERTIFICATE, CA_CERTIFICATE, OTHER_CERTIFICATE };
+
+// What cannot be read is judged, and so refused with its reason, as any other.
+static enum content look_into(struct records *r, struct span span)
+{
+	struct pem_block block;
+	struct bytes der;
+	struct cert cert;
+	struct err ignored;
+	size_t at = 0;
+	struct bytes in = window_bytes(&r->window);
+	struct bytes text = bytes_of(in.data + span.begin, span.end - span.begin);
+	err_clear(&ignored);
+	arena_reset(&r->arena);
+	if (!pem_next(text, &at, CODE_BAD_CERTIFICATE, &block, &ignored)) {
+		return OTHER_CERTIFICATE;
+	}
+	if (!pem_is_certificate(&block)) {
+		return NOT_A_CERTIFICATE;
+	}
+	bool read = pem_decode(&block, text, CODE_BAD_CERTIFICATE, &r->arena, &der,
+			    &ignored) &&
+		cert_read(pem_without_trust(der, &block), &cert, &ignored);
+	return read && cert.is_ca ? CA_CERTIFICATE : OTHER_CERTIFICATE;
+}
+
+static void set_place(struct records *r, size_t begin, struct found *out)
+{
+	take(r, begin);
+	r->pending -= r->pending < begin ? r->pending : begin;
+	*out = (struct found){.number = ++r->number,
+		.line = r->format == RECORDS_DER ? 0 : r->line,
+		.offset = r->window.offset};
+}
+
+static enum records_result next_pem(struct records *r, struct found *out, struct err *err)
+{
+	struct span span;
+	enum content content = NOT_A_CERTIFICATE;
+	enum records_result result = RECORDS_END;
+	while (content == NOT_A_CERTIFICATE) {
+		result = next_block(r, 0, true, &span, err);
+		if (result == RECORDS_END) {
+			return end_of_stream(r, err);
+		}
+		if (result == RECORDS_BAD) {
+			set_place(r, span.begin, out);
+			return result;
+		}
+		content = look_into(r, span);
+		if (content == NOT_A_CERTIFICATE) {
+			take(r, span.end);
+		}
+	}
+	size_t end = span.end;
+	while (content == OTHER_CERTIFICATE) {
+		struct span next;
+		struct err ignored;
+		err_clear(&ignored);
+		if (next_block(r, end, false, &next, &ignored) != RECORDS_FOUND ||
+			look_into(r, next) != CA_CERTIFICATE ||
+			next.end - span.begin > RECORDS_MAX_LEN) {
+			break;
+		}
+		end = next.end;
+	}
+	r->pending = end;
+	set_place(r, span.begin, out);
+	out->data = bytes_of(window_bytes(&r->window).data, end - span.begin);
+	out->is_ca = content == CA_CERTIFICATE;
+	out->has_chain = end > span.end;
+	return RECORDS_FOUND;
+}
+
+// One DER element of the kind that certificates are: a SEQUENCE of up to 1 MB.
+static enum records_result next_element(
+	struct records *r, size_t at, size_t *out_len, struct err *err)
+{
+	if (!window_fill(&r->window, at + 2)) {
+		return window_bytes(&r->window).len == at ? RECORDS_END : RECORDS_BAD;
+	}
+	const uint8_t *head = window_bytes(&r->window).data + at;
+	size_t num_len = head[1] & 0x80 ? head[1] & 0x7f : 0;
+	size_t len = head[1];
+	if (head[0] != 0x30 || num_len > 3 || (head[1] == 0x80)) {
+		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"not a certificate in DER; what follows was not read");
+		return RECORDS_BAD;
+	}
+	if (num_len) {
+		len = 0;
+		if (!window_fill(&r->window, at + 2 + num_len)) {
+			return RECORDS_BAD;
+		}
+		head = window_bytes(&r->window).data + at;
+		for (size_t i = 0; i < num_len; i++) {
+			len = len << 8 | head[2 + i];
+		}
+	}
+	*out_len = 2 + num_len + len;
+	if (len > RECORDS_MAX_LEN) {
+		err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"an element of more than 1 MB; what follows was not read");
+		return RECORDS_BAD;
+	}
+	return window_fill(&r->window, at + *out_len) ? RECORDS_FOUND : RECORDS_BAD;
+}
+
+static bool read_at(struct records *r, size_t at, size_t len, struct cert *out)
+{
+	struct err ignored;
+	err_clear(&ignored);
+	return cert_read(
+		bytes_of(window_bytes(&r->window).data + at, len), out, &ignored);
+}
+
+// The CA certificates behind a certificate are swallowed with it; the one that bears the
+// name of its issuer goes with it.
+static size_t swallow_chain(
+	struct records *r, size_t len, const struct cert *leaf, struct span *out_issuer)
+{
+	size_t end = len;
+	size_t next_len = 0;
+	struct cert cert;
+	struct err ignored;
+	// The window may move: the name is kept.
+	struct bytes wanted = arena_copy(&r->arena, leaf->issuer);
+	err_clear(&ignored);
+	while (wanted.data && end < RECORDS_MAX_LEN &&
+		next_element(r, end, &next_len, &ignored) == RECORDS_FOUND &&
+		read_at(r, end, next_len, &cert) && cert.is_ca) {
+		if (!out_issuer->end && name_same(cert.subject, wanted)) {
+			*out_issuer = (struct span){end, end + next_len};
+		}
+		end += next_len;
+	}
+	return end;
+}
+
+static enum records_result next_der(struct records *r, struct found *out, struct err *err)
+{
+	size_t len = 0;
+	struct cert cert;
+	struct span issuer = {0, 0};
+	enum records_result result = next_element(r, 0, &len, err);
+	if (result == RECORDS_END) {
+		return end_of_stream(r, err);
+	}
+	set_place(r, 0, out);
+	if (result == RECORDS_BAD) {
+		r->is_over = true;
+		if (r->window.err.code != CODE_NONE) {
+			*err = r->window.err;
+		}
+		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"the file ends in the middle of a certificate");
+		return RECORDS_BAD;
+	}
+	arena_reset(&r->arena);
+	bool read = read_at(r, 0, len, &cert);
+	out->is_ca = read && cert.is_ca;
+	r->pending = read && !cert.is_ca ? swallow_chain(r, len, &cert, &issuer) : len;
+	const uint8_t *data = window_bytes(&r->window).data;
+	out->data = bytes_of(data, len);
+	out->issuer = issuer.end
+		? bytes_of(data + issuer.begin, issuer.end - issuer.begin)
+		: BYTES_NONE;
+	return RECORDS_FOUND;
+}
+
+// Forgets the rest of a line that is too long.
+static void skip_line(struct records *r)
+{
+	size_t end;
+	while (!find_reading(r, 0, BYTES_LITERAL("\n"), &end) && !r->window.at_end) {
+		take(r, window_bytes(&r->window).len);
+	}
+	end = end < window_bytes(&r->window).len ? end + 1 : end;
+	take(r, end);
+}
+
+static enum records_result next_line(
+	struct records *r, struct found *out, struct err *err)
+{
+	for (;;) {
+		size_t end;
+		bool ended = find_reading(r, 0, BYTES_LITERAL("\n"), &end);
+		struct bytes line = bytes_of(window_bytes(&r->window).data, end);
+		if (!ended && line.len == 0) {
+			return end_of_stream(r, err);
+		}
+		if (!ended && !r->window.at_end) {
+			set_place(r, 0, out);
+			skip_line(r);
+			return bad(r, (struct span){0, 0}, CODE_TOO_LARGE,
+				"a line of more than 1 MB", err);
+		}
+		if (!ended && r->window.err.code != CODE_NONE) {
+			set_place(r, 0, out);
+			return end_of_stream(r, err); // a part of a line is none
+		}
+		if (text_trim(line).len > 0) {
+			set_place(r, 0, out);
+			r->pending = end + ended;
+			out->is_request = true;
+			out->data = bytes_of(window_bytes(&r->window).data, end);
+			return RECORDS_FOUND;
+		}
+		take(r, end + ended);
+	}
+}
+
+// The row from the window's beginning. False: it ends nowhere within the limits.
+static bool find_row(struct records *r, size_t *out_len)
+{
+	for (;;) {
+		struct bytes in = window_bytes(&r->window);
+		if (csv_row_len(in, r->window.at_end, out_len)) {
+			return true;
+		}
+		if (!window_more(&r->window) &&
+			!(r->window.at_end && csv_row_len(in, true, out_len))) {
+			return false;
+		}
+	}
+}
+
+static enum records_result next_row(struct records *r, struct found *out, struct err *err)
+{
+	for (;;) {
+		size_t len = 0;
+		bool ended = find_row(r, &len);
+		if (ended && len == 0) {
+			return end_of_stream(r, err);
+		}
+		if (!ended) {
+			set_place(r, 0, out);
+			skip_line(r);
+			return bad(r, (struct span){0, 0}, CODE_TOO_LARGE,
+				"a row of more than 1 MB", err);
+		}
+		struct bytes row = bytes_of(window_bytes(&r->window).data, len);
+		struct bytes value;
+		switch (csv_column(&r->columns, row, &value, err)) {
+		case CSV_VALUE:
+			r->pending = len;
+			set_place(r, 0, out);
+			out->data = value;
+			return RECORDS_FOUND;
+		case CSV_BAD:
+			set_place(r, 0, out);
+			r->pending = len;
+			return RECORDS_BAD;
+		case CSV_BAD_FILE:
+			set_place(r, 0, out);
+			r->is_over = true;
+			return RECORDS_BAD;
+		case CSV_SKIP:
+			take(r, len);
+		}
+	}
+}
+
+// Base64 over several lines, without any boundaries: one certificate, or SCTs' worth of it.
+static bool is_base64_text(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.data[i];
+		bool good = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			(c >= '0' && c <= '9') || (c && strchr("+/-_= \t\r\n", c));
+		if (!good) {
+			return false;
+		}
+	}
+	return text.len > 0;
+}
+
+// Bytes that are none of the formats: one record, of base64, or a bad one for all of them.
+static enum records_result nothing_known(
+	struct records *r, struct found *out, struct err *err)
+{
+	while (window_more(&r->window)) {
+	}
+	struct bytes in = window_bytes(&r->window);
+	if (in.len == 0 && r->window.err.code == CODE_NONE) {
+		return RECORDS_END;
+	}
+	set_place(r, 0, out);
+	r->is_over = true;
+	if (r->window.err.code == CODE_NONE && r->window.at_end && is_base64_text(in)) {
+		out->data = in;
+		return RECORDS_FOUND;
+	}
+	if (r->window.err.code != CODE_NONE) {
+		*err = r->window.err;
+		return RECORDS_BAD;
+	}
+	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+		"neither PEM, DER, NDJSON nor CSV with a certificate in its first row; where "
+		"it is one of them, say so by --input-format");
+	return RECORDS_BAD;
+}
+
+enum records_result records_next(
+	struct records *records, struct found *out, struct err *err)
+{
+	static enum records_result (*const readers[])(
+		struct records *, struct found *, struct err *) = {
+		[RECORDS_AUTO] = nothing_known,
+		[RECORDS_PEM] = next_pem,
+		[RECORDS_DER] = next_der,
+		[RECORDS_NDJSON] = next_line,
+		[RECORDS_CSV] = next_row,
+	};
+	take(records, records->pending);
+	records->pending = 0;
+	*out = (struct found){.number = records->number};
+	return records->is_over ? RECORDS_END
+				: readers[records->format](records, out, err);
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/records_csv.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+
+// The shortest real certificates have 300 bytes; their SEQUENCE begins with these letters.
+#define MIN_BASE64 100
+#define FIRST_LETTERS "MI"
+
+static const char *const usual_names[] = {
+	"certificate", "cert", "leaf", "leaf_cert", "pem", "der", "x509", "raw", NULL};
+
+// The next field from *at on, without its quotes; false behind the last one.
+static bool next_field(struct bytes row, size_t *at, struct bytes *out)
+{
+	if (*at > row.len) {
+		return false;
+	}
+	size_t begin = *at;
+	bool quoted = begin < row.len && row.data[begin] == '"';
+	size_t end = begin + quoted;
+	if (quoted) {
+		while (end < row.len &&
+			(row.data[end] != '"' ||
+				(end + 1 < row.len && row.data[end + 1] == '"'))) {
+			end += row.data[end] == '"' ? 2 : 1;
+		}
+	}
+	size_t inner = end;
+	while (end < row.len && row.data[end] != ',') {
+		end++;
+	}
+	*out = quoted ? bytes_of(row.data + begin + 1, inner - begin - 1)
+		      : bytes_of(row.data + begin, end - begin);
+	*at = end + 1;
+	return true;
+}
+
+static struct bytes without_line_end(struct bytes row)
+{
+	while (row.len > 0 &&
+		(row.data[row.len - 1] == '\n' || row.data[row.len - 1] == '\r')) {
+		row.len--;
+	}
+	return row;
+}
+
+static bool is_certificate(struct bytes field)
+{
+	field = text_trim(field);
+	struct bytes begin = BYTES_LITERAL("-----BEGIN ");
+	if (field.len > begin.len && memcmp(field.data, begin.data, begin.len) == 0) {
+		return true;
+	}
+	if (field.len < MIN_BASE64 || memcmp(field.data, FIRST_LETTERS, 2) != 0) {
+		return false;
+	}
+	for (size_t i = 0; i < MIN_BASE64; i++) {
+		uint8_t c = field.data[i];
+		bool good = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			(c >= '0' && c <= '9') || c == '+' || c == '/' || c == '-' ||
+			c == '_';
+		if (!good) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// The index of the field that is a certificate; false where there is none.
+static bool find_certificate(struct bytes row, size_t *out_index)
+{
+	struct bytes field;
+	size_t at = 0;
+	for (size_t i = 0; next_field(row, &at, &field); i++) {
+		if (is_certificate(field)) {
+			*out_index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool csv_row_len(struct bytes in, bool is_all, size_t *out_len)
+{
+	bool quoted = false;
+	for (size_t i = 0; i < in.len; i++) {
+		if (!quoted) {
+			// Most of a row is base64: straight to what may end it.
+			const uint8_t *end = memchr(in.data + i, '\n', in.len - i);
+			size_t stop = end ? (size_t)(end - in.data) : in.len;
+			const uint8_t *quote = memchr(in.data + i, '"', stop - i);
+			if (!quote && end) {
+				*out_len = stop + 1;
+				return true;
+			}
+			if (!quote) {
+				break;
+			}
+			i = (size_t)(quote - in.data);
+			quoted = true;
+		} else if (in.data[i] == '"') {
+			quoted = false;
+		}
+	}
+	*out_len = in.len;
+	return is_all;
+}
+
+bool csv_looks_like(struct bytes in)
+{
+	size_t ignored;
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = 0;
+		(void)csv_row_len(in, true, &len);
+		struct bytes row = without_line_end(bytes_of(in.data, len));
+		if (row.len > 5 && memcmp(row.data, "-----", 5) == 0) {
+			return false;
+		}
+		if (find_certificate(row, &ignored)) {
+			return true;
+		}
+		in = bytes_of(in.data + len, in.len - len);
+	}
+	return false;
+}
+
+struct csv_columns csv_columns_init(const char *wanted)
+{
+	struct csv_columns columns = {.wanted = wanted};
+	char *end = NULL;
+	unsigned long number = wanted ? strtoul(wanted, &end, 10) : 0;
+	if (wanted && number > 0 && *end == '\0') {
+		columns.index = number - 1;
+		columns.known = true;
+	}
+	return columns;
+}
+
+static bool same_word(struct bytes field, const char *word)
+{
+	field = text_trim(field);
+	if (field.len != strlen(word)) {
+		return false;
+	}
+	for (size_t i = 0; i < field.len; i++) {
+		uint8_t c = field.data[i];
+		c = c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+		if (c != (uint8_t)word[i]) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool find_name(struct bytes row, const char *name, size_t *out_index)
+{
+	struct bytes field;
+	size_t at = 0;
+	for (size_t i = 0; next_field(row, &at, &field); i++) {
+		struct bytes text = text_trim(field);
+		if (same_word(text, name) || bytes_equal(text, bytes_of_text(name))) {
+			*out_index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+// From the first row: a header, or a row with a certificate in it.
+static enum csv_result learn(
+	struct csv_columns *columns, struct bytes row, struct err *err)
+{
+	if (columns->wanted) {
+		columns->known = find_name(row, columns->wanted, &columns->index);
+		if (!columns->known) {
+			err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+				"no column \"%.40s\" in the first row", columns->wanted);
+			return CSV_BAD_FILE;
+		}
+		return CSV_SKIP;
+	}
+	if (find_certificate(row, &columns->index)) {
+		columns->known = true;
+		return CSV_VALUE;
+	}
+	for (size_t i = 0; usual_names[i] && !columns->known; i++) {
+		columns->known = find_name(row, usual_names[i], &columns->index);
+	}
+	if (!columns->known) {
+		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"no certificate in the first row, and no column whose name says where "
+			"it is; name it by --column");
+		return CSV_BAD_FILE;
+	}
+	return CSV_SKIP;
+}
+
+enum csv_result csv_column(
+	struct csv_columns *columns, struct bytes row, struct bytes *out, struct err *err)
+{
+	struct bytes field;
+	size_t at = 0;
+	row = without_line_end(row);
+	if (text_trim(row).len == 0) {
+		return CSV_SKIP;
+	}
+	if (!columns->known) {
+		enum csv_result result = learn(columns, row, err);
+		if (result != CSV_VALUE) {
+			return result;
+		}
+	}
+	for (size_t i = 0; next_field(row, &at, &field); i++) {
+		if (i == columns->index) {
+			*out = text_trim(field);
+			return CSV_VALUE;
+		}
+	}
+	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "the row has no column %zu",
+		columns->index + 1);
+	return CSV_BAD;
+}
