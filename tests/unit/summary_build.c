@@ -258,8 +258,7 @@ void made_audit_row(const struct made_world *world, uint64_t position, struct bu
 {
 	static const char *const names[] = {"Example Trust Services GmbH TLS RSA SubCA",
 		"Beispiel & Compañía <Extended> Validation Server CA",
-		("Northern Public Key Infrastructure Organisation Issuing CA for Domains",
-			"Validated Certificates"),
+		"Northern Public Key Infrastructure Organisation Issuing CA for Domains",
 		"ACME R", "Ørsted Sikkerhed DV TLS"};
 	uint64_t seed = position * 77 + 5;
 	char issuer[160], not_before[32], dns[64], id[32];
