@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Targets: all check asan tsan fuzz bench coverage lint install clean (README.md says what they do).
+# Targets: all check asan tsan fuzz nightly bench coverage lint install clean (README.md says what they do).
 
 VERSION = 0.1.0
 SONAME = libctpolicy.so.0
@@ -426,6 +426,15 @@ tsan:
 tsan-run: $(BUILD)/threads tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$$(setarch -R echo setarch -R 2>/dev/null) $(BUILD)/threads tests/samples"
 
+# What takes minutes and need not run at every change.
+NIGHTLY_SIGNATURES ?= 1000000
+
+nightly: $(BUILD)/verifiers
+	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)"
+
+$(BUILD)/verifiers: $(call obj,tests/verifiers/verifiers.c tests/verifiers/pairs.c) $(LIB_OBJ)
+	$(LINK)
+
 # Every target for FUZZ_SECONDS, each on a copy of its corpus, logs beside the programs.
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang
@@ -486,5 +495,5 @@ $(BUILD)/oracle: $(call obj,$(ORACLE_SRC)) $(call obj,tests/unit/support.c) $(PK
 clean:
 	rm -rf $(BUILD) ctpolicy tests/samples
 
-.PHONY: all bench check check-programs suites asan tsan tsan-run fuzz fuzz-run coverage lint objects install clean FORCE
+.PHONY: all bench nightly check check-programs suites asan tsan tsan-run fuzz fuzz-run coverage lint objects install clean FORCE
 .DELETE_ON_ERROR:
