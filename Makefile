@@ -477,7 +477,8 @@ BENCH_SRC = \
 	tests/bench/bench.c \
 	tests/bench/data.c \
 	tests/bench/openssl_way.c \
-	tests/bench/probe.c
+	tests/bench/probe.c \
+	tests/bench/verifications.c
 BENCH_WRAPPED = malloc calloc realloc digest_sha256 digest_named verifier_run begin_issuer \
 	pem_find_chain pem_chain_der cert_read inputs_read collect_scts begin_scts tbs_cut loglist_find \
 	lists_in_force judge_policies explain_policy explain_inputs

@@ -107,7 +107,7 @@ CTP_API void ctp_lists_unref(struct ctp_lists *lists);
 // makes the next evaluation cheaper. Errors: bad_option, verifier_unusable, out_of_memory.
 CTP_API struct ctp_context *ctp_context_new(
 	const char *verifier, struct ctp_error *error);
-// One more for another thread, with the same verifier, whose tables (16 MB at most) both
+// One more for another thread, with the same verifier, whose tables (32 MB at most) both
 // share. Call it while no thread uses `context`. Errors: out_of_memory.
 CTP_API struct ctp_context *ctp_context_another(
 	const struct ctp_context *context, struct ctp_error *error);

@@ -306,18 +306,84 @@ MONT_INLINE bool is_on_curve(const struct curve *curve, size_t n, const uint64_t
 	return mont_equal(n, left, right);
 }
 
+// A point in Jacobian coordinates, x/z^2 and y/z^3, which needs no inversion to be doubled.
+struct jacobian {
+	uint64_t x[MONT_MAX_LIMBS];
+	uint64_t y[MONT_MAX_LIMBS];
+	uint64_t z[MONT_MAX_LIMBS];
+};
+
+MONT_INLINE void multiply_by(const struct modulus *p, size_t n, unsigned factor,
+	const uint64_t *a, uint64_t *out)
+{
+	for (mont_copy(n, a, out); factor > 1; factor /= 2) {
+		mont_add(p, n, out, out, out);
+	}
+}
+
+// For curves with a = -3 (EFD, "dbl-2001-b").
+MONT_INLINE void double_jacobian(const struct modulus *p, size_t n, struct jacobian *at)
+{
+	uint64_t delta[MONT_MAX_LIMBS];
+	uint64_t gamma[MONT_MAX_LIMBS];
+	uint64_t beta[MONT_MAX_LIMBS];
+	uint64_t alpha[MONT_MAX_LIMBS];
+	uint64_t t[MONT_MAX_LIMBS];
+	mont_mul(p, n, at->z, at->z, delta);
+	mont_mul(p, n, at->y, at->y, gamma);
+	mont_mul(p, n, at->x, gamma, beta);
+	mont_sub(p, n, at->x, delta, t);
+	mont_add(p, n, at->x, delta, alpha);
+	mont_mul(p, n, t, alpha, t);
+	mont_add(p, n, t, t, alpha);
+	mont_add(p, n, alpha, t, alpha); // 3 (x - z^2) (x + z^2)
+	mont_add(p, n, at->y, at->z, t);
+	mont_mul(p, n, t, t, t);
+	mont_sub(p, n, t, gamma, t);
+	mont_sub(p, n, t, delta, at->z); // 2 y z
+	mont_mul(p, n, alpha, alpha, at->x);
+	multiply_by(p, n, 8, beta, t);
+	mont_sub(p, n, at->x, t, at->x);
+	multiply_by(p, n, 4, beta, t);
+	mont_sub(p, n, t, at->x, t);
+	mont_mul(p, n, alpha, t, at->y);
+	mont_mul(p, n, gamma, gamma, t);
+	multiply_by(p, n, 8, t, t);
+	mont_sub(p, n, at->y, t, at->y);
+}
+
+// x and y of a point of which 1/z is known.
+MONT_INLINE void make_affine(
+	const struct modulus *p, size_t n, uint64_t *point, const uint64_t *inverse)
+{
+	uint64_t power[MONT_MAX_LIMBS];
+	mont_mul(p, n, inverse, inverse, power);
+	mont_mul(p, n, point, power, point);
+	mont_mul(p, n, power, inverse, power);
+	mont_mul(p, n, point + n, power, point + n);
+}
+
 // The windows' first multiples: each is the one before, doubled WINDOW times.
 MONT_INLINE void fill_first(
 	const struct curve *curve, size_t n, struct curve_sums *sums, uint64_t *points)
 {
+	const struct modulus *p = &curve->p;
 	size_t row = MULTIPLES * 2 * n;
+	struct jacobian at;
+	mont_copy(n, points, at.x);
+	mont_copy(n, points + n, at.y);
+	mont_copy(n, p->one, at.z);
 	for (size_t i = 1; i < curve->num_windows; i++) {
-		uint64_t *at = points + i * row;
-		memcpy(at, at - row, 2 * n * sizeof(*at));
 		for (size_t k = 0; k < WINDOW; k++) {
-			sums->additions[0] = (struct addition){at, at, at};
-			add_all(curve, n, sums, 1);
+			double_jacobian(p, n, &at);
 		}
+		mont_copy(n, at.x, points + i * row);
+		mont_copy(n, at.y, points + i * row + n);
+		mont_copy(n, at.z, &sums->denominators[(i - 1) * n]);
+	}
+	mont_inverse_all(p, n, sums->denominators, curve->num_windows - 1, sums->room);
+	for (size_t i = 1; i < curve->num_windows; i++) {
+		make_affine(p, n, points + i * row, &sums->denominators[(i - 1) * n]);
 	}
 }
 

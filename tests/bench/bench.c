@@ -13,31 +13,21 @@
 #include "eval/evaluation.h"
 #include "loglist/bundled.h"
 #include "report/report.h"
-#include "sct/verify.h"
 
-#define HALF_SECOND 500000000
 #define PASSES 9 // of each certificate within a round; their median counts
 
-enum form { FORM_DER, FORM_PEM };
-
-struct judge {
-	struct ctp_context *context;
-	struct buffer out;
-	const struct samples *samples;
-};
-
-static struct judge judge_new(const struct samples *samples)
+struct judge judge_new(const struct samples *samples, struct fast *fast)
 {
 	struct err err;
 	err_clear(&err);
 	struct judge judge = {.samples = samples};
-	judge.context = context_new(NULL, &err);
+	judge.context = context_new(fast, &err);
 	must(judge.context != NULL, err.text);
 	buffer_init(&judge.out, REPORT_MAX);
 	return judge;
 }
 
-static void judge_free(struct judge *judge)
+void judge_free(struct judge *judge)
 {
 	context_free(judge->context);
 	buffer_clear(&judge->out);
@@ -53,7 +43,7 @@ static struct ctp_request request_of(const struct sample *sample, enum form form
 	return request;
 }
 
-static const struct record *judge_one(
+const struct record *judge_one(
 	struct judge *judge, size_t index, enum form form, bool write)
 {
 	struct err err;
@@ -96,7 +86,7 @@ static size_t num_unknown(const struct record *record)
 	return num;
 }
 
-static void say(const char *name, double value)
+void say(const char *name, double value)
 {
 	printf("%s %.6g\n", name, value);
 }
@@ -104,96 +94,6 @@ static void say(const char *name, double value)
 static void say_of(const char *prefix, const char *name, double value)
 {
 	printf("%s.%s %.6g\n", prefix, name, value);
-}
-
-// ---- a: verifications of SCTs a second ----
-
-// What a certificate's SCTs need to be verified.
-struct entry {
-	struct cert cert;
-	struct tbs_cut tbs;
-	struct signed_entry entry;
-	uint8_t issuer_key_hash[DIGEST_SHA256_LEN];
-	struct sct scts[8];
-	struct pubkey *keys[8];
-	size_t num;
-};
-
-static bool is_p256(struct pubkey *key)
-{
-	return pubkey_type(key) == KEY_EC && pubkey_spki(key).len == 91;
-}
-
-static void prepare(struct judge *judge, size_t index, struct entry *out)
-{
-	const struct record *record = judge_one(judge, index, FORM_DER, false);
-	struct err err;
-	err_clear(&err);
-	must(cert_read(judge->samples->items[index].leaf_der, &out->cert, &err),
-		err.text);
-	memcpy(out->issuer_key_hash, record->issuer_key_sha256, DIGEST_SHA256_LEN);
-	tbs_cut(&out->cert, NULL, &out->tbs);
-	signed_entry_precert(out->issuer_key_hash, &out->tbs, &out->entry);
-	for (size_t i = 0; i < record->num_scts && out->num < 8; i++) {
-		const struct sct_record *sct = &record->scts[i];
-		if (sct->status == STATUS_VALID && is_p256(sct->log->key)) {
-			sct_read(sct->sct.bytes, &out->scts[out->num]);
-			out->keys[out->num++] = sct->log->key;
-		}
-	}
-}
-
-static size_t verify_entry(struct judge *judge, const struct entry *entry)
-{
-	struct verify_job jobs[8];
-	struct verify_job *batch[8];
-	uint8_t digests[8][DIGEST_SHA256_LEN];
-	for (size_t i = 0; i < entry->num; i++) {
-		must(sct_verify_job(&entry->scts[i], entry->keys[i], &entry->entry,
-			     judge->context->digest, digests[i], &jobs[i]),
-			"no memory");
-		batch[i] = &jobs[i];
-	}
-	verifier_run(judge->context->verifier, batch, entry->num);
-	for (size_t i = 0; i < entry->num; i++) {
-		must(jobs[i].result == VERIFY_VALID, "a signature does not verify");
-	}
-	return entry->num;
-}
-
-static double verifications_per_s(struct judge *judge, const struct entry *entries)
-{
-	int64_t took = 0;
-	size_t done = 0;
-	int64_t before = cpu_ns();
-	for (size_t i = 0; took < HALF_SECOND; i = (i + 1) % judge->samples->num) {
-		done += verify_entry(judge, &entries[i]);
-		took = cpu_ns() - before;
-	}
-	return (double)done * 1e9 / (double)took;
-}
-
-static void measure_verifications(struct judge *judge)
-{
-	size_t num = judge->samples->num;
-	struct entry *entries = calloc(num, sizeof(*entries));
-	must(entries != NULL, "no memory");
-	double num_scts = 0;
-	for (size_t i = 0; i < num; i++) {
-		prepare(judge, i, &entries[i]);
-		num_scts += (double)entries[i].num;
-	}
-	// Half a second of each, by turns: ours, and EVP_PKEY_verify alone.
-	double per_s[2] = {0, 0};
-	for (size_t turn = 0; turn < 4; turn++) {
-		per_s[turn % 2] += turn % 2 ? evp_verify_per_s() / 2
-					    : verifications_per_s(judge, entries) / 2;
-	}
-	say("sct_verify_per_s", per_s[0]);
-	say("evp_verify_per_s", per_s[1]);
-	say("verify_us", 1e6 / per_s[1]);
-	say("scts_us", 1e6 / per_s[0] * num_scts / (double)num);
-	free(entries);
 }
 
 // ---- b: evaluate() against OpenSSL's way ----
@@ -307,7 +207,7 @@ static double rest_us(struct judge *judge, enum form form, bool write)
 static double stubbed_us(const struct samples *samples, enum form form, bool write)
 {
 	struct judge judge =
-		judge_new(samples); // what stubs leave in it is not to be used
+		judge_new(samples, NULL); // what stubs leave in it is not to be used
 	judge_all(&judge, form, write);
 	int64_t took[PASSES];
 	probe_set_mode(PROBES_STUB);
@@ -358,12 +258,27 @@ static void measure_rest(struct judge *judge, const char *set)
 	measure_parts(judge, set);
 }
 
+// The same path with the fast verifier, whose tables are made before.
+static void measure_fast(const struct samples *samples)
+{
+	struct err err;
+	err_clear(&err);
+	struct fast *fast = fast_new(1, &err);
+	must(fast != NULL, err.text);
+	struct judge judge = judge_new(samples, fast);
+	judge_all(&judge, FORM_DER, false);
+	measure_parts(&judge, "fast");
+	judge_free(&judge);
+	fast_unref(fast);
+}
+
 static void run_round(void)
 {
 	struct samples mixed = samples_mixed();
-	struct judge judge = judge_new(&mixed);
+	struct judge judge = judge_new(&mixed, NULL);
 	judge_all(&judge, FORM_DER, false);
 	measure_verifications(&judge);
+	measure_batches(&judge);
 	struct openssl_way *way = openssl_way_new(mixed.lists);
 	say("evaluate_us", evaluate_us(&judge, PROBES_OFF));
 	measure_openssl(&judge, way, false, "openssl");
@@ -373,13 +288,14 @@ static void run_round(void)
 	measure_scts(&judge);
 	say("probe_ns", probe_cost_ns());
 	measure_rest(&judge, "mixed");
+	measure_fast(&mixed);
 	say("mixed.num", (double)mixed.num);
 	say("real", mixed.real);
 	judge_free(&judge);
 	struct samples bulk = samples_bulk();
 	if (bulk.num) {
 		bulk.num = bulk.num < 500 ? bulk.num : 500;
-		judge = judge_new(&bulk);
+		judge = judge_new(&bulk, NULL);
 		judge_all(&judge, FORM_DER, false);
 		measure_rest(&judge, "bulk");
 		judge_free(&judge);
@@ -417,7 +333,7 @@ static size_t num_new_issuers(const struct samples *samples)
 
 static void count_allocations(const struct samples *samples, const char *set)
 {
-	struct judge judge = judge_new(samples);
+	struct judge judge = judge_new(samples, NULL);
 	uint64_t before = probe_allocations();
 	uint64_t after_hundred = before;
 	for (size_t i = 0; i < samples->num; i++) {
@@ -458,7 +374,7 @@ static void run_startup(void)
 	at[1] = cpu_ns();
 	mixed.lists = bundled_lists(&err);
 	at[2] = cpu_ns();
-	struct judge judge = judge_new(&mixed);
+	struct judge judge = judge_new(&mixed, NULL);
 	at[3] = cpu_ns();
 	must(digest && mixed.lists, err.text);
 	struct samples samples = samples_mixed();
@@ -482,7 +398,7 @@ static void run_startup(void)
 static void run_profile(void)
 {
 	struct samples mixed = samples_mixed();
-	struct judge judge = judge_new(&mixed);
+	struct judge judge = judge_new(&mixed, NULL);
 	judge_all(&judge, FORM_PEM, true);
 	probe_set_mode(PROBES_STUB);
 	for (size_t pass = 0; pass < 400; pass++) {

@@ -77,6 +77,34 @@ void samples_clear(struct samples *samples);
 // Ends the program where memory or a file that must be there is missing.
 void must(bool good, const char *what);
 
+// ---- bench.c ----
+
+enum form { FORM_DER, FORM_PEM };
+
+struct judge {
+	struct ctp_context *context;
+	struct buffer out;
+	const struct samples *samples;
+};
+
+// `fast` NULL: with the reference alone.
+struct judge judge_new(const struct samples *samples, struct fast *fast);
+void judge_free(struct judge *judge);
+// The record lives until the next one; with `write` its report is written too.
+const struct record *judge_one(
+	struct judge *judge, size_t index, enum form form, bool write);
+// A line "name value".
+void say(const char *name, double value);
+
+// ---- verifications.c ----
+
+bool is_p256(struct pubkey *key);
+// SCTs verified a second by the reference, their entries' hashes included, and bare
+// EVP_PKEY_verify.
+void measure_verifications(struct judge *judge);
+// The fast verifier alone, in batches of 3 and of 64, of different SCTs of all logs.
+void measure_batches(struct judge *judge);
+
 // ---- openssl_way.c ----
 
 // Verifications of one P-256 signature a second, by EVP_PKEY_verify and nothing else; takes

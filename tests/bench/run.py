@@ -14,6 +14,8 @@ import statistics
 import subprocess
 import sys
 
+import audit
+
 SAMPLE = ["tests/samples/compliant.pem"]
 RUNS = 50  # of `ctpolicy check`
 # The limit of 6 microseconds was set where a P-256 verification takes so many; as a part of
@@ -90,12 +92,14 @@ def certificates():
 
 def measure(build, rounds):
     results = Results()
+    inputs = audit.Inputs(data_folder())
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         speed = openssl_speed()
         results.add(output_of(f"{build}/benchmark", "round"))
         if speed:
             results.add(f"openssl_speed {speed}")
+        results.add(audit.measure(f"{build}/ctpolicy", inputs))
         for _ in range(5):
             results.add(output_of(f"{build}/benchmark", "startup"))
     results.add(output_of(f"{build}/benchmark", "allocations"))
@@ -214,6 +218,37 @@ def say_start(results, build):
         print(f"      {results.median(f'start.{name}_ms'):8.2f}  {what}")
 
 
+def say_ratio(results, above, below, limit, what):
+    if not results.has(above) or not results.has(below):
+        print(f"   (no {what}: what it needs is not here)")
+        return
+    ratio, least, most = results.ratio(above, below)
+    print(f"   {ratio:6.2f} {what} ({least:.2f} to {most:.2f}); at least {limit}: "
+          f"{results.judge(ratio >= limit)}")
+
+
+def say_audit(results):
+    v = "openssl_speed" if results.has("openssl_speed") else "evp_verify_per_s"
+    print("\nf. The fast verifier alone, as a multiple of openssl speed (V)")
+    say_ratio(results, "batch_64_per_s", v, 2.5, "V SCTs a second in batches of 64")
+    say_ratio(results, "batch_3_per_s", v, 1.6, "V SCTs a second in batches of 3")
+    print(f"   its tables here: {results.median('table_kb') / 1024:.1f} MB")
+    print("\ng. `ctpolicy audit` from file to /dev/null, start and tables included; each record\n"
+          "   judged anew, the issuer's signature over it too")
+    say_ratio(results, "audit.mixed_per_s", v, 0.75,
+              "V certificates a second: NDJSON, many CAs, one job")
+    say_ratio(results, "audit.bulk_per_s", v, 0.85,
+              "V certificates a second: PEM and a pool, one CA, one job")
+    say_ratio(results, "audit.reference_per_s", v, 0.31,
+              "V certificates a second: NDJSON, the reference verifier")
+    say_ratio(results, "audit.wall_1", "audit.wall_2", 1.9, "times as fast with two jobs")
+    say_ratio(results, "openssl.us", "audit.mixed_us", 25,
+              "times d2i_X509 and SCT_LIST_validate")
+    print("   where it goes, one certificate at a time, its tables made before (us):")
+    for part, what in PARTS:
+        print(f"      {results.median(f'fast.part.{part}'):8.2f}  {what}")
+
+
 def main():
     build = sys.argv[1]
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -232,6 +267,7 @@ def main():
         say_parts(results, "bulk")
     say_allocations(results)
     say_start(results, build)
+    say_audit(results)
     print("\nall limits met" if not results.missed else f"\n{results.missed} limits NOT met")
     sys.exit(1 if results.missed else 0)
 

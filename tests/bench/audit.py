@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures `ctpolicy audit` from file to /dev/null, for run.py.
+
+Certificates of many CAs, repeated, as NDJSON with the issuer in each line, and those of one CA
+as PEM with a pool. Every record is judged anew: nothing is kept from one to its repetition but
+what any certificate of the same log or issuer would find.
+"""
+import base64
+import json
+import os
+import re
+import tempfile
+import time
+
+REPEATS = 40  # of the certificates of many CAs: enough that the logs' tables pay
+BULK_REPEATS = 3
+
+
+def read_certificate(path):
+    with open(path, encoding="ascii", errors="replace") as file:
+        match = re.search(r"-----BEGIN CERTIFICATE-----(.*?)-----END", file.read(), re.S)
+    return base64.b64encode(base64.b64decode(match[1])).decode()
+
+
+class Inputs:
+    """Files for the audits, made in a folder that goes with this object."""
+
+    def __init__(self, data):
+        self.folder = tempfile.TemporaryDirectory()
+        self.mixed = self.bulk = None
+        self.num_mixed = self.num_bulk = 0
+        certs = os.path.join(data, "certs")
+        bulk = os.path.join(data, "bulk")
+        if os.path.isdir(certs):
+            self.make_mixed(certs)
+        if os.path.isdir(bulk):
+            self.make_bulk(bulk)
+
+    def make_mixed(self, certs):
+        rows = []
+        for name in sorted(n for n in os.listdir(certs) if "." not in n):
+            folder = os.path.join(certs, name)
+            rows.append(json.dumps({
+                "id": name, "certificate": read_certificate(f"{folder}/leaf.pem"),
+                "issuer": read_certificate(f"{folder}/issuer.pem")}) + "\n")
+        self.mixed = os.path.join(self.folder.name, "mixed.ndjson")
+        self.num_mixed = REPEATS * len(rows)
+        with open(self.mixed, "w", encoding="ascii") as file:
+            file.write("".join(rows) * REPEATS)
+
+    def make_bulk(self, bulk):
+        with open(f"{bulk}/certs_2016.pem", encoding="ascii") as file:
+            text = file.read()
+        self.issuers = f"{bulk}/issuers_2016.pem"
+        self.bulk = os.path.join(self.folder.name, "bulk.pem")
+        self.num_bulk = BULK_REPEATS * text.count("-----BEGIN")
+        with open(self.bulk, "w", encoding="ascii") as file:
+            file.write(text * BULK_REPEATS)
+
+
+def run(program, *args):
+    """CPU and wall seconds of one audit."""
+    quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+    began = time.monotonic()
+    command = [program, "audit", "--at", "issuance", "--format", "ndjson", *args]
+    pid = os.posix_spawn(program, command, os.environ, file_actions=quiet)
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.monotonic() - began
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} failed")
+    return usage.ru_utime + usage.ru_stime, wall
+
+
+def measure(program, inputs):
+    """Lines "name value" of one round; certificates a second."""
+    lines = []
+    if inputs.mixed:
+        fast, wall_1 = run(program, "--jobs", "1", inputs.mixed)
+        _, wall_2 = run(program, "--jobs", "2", inputs.mixed)
+        reference, _ = run(program, "--jobs", "1", "--verifier", "reference", inputs.mixed)
+        lines += [f"audit.mixed_per_s {inputs.num_mixed / fast}",
+                  f"audit.mixed_us {fast / inputs.num_mixed * 1e6}",
+                  f"audit.reference_per_s {inputs.num_mixed / reference}",
+                  f"audit.wall_1 {wall_1}", f"audit.wall_2 {wall_2}"]
+    if inputs.bulk:
+        bulk, _ = run(program, "--jobs", "1", "--issuers", inputs.issuers, inputs.bulk)
+        lines.append(f"audit.bulk_per_s {inputs.num_bulk / bulk}")
+    return "\n".join(lines)
