@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 
-#define WINDOW 7
-#define MULTIPLES ((size_t)1 << (WINDOW - 1)) // 1 to 64; the others are their negatives
+// Bits of a digit: of keys, which are many, and of the generator, of which there is one
+// table a curve.
+#define KEY_WINDOW 7
+#define GENERATOR_WINDOW 9
 #define MAX_WINDOWS 55
 #define MAX_POINTS ((size_t)2 * MAX_WINDOWS) // of one sum, of two tables
 #define POINT_LIMBS ((size_t)2 * MONT_MAX_LIMBS)
@@ -39,7 +41,6 @@ const struct curve curves[NUM_CURVES] = {
 			0x18905f76a53755c6},
 		.gy = {0xddf25357ce95560a, 0x8b4ab8e4ba19e45c, 0xd2e88688dd21f325,
 			0x8571ff1825885d85},
-		.num_windows = 37,
 	},
 	[CURVE_P384] = {
 		.group = "secp384r1",
@@ -66,7 +67,6 @@ const struct curve curves[NUM_CURVES] = {
 			0x6454868459a30eff, 0x812ff723614ede2b, 0x4d3aadc2299e1513},
 		.gy = {0x23043dad4b03a4fe, 0xa1bfa8bf7bb4a9ac, 0x8bade7562e83b050,
 			0xc6c3521968f4ffd9, 0xdd8002263969a840, 0x2b78abc25a15c5e9},
-		.num_windows = MAX_WINDOWS,
 	},
 };
 // clang-format on
@@ -92,7 +92,10 @@ struct curve_sums {
 
 struct curve_table {
 	const struct curve *curve;
-	// points[(window * MULTIPLES + multiple - 1) * 2 n]; a point of P-256 is a cache line.
+	unsigned window; // bits of a digit
+	size_t num_windows;
+	size_t multiples; // 1 to this; the others are their negatives
+	// points[(i * multiples + multiple - 1) * 2 n]; a point of P-256 is a cache line.
 	_Alignas(64) uint64_t points[];
 };
 
@@ -215,17 +218,18 @@ void curve_sums_begin(struct curve_sums *sums, const struct curve *curve)
 	memset(sums->num_points, 0, sizeof(sums->num_points));
 }
 
-// Digits from -63 to 64: what is more is taken from the next one.
-static int next_digit(const uint64_t *scalar, size_t num_limbs, size_t window, int *carry)
+// Digits from 1 - multiples to multiples: what is more is taken from the next one.
+static int next_digit(const struct curve_table *table, const uint64_t *scalar,
+	size_t num_limbs, size_t index, int *carry)
 {
-	size_t at = window * WINDOW;
+	size_t at = index * table->window;
 	uint64_t bits = scalar[at / 64] >> at % 64;
-	if (at % 64 > 64 - WINDOW && at / 64 + 1 < num_limbs) {
+	if (at % 64 > 64 - table->window && at / 64 + 1 < num_limbs) {
 		bits |= scalar[at / 64 + 1] << (64 - at % 64);
 	}
-	int digit = (int)(bits & ((1U << WINDOW) - 1)) + *carry;
-	*carry = digit > (int)MULTIPLES;
-	return *carry ? digit - (int)(2 * MULTIPLES) : digit;
+	int digit = (int)(bits & (2 * table->multiples - 1)) + *carry;
+	*carry = digit > (int)table->multiples;
+	return *carry ? digit - (int)(2 * table->multiples) : digit;
 }
 
 MONT_INLINE void add_multiple(const struct curve *curve, size_t n,
@@ -234,8 +238,8 @@ MONT_INLINE void add_multiple(const struct curve *curve, size_t n,
 {
 	int carry = 0;
 	const uint64_t *row = table->points;
-	for (size_t i = 0; i < curve->num_windows; i++, row += MULTIPLES * 2 * n) {
-		int digit = next_digit(scalar, n, i, &carry);
+	for (size_t i = 0; i < table->num_windows; i++, row += table->multiples * 2 * n) {
+		int digit = next_digit(table, scalar, n, i, &carry);
 		if (digit == 0) {
 			continue;
 		}
@@ -363,80 +367,103 @@ MONT_INLINE void make_affine(
 	mont_mul(p, n, point + n, power, point + n);
 }
 
-// The windows' first multiples: each is the one before, doubled WINDOW times.
-MONT_INLINE void fill_first(
-	const struct curve *curve, size_t n, struct curve_sums *sums, uint64_t *points)
+// The windows' first multiples: each is the one before, doubled once a bit.
+MONT_INLINE void fill_first(const struct curve *curve, size_t n, struct curve_sums *sums,
+	struct curve_table *table)
 {
 	const struct modulus *p = &curve->p;
-	size_t row = MULTIPLES * 2 * n;
+	uint64_t *points = table->points;
+	size_t row = table->multiples * 2 * n;
 	struct jacobian at;
 	mont_copy(n, points, at.x);
 	mont_copy(n, points + n, at.y);
 	mont_copy(n, p->one, at.z);
-	for (size_t i = 1; i < curve->num_windows; i++) {
-		for (size_t k = 0; k < WINDOW; k++) {
+	for (size_t i = 1; i < table->num_windows; i++) {
+		for (unsigned k = 0; k < table->window; k++) {
 			double_jacobian(p, n, &at);
 		}
 		mont_copy(n, at.x, points + i * row);
 		mont_copy(n, at.y, points + i * row + n);
 		mont_copy(n, at.z, &sums->denominators[(i - 1) * n]);
 	}
-	mont_inverse_all(p, n, sums->denominators, curve->num_windows - 1, sums->room);
-	for (size_t i = 1; i < curve->num_windows; i++) {
+	mont_inverse_all(p, n, sums->denominators, table->num_windows - 1, sums->room);
+	for (size_t i = 1; i < table->num_windows; i++) {
 		make_affine(p, n, points + i * row, &sums->denominators[(i - 1) * n]);
 	}
 }
 
-// From the multiples 1 to k those to 2 k, of all windows at once.
+// From the multiples 1 to k those to 2 k, of as many windows at once as there is room for.
 MONT_INLINE void fill_next(const struct curve *curve, size_t n, struct curve_sums *sums,
-	uint64_t *points, size_t k)
+	struct curve_table *table, size_t k)
 {
 	size_t num = 0;
-	for (size_t i = 0; i < curve->num_windows; i++) {
-		uint64_t *first = points + i * MULTIPLES * 2 * n;
+	for (size_t i = 0; i < table->num_windows; i++) {
+		uint64_t *first = table->points + i * table->multiples * 2 * n;
 		uint64_t *last = first + (k - 1) * 2 * n;
 		for (size_t j = 0; j < k; j++) {
 			sums->additions[num++] = (struct addition){
 				first + j * 2 * n, last, last + (j + 1) * 2 * n};
 		}
+		if (num + k > MAX_ADDITIONS || i + 1 == table->num_windows) {
+			add_all(curve, n, sums, num);
+			num = 0;
+		}
 	}
-	add_all(curve, n, sums, num);
 }
 
-_Static_assert(MAX_WINDOWS *MULTIPLES / 2 <= MAX_ADDITIONS, "a level of a table fits");
-
-MONT_INLINE void fill(
-	const struct curve *curve, size_t n, struct curve_sums *sums, uint64_t *points)
+MONT_INLINE void fill(const struct curve *curve, size_t n, struct curve_sums *sums,
+	struct curve_table *table)
 {
-	fill_first(curve, n, sums, points);
-	for (size_t k = 1; k < MULTIPLES; k *= 2) {
-		fill_next(curve, n, sums, points, k);
+	fill_first(curve, n, sums, table);
+	for (size_t k = 1; k < table->multiples; k *= 2) {
+		fill_next(curve, n, sums, table, k);
 	}
+}
+
+_Static_assert(1 << (GENERATOR_WINDOW - 2) <= MAX_ADDITIONS, "a level of a table fits");
+
+// One bit more than the scalar has, for the carry.
+static size_t windows_of(const struct curve *curve, unsigned window)
+{
+	return (64 * curve->num_limbs + window) / window;
+}
+
+static size_t size_of(const struct curve *curve, unsigned window)
+{
+	size_t num_points = windows_of(curve, window) << (window - 1);
+	return sizeof(struct curve_table) + num_points * 2 * curve_len(curve);
 }
 
 size_t curve_table_size(const struct curve *curve)
 {
-	return sizeof(struct curve_table) +
-		curve->num_windows * MULTIPLES * 2 * curve_len(curve);
+	return size_of(curve, KEY_WINDOW);
+}
+
+size_t curve_generator_size(const struct curve *curve)
+{
+	return size_of(curve, GENERATOR_WINDOW);
 }
 
 // Of coordinates in Montgomery form.
-static struct curve_table *table_of_point(const struct curve *curve, const uint64_t *x,
-	const uint64_t *y, struct curve_sums *sums)
+static struct curve_table *table_of_point(const struct curve *curve, unsigned window,
+	const uint64_t *x, const uint64_t *y, struct curve_sums *sums)
 {
 	size_t len = curve_len(curve);
-	struct curve_table *table = aligned_alloc(64, curve_table_size(curve));
+	struct curve_table *table = aligned_alloc(64, size_of(curve, window));
 	if (!table) {
 		return NULL;
 	}
 	table->curve = curve;
+	table->window = window;
+	table->num_windows = windows_of(curve, window);
+	table->multiples = (size_t)1 << (window - 1);
 	memcpy(table->points, x, len);
 	memcpy(table->points + curve->num_limbs, y, len);
 	if (!FOR_CURVE(curve, is_on_curve, table->points)) {
 		free(table);
 		return NULL;
 	}
-	FOR_CURVE(curve, fill, sums, table->points);
+	FOR_CURVE(curve, fill, sums, table);
 	return table;
 }
 
@@ -450,13 +477,13 @@ struct curve_table *curve_table_new(const struct curve *curve, const uint64_t *x
 	}
 	mont_from_number(&curve->p, n, x, point);
 	mont_from_number(&curve->p, n, y, point + n);
-	return table_of_point(curve, point, point + n, sums);
+	return table_of_point(curve, KEY_WINDOW, point, point + n, sums);
 }
 
 struct curve_table *curve_table_of_generator(
 	const struct curve *curve, struct curve_sums *sums)
 {
-	return table_of_point(curve, curve->gx, curve->gy, sums);
+	return table_of_point(curve, GENERATOR_WINDOW, curve->gx, curve->gy, sums);
 }
 
 void curve_table_free(struct curve_table *table)

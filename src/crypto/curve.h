@@ -2,8 +2,9 @@
 // P-256 and P-384 (FIPS 186-4 D.1.2): tables of one point's multiples, and sums of such
 // multiples, many at a time. For verifying only: time depends on the values.
 //
-// A scalar is cut into signed digits of 7 bits; a table holds each digit's multiple of
-// each power, so that k P is a sum of 37 points (55 on P-384), without a doubling. The
+// A scalar is cut into signed digits of 7 bits (9 for the generator); a table holds each
+// digit's multiple of each power, so that k P is a sum of 37 points (55 on P-384; 29 and 43
+// for the generator), without a doubling. The
 // points of all sums are added in pairs, level by level, in affine coordinates: the one
 // inversion that an addition needs is shared by all additions of a level.
 #ifndef CRYPTO_CURVE_H
@@ -18,7 +19,6 @@
 struct curve {
 	const char *group; // OpenSSL's name
 	size_t num_limbs;
-	size_t num_windows;
 	struct modulus p; // of the coordinates
 	struct modulus n; // of the scalars: the order
 	uint64_t b[MONT_MAX_LIMBS]; // y^2 = x^3 - 3 x + b, in Montgomery form
@@ -53,8 +53,9 @@ struct curve_table *curve_table_new(const struct curve *curve, const uint64_t *x
 struct curve_table *curve_table_of_generator(
 	const struct curve *curve, struct curve_sums *sums);
 void curve_table_free(struct curve_table *table);
-// Bytes of one table.
+// Bytes of a key's table, and of the generator's.
 size_t curve_table_size(const struct curve *curve);
+size_t curve_generator_size(const struct curve *curve);
 
 // Begins CURVE_BATCH sums, each of nothing.
 void curve_sums_begin(struct curve_sums *sums, const struct curve *curve);

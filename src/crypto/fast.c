@@ -134,9 +134,8 @@ static struct fast_key *find_key(struct fast *fast, struct pubkey *pubkey)
 }
 
 // Bytes are counted before a table is made, so that no two threads overstep the limit.
-static bool take_bytes(struct fast *fast, const struct curve *curve)
+static bool take_bytes(struct fast *fast, size_t size)
 {
-	size_t size = curve_table_size(curve);
 	if (atomic_fetch_add(&fast->bytes, size) + size <= FAST_MAX_BYTES) {
 		return true;
 	}
@@ -145,13 +144,13 @@ static bool take_bytes(struct fast *fast, const struct curve *curve)
 }
 
 // Of the generator's tables two may be made at once: the later one is thrown away.
-static void keep_table(struct fast *fast, const struct curve *curve,
+static void keep_table(struct fast *fast, size_t size,
 	_Atomic(struct curve_table *) *place, struct curve_table *table)
 {
 	struct curve_table *before = NULL;
 	if (!table || !atomic_compare_exchange_strong(place, &before, table)) {
 		curve_table_free(table);
-		atomic_fetch_sub(&fast->bytes, curve_table_size(curve));
+		atomic_fetch_sub(&fast->bytes, size);
 	}
 }
 
@@ -159,16 +158,18 @@ static const struct curve_table *table_of_generator(
 	struct fast *fast, const struct curve *curve, struct curve_sums *sums)
 {
 	_Atomic(struct curve_table *) *place = &fast->generators[curve - curves];
-	if (!atomic_load(place) && take_bytes(fast, curve)) {
-		keep_table(fast, curve, place, curve_table_of_generator(curve, sums));
+	size_t size = curve_generator_size(curve);
+	if (!atomic_load(place) && take_bytes(fast, size)) {
+		keep_table(fast, size, place, curve_table_of_generator(curve, sums));
 	}
 	return atomic_load(place);
 }
 
 static void make_table(struct fast *fast, struct fast_key *key, struct curve_sums *sums)
 {
-	if (table_of_generator(fast, key->curve, sums) && take_bytes(fast, key->curve)) {
-		keep_table(fast, key->curve, &key->table,
+	size_t size = curve_table_size(key->curve);
+	if (table_of_generator(fast, key->curve, sums) && take_bytes(fast, size)) {
+		keep_table(fast, size, &key->table,
 			curve_table_new(key->curve, key->x, key->y, sums));
 	}
 }
