@@ -288,13 +288,21 @@ static void put_words(struct json_fields *f, const char *key, struct summary_wor
 	json_fields_close_array(f);
 }
 
+static void put_run_time(struct json_fields *f, const char *key, int64_t *ms)
+{
+	json_fields_time(f, key, ms, 0);
+	if (*ms < 0) {
+		json_fields_fail(f, key, "before 1970");
+	}
+}
+
 static void put_run(struct json_fields *f, struct summary_run *run)
 {
 	uint64_t jobs = run->jobs;
 	json_fields_line(f);
 	json_fields_open(f, "run", 0);
-	json_fields_time(f, "started_at", &run->started_ms, 0);
-	json_fields_time(f, "ended_at", &run->ended_ms, 0);
+	put_run_time(f, "started_at", &run->started_ms);
+	put_run_time(f, "ended_at", &run->ended_ms);
 	json_fields_seconds(f, "seconds", &run->wall_ms);
 	json_fields_seconds(f, "cpu_seconds", &run->cpu_ms);
 	json_fields_count(f, "jobs", &jobs);

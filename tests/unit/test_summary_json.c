@@ -130,6 +130,8 @@ static const struct {
 	{"words out of order", "\"verifiers\":[\"fast\"]", "\"verifiers\":[\"b\",\"a\"]",
 		"run.verifiers"},
 	{"no seconds", "\"seconds\":12.345", "\"seconds\":-1", "run.seconds"},
+	{"a run before 1970", "\"ended_at\":\"2026", "\"ended_at\":\"1926",
+		"run.ended_at"},
 	{"something behind the end", "\n}\n", "\n}\nx", ""},
 };
 
