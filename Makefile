@@ -124,6 +124,7 @@ APP_SRC = \
 	src/app/checkpoint.c \
 	src/app/clock.c \
 	src/app/cmd_audit.c \
+	src/app/cmd_audit_merge.c \
 	src/app/cmd_check.c \
 	src/app/cmd_log_list.c \
 	src/app/cmd_policies.c \

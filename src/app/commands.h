@@ -11,6 +11,7 @@
 
 extern const struct command command_check;
 extern const struct command command_audit;
+extern const struct command command_audit_merge;
 extern const struct command command_log_list_show;
 extern const struct command command_log_list_import;
 extern const struct command command_log_list_export;

@@ -10,6 +10,7 @@
 static const struct command *const commands[] = {
 	&command_check,
 	&command_audit,
+	&command_audit_merge,
 	&command_log_list_show,
 	&command_log_list_import,
 	&command_log_list_export,

@@ -12,6 +12,7 @@ from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, TIMEOUT, USAGE, cl
 COMMANDS = {
     "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "at", "policy", "log-list",
               "verifier", "format", "output", "strict"],
+    "audit-merge": ["summary", "report", "format", "output"],
     "log-list show": ["at", "state", "operator", "covers", "log-list", "format", "output"],
     "log-list import": ["output"],
     "log-list export": ["at", "log-list", "output"],
@@ -117,6 +118,8 @@ def test_wrong_words(t):
     usage(t, ["log-list", "show", GOOD], "--log-list")
     usage(t, ["log-list", "export", GOOD], "--log-list")
     usage(t, ["log-list", "import"], "--help")
+    usage(t, ["audit-merge"], "summaries", "--summary", "standard input")
+    usage(t, ["audit-merg"], '"audit-merge"')
     usage(t, ["log-list", "show", "--format", "ndjson"], "ndjson")
 
 
