@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The harness of the suites in this folder: runs ctpolicy as a user does and counts checks.
 
-Every JSON report, error, log list and set of policies that any run prints is held against
-the schemas in src/report/schemas; their reason codes are remembered for tests/codes.py.
+Every JSON report, error, log list, set of policies and summary that any run prints, and what
+--summary writes, is held against the schemas in src/report/schemas; the reason codes of reports
+and errors are remembered for tests/codes.py.
 
 Environment: CTPOLICY (the program, default ./ctpolicy), CTPOLICY_SAMPLES (default
 tests/samples), CTPOLICY_TEST_DATA (default ../shared/data; tests of it are skipped where it
@@ -55,7 +56,7 @@ def read(path, mode="rb"):
 def validators():
     """By what a value of its "schema" member says; the others by name."""
     out = {}
-    for name in ("request", "report", "error", "log-list", "policies"):
+    for name in ("request", "report", "error", "log-list", "policies", "summary"):
         schema = json.loads(read(os.path.join(SCHEMAS, name + ".v1.json"), "r"))
         out[name] = jsonschema.Draft202012Validator(
             schema, format_checker=jsonschema.FormatChecker())
@@ -199,6 +200,7 @@ class Suite:
         self.produced.update(self.codes.intersection(
             code.decode() for code in MESSAGE_CODE.findall(result.err)))
         self.harvest(result)
+        self.harvest_summary(result)
         return result
 
     def harvest(self, result):
@@ -217,11 +219,17 @@ class Suite:
                 self.check(False, f"prints what is no JSON: {error}", repr(result))
                 return
         for value in values:
-            if isinstance(value, list) and "check" in result.args:
+            if isinstance(value, list) and {"check", "audit"} & set(result.args):
                 for item in value:
                     self.validate(item, result)
             else:
                 self.validate(value, result)
+
+    def harvest_summary(self, result):
+        """The same for what --summary wrote."""
+        path = dict(zip(result.args, result.args[1:])).get("--summary")
+        if path and os.path.isfile(path) and read(path).startswith(b'{"schema"'):
+            self.validate(loads(read(path)), result)
 
     def validate(self, value, result=None):
         if isinstance(value, list):
