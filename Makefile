@@ -235,7 +235,8 @@ FUZZ_NAMES = \
 	request \
 	sct_list \
 	short_request \
-	stream
+	stream \
+	summary
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
