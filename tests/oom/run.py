@@ -75,6 +75,8 @@ def cases(folder):
     check = ["check", *AT, "--log-list", short]
     delivered = [*check, "--tls-scts", sample("tls_scts.bin"), "--ocsp", sample("ocsp.der"),
                  sample("no-scts.pem")]
+    parts = [os.path.join(ROOT, "tests", "fuzz", "corpus", "summary", name)
+             for name in ("pass", "policies", "unknown")]
     written = ["--output", os.path.join(folder, "out.json")]
     return [
         ("compliant", [*check, "--format", "json", sample("compliant.pem")], 1, 199),
@@ -92,6 +94,9 @@ def cases(folder):
         ("show", ["log-list", "show", *AT, "--log-list", short, "--format", "json"], 17, 499),
         ("export", ["log-list", "export", *AT, "--log-list", short], 5, 499),
         ("import", ["log-list", "import", short], 5, 499),
+        ("merge", ["audit-merge", "--format", "json", *parts], 11, 499),
+        ("merge-text", ["audit-merge", "--report", os.path.join(folder, "page.html"), *parts],
+         23, 997),
         ("policies", ["policies", "--format", "json"], 1, 5),
         ("policies-text", ["policies"], 1, 5),
     ]
