@@ -117,8 +117,10 @@ LIB_SRC = \
 
 APP_SRC = \
 	src/app/audit_judge.c \
+	src/app/audit_options.c \
 	src/app/audit_pool.c \
 	src/app/audit_reader.c \
+	src/app/audit_resume.c \
 	src/app/audit_writer.c \
 	src/app/batch.c \
 	src/app/checkpoint.c \
@@ -207,6 +209,11 @@ UNIT_SRC = \
 	tests/unit/test_report_html.c \
 	tests/unit/test_sink.c \
 	tests/unit/test_stream.c \
+	tests/unit/test_records.c \
+	tests/unit/test_records_csv.c \
+	tests/unit/test_dedupe.c \
+	tests/unit/test_walk.c \
+	tests/unit/test_window.c \
 	tests/verifiers/pairs.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
@@ -232,14 +239,17 @@ FUZZ_NAMES = \
 	log_list \
 	ocsp \
 	pem \
+	records \
 	request \
 	sct_list \
 	short_request \
 	stream \
-	summary
+	summary \
+	verifiers
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_x509.c \
 	tests/fuzz/mkcorpus.c
 
@@ -256,8 +266,9 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 # Those of the program's objects that have unit tests.
-UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/files.c src/app/sink.c src/app/stop.c \
-	src/app/stream.c)
+UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/dedupe.c src/app/files.c src/app/record_walk.c \
+	src/app/records.c src/app/records_csv.c src/app/sink.c src/app/spool.c src/app/stop.c \
+	src/app/stream.c src/app/walk.c src/app/window.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
@@ -272,7 +283,7 @@ PRODUCED = $(BUILD)/produced
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples"
 CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list history \
-	policies audit_merge
+	policies audit audit_faults audit_merge
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
@@ -302,10 +313,12 @@ ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
 
 $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/fuzz_stream \
-	$(BUILD)/replay_stream: LIBS += $(APP_LIBS)
+	$(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: LIBS += $(APP_LIBS)
 
-$(BUILD)/fuzz_stream $(BUILD)/replay_stream: \
+$(BUILD)/fuzz_stream $(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: \
 	$(call obj,src/app/files.c src/app/stop.c src/app/stream.c)
+$(BUILD)/fuzz_records $(BUILD)/replay_records: \
+	$(call obj,src/app/records.c src/app/records_csv.c src/app/window.c)
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 	$(LINK)

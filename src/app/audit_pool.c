@@ -4,35 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/digest.h"
 #include "x509/cert.h"
 #include "x509/pem.h"
 
 // The same few CA certificates stand in chain after chain: those met lately are known by
 // their bytes.
 #define NUM_KNOWN 1024
-#define KNOWN_ROOM 48
 
 struct pool {
 	struct issuers *issuers;
 	struct arena arena;
-	uint8_t known[NUM_KNOWN][KNOWN_ROOM];
+	struct digest *digest;
+	uint8_t known[NUM_KNOWN][DIGEST_SHA256_LEN];
 	struct err *err;
 };
 
-// The end of a certificate, which is its signature's.
+// By the hash of all of it: a part, such as the signature, can stand in another one too.
 static bool is_known(struct pool *pool, struct bytes der)
 {
-	uint32_t hash = 2166136261U;
-	if (der.len < KNOWN_ROOM) {
-		return true; // none that could be an issuer
+	uint8_t hash[DIGEST_SHA256_LEN];
+	if (!digest_sha256(pool->digest, &der, 1, hash)) {
+		return false;
 	}
-	const uint8_t *end = der.data + der.len - KNOWN_ROOM;
-	for (size_t i = 0; i < KNOWN_ROOM; i++) {
-		hash = (hash ^ end[i]) * 16777619U;
-	}
-	uint8_t *place = pool->known[hash % NUM_KNOWN];
-	bool known = memcmp(place, end, KNOWN_ROOM) == 0;
-	memcpy(place, end, KNOWN_ROOM);
+	uint8_t *place = pool->known[((size_t)hash[0] << 8 | hash[1]) % NUM_KNOWN];
+	bool known = memcmp(place, hash, sizeof(hash)) == 0;
+	memcpy(place, hash, sizeof(hash));
 	return known;
 }
 
@@ -87,7 +84,7 @@ bool audit_pool_add(
 {
 	struct pool *pool = calloc(1, sizeof(*pool));
 	struct record_walk *walk = record_walk_new(inputs, true, err);
-	bool done = pool && walk;
+	bool done = pool && walk && (pool->digest = digest_new(err)) != NULL;
 	while (done && issuers_num(issuers) < ISSUERS_MAX) {
 		const char *path = NULL;
 		struct found found;
@@ -108,6 +105,7 @@ bool audit_pool_add(
 		}
 	}
 	if (pool) {
+		digest_free(pool->digest);
 		arena_clear(&pool->arena);
 	}
 	free(pool);

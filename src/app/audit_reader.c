@@ -133,3 +133,8 @@ bool audit_reader_fill(struct audit_reader *reader, struct batch *batch)
 	reader->seq++;
 	return true;
 }
+
+uint64_t audit_reader_num_records(const struct audit_reader *reader)
+{
+	return reader->position;
+}

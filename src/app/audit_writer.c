@@ -216,7 +216,11 @@ bool audit_writer_is_sound(const struct audit_writer *writer)
 bool audit_writer_checkpoint(struct audit_writer *writer, struct err *err)
 {
 	struct checkpoint *checkpoint = writer->output->checkpoint;
-	return !checkpoint || checkpoint_write(checkpoint, &writer->place, err);
+	// Compressed results are cut at the same records each time, so that their bytes are
+	// the same: the checkpoint before this place stands.
+	bool may_cut = !writer->output->cut || writer->place.next_seq % CUT_EVERY == 0;
+	return !checkpoint || !may_cut ||
+		checkpoint_write(checkpoint, &writer->place, err);
 }
 
 bool audit_writer_finish(struct audit_writer *writer, struct err *err)

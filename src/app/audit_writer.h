@@ -46,7 +46,7 @@ void audit_writer_fail(struct audit_writer *writer, const struct err *err);
 
 // True where nothing went wrong so far.
 bool audit_writer_is_sound(const struct audit_writer *writer);
-// Writes the checkpoint, where there is one to write.
+// Writes the checkpoint, where there is one to write, and here may be one.
 bool audit_writer_checkpoint(struct audit_writer *writer, struct err *err) MUST_CHECK;
 // After the last batch: what stands behind reports. False with `err`, also of what went
 // wrong before.

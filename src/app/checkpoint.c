@@ -107,19 +107,28 @@ bool checkpoint_write(struct checkpoint *checkpoint, const struct checkpoint_pla
 	return done;
 }
 
+// A flag has no value.
+static const char *word_of(const char *value)
+{
+	return !value ? "not given" : !value[0] ? "given" : value;
+}
+
 static bool differs(const struct checkpoint *checkpoint, const char *name,
 	const char *before, const char *now, struct err *err)
 {
 	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 		"the checkpoint %.80s is of another run: %s was %.60s, now it is %.60s; remove "
 		"the file to begin anew",
-		checkpoint->path, name, before ? before : "not given",
-		now ? now : "not given");
+		checkpoint->path, name, word_of(before), word_of(now));
 }
 
 static bool compare_facts(
 	const struct checkpoint *checkpoint, json_t *run, struct err *err)
 {
+	if (!json_is_object(run)) {
+		return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"not a checkpoint that this program wrote");
+	}
 	if (json_object_size(run) != checkpoint->num_facts) {
 		return differs(
 			checkpoint, "the program", "another version", "this one", err);

@@ -20,6 +20,11 @@ struct entry {
 	uint32_t times; // 0: free; up to UINT32_MAX / 2 it counts, and then no more
 };
 
+// Requests with more SCTs of their own are like no other.
+#define MAX_SCTS 16
+// Certificate, SCTs, TLS SCTs, OCSP response, time and its kind, policies, lengths.
+#define NUM_PARTS (6 + MAX_SCTS + REQUEST_MAX_POLICIES)
+
 #define TAKEN ((uint32_t)1 << 31)
 #define MAX_TIMES (TAKEN - 1)
 
@@ -99,13 +104,14 @@ static bool hash_request(
 	struct pem_chain chain;
 	struct bytes der;
 	struct err ignored;
-	struct bytes parts[8 + REQUEST_MAX_POLICIES];
+	struct bytes parts[NUM_PARTS];
+	size_t lens[NUM_PARTS + 1];
 	size_t num = 0;
 	err_clear(&ignored);
 	if (!request->fields[REQUEST_CERTIFICATE].data ||
 		!pem_find_chain(request->fields[REQUEST_CERTIFICATE], &chain, &ignored) ||
 		!pem_chain_der(&chain, 0, &dedupe->arena, &der, &ignored) ||
-		request->num_scts > 4) {
+		request->num_scts > MAX_SCTS) {
 		return false;
 	}
 	parts[num++] = der;
@@ -114,11 +120,18 @@ static bool hash_request(
 	}
 	parts[num++] = request->fields[REQUEST_TLS_SCTS];
 	parts[num++] = request->fields[REQUEST_OCSP];
-	parts[num++] = bytes_of((const uint8_t *)&request->at_ms, sizeof(request->at_ms));
+	parts[num++] = bytes_of(&request->at_ms, sizeof(request->at_ms));
+	parts[num++] = bytes_of(&request->time_of_check, sizeof(request->time_of_check));
 	for (size_t i = 0; i < request->num_policies; i++) {
 		parts[num++] = bytes_of_text(request->policies[i]->name);
 	}
-	return digest_sha256(dedupe->digest, parts, num, out);
+	// With their lengths, so that none is taken for a part of another.
+	for (size_t i = 0; i < num; i++) {
+		lens[i] = parts[i].len;
+	}
+	lens[num] = request->num_scts;
+	parts[num] = bytes_of(lens, (num + 1) * sizeof(lens[0]));
+	return digest_sha256(dedupe->digest, parts, num + 1, out);
 }
 
 // False: nobody can say what it is, so that it is like no other.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/walk.h"
 
@@ -64,6 +65,32 @@ static bool is_file(const char *path)
 	return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
+static bool is_same_file(const struct stat *info, const char *path)
+{
+	struct stat other;
+	return path && stat(path, &other) == 0 && other.st_dev == info->st_dev &&
+		other.st_ino == info->st_ino;
+}
+
+// Read, its own results would never end.
+static bool is_own(const struct record_walk *walk, const char *path)
+{
+	struct stat info;
+	return strcmp(path, "-") != 0 && stat(path, &info) == 0 &&
+		S_ISREG(info.st_mode) &&
+		(is_same_file(&info, walk->inputs->results) ||
+			is_same_file(&info, walk->inputs->checkpoint));
+}
+
+static bool is_standard_output(const char *path)
+{
+	struct stat info;
+	struct stat other;
+	return strcmp(path, "-") != 0 && stat(path, &info) == 0 &&
+		S_ISREG(info.st_mode) && fstat(STDOUT_FILENO, &other) == 0 &&
+		other.st_dev == info.st_dev && other.st_ino == info.st_ino;
+}
+
 // RECORD_WALK_FOUND: the next file is open, or was passed over.
 static enum record_walk_result open_next(
 	struct record_walk *walk, const char **out_path, struct err *err)
@@ -78,8 +105,13 @@ static enum record_walk_result open_next(
 	case WALK_FILE:
 		break;
 	}
-	if (walk->again && !is_file(*out_path)) {
+	if ((walk->again && !is_file(*out_path)) || is_own(walk, *out_path)) {
 		return RECORD_WALK_FOUND;
+	}
+	if (is_standard_output(*out_path)) {
+		err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"%.120s is not read: the results are written to it", *out_path);
+		return RECORD_WALK_BAD;
 	}
 	free(walk->path);
 	walk->path = strdup(*out_path);

@@ -12,6 +12,10 @@ struct audit_inputs {
 	// The K-th of N parts of the records: those whose position is K - 1 modulo N.
 	uint64_t shard; // from 1
 	uint64_t num_shards; // 1: all
+	// What the run writes while it reads, and which is passed over where it stands in a
+	// folder of the inputs: its unfinished results, and its checkpoint. NULL: none.
+	const char *results;
+	const char *checkpoint;
 };
 
 struct record_walk;

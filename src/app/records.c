@@ -11,9 +11,14 @@
 #include "x509/pem.h"
 
 #define BEGIN BYTES_LITERAL("-----BEGIN ")
+#define DASHES BYTES_LITERAL("-----")
 #define END BYTES_LITERAL("-----END ")
 // Text before the first block, as `openssl x509 -text` writes it.
 #define MAX_PREAMBLE ((size_t)64 * 1024)
+// Where rows of CSV begin to be long.
+#define LONG_ROW ((size_t)16 * 1024)
+// An END line with a label of 64 letters; what stands behind it is text.
+#define MAX_END_LINE ((size_t)128)
 
 const char *const records_format_names[] = {"auto", "pem", "der", "ndjson", "csv", NULL};
 
@@ -31,7 +36,7 @@ struct records {
 
 static void take(struct records *r, size_t len)
 {
-	const uint8_t *at = r->window.data + r->window.start;
+	const uint8_t *at = window_bytes(&r->window).data;
 	for (size_t left = len; r->format != RECORDS_DER && left > 0;) {
 		const uint8_t *end = memchr(at, '\n', left);
 		if (!end) {
@@ -50,6 +55,20 @@ static bool is_json(struct bytes in)
 	return text.len > 0 && text.data[0] == '{';
 }
 
+// All up to the line with the first BEGIN; the same however the bytes come in pieces.
+static struct bytes preamble(struct records *r)
+{
+	for (;;) {
+		struct bytes in = window_bytes(&r->window);
+		in.len = in.len < MAX_PREAMBLE ? in.len : MAX_PREAMBLE;
+		size_t begin = bytes_find(in, 0, BEGIN);
+		size_t end = bytes_find(in, begin, BYTES_LITERAL("\n"));
+		if (end < in.len || in.len == MAX_PREAMBLE || !window_more(&r->window)) {
+			return bytes_of(in.data, end);
+		}
+	}
+}
+
 // What a file is, from its first bytes.
 static enum records_format recognize(struct records *r)
 {
@@ -61,11 +80,7 @@ static enum records_format recognize(struct records *r)
 	if (is_json(in)) {
 		return RECORDS_NDJSON; // without waiting for more
 	}
-	while (bytes_find(window_bytes(&r->window), 0, BEGIN) ==
-			window_bytes(&r->window).len &&
-		window_bytes(&r->window).len < MAX_PREAMBLE && window_more(&r->window)) {
-	}
-	in = window_bytes(&r->window);
+	in = preamble(r);
 	if (is_json(in)) {
 		return RECORDS_NDJSON;
 	}
@@ -78,20 +93,25 @@ static enum records_format recognize(struct records *r)
 struct records *records_open(
 	const char *path, const struct records_options *options, struct err *err)
 {
+	struct stream *stream = stream_open(path, err);
+	return stream ? records_of_stream(stream, options, err) : NULL;
+}
+
+struct records *records_of_stream(
+	struct stream *stream, const struct records_options *options, struct err *err)
+{
 	struct records *r = calloc(1, sizeof(*r));
 	if (!r) {
+		stream_close(stream);
 		err_no_memory(err);
 		return NULL;
 	}
-	r->stream = stream_open(path, err);
-	if (!r->stream) {
-		records_close(r);
-		return NULL;
-	}
+	r->stream = stream;
 	window_init(&r->window, r->stream, RECORDS_MAX_LEN + 4096);
 	r->line = 1;
 	r->format = options->format == RECORDS_AUTO ? recognize(r) : options->format;
 	if (r->format != RECORDS_DER) {
+		(void)window_fill(&r->window, 3);
 		struct bytes in = window_bytes(&r->window);
 		window_take(&r->window, in.len - text_without_mark(in).len);
 	}
@@ -127,22 +147,33 @@ struct span {
 	size_t end;
 };
 
+static void set_place(struct records *r, size_t begin, struct found *out)
+{
+	take(r, begin);
+	r->pending -= r->pending < begin ? r->pending : begin;
+	*out = (struct found){.number = ++r->number,
+		.line = r->format == RECORDS_DER ? 0 : r->line,
+		.offset = r->window.offset};
+}
+
+// The stream broke: one bad record, and then the end.
+static enum records_result end_of_stream(
+	struct records *r, struct found *out, struct err *err)
+{
+	if (r->window.err.code == CODE_NONE) {
+		return RECORDS_END;
+	}
+	set_place(r, 0, out);
+	*err = r->window.err;
+	r->is_over = true;
+	return RECORDS_BAD;
+}
+
 static enum records_result bad(struct records *r, struct span span, enum code code,
 	const char *what, struct err *err)
 {
 	err_set(err, code, ERR_NO_OFFSET, "%s", what);
 	r->pending = span.end;
-	return RECORDS_BAD;
-}
-
-// The stream broke: one bad record, and then the end.
-static enum records_result end_of_stream(struct records *r, struct err *err)
-{
-	if (r->window.err.code == CODE_NONE) {
-		return RECORDS_END;
-	}
-	*err = r->window.err;
-	r->is_over = true;
 	return RECORDS_BAD;
 }
 
@@ -162,7 +193,55 @@ static bool find_reading(struct records *r, size_t at, struct bytes needle, size
 	}
 }
 
-// The next block from `at` on. With `drop` the text before it is forgotten on the way, so
+// The next BEGIN or END line from `at` on, whichever comes first: where there are many of
+// one and none of the other, looking for each by itself would take for ever.
+static bool find_edge(struct records *r, size_t at, size_t *out, bool *out_is_end)
+{
+	while (find_reading(r, at, DASHES, out)) {
+		(void)window_fill(&r->window, *out + BEGIN.len);
+		struct bytes in = window_bytes(&r->window);
+		struct bytes here = bytes_of(in.data + *out, in.len - *out);
+		*out_is_end =
+			here.len >= END.len && memcmp(here.data, END.data, END.len) == 0;
+		if (*out_is_end ||
+			(here.len >= BEGIN.len &&
+				memcmp(here.data, BEGIN.data, BEGIN.len) == 0)) {
+			return true;
+		}
+		at = *out + 1;
+	}
+	return false;
+}
+
+// Of a block from out->begin on: what is wrong with it, where its END line, or another
+// block's BEGIN line, begins at `end`.
+static enum records_result check_block(struct records *r, size_t end, bool ended,
+	bool again, struct span *out, struct err *err)
+{
+	struct bytes in = window_bytes(&r->window);
+	if (again) {
+		out->end = end;
+		return bad(r, *out, CODE_BAD_CERTIFICATE,
+			"a BEGIN line is followed by another one, without an END line",
+			err);
+	}
+	if (end - out->begin > RECORDS_MAX_LEN - MAX_END_LINE) {
+		out->end = ended ? end : in.len - END.len;
+		return bad(r, *out, CODE_TOO_LARGE,
+			"a block of more than 1 MB, or without its END line", err);
+	}
+	if (ended) {
+		return RECORDS_FOUND;
+	}
+	if (r->window.err.code != CODE_NONE) {
+		return RECORDS_END; // a part of a block is none
+	}
+	out->end = in.len;
+	return bad(
+		r, *out, CODE_BAD_CERTIFICATE, "a BEGIN line without an END line", err);
+}
+
+// The next block from `at` on. With `drop`, from 0 on, the text before it is forgotten, so
 // that it may be of any length.
 static enum records_result next_block(
 	struct records *r, size_t at, bool drop, struct span *out, struct err *err)
@@ -174,36 +253,29 @@ static enum records_result next_block(
 		}
 		take(r, len - BEGIN.len);
 	}
+	if (drop) {
+		take(r, out->begin);
+		out->begin = 0;
+	}
 	size_t end;
-	size_t again;
-	bool ended = find_reading(r, out->begin, END, &end);
-	struct bytes in = window_bytes(&r->window);
-	again = bytes_find(in, out->begin + BEGIN.len, BEGIN);
-	if (ended && again < end) {
-		*out = (struct span){out->begin, again};
-		return bad(r, *out, CODE_BAD_CERTIFICATE,
-			"a BEGIN line is followed by another one, without an END line",
-			err);
+	bool is_end = false;
+	bool ended = find_edge(r, out->begin + BEGIN.len, &end, &is_end);
+	enum records_result result =
+		check_block(r, end, ended && is_end, ended && !is_end, out, err);
+	if (result != RECORDS_FOUND) {
+		return result;
 	}
-	if (!ended && !r->window.at_end) {
-		*out = (struct span){out->begin, in.len - END.len};
-		return bad(r, *out, CODE_TOO_LARGE,
-			"a block of more than 1 MB, or without its END line", err);
-	}
+	ended = find_reading(r, end, BYTES_LITERAL("\n"), &out->end);
 	if (!ended && r->window.err.code != CODE_NONE) {
-		*out = (struct span){out->begin, in.len};
-		return end_of_stream(r, err);
+		struct bytes in = window_bytes(&r->window);
+		if (bytes_find(in, end + END.len, DASHES) == in.len) {
+			return RECORDS_END; // in the middle of the END line
+		}
 	}
-	if (!ended) {
-		*out = (struct span){out->begin, in.len};
-		return bad(r, *out, CODE_BAD_CERTIFICATE,
-			"a BEGIN line without an END line", err);
-	}
-	if (!find_reading(r, end, BYTES_LITERAL("\n"), &out->end)) {
-		out->end = window_bytes(&r->window).len;
-	} else {
-		out->end++;
-	}
+	// Files that were put together may have a BEGIN in the line of an END.
+	size_t next = bytes_find(window_bytes(&r->window), end, BEGIN);
+	out->end = next < out->end ? next : out->end + ended;
+	out->end = out->end < end + MAX_END_LINE ? out->end : end + MAX_END_LINE;
 	return RECORDS_FOUND;
 }
 
@@ -233,13 +305,22 @@ static enum content look_into(struct records *r, struct span span)
 	return read && cert.is_ca ? CA_CERTIFICATE : OTHER_CERTIFICATE;
 }
 
-static void set_place(struct records *r, size_t begin, struct found *out)
+// Behind the last of the CA certificates that follow a certificate; a key may stand between.
+static size_t end_of_chain(struct records *r, struct span leaf)
 {
-	take(r, begin);
-	r->pending -= r->pending < begin ? r->pending : begin;
-	*out = (struct found){.number = ++r->number,
-		.line = r->format == RECORDS_DER ? 0 : r->line,
-		.offset = r->window.offset};
+	size_t end = leaf.end;
+	struct span next = leaf;
+	struct err ignored;
+	err_clear(&ignored);
+	while (next_block(r, next.end, false, &next, &ignored) == RECORDS_FOUND &&
+		next.end - leaf.begin <= RECORDS_MAX_LEN) {
+		enum content content = look_into(r, next);
+		if (content == OTHER_CERTIFICATE) {
+			break;
+		}
+		end = content == CA_CERTIFICATE ? next.end : end;
+	}
+	return end;
 }
 
 static enum records_result next_pem(struct records *r, struct found *out, struct err *err)
@@ -250,7 +331,7 @@ static enum records_result next_pem(struct records *r, struct found *out, struct
 	while (content == NOT_A_CERTIFICATE) {
 		result = next_block(r, 0, true, &span, err);
 		if (result == RECORDS_END) {
-			return end_of_stream(r, err);
+			return end_of_stream(r, out, err);
 		}
 		if (result == RECORDS_BAD) {
 			set_place(r, span.begin, out);
@@ -261,18 +342,7 @@ static enum records_result next_pem(struct records *r, struct found *out, struct
 			take(r, span.end);
 		}
 	}
-	size_t end = span.end;
-	while (content == OTHER_CERTIFICATE) {
-		struct span next;
-		struct err ignored;
-		err_clear(&ignored);
-		if (next_block(r, end, false, &next, &ignored) != RECORDS_FOUND ||
-			look_into(r, next) != CA_CERTIFICATE ||
-			next.end - span.begin > RECORDS_MAX_LEN) {
-			break;
-		}
-		end = next.end;
-	}
+	size_t end = content == OTHER_CERTIFICATE ? end_of_chain(r, span) : span.end;
 	r->pending = end;
 	set_place(r, span.begin, out);
 	out->data = bytes_of(window_bytes(&r->window).data, end - span.begin);
@@ -307,7 +377,7 @@ static enum records_result next_element(
 		}
 	}
 	*out_len = 2 + num_len + len;
-	if (len > RECORDS_MAX_LEN) {
+	if (*out_len > RECORDS_MAX_LEN) {
 		err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
 			"an element of more than 1 MB; what follows was not read");
 		return RECORDS_BAD;
@@ -335,9 +405,10 @@ static size_t swallow_chain(
 	// The window may move: the name is kept.
 	struct bytes wanted = arena_copy(&r->arena, leaf->issuer);
 	err_clear(&ignored);
-	while (wanted.data && end < RECORDS_MAX_LEN &&
+	while (wanted.data &&
 		next_element(r, end, &next_len, &ignored) == RECORDS_FOUND &&
-		read_at(r, end, next_len, &cert) && cert.is_ca) {
+		end + next_len <= RECORDS_MAX_LEN && read_at(r, end, next_len, &cert) &&
+		cert.is_ca) {
 		if (!out_issuer->end && name_same(cert.subject, wanted)) {
 			*out_issuer = (struct span){end, end + next_len};
 		}
@@ -353,7 +424,7 @@ static enum records_result next_der(struct records *r, struct found *out, struct
 	struct span issuer = {0, 0};
 	enum records_result result = next_element(r, 0, &len, err);
 	if (result == RECORDS_END) {
-		return end_of_stream(r, err);
+		return end_of_stream(r, out, err);
 	}
 	set_place(r, 0, out);
 	if (result == RECORDS_BAD) {
@@ -396,17 +467,16 @@ static enum records_result next_line(
 		bool ended = find_reading(r, 0, BYTES_LITERAL("\n"), &end);
 		struct bytes line = bytes_of(window_bytes(&r->window).data, end);
 		if (!ended && line.len == 0) {
-			return end_of_stream(r, err);
+			return end_of_stream(r, out, err);
 		}
-		if (!ended && !r->window.at_end) {
+		if (line.len > RECORDS_MAX_LEN) {
 			set_place(r, 0, out);
 			skip_line(r);
 			return bad(r, (struct span){0, 0}, CODE_TOO_LARGE,
 				"a line of more than 1 MB", err);
 		}
 		if (!ended && r->window.err.code != CODE_NONE) {
-			set_place(r, 0, out);
-			return end_of_stream(r, err); // a part of a line is none
+			return end_of_stream(r, out, err); // a part of a line is none
 		}
 		if (text_trim(line).len > 0) {
 			set_place(r, 0, out);
@@ -419,30 +489,39 @@ static enum records_result next_line(
 	}
 }
 
-// The row from the window's beginning. False: it ends nowhere within the limits.
-static bool find_row(struct records *r, size_t *out_len)
+// The row from the window's beginning, or all where it ends nowhere within the limits. A
+// long one is looked at again when it has grown by a part of itself, so that tiny pieces do
+// not make it cost its square.
+static void find_row(struct records *r, size_t *out_len)
 {
 	for (;;) {
 		struct bytes in = window_bytes(&r->window);
-		if (csv_row_len(in, r->window.at_end, out_len)) {
-			return true;
+		size_t more = in.len < LONG_ROW ? 1 : in.len / 8;
+		bool full = in.len >= r->window.max;
+		if (csv_row_len(in, r->window.at_end, out_len) || full) {
+			return;
 		}
-		if (!window_more(&r->window) &&
-			!(r->window.at_end && csv_row_len(in, true, out_len))) {
-			return false;
-		}
+		(void)window_fill(&r->window, in.len + more);
 	}
+}
+
+// Does the stream break in the middle of the row?
+static bool is_cut(const struct records *r)
+{
+	size_t len;
+	return r->window.err.code != CODE_NONE &&
+		!csv_row_len(window_bytes(&r->window), false, &len);
 }
 
 static enum records_result next_row(struct records *r, struct found *out, struct err *err)
 {
 	for (;;) {
 		size_t len = 0;
-		bool ended = find_row(r, &len);
-		if (ended && len == 0) {
-			return end_of_stream(r, err);
+		find_row(r, &len);
+		if (len == 0 || (is_cut(r) && len <= RECORDS_MAX_LEN)) {
+			return end_of_stream(r, out, err);
 		}
-		if (!ended) {
+		if (len > RECORDS_MAX_LEN) {
 			set_place(r, 0, out);
 			skip_line(r);
 			return bad(r, (struct span){0, 0}, CODE_TOO_LARGE,
@@ -491,18 +570,14 @@ static enum records_result nothing_known(
 	while (window_more(&r->window)) {
 	}
 	struct bytes in = window_bytes(&r->window);
-	if (in.len == 0 && r->window.err.code == CODE_NONE) {
-		return RECORDS_END;
+	if (in.len == 0 || r->window.err.code != CODE_NONE) {
+		return end_of_stream(r, out, err);
 	}
 	set_place(r, 0, out);
 	r->is_over = true;
-	if (r->window.err.code == CODE_NONE && r->window.at_end && is_base64_text(in)) {
+	if (in.len <= RECORDS_MAX_LEN && is_base64_text(in)) {
 		out->data = in;
 		return RECORDS_FOUND;
-	}
-	if (r->window.err.code != CODE_NONE) {
-		*err = r->window.err;
-		return RECORDS_BAD;
 	}
 	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
 		"neither PEM, DER, NDJSON nor CSV with a certificate in its first row; where "

@@ -3,10 +3,11 @@
 // requests in NDJSON, rows of CSV; plain or compressed, in bounded memory.
 //
 // In PEM and DER, CA certificates that stand behind another kind of certificate are its
-// chain; every other certificate is a record of its own.
+// chain, keys between them or not; every other certificate is a record of its own.
 #ifndef APP_RECORDS_H
 #define APP_RECORDS_H
 
+#include "app/stream.h"
 #include "base/arena.h"
 #include "base/bytes.h"
 
@@ -53,6 +54,9 @@ enum records_result {
 // "-" is standard input. NULL with `err` set.
 struct records *records_open(
 	const char *path, const struct records_options *options, struct err *err);
+// The same of a stream, which it closes in the end, and where it fails as well.
+struct records *records_of_stream(
+	struct stream *stream, const struct records_options *options, struct err *err);
 // False where the next record may have to be waited for.
 bool records_are_ready(const struct records *records);
 void records_close(struct records *records);

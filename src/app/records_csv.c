@@ -50,8 +50,8 @@ static struct bytes without_line_end(struct bytes row)
 static bool is_certificate(struct bytes field)
 {
 	field = text_trim(field);
-	struct bytes begin = BYTES_LITERAL("-----BEGIN ");
-	if (field.len > begin.len && memcmp(field.data, begin.data, begin.len) == 0) {
+	struct bytes begin = BYTES_LITERAL("-----BEGIN");
+	if (field.len >= begin.len && memcmp(field.data, begin.data, begin.len) == 0) {
 		return true;
 	}
 	if (field.len < MIN_BASE64 || memcmp(field.data, FIRST_LETTERS, 2) != 0) {
@@ -83,30 +83,59 @@ static bool find_certificate(struct bytes row, size_t *out_index)
 	return false;
 }
 
-bool csv_row_len(struct bytes in, bool is_all, size_t *out_len)
+// Behind the quotes that open at `at`; in.len: they do not close.
+#define NO_END ((size_t)-1)
+
+static size_t behind_quotes(struct bytes in, size_t at)
 {
-	bool quoted = false;
-	for (size_t i = 0; i < in.len; i++) {
-		if (!quoted) {
-			// Most of a row is base64: straight to what may end it.
-			const uint8_t *end = memchr(in.data + i, '\n', in.len - i);
-			size_t stop = end ? (size_t)(end - in.data) : in.len;
-			const uint8_t *quote = memchr(in.data + i, '"', stop - i);
-			if (!quote && end) {
-				*out_len = stop + 1;
-				return true;
-			}
-			if (!quote) {
-				break;
-			}
-			i = (size_t)(quote - in.data);
-			quoted = true;
-		} else if (in.data[i] == '"') {
-			quoted = false;
+	for (at++; at < in.len; at++) {
+		const uint8_t *quote = memchr(in.data + at, '"', in.len - at);
+		if (!quote) {
+			break;
+		}
+		at = (size_t)(quote - in.data) + 1;
+		if (at == in.len || in.data[at] != '"') {
+			return at;
 		}
 	}
-	*out_len = in.len;
-	return is_all;
+	return NO_END;
+}
+
+// Quotes count where they open a field, and nowhere else (RFC 4180 2).
+// Where the first row ends, its line end not counted. False: within quotes that do not.
+static bool find_row_end(struct bytes in, size_t *out_stop)
+{
+	size_t at = 0;
+	size_t stop = 0; // the line end from `at` on
+	while (at < in.len) {
+		if (in.data[at] == '"') {
+			at = behind_quotes(in, at);
+			if (at == NO_END) {
+				return false;
+			}
+		}
+		if (at >= stop) {
+			stop = bytes_find(in, at, BYTES_LITERAL("\n"));
+		}
+		at = bytes_find(bytes_of(in.data, stop), at, BYTES_LITERAL(",\"")) + 1;
+		if (at > stop) {
+			break;
+		}
+	}
+	*out_stop = stop;
+	return true;
+}
+
+bool csv_row_len(struct bytes in, bool is_all, size_t *out_len)
+{
+	size_t stop = in.len;
+	// Where nothing ends the quotes, the line does: one bad row, and not all behind it.
+	if (!find_row_end(in, &stop) && is_all) {
+		stop = bytes_find(in, 0, BYTES_LITERAL("\n"));
+	}
+	bool ended = stop < in.len;
+	*out_len = stop + ended;
+	return ended || is_all;
 }
 
 bool csv_looks_like(struct bytes in)
@@ -131,8 +160,9 @@ struct csv_columns csv_columns_init(const char *wanted)
 {
 	struct csv_columns columns = {.wanted = wanted};
 	char *end = NULL;
-	unsigned long number = wanted ? strtoul(wanted, &end, 10) : 0;
-	if (wanted && number > 0 && *end == '\0') {
+	bool digit = wanted && wanted[0] >= '0' && wanted[0] <= '9';
+	unsigned long number = digit ? strtoul(wanted, &end, 10) : 0;
+	if (number > 0 && *end == '\0') {
 		columns.index = number - 1;
 		columns.known = true;
 	}
@@ -169,6 +199,14 @@ static bool find_name(struct bytes row, const char *name, size_t *out_index)
 	return false;
 }
 
+// Of a column that was given by its number, the first row may be a header.
+static bool is_word(struct bytes field)
+{
+	uint8_t c = field.len ? field.data[0] : 0;
+	bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return is_letter && field.len < MIN_BASE64 && !is_certificate(field);
+}
+
 // From the first row: a header, or a row with a certificate in it.
 static enum csv_result learn(
 	struct csv_columns *columns, struct bytes row, struct err *err)
@@ -189,6 +227,12 @@ static enum csv_result learn(
 	for (size_t i = 0; usual_names[i] && !columns->known; i++) {
 		columns->known = find_name(row, usual_names[i], &columns->index);
 	}
+	// One field a row needs no name: the first one is broken, and the others may not be.
+	if (!columns->known && row.len && !memchr(row.data, ',', row.len)) {
+		columns->index = 0;
+		columns->known = true;
+		return is_word(text_trim(row)) ? CSV_SKIP : CSV_VALUE;
+	}
 	if (!columns->known) {
 		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
 			"no certificate in the first row, and no column whose name says where "
@@ -207,16 +251,25 @@ enum csv_result csv_column(
 	if (text_trim(row).len == 0) {
 		return CSV_SKIP;
 	}
+	if (!find_row_end(row, &at)) {
+		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"a quote that does not end; its line was skipped");
+		return CSV_BAD;
+	}
+	at = 0;
 	if (!columns->known) {
 		enum csv_result result = learn(columns, row, err);
+		columns->begun = true;
 		if (result != CSV_VALUE) {
 			return result;
 		}
 	}
 	for (size_t i = 0; next_field(row, &at, &field); i++) {
 		if (i == columns->index) {
+			bool is_first = !columns->begun;
+			columns->begun = true;
 			*out = text_trim(field);
-			return CSV_VALUE;
+			return is_first && is_word(*out) ? CSV_SKIP : CSV_VALUE;
 		}
 	}
 	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "the row has no column %zu",

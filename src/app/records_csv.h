@@ -11,6 +11,7 @@ struct csv_columns {
 		*wanted; // a header's name, or a number from 1; NULL: found from the rows
 	size_t index; // of the certificate, once known
 	bool known;
+	bool begun; // the first row is known to be a header, or not to be one
 };
 
 enum csv_result {

@@ -41,9 +41,10 @@ uint64_t stream_offset(const struct stream *stream);
 // "plain", "gzip" or "zstd"; lives for ever.
 const char *stream_kind(const struct stream *stream);
 
-// Closes the file, standard input excepted, and frees the stream. NULL is fine.
 // False where the next read would wait for another program.
 bool stream_is_ready(const struct stream *stream);
+
+// Closes the file, standard input excepted, and frees the stream. NULL is fine.
 void stream_close(struct stream *stream);
 
 #endif

@@ -19,7 +19,9 @@ void window_clear(struct window *window)
 
 struct bytes window_bytes(const struct window *window)
 {
-	return bytes_of(window->data + window->start, window->end - window->start);
+	return window->data
+		? bytes_of(window->data + window->start, window->end - window->start)
+		: BYTES_LITERAL("");
 }
 
 static bool fail_memory(struct window *window)

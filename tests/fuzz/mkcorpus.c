@@ -68,6 +68,8 @@ int main(int argc, char **argv)
 	corpus_lists(&c);
 	corpus_requests(&c);
 	corpus_evaluations(&c);
+	corpus_records(&c);
+	corpus_verifiers(&c);
 	pki_world_free(c.world);
 	return c.failed ? 1 : 0;
 }

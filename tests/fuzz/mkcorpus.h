@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of mkcorpus share: tests/fuzz/mkcorpus.c, corpus_x509.c, corpus_json.c.
+// What the parts of mkcorpus share: tests/fuzz/mkcorpus.c, corpus_*.c.
 #ifndef TESTS_FUZZ_MKCORPUS_H
 #define TESTS_FUZZ_MKCORPUS_H
 
@@ -27,5 +27,7 @@ void corpus_pem(struct corpus *c);
 void corpus_lists(struct corpus *c);
 void corpus_requests(struct corpus *c);
 void corpus_evaluations(struct corpus *c);
+void corpus_records(struct corpus *c);
+void corpus_verifiers(struct corpus *c);
 
 #endif

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+#include <unistd.h>
+
+#include "app/audit.h"
+#include "app/audit_pool.h"
+#include "app/issuer_files.h"
+#include "base/text.h"
+
+static bool bad_number(
+	struct err *err, const char *option, const char *text, const char *what)
+{
+	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--%s %.40s: %s", option,
+		text, what);
+}
+
+// The processors that this process may use.
+static size_t num_processors(void)
+{
+	long num = sysconf(_SC_NPROCESSORS_ONLN);
+	return num < 1 ? 1 : num > MAX_JOBS ? MAX_JOBS : (size_t)num;
+}
+
+static bool read_jobs(struct audit *a)
+{
+	const char *text = audit_value(a, OPTION_JOBS);
+	uint64_t num = 0;
+	if (text &&
+		(!read_number(bytes_of_text(text), &num) || num < 1 || num > MAX_JOBS)) {
+		return bad_number(a->err, "jobs", text, "a number from 1 to 256");
+	}
+	a->num_jobs = text ? (size_t)num : num_processors();
+	return true;
+}
+
+// K/N
+static bool read_shard(struct audit *a)
+{
+	const char *text = audit_value(a, OPTION_SHARD);
+	const char *slash = text ? strchr(text, '/') : NULL;
+	a->inputs.shard = 1;
+	a->inputs.num_shards = 1;
+	if (!text) {
+		return true;
+	}
+	return (slash &&
+		       read_number(bytes_of(text, (size_t)(slash - text)),
+			       &a->inputs.shard) &&
+		       read_number(bytes_of_text(slash + 1), &a->inputs.num_shards) &&
+		       a->inputs.shard >= 1 && a->inputs.shard <= a->inputs.num_shards) ||
+		bad_number(a->err, "shard", text, "K/N with K from 1 to N, as in 2/16");
+}
+
+static bool read_input_format(struct audit *a)
+{
+	const char *text = audit_value(a, OPTION_INPUT_FORMAT);
+	a->inputs.records.column = audit_value(a, OPTION_COLUMN);
+	for (size_t i = 0; records_format_names[i]; i++) {
+		if (!text || strcmp(text, records_format_names[i]) == 0) {
+			a->inputs.records.format = (enum records_format)i;
+			return true;
+		}
+	}
+	err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"--input-format %.40s: no such format", text);
+	return err_add_choice(a->err, text, records_format_names);
+}
+
+static bool read_selection(struct audit *a)
+{
+	const char *from = audit_value(a, OPTION_ISSUED_FROM);
+	const char *until = audit_value(a, OPTION_ISSUED_UNTIL);
+	a->selection = (struct selection){.from_ms = INT64_MIN,
+		.until_ms = INT64_MAX,
+		.issuer = audit_value(a, OPTION_ISSUER_NAME)};
+	if (from || until || a->selection.issuer) {
+		a->rules.defaults.selection = &a->selection;
+	}
+	return (!from || read_time(from, "issued-from", &a->selection.from_ms, a->err)) &&
+		(!until ||
+			read_time(until, "issued-until", &a->selection.until_ms, a->err));
+}
+
+static bool is_standard(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
+}
+
+static bool read_progress(struct audit *a)
+{
+	static const char *const names[] = {"auto", "always", "never", NULL};
+	const char *text = audit_value(a, OPTION_PROGRESS);
+	// Where results come on the same terminal, the two would mix.
+	bool mixes =
+		isatty(STDOUT_FILENO) == 1 && is_standard(audit_value(a, OPTION_OUTPUT));
+	for (size_t i = 0; names[i]; i++) {
+		if (!text || strcmp(text, names[i]) == 0) {
+			i = i == PROGRESS_AUTO && mixes ? PROGRESS_NEVER : i;
+			progress_init(&a->progress, (enum progress_mode)i);
+			return true;
+		}
+	}
+	err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"--progress %.40s: no such choice", text);
+	return err_add_choice(a->err, text, names);
+}
+
+// Each file that is written is another one.
+static bool check_paths(struct audit *a)
+{
+	static const enum option written[] = {
+		OPTION_OUTPUT, OPTION_SUMMARY, OPTION_REPORT, OPTION_CHECKPOINT};
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+		const char *path = audit_value(a, written[i]);
+		for (size_t j = 0; path && j < i; j++) {
+			const char *other = audit_value(a, written[j]);
+			bool both_standard = is_standard(path) &&
+				(j == 0 ? is_standard(other)
+					: other && is_standard(other));
+			if (both_standard || (other && strcmp(path, other) == 0)) {
+				return err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+					"--%s %.60s: --%s is written there already",
+					option_name(written[i]), path,
+					option_name(written[j]));
+			}
+		}
+	}
+	return true;
+}
+
+bool audit_read_usage(struct audit *a)
+{
+	const char *format = read_format(a->options, a->err);
+	const char *output = audit_value(a, OPTION_OUTPUT);
+	if (!format || !read_check_time(a->options, &a->rules.defaults, a->err) ||
+		!read_policies(a->options, &a->rules.defaults, a->err) || !read_jobs(a) ||
+		!read_shard(a) || !read_input_format(a) || !read_selection(a) ||
+		!read_progress(a)) {
+		return false;
+	}
+	if (audit_value(a, OPTION_CHECKPOINT) && (!output || strcmp(output, "-") == 0)) {
+		return err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--checkpoint needs --output FILE: only a file's results can be gone "
+			"on with");
+	}
+	if (!check_paths(a)) {
+		return false;
+	}
+	a->rules.format = report_find_batch_format(format);
+	a->rules.report =
+		(struct report_options){.colour = wants_colour(a->options), .many = true};
+	a->rules.fail_only = audit_value(a, OPTION_FAIL_ONLY) != NULL;
+	a->rules.strict = audit_value(a, OPTION_STRICT) != NULL;
+	a->rules.summarize = audit_value(a, OPTION_SUMMARY) ||
+		audit_value(a, OPTION_REPORT) || strcmp(format, "text") == 0;
+	a->inputs.paths = a->options->args;
+	a->inputs.num_paths = a->options->num_args;
+	return true;
+}
+
+bool audit_choose_verifier(struct audit *a)
+{
+	struct err reason;
+	err_clear(&reason);
+	if (!open_verifier(a->options, &a->fast, a->err)) {
+		return false;
+	}
+	if (a->fast && !fast_test(a->fast, &reason)) {
+		message("%s; going on with the reference", reason.text);
+		fast_unref(a->fast);
+		a->fast = NULL;
+	}
+	return true;
+}
+
+bool audit_read_lists(struct audit *a)
+{
+	a->lists = open_lists(a->options, a->err);
+	a->rules.lists = a->lists;
+	return a->lists != NULL;
+}
+
+bool audit_read_issuers(struct audit *a)
+{
+	const char *path = audit_value(a, OPTION_ISSUERS);
+	struct err full;
+	err_clear(&full);
+	a->issuers = issuers_new(a->err);
+	if (!a->issuers || (path && !issuer_files_add(a->issuers, path, a->err))) {
+		return false;
+	}
+	if (!audit_pool_add(a->issuers, &a->inputs, &full)) {
+		*a->err = full;
+		return false;
+	}
+	if (full.code != CODE_NONE) {
+		message_err("not all CA certificates of the inputs are among the issuers",
+			&full);
+	}
+	issuers_freeze(a->issuers);
+	a->rules.defaults.issuers = a->issuers;
+	return true;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/audit.h"
+#include "app/clock.h"
+#include "app/stop.h"
+#include "base/text.h"
+#include "ctpolicy.h"
+
+static void add_fact(struct audit *a, const char *name, const char *value)
+{
+	a->facts[a->checkpoint.num_facts++] = (struct checkpoint_fact){name, value};
+}
+
+static bool add_inputs_fact(struct audit *a)
+{
+	struct buffer names;
+	buffer_init(&names, (size_t)1024 * 1024);
+	for (size_t i = 0; i < a->options->num_args; i++) {
+		buffer_put_text(&names, i ? "\n" : "");
+		text_put_escaped(&names, bytes_of_text(a->options->args[i]));
+	}
+	buffer_put_char(&names, '\0');
+	if (names.failed) {
+		buffer_clear(&names);
+		return err_no_memory(a->err);
+	}
+	a->inputs_fact = (char *)names.data;
+	add_fact(a, "inputs", a->inputs_fact);
+	return true;
+}
+
+// The hash of what a file holds tells more than its name.
+static bool hash_all(size_t num, struct bytes (*get)(const struct audit *a, size_t index),
+	const struct audit *a, char out[2 * DIGEST_SHA256_LEN + 1], struct err *err)
+{
+	uint8_t hash[DIGEST_SHA256_LEN] = {0};
+	struct digest *digest = digest_new(err);
+	bool done = digest != NULL;
+	for (size_t i = 0; i < num && done; i++) {
+		struct bytes parts[] = {bytes_of(hash, sizeof(hash)), get(a, i)};
+		done = digest_sha256(digest, parts, 2, hash) || err_no_memory(err);
+	}
+	digest_free(digest);
+	for (size_t i = 0; i < sizeof(hash); i++) {
+		(void)snprintf(out + 2 * i, 3, "%02x", hash[i]);
+	}
+	return done;
+}
+
+static struct bytes list_hash(const struct audit *a, size_t index)
+{
+	return bytes_of(lists_at(a->lists, index)->sha256, DIGEST_SHA256_LEN);
+}
+
+static struct bytes issuer_at(const struct audit *a, size_t index)
+{
+	return issuers_der(a->issuers, index);
+}
+
+static bool add_hash_facts(struct audit *a)
+{
+	if (!hash_all(lists_num(a->lists), list_hash, a, a->lists_fact, a->err) ||
+		!hash_all(
+			issuers_num(a->issuers), issuer_at, a, a->issuers_fact, a->err)) {
+		return false;
+	}
+	add_fact(a, "the content of the log list", a->lists_fact);
+	add_fact(a, "the content of the issuers", a->issuers_fact);
+	return true;
+}
+
+bool audit_set_checkpoint(struct audit *a)
+{
+	static const enum option decisive[] = {OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST,
+		OPTION_ISSUERS, OPTION_FORMAT, OPTION_OUTPUT, OPTION_STRICT,
+		OPTION_FAIL_ONLY, OPTION_SUMMARY, OPTION_REPORT, OPTION_SHARD,
+		OPTION_DEDUPE, OPTION_COLUMN, OPTION_INPUT_FORMAT, OPTION_ISSUED_FROM,
+		OPTION_ISSUED_UNTIL, OPTION_ISSUER_NAME};
+	a->checkpoint.path = audit_value(a, OPTION_CHECKPOINT);
+	a->checkpoint.facts = a->facts;
+	a->checkpoint.at_ms = a->rules.defaults.at_ms;
+	a->checkpoint.written_ms = clock_monotonic_ms();
+	add_fact(a, "program", CTP_VERSION);
+	for (size_t i = 0; i < sizeof(decisive) / sizeof(decisive[0]); i++) {
+		add_fact(a, option_name(decisive[i]), audit_value(a, decisive[i]));
+	}
+	return add_inputs_fact(a) && add_hash_facts(a);
+}
+
+// The batches that were judged before are read once more, and passed over: their bytes
+// must be what they were.
+static bool pass_over(struct audit *a)
+{
+	struct batch *batch = batch_new(a->err);
+	uint64_t seq = 0;
+	bool same = true;
+	while (batch && seq < a->before.place.next_seq && same && !stop_signal()) {
+		batch_clear(batch);
+		same = audit_reader_fill(a->reader, batch);
+		seq++;
+	}
+	// Stopped on the way, nothing more is read: the run ends where it began.
+	bool done = batch &&
+		(seq == 0 || stop_signal() ||
+			(same &&
+				memcmp(batch->input_hash, a->before.place.input_hash,
+					sizeof(batch->input_hash)) == 0));
+	batch_free(batch);
+	return done ||
+		err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"the inputs are not what they were when the checkpoint %.120s was "
+			"written; remove it to begin anew",
+			a->checkpoint.path);
+}
+
+bool audit_resume(struct audit *a)
+{
+	switch (checkpoint_read(&a->checkpoint, &a->before, a->err)) {
+	case CHECKPOINT_NONE:
+		return true;
+	case CHECKPOINT_FAILED:
+		return false;
+	case CHECKPOINT_READ:
+		break;
+	}
+	a->rules.defaults.at_ms = a->before.at_ms;
+	a->checkpoint.at_ms = a->before.at_ms;
+	a->inputs.results = a->before.partial;
+	if (!pass_over(a)) {
+		return false;
+	}
+	message("going on behind record %llu, where %s was interrupted",
+		(unsigned long long)a->before.place.next_position,
+		audit_value(a, OPTION_OUTPUT));
+	a->summary = a->before.summary;
+	a->before.summary = NULL;
+	return true;
+}

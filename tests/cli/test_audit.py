@@ -1,0 +1,362 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""ctpolicy audit: what goes in, in every form; what comes out, in the order of the input and
+byte for byte the same whoever computed it."""
+import base64
+import csv
+import gzip
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+
+import jsonschema
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bad"))
+import cases  # noqa: E402
+import der  # noqa: E402
+from audit_lib import (AUDIT, FAILS, GOOD, ISSUER, LEAF, NDJSON, b64, left_behind,  # noqa: E402
+                       mixed, request, start, unzstd, zstd)
+from lib import (AT, FAIL, INPUT, LIST, PASS, PROGRAM, SCHEMAS, UNKNOWN, USAGE,  # noqa: E402
+                 clean_env, loads, read, run_all, sample)
+
+
+def audit(t, *args, want=PASS, what="", **kw):
+    """The lines of a run, as values."""
+    result = t.run(*NDJSON, *args, **kw)
+    t.equal(result.status, want, f"exit status {what}", repr(result)[:600])
+    return result.lines()
+
+
+def other(number, certificate=LEAF):
+    """Another certificate: it has another serial, so that its signature is wrong."""
+    c = der.Certificate(certificate)
+    c.serial.value = b"\x01" + number.to_bytes(4, "big")
+    return c.encode()
+
+
+def another_key():
+    """The issuer's name and key identifier, and another key."""
+    c = der.Certificate(ISSUER)
+    c.tbs.children[6] = der.parse(der.Certificate(LEAF).tbs.children[6].encode())[0]
+    return c.encode()
+
+
+def results(lines):
+    return [line.get("result", "error") for line in lines]
+
+
+def test_forms(t):
+    """The same certificate in every form: plain, gzip, zstd, on standard input."""
+    want = audit(t, t.file(GOOD))[0]
+    table = f"n,certificate\r\n7,{b64(LEAF)}\r\n"
+    for name, data, options in [
+            ("PEM", GOOD.encode(), []), ("DER", LEAF + ISSUER, []),
+            ("PEM behind text", b"Certificate:\n    Data:\n" + GOOD.encode() + b"\nend\n", []),
+            ("PEM with CRLF", GOOD.replace("\n", "\r\n").encode(), []),
+            ("a request", request().encode(), []),
+            ("requests behind empty lines", b"\r\n\n" + request().encode() + b"\r\n\n", []),
+            ("a byte order mark", b"\xef\xbb\xbf" + request().encode(), []),
+            ("base64 a line", b64(LEAF).encode() + b"\n", ["--issuers", t.file(ISSUER)]),
+            ("base64 over lines", base64.encodebytes(LEAF), ["--issuers", t.file(ISSUER)]),
+            ("CSV", table.encode(), ["--issuers", t.file(ISSUER)]),
+            ("CSV with PEM", b'id,pem\n1,"' + GOOD.encode() + b'"\n', [])]:
+        for how in (lambda d: d, gzip.compress, zstd,
+                    lambda d: gzip.compress(d[:99]) + gzip.compress(d[99:])):
+            path = t.file(how(data))
+            lines = audit(t, *options, path, what=name)
+            t.equal(lines, [{**want, "id": path + ":1"}], f"{name}, {how(b'x')[:4]!r}")
+        lines = audit(t, *options, stdin=data, what=name)
+        t.equal([line["id"] for line in lines], ["standard input:1"], f"{name} piped")
+    t.equal(audit(t, "-", stdin=GOOD)[0]["result"], "pass", "- is standard input")
+
+
+def test_input_format(t):
+    column = f"when,old,new\n1,{b64(other(1))},{b64(LEAF)}\n"
+    rows = column.split("\n", 1)[1]
+    for name, table, want in (("new", column, "pass"), ("old", column, "unknown"),
+                              ("3", rows, "pass"), ("2", rows, "unknown")):
+        line = audit(t, "--column", name, "--issuers", t.file(ISSUER), t.file(table),
+                     want=PASS if want == "pass" else UNKNOWN, what=f"--column {name}")
+        t.equal(results(line), [want], f"--column {name}")
+    line = audit(t, "--column", "none", t.file(column), want=INPUT)[0]
+    t.has(line["error"]["message"], '"none"', "a column that is not there")
+    t.equal(audit(t, "--input-format", "der", t.file(GOOD), want=INPUT)[0]["error"]["code"],
+            "bad_certificate", "PEM as DER")
+    for options in (["--input-format", "xml"], ["--jobs", "0"], ["--jobs", "257"],
+                    ["--shard", "0/2"], ["--shard", "3/2"], ["--shard", "2"],
+                    ["--progress", "some"], ["--issued-from", "soon"], ["--format", "xml"],
+                    ["--checkpoint", t.path()], ["--issuer", sample("root.pem")],
+                    ["--summary", "-"], ["--output", "x", "--summary", "x"],
+                    ["--summary", "x", "--checkpoint", "x", "--output", "y"]):
+        result = t.run(*AUDIT, *options, sample("compliant.pem"))
+        t.equal((result.status, result.out), (USAGE, b""), f"{options}", repr(result)[:300])
+        t.has(result.messages, options[0], f"{options} is named")
+
+
+def test_ids_and_order(t):
+    folder = t.path()
+    os.makedirs(os.path.join(folder, "b", "c"))
+    names = ["a.pem", "b/c/1.der", "b/z.ndjson", "c.csv", "\u00fc.pem"]
+    contents = [GOOD + GOOD, LEAF + ISSUER + LEAF + ISSUER, request(id="own") + "\n" + request(),
+                b64(LEAF) + "\n" + b64(LEAF) + "\n", GOOD]
+    for name, content in zip(names, contents):
+        content = content.encode() if isinstance(content, str) else content
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(content)
+    want = []
+    for name, content in zip(names, contents):
+        path = os.path.join(folder, name)
+        want += ["own" if name == "b/z.ndjson" and i == 1 else f"{path}:{i}"
+                 for i in range(1, 2 if name == "\u00fc.pem" else 3)]
+    lines = audit(t, folder)
+    t.equal([line["id"] for line in lines], want, "the folder's order, whole")
+    t.equal(audit(t, folder + "/"), lines, "a slash at the end changes nothing")
+    stdin = audit(t, os.path.join(folder, "a.pem"), "-", folder, stdin=request(id=9))
+    t.equal([line["id"] for line in stdin], want[:2] + [9] + want, "a mix of all, in order")
+    text = t.run(*AUDIT, folder).text
+    for part in (f"a.pem:2 (line {GOOD.count(chr(10)) + 1})",
+                 f"1.der:2 (byte {len(LEAF + ISSUER)})", "own (line 1)", "z.ndjson:2 (line 2)"):
+        t.has(text, part, "text says the place too")
+    odd = os.path.join(folder.encode(), b"\xff\n\x1b.pem")
+    with open(odd, "wb") as file:
+        file.write(GOOD.encode())
+    line = audit(t, odd)[0]
+    t.has(line["id"], "\\FF\\0A\\1B.pem:1", "a name that is no text")
+
+
+def test_equal_to_check(t):
+    """Requests of all kinds, good and bad: the same bytes as check prints."""
+    lines = mixed(24)
+    lines += [request(b64(data) if isinstance(data, bytes) else data, id=name)
+              for name, data, *_ in cases.errors()]
+    lines += [request(der.pem(data) + der.pem(ISSUER), id=name)
+              for name, data, *_ in [*cases.lists(), *cases.items()]]
+    lines += [json.dumps({**loads(read(sample("request.json"))), "at": "issuance"}),
+              request(at="2026-06-05T00:00:00Z"), request(certifcate=1), "[]"]
+    path = t.file("\n".join(lines) + "\n")
+    for options in ([], ["--at", "issuance", "--policy", "all"]):
+        base = [*(LIST if "--at" in options else AT + LIST), *options, "--format", "ndjson"]
+        check, result = t.run("check", *base, path), t.run("audit", *base, path)
+        t.equal(len(check.lines()), len(lines), "check has a line each")
+        for number, (want, got) in enumerate(zip(check.out.splitlines(),
+                                                 result.out.splitlines())):
+            t.equal(got, want, f"line {number + 1} with {options}")
+        t.equal(result.out, check.out, f"the same as check with {options}")
+        t.equal(result.status, check.status, f"the same exit status with {options}")
+
+
+def test_jobs_and_verifiers(t):
+    path = t.file("\n".join(mixed(130)))
+    for form in ("ndjson", "json", "csv"):
+        options = [*AUDIT, "--format", form, path]
+        want = t.run(*options, "--jobs", "1", "--verifier", "reference").out
+        t.check(len(want) > 30000, f"{form}: something to compare")
+        for jobs, verifier in (("2", "auto"), ("7", "reference"), ("5", "auto")):
+            got = t.run(*options, "--jobs", jobs, "--verifier", verifier)
+            t.check(got.out == want, f"{form}: --jobs {jobs} --verifier {verifier}")
+    lines = audit(t, "--jobs", "4", path, want=INPUT)
+    ids = [line["id"] for line in lines]
+    t.equal(ids, [f"{path}:{i + 1}" if i % 6 == 4 else i for i in range(130)], "in order")
+
+
+def test_shards(t):
+    path = t.file("\n".join(mixed(50)))
+    whole = t.run(*NDJSON, path, sample("compliant.pem")).out.splitlines()
+    for num in (1, 2, 7):
+        parts = [t.run(*NDJSON, "--shard", f"{k}/{num}", path, sample("compliant.pem"))
+                 for k in range(1, num + 1)]
+        lines = [part.out.splitlines() for part in parts]
+        t.equal(sorted(sum(lines, [])), sorted(whole), f"{num} parts are all, once each")
+        t.equal([lines[i % num][i // num] for i in range(len(whole))], whole, "in order")
+    result = t.run(*NDJSON, "--shard", "3/5", t.file(request()))
+    t.equal((result.status, result.out), (PASS, b""), "an empty part is no fault", repr(result))
+    t.has(result.messages, "none of the 1 records", "and is said")
+
+
+def test_dedupe(t):
+    lines = [request(id=0), request(FAILS, id=1), request(id=2), request(at="issuance", id=3),
+             request(id=4), request(policies=["all"], id=5), "{", "{", request(FAILS, id=8)]
+    path = t.file("\n".join(lines))
+    got = audit(t, "--dedupe", path, t.file(GOOD), want=INPUT)
+    t.equal([line["id"] for line in got], [0, 1, 3, 5, path + ":7", path + ":8"],
+            "equal ones once, where the first stood")
+    at = [line["evaluated_at"] for line in got if line.get("id") in (0, 3)]
+    t.equal(at, ["2026-06-02T00:00:00Z", "2026-06-01T00:04:00.930Z"], "times of check differ")
+    rows = list(csv.DictReader(io.StringIO(
+        t.run(*AUDIT, "--format", "csv", "--dedupe", path, t.file(GOOD)).text, newline="")))
+    t.equal([row["occurrences"] for row in rows], ["4", "2", "1", "1", "", ""], "how often")
+    summary = t.path()
+    result = t.run(*AUDIT, "--dedupe", "--summary", summary, stdin=GOOD * 3)
+    t.has(result.text, "(3 times)", "text says it, of standard input too")
+    t.equal(loads(read(summary))["certificates"]["judged"], 3, "the summary counts each")
+
+
+def test_selection(t):
+    path = t.file(GOOD + FAILS)
+    first = loads(t.run(*NDJSON, sample("compliant.pem")).out)["certificate"]["not_before"]
+    for options, num in [(["--issued-from", first], 2), (["--issued-until", first], 0),
+                         (["--issued-from", "2026-06-03"], 0),
+                         (["--issued-until", "2026-06-03"], 2),
+                         (["--issuer-name", "sample issuing"], 2),
+                         (["--issuer-name", "O=nobody"], 0)]:
+        result = t.run(*NDJSON, *options, path)
+        t.equal(len(result.lines()), num, f"{options}", repr(result)[:400])
+        t.equal(result.status, FAIL if num else PASS, f"exit status of {options}")
+
+
+def test_issuers(t):
+    leaf, folder = t.file(der.pem(LEAF)), t.path()
+    t.equal(results(audit(t, leaf, want=UNKNOWN)), ["unknown"], "no issuer")
+    os.mkdir(folder)
+    for name, data in [("a.pem", read(sample("root.pem"))), ("b.der", ISSUER),
+                       ("c", b"rubbish" * 99), ("d.pem", der.pem(ISSUER[:-7]).encode())]:
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+    result = t.run(*NDJSON, "--issuers", folder, leaf, leaf, leaf)
+    t.equal((result.status, results(result.lines())), (PASS, ["pass"] * 3), "a folder")
+    t.equal([result.messages.count(f"/{name},") for name in ("a.pem", "b.der", "c", "d.pem")],
+            [0, 0, 1, 1], "rubbish is named once", result.messages)
+    crossed = other(9, ISSUER)
+    for name, pool in [("another key of that name first", [another_key(), ISSUER]),
+                       ("and last", [ISSUER, another_key()]),
+                       ("cross-signed, of one key", [crossed, another_key()])]:
+        pem = "".join(map(der.pem, pool))
+        line = audit(t, "--issuers", t.file(pem), leaf, what=name)[0]
+        t.equal(line["certificate"]["issuer_signature"], "valid", f"{name}: by signature")
+        for more in ([t.file(pem), leaf], [leaf, t.file(pem)], [t.file(der.pem(LEAF) + pem)]):
+            result = t.run(*NDJSON, *more)
+            line = [line for line in result.lines()
+                    if line["certificate"]["subject"] == "CN=compliant.example"][0]
+            t.equal(line["result"], "pass", f"{name}: of the batch itself", repr(more))
+    line = audit(t, "--issuers", t.file(another_key()), leaf, want=UNKNOWN)[0]
+    t.check(line["certificate"]["issuer_signature"] != "valid", "none that fits")
+
+
+def test_formats(t):
+    path = t.file("\n".join(mixed(40)))
+    want = audit(t, path, want=INPUT)
+    result = t.run(*AUDIT, "--format", "json", path)
+    t.equal(result.json(), want, "json is an array of the same")
+    rows = list(csv.reader(io.StringIO(t.run(*AUDIT, "--format", "csv", path).text, newline="")))
+    t.equal({len(row) for row in rows}, {len(rows[0])}, "rows of one length")
+    t.equal([row[0] for row in rows[1:]], [str(line["id"]) for line in want], "csv ids")
+    text = t.run(*AUDIT, path).text
+    counts = [text.count("\n" + word + "  ") + text.startswith(word + "  ")
+              for word in ("pass", "FAIL", "open", "BAD ")]
+    t.equal(counts, [results(want).count(r) for r in ("pass", "fail", "unknown", "error")],
+            "a line each in text")
+    t.has(text, "40 records in", "and the summary behind them")
+    for form in ("json", "csv", "text"):
+        only = t.run(*AUDIT, "--format", form, "--fail-only", sample("compliant.pem"))
+        t.equal(only.status, PASS, f"--fail-only {form} of none")
+        t.check("compliant.example" not in only.text, "is not shown", repr(only)[:300])
+    t.equal(t.run(*AUDIT, "--format", "json", "--fail-only", sample("compliant.pem")).json(), [],
+            "an empty array")
+    failing = audit(t, "--fail-only", path, want=INPUT)
+    t.equal(failing, [line for line in want if line.get("result") != "pass"], "--fail-only")
+
+
+def test_output(t):
+    path, folder = t.file("\n".join(mixed(60))), t.path()
+    os.mkdir(folder)
+    want = t.run(*NDJSON, path).out
+    for name, unpack in [("a.ndjson", lambda d: d), ("a.gz", gzip.decompress),
+                         ("a.zst", lambda d: unzstd(d, len(want)))]:
+        target = os.path.join(folder, name)
+        for jobs in ("1", "3"):
+            result = t.run(*NDJSON, "--output", target, "--jobs", jobs, path)
+            t.equal((result.status, result.out, result.err), (INPUT, b"", b""), "quiet")
+            t.check(unpack(read(target)) == want, f"{name}: the same, --jobs {jobs}")
+        before = read(target)
+        result = t.run(*NDJSON, "--output", target, t.file(b""))
+        t.equal((result.status, read(target)), (INPUT, before), f"{name}: the old file stays")
+    t.equal(left_behind(folder), ["a.gz", "a.ndjson", "a.zst"], "nothing else is left")
+    # Results beside the inputs are none of them.
+    inner, cp = os.path.join(folder, "in"), os.path.join(folder, "in", "b.checkpoint")
+    os.mkdir(inner)
+    with open(os.path.join(inner, "a.ndjson"), "w") as file:
+        file.write("\n".join(mixed(60)))
+    result = t.run(*NDJSON, "--output", os.path.join(inner, "z.ndjson"), "--checkpoint", cp,
+                   inner)
+    t.equal(read(os.path.join(inner, "z.ndjson")).count(b"\n"), 60, "the folder of the inputs")
+    t.equal(left_behind(inner), ["a.ndjson", "z.ndjson"], "and no checkpoint")
+
+
+def test_summary(t):
+    schema = json.loads(read(os.path.join(SCHEMAS, "summary.v1.json"), "r"))
+    lines, path = mixed(60), t.path()
+    want = audit(t, t.file("\n".join(lines)), want=INPUT)
+    made = []
+    for jobs, form in (("1", "ndjson"), ("4", "csv"), ("2", "text")):
+        t.run(*AUDIT, "--format", form, "--jobs", jobs, "--summary", path, "--fail-only",
+              stdin="\n".join(lines))
+        made.append(read(path))
+        jsonschema.Draft202012Validator(schema).validate(loads(made[-1]))
+    counts = loads(made[0])["certificates"]
+    got = results(want)
+    t.equal({k: counts[k] for k in ("read", "judged", "pass", "fail", "unknown", "unreadable")},
+            {"read": 60, "judged": 60 - got.count("error"), "pass": got.count("pass"),
+             "fail": got.count("fail"), "unknown": got.count("unknown"),
+             "unreadable": got.count("error")}, "as the lines say")
+    t.equal({tuple(m.splitlines()[:-2]) for m in made}, {tuple(made[0].splitlines()[:-2])},
+            "the same for all, but the run")
+
+
+def test_progress(t):
+    """On the terminal where messages go, and never among the results."""
+    # Little enough for the pipes, which nobody empties meanwhile.
+    half = "\n".join(request("AAAA", id=i) for i in range(128)) + "\n"
+    want = t.run(*NDJSON, stdin=half * 2).out
+    for mode, shown in (("auto", True), ("always", True), ("never", False)):
+        master, slave = pty.openpty()
+        run = subprocess.Popen([PROGRAM, *NDJSON, "--progress", mode],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=slave,
+                               env=clean_env())
+        os.close(slave)
+        run.stdin.write(half.encode())
+        run.stdin.flush()
+        time.sleep(0.4)
+        out = run.communicate(half.encode())[0]
+        err = os.read(master, 65536) if shown else b""
+        os.close(master)
+        t.check(out == want, f"--progress {mode}: the results alone on standard output")
+        t.equal(b"unreadable" in err, shown, f"--progress {mode}", repr(err))
+    run = start([*NDJSON, "--progress", "auto"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    t.equal(run.communicate(half.encode())[1], b"", "no terminal, no progress")
+    # Results and messages on one terminal.
+    master, slave = pty.openpty()
+    run = subprocess.Popen([PROGRAM, *NDJSON], stdin=subprocess.PIPE,
+                           stdout=slave, stderr=slave, env=clean_env())
+    os.close(slave)
+    run.stdin.write(half.encode())
+    run.stdin.flush()
+    time.sleep(0.4)
+    run.stdin.write(half.encode())
+    run.stdin.close()
+    got = b""
+    try:
+        while True:
+            got += os.read(master, 65536)
+    except OSError:
+        pass
+    run.wait()
+    os.close(master)
+    t.equal({line[:1] for line in got.splitlines()}, {b"{"}, "one terminal for both")
+
+
+def test_environment(t):
+    path = t.file("\n".join(mixed(12)))
+    options = [*NDJSON, "--fail-only", "--jobs", "2", "--shard", "1/2", path]
+    env = {"CTPOLICY_FORMAT": "ndjson", "CTPOLICY_FAIL_ONLY": "1", "CTPOLICY_JOBS": "2",
+           "CTPOLICY_SHARD": "1/2", "CTPOLICY_AT": AT[1], "CTPOLICY_LOG_LIST": LIST[1]}
+    t.equal(t.run("audit", path, env=env).out, t.run(*options).out, "options there")
+    t.equal(t.run("audit", "--shard", "2/2", path, env=env).out,
+            t.run(*NDJSON, "--fail-only", "--shard", "2/2", path).out, "the command line wins")
+    t.equal(t.run("audit", path, env={**env, "CTPOLICY_JOBS": "many"}).status, USAGE, "wrong")
+
+
+run_all("audit", globals())
