@@ -549,20 +549,6 @@ static enum records_result next_row(struct records *r, struct found *out, struct
 	}
 }
 
-// Base64 over several lines, without any boundaries: one certificate, or SCTs' worth of it.
-static bool is_base64_text(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
-		bool good = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			(c >= '0' && c <= '9') || (c && strchr("+/-_= \t\r\n", c));
-		if (!good) {
-			return false;
-		}
-	}
-	return text.len > 0;
-}
-
 // Bytes that are none of the formats: one record, of base64, or a bad one for all of them.
 static enum records_result nothing_known(
 	struct records *r, struct found *out, struct err *err)
@@ -575,7 +561,7 @@ static enum records_result nothing_known(
 	}
 	set_place(r, 0, out);
 	r->is_over = true;
-	if (in.len <= RECORDS_MAX_LEN && is_base64_text(in)) {
+	if (in.len <= RECORDS_MAX_LEN && text_is_base64(in)) {
 		out->data = in;
 		return RECORDS_FOUND;
 	}

@@ -530,3 +530,14 @@ void text_put_choice(struct buffer *out, const char *const *names)
 		buffer_put_text(out, names[i]);
 	}
 }
+
+bool text_is_base64(struct bytes in)
+{
+	for (size_t i = 0; i < in.len; i++) {
+		if (!(base64_tables[0][in.data[i]] &
+			    (B64_GOOD(0) | B64_SPACE | B64_PAD))) {
+			return false;
+		}
+	}
+	return in.len > 0;
+}

@@ -13,6 +13,8 @@ bool text_unhex(struct bytes text, uint8_t *out, size_t len) MUST_CHECK;
 // RFC 4648 section 4 with padding, NUL-terminated; room for TEXT_BASE64_ROOM(len).
 #define TEXT_BASE64_ROOM(len) (((len) + 2) / 3 * 4 + 1)
 void text_base64(struct bytes in, char *out);
+// Nothing but the letters of both alphabets, padding and white space; not empty.
+bool text_is_base64(struct bytes in);
 // Decodes base64 or base64url; white space is skipped, padding may be missing, unused
 // bits must be zero, and the two alphabets may not be mixed. `out` has room for text.len
 // / 4 * 3 + 3 bytes. On failure *out_len is the offset of the first bad character.
