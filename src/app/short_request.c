@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/short_request.h"
 
+#include "base/plain.h"
 #include "base/text.h"
 
 struct short_reader {
@@ -38,53 +39,6 @@ static bool take(struct short_reader *r, char c)
 }
 
 // Strings.
-
-#define WORD sizeof(uint64_t)
-#define BLOCK ((size_t)64) // a line of a PEM
-#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
-
-// Not 0 where one of a word's bytes does not stand for itself: a quote, a backslash, a
-// control character, or no ASCII. Which one it is it does not say, for borrows run on.
-static uint64_t odd_bytes(const uint8_t *data)
-{
-	uint64_t word;
-	memcpy(&word, data, sizeof(word));
-	uint64_t quote = (word ^ EACH_BYTE('"')) - EACH_BYTE(1);
-	uint64_t backslash = (word ^ EACH_BYTE('\\')) - EACH_BYTE(1);
-	uint64_t control = word - EACH_BYTE(0x20);
-	return (word | quote | backslash | control) & EACH_BYTE(0x80);
-}
-
-// Without a branch in it, so that compilers make vectors of it.
-static bool is_plain_block(const uint8_t *data)
-{
-	uint64_t odd = 0;
-	for (size_t i = 0; i < BLOCK; i += WORD) {
-		odd |= odd_bytes(data + i);
-	}
-	return odd == 0;
-}
-
-static bool is_plain(uint8_t c)
-{
-	return c >= 0x20 && c <= 0x7f && c != '"' && c != '\\';
-}
-
-// Bytes at the front that stand for themselves in a string.
-static size_t plain_len(struct bytes in)
-{
-	size_t len = 0;
-	while (in.len - len >= BLOCK && is_plain_block(in.data + len)) {
-		len += BLOCK;
-	}
-	while (in.len - len >= WORD && !odd_bytes(in.data + len)) {
-		len += WORD;
-	}
-	while (len < in.len && is_plain(in.data[len])) {
-		len++;
-	}
-	return len;
-}
 
 // The length of a string up to its quote, which no odd number of backslashes precedes;
 // in.len where there is none.
@@ -125,20 +79,22 @@ static uint8_t meaning_of(uint8_t c)
 	}
 }
 
+#define DEL 0x7f // stands for itself, though it is not plain
+
 // Copies some of what stands for itself at the front: how many bytes, 0 where there are
 // none.
 static size_t copy_plain(struct bytes in, uint8_t *to)
 {
-	if (in.len >= BLOCK && is_plain_block(in.data)) {
-		memcpy(to, in.data, BLOCK);
-		return BLOCK;
+	if (in.len >= PLAIN_BLOCK && plain_is_block(in.data)) {
+		memcpy(to, in.data, PLAIN_BLOCK);
+		return PLAIN_BLOCK;
 	}
-	if (in.len >= WORD && !odd_bytes(in.data)) {
-		memcpy(to, in.data, WORD);
-		return WORD;
+	if (in.len >= PLAIN_WORD && !plain_odd_word(in.data)) {
+		memcpy(to, in.data, PLAIN_WORD);
+		return PLAIN_WORD;
 	}
 	*to = in.data[0];
-	return is_plain(in.data[0]);
+	return plain_is_char(in.data[0]) || in.data[0] == DEL;
 }
 
 // `in` is a string without its quotes.

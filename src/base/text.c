@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
 
+#include "base/plain.h"
+
 void text_hex(struct bytes in, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -335,21 +337,10 @@ size_t text_width(struct bytes in)
 	return width;
 }
 
-// How many bytes at the front of `in` are ASCII that needs no escaping.
-static size_t plain_front(struct bytes in)
-{
-	size_t len = 0;
-	while (len < in.len && in.data[len] >= 0x20 && in.data[len] < 0x7f &&
-		in.data[len] != '\\') {
-		len++;
-	}
-	return len;
-}
-
 void text_put_escaped(struct buffer *out, struct bytes in)
 {
 	for (size_t i = 0; i < in.len;) {
-		size_t plain = plain_front(bytes_of(in.data + i, in.len - i));
+		size_t plain = plain_len(bytes_of(in.data + i, in.len - i));
 		if (plain > 0) {
 			buffer_put(out, bytes_of(in.data + i, plain));
 			i += plain;

@@ -18,6 +18,7 @@ const struct curve curves[NUM_CURVES] = {
 		.group = "prime256v1",
 		.num_limbs = 4,
 		.p = {
+			.reduction = MONT_P256,
 			.m = {0xffffffffffffffff, 0x00000000ffffffff, 0x0000000000000000,
 				0xffffffff00000001},
 			.one = {0x0000000000000001, 0xffffffff00000000, 0xffffffffffffffff,
@@ -232,21 +233,32 @@ static int next_digit(const struct curve_table *table, const uint64_t *scalar,
 	return *carry ? digit - (int)(2 * table->multiples) : digit;
 }
 
+// A table is larger than the caches near the processor: every point is asked for before the
+// first is copied.
 MONT_INLINE void add_multiple(const struct curve *curve, size_t n,
 	struct curve_sums *sums, size_t index, const struct curve_table *table,
 	const uint64_t *scalar)
 {
+	const uint64_t *points[MAX_WINDOWS];
+	bool negative[MAX_WINDOWS];
+	size_t num = 0;
 	int carry = 0;
 	const uint64_t *row = table->points;
 	for (size_t i = 0; i < table->num_windows; i++, row += table->multiples * 2 * n) {
 		int digit = next_digit(table, scalar, n, i, &carry);
-		if (digit == 0) {
-			continue;
+		if (digit != 0) {
+			size_t multiple = (size_t)(digit < 0 ? -digit : digit);
+			points[num] = &row[(multiple - 1) * 2 * n];
+			negative[num] = digit < 0;
+			__builtin_prefetch(points[num]);
+			__builtin_prefetch(points[num] + 2 * n - 1);
+			num++;
 		}
-		size_t multiple = (size_t)(digit < 0 ? -digit : digit);
+	}
+	for (size_t i = 0; i < num; i++) {
 		uint64_t *out = point_of(sums, n, index, sums->num_points[index]++);
-		mont_copy(2 * n, &row[(multiple - 1) * 2 * n], out);
-		if (digit < 0) {
+		mont_copy(2 * n, points[i], out);
+		if (negative[i]) {
 			(void)mont_subtract(n, curve->p.m, out + n, out + n);
 		}
 	}

@@ -13,12 +13,19 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MONT_MAX_LIMBS 6
-#define MONT_INLINE static inline __attribute__((always_inline))
+#include "crypto/limbs.h"
 
-__extension__ typedef unsigned __int128 mont_wide;
+#define MONT_MAX_LIMBS 6
+#define MONT_INLINE LIMBS_INLINE
+
+// Which way leads from a product to a number below m.
+enum mont_reduction {
+	MONT_ANY,
+	MONT_P256, // m = 2^256 - 2^224 + 2^192 + 2^96 - 1: shifts do for products
+};
 
 struct modulus {
+	enum mont_reduction reduction;
 	uint64_t m[MONT_MAX_LIMBS]; // odd, its highest bit set
 	uint64_t one[MONT_MAX_LIMBS]; // 2^(64 n) modulo m
 	uint64_t two[MONT_MAX_LIMBS]; // 2^(128 n) modulo m
@@ -55,12 +62,10 @@ MONT_INLINE bool mont_equal(size_t n, const uint64_t *a, const uint64_t *b)
 MONT_INLINE uint64_t mont_subtract(
 	size_t n, const uint64_t *a, const uint64_t *b, uint64_t *out)
 {
-	uint64_t borrow = 0;
-	for (size_t i = 0; i < n; i++) {
-		mont_wide x = (mont_wide)a[i] - b[i] - borrow;
-		out[i] = (uint64_t)x;
-		borrow = (uint64_t)(x >> 64) & 1;
-	}
+	uint64_t less[MONT_MAX_LIMBS];
+	mont_copy(n, a, less);
+	uint64_t borrow = limbs_subtract_from(n, less, b);
+	mont_copy(n, less, out);
 	return borrow;
 }
 
@@ -85,75 +90,98 @@ MONT_INLINE void mont_add(const struct modulus *m, size_t n, const uint64_t *a,
 	const uint64_t *b, uint64_t *out)
 {
 	uint64_t sum[MONT_MAX_LIMBS];
-	uint64_t carry = 0;
-	for (size_t i = 0; i < n; i++) {
-		mont_wide x = (mont_wide)a[i] + b[i] + carry;
-		sum[i] = (uint64_t)x;
-		carry = (uint64_t)(x >> 64);
-	}
+	mont_copy(n, a, sum);
+	uint64_t carry = limbs_add_to(n, sum, b);
 	mont_reduce(m, n, sum, carry, out);
 }
 
 MONT_INLINE void mont_sub(const struct modulus *m, size_t n, const uint64_t *a,
 	const uint64_t *b, uint64_t *out)
 {
-	uint64_t mask = (uint64_t)0 - mont_subtract(n, a, b, out);
-	uint64_t carry = 0;
+	uint64_t less[MONT_MAX_LIMBS];
+	uint64_t back[MONT_MAX_LIMBS];
+	mont_copy(n, a, less);
+	uint64_t mask = (uint64_t)0 - limbs_subtract_from(n, less, b);
 	for (size_t i = 0; i < n; i++) {
-		mont_wide x = (mont_wide)out[i] + (m->m[i] & mask) + carry;
-		out[i] = (uint64_t)x;
-		carry = (uint64_t)(x >> 64);
+		back[i] = m->m[i] & mask;
 	}
+	(void)limbs_add_to(n, less, back);
+	mont_copy(n, less, out);
 }
 
-// A sum of products, of three limbs.
-struct mont_sum {
-	uint64_t low;
-	uint64_t middle;
-	uint64_t high;
-};
-
-MONT_INLINE void mont_accumulate(struct mont_sum *sum, uint64_t a, uint64_t b)
-{
-	mont_wide product = (mont_wide)a * b;
-	mont_wide low = ((mont_wide)sum->middle << 64 | sum->low) + product;
-	sum->high += low < product;
-	sum->low = (uint64_t)low;
-	sum->middle = (uint64_t)(low >> 64);
-}
-
-MONT_INLINE uint64_t mont_shift_out(struct mont_sum *sum)
-{
-	uint64_t out = sum->low;
-	*sum = (struct mont_sum){sum->middle, sum->high, 0};
-	return out;
-}
-
-// out = a b / 2^(64 n): column by column, each made a multiple of 2^64 by adding m.
-MONT_INLINE void mont_mul(const struct modulus *m, size_t n, const uint64_t *a,
+// For any m, column by column, each made a multiple of 2^64 by adding m.
+MONT_INLINE void mont_mul_any(const struct modulus *m, size_t n, const uint64_t *a,
 	const uint64_t *b, uint64_t *out)
 {
 	uint64_t quotient[MONT_MAX_LIMBS];
 	uint64_t result[MONT_MAX_LIMBS] = {0};
-	struct mont_sum sum = {0, 0, 0};
+	struct limbs_sum sum = {0, 0, 0};
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < i; j++) {
-			mont_accumulate(&sum, a[j], b[i - j]);
-			mont_accumulate(&sum, quotient[j], m->m[i - j]);
+			limbs_accumulate(&sum, a[j], b[i - j]);
+			limbs_accumulate(&sum, quotient[j], m->m[i - j]);
 		}
-		mont_accumulate(&sum, a[i], b[0]);
+		limbs_accumulate(&sum, a[i], b[0]);
 		quotient[i] = sum.low * m->m_inverse;
-		mont_accumulate(&sum, quotient[i], m->m[0]);
-		(void)mont_shift_out(&sum);
+		limbs_accumulate(&sum, quotient[i], m->m[0]);
+		(void)limbs_shift_out(&sum);
 	}
 	for (size_t i = n; i < 2 * n; i++) {
 		for (size_t j = i - n + 1; j < n; j++) {
-			mont_accumulate(&sum, a[j], b[i - j]);
-			mont_accumulate(&sum, quotient[j], m->m[i - j]);
+			limbs_accumulate(&sum, a[j], b[i - j]);
+			limbs_accumulate(&sum, quotient[j], m->m[i - j]);
 		}
-		result[i - n] = mont_shift_out(&sum);
+		result[i - n] = limbs_shift_out(&sum);
 	}
 	mont_reduce(m, n, result, sum.low, out);
+}
+
+// For the prime of P-256: the whole product; then its lowest limb q, four times, is taken
+// out by adding q m, which is q 2^96 + q (2^64 - 2^32 + 1) 2^192 - q.
+MONT_INLINE void mont_mul_p256(
+	const struct modulus *m, const uint64_t *a, const uint64_t *b, uint64_t *out)
+{
+	uint64_t t[8] = {0};
+#pragma GCC unroll 4
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t lows[4];
+		uint64_t highs[4];
+#pragma GCC unroll 4
+		for (size_t j = 0; j < 4; j++) {
+			limbs_wide product = (limbs_wide)a[i] * b[j];
+			lows[j] = (uint64_t)product;
+			highs[j] = (uint64_t)(product >> 64);
+		}
+		t[i + 4] = limbs_add_to(4, t + i, lows);
+		(void)limbs_add_to(4, t + i + 1, highs);
+	}
+	uint64_t low[4] = {t[0], t[1], t[2], t[3]};
+#pragma GCC unroll 4
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t q = low[0];
+		uint64_t times = q << 32;
+		uint64_t above = q >> 32;
+		const uint64_t add[4] = {
+			times, above, q - times, q - above - (q < times)};
+		low[0] = low[1];
+		low[1] = low[2];
+		low[2] = low[3];
+		low[3] = 0;
+		(void)limbs_add_to(4, low, add);
+	}
+	uint64_t carry = limbs_add_to(4, low, t + 4);
+	mont_reduce(m, 4, low, carry, out);
+}
+
+// out = a b / 2^(64 n).
+MONT_INLINE void mont_mul(const struct modulus *m, size_t n, const uint64_t *a,
+	const uint64_t *b, uint64_t *out)
+{
+	if (m->reduction == MONT_P256) {
+		mont_mul_p256(m, a, b, out);
+	} else {
+		mont_mul_any(m, n, a, b, out);
+	}
 }
 
 // Into Montgomery form, and out of it.
@@ -218,12 +246,12 @@ MONT_INLINE void mont_inverse(
 		uint64_t negate = swap & 1;
 		swapped ^= swap;
 		for (size_t i = 0; i < n; i++) {
-			mont_wide sum = (mont_wide)r[i] + s[i] + carry;
+			limbs_wide sum = (limbs_wide)r[i] + s[i] + carry;
 			u[i] = (v[i] & swap) | (u[i] & ~swap);
 			r[i] = (s[i] & swap) | (r[i] & ~swap);
 			s[i] = (uint64_t)sum;
 			carry = (uint64_t)(sum >> 64);
-			mont_wide v_now = (mont_wide)(difference[i] ^ swap) + negate;
+			limbs_wide v_now = (limbs_wide)(difference[i] ^ swap) + negate;
 			v[i] = (uint64_t)v_now;
 			negate = (uint64_t)(v_now >> 64);
 		}

@@ -2,6 +2,7 @@
 #include "report/json_write.h"
 
 #include "base/datetime.h"
+#include "base/plain.h"
 #include "base/text.h"
 
 struct json json_init(struct buffer *out)
@@ -9,41 +10,12 @@ struct json json_init(struct buffer *out)
 	return (struct json){.out = out};
 }
 
-// The comma, the key, and room for `len` bytes of the value, which the caller fills; NULL
-// where there is no memory.
-static uint8_t *begin_value(struct json *json, const char *key, size_t len)
+void json_value_open(struct json *json, char bracket)
 {
-	bool comma = json->comma;
-	size_t key_len = key ? strlen(key) : 0;
-	uint8_t *at = buffer_extend(json->out, comma + (key ? key_len + 3 : 0) + len);
-	json->comma = true;
-	if (!at) {
-		return NULL;
-	}
-	if (comma) {
-		*at++ = ',';
-	}
-	if (key) {
-		*at++ = '"';
-		memcpy(at, key, key_len);
-		at += key_len;
-		*at++ = '"';
-		*at++ = ':';
-	}
-	return at;
-}
-
-static void put_value(struct json *json, const char *key, struct bytes value)
-{
-	uint8_t *at = begin_value(json, key, value.len);
+	uint8_t *at = buffer_extend(json->out, 1);
 	if (at) {
-		bytes_copy(at, value);
+		*at = (uint8_t)bracket;
 	}
-}
-
-void json_put_open(struct json *json, const char *key, char bracket)
-{
-	put_value(json, key, bytes_of(&bracket, 1));
 	json->comma = false;
 }
 
@@ -53,14 +25,14 @@ void json_put_close(struct json *json, char bracket)
 	json->comma = true;
 }
 
-void json_put_word(struct json *json, const char *key, const char *word)
+void json_value_word(struct json *json, const char *word)
 {
 	if (!word) {
-		json_put_null(json, key);
+		json_value_null(json);
 		return;
 	}
 	size_t len = strlen(word);
-	uint8_t *at = begin_value(json, key, len + 2);
+	uint8_t *at = buffer_extend(json->out, len + 2);
 	if (at) {
 		at[0] = '"';
 		memcpy(at + 1, word, len);
@@ -68,9 +40,9 @@ void json_put_word(struct json *json, const char *key, const char *word)
 	}
 }
 
-void json_begin_text(struct json *json, const char *key)
+void json_value_begin_text(struct json *json)
 {
-	put_value(json, key, BYTES_LITERAL("\""));
+	buffer_put(json->out, BYTES_LITERAL("\""));
 	json->text = json->out->len;
 }
 
@@ -106,7 +78,8 @@ void json_end_text(struct json *json)
 {
 	struct buffer *out = json->out;
 	size_t extra = 0;
-	for (size_t i = json->text; i < out->len; i++) {
+	size_t plain = plain_len(bytes_of(out->data + json->text, out->len - json->text));
+	for (size_t i = json->text + plain; i < out->len; i++) {
 		extra += escape_len[out->data[i]];
 	}
 	if (extra) {
@@ -115,19 +88,19 @@ void json_end_text(struct json *json)
 	buffer_put_char(out, '"');
 }
 
-void json_put_bytes(struct json *json, const char *key, struct bytes text)
+void json_value_bytes(struct json *json, struct bytes text)
 {
-	json_begin_text(json, key);
+	json_value_begin_text(json);
 	buffer_put(json->out, text);
 	json_end_text(json);
 }
 
-void json_put_text(struct json *json, const char *key, const char *text)
+void json_value_text(struct json *json, const char *text)
 {
 	if (text) {
-		json_put_bytes(json, key, bytes_of_text(text));
+		json_value_bytes(json, bytes_of_text(text));
 	} else {
-		json_put_null(json, key);
+		json_value_null(json);
 	}
 }
 
@@ -149,13 +122,13 @@ static struct bytes to_decimal(uint64_t value, char digits[20])
 	return bytes_of(digits + at, 20 - at);
 }
 
-void json_put_unsigned(struct json *json, const char *key, uint64_t value)
+void json_value_unsigned(struct json *json, uint64_t value)
 {
 	char digits[20];
-	put_value(json, key, to_decimal(value, digits));
+	buffer_put(json->out, to_decimal(value, digits));
 }
 
-void json_put_integer(struct json *json, const char *key, int64_t value)
+void json_value_integer(struct json *json, int64_t value)
 {
 	char digits[1 + 20];
 	uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -165,22 +138,22 @@ void json_put_integer(struct json *json, const char *key, int64_t value)
 		*--start = '-';
 		len++;
 	}
-	put_value(json, key, bytes_of(start, len));
+	buffer_put(json->out, bytes_of(start, len));
 }
 
-void json_put_bool(struct json *json, const char *key, bool value)
+void json_value_bool(struct json *json, bool value)
 {
-	put_value(json, key, value ? BYTES_LITERAL("true") : BYTES_LITERAL("false"));
+	buffer_put(json->out, value ? BYTES_LITERAL("true") : BYTES_LITERAL("false"));
 }
 
-void json_put_null(struct json *json, const char *key)
+void json_value_null(struct json *json)
 {
-	put_value(json, key, BYTES_LITERAL("null"));
+	buffer_put(json->out, BYTES_LITERAL("null"));
 }
 
-void json_put_hex(struct json *json, const char *key, struct bytes value)
+void json_value_hex(struct json *json, struct bytes value)
 {
-	char *at = (char *)begin_value(json, key, 2 * value.len + 2);
+	char *at = (char *)buffer_extend(json->out, 2 * value.len + 2);
 	if (at) {
 		*at++ = '"';
 		text_hex(value, at);
@@ -188,10 +161,10 @@ void json_put_hex(struct json *json, const char *key, struct bytes value)
 	}
 }
 
-void json_put_base64(struct json *json, const char *key, struct bytes value)
+void json_value_base64(struct json *json, struct bytes value)
 {
 	size_t len = TEXT_BASE64_ROOM(value.len);
-	char *at = (char *)begin_value(json, key, len + 1);
+	char *at = (char *)buffer_extend(json->out, len + 1);
 	if (at) {
 		*at++ = '"';
 		text_base64(value, at);
@@ -199,24 +172,24 @@ void json_put_base64(struct json *json, const char *key, struct bytes value)
 	}
 }
 
-void json_put_time(struct json *json, const char *key, int64_t ms)
+void json_value_time(struct json *json, int64_t ms)
 {
 	char text[DATETIME_ROOM];
 	datetime_format_ms(ms, text);
-	json_put_word(json, key, text);
+	json_value_word(json, text);
 }
 
-void json_put_age(struct json *json, const char *key, int64_t ms)
+void json_value_age(struct json *json, int64_t ms)
 {
 	uint64_t hundredths = (uint64_t)ms / 864000;
 	char digits[20];
-	put_value(json, key, to_decimal(hundredths / 100, digits));
+	buffer_put(json->out, to_decimal(hundredths / 100, digits));
 	buffer_put_char(json->out, '.');
 	buffer_put_char(json->out, (char)('0' + hundredths / 10 % 10));
 	buffer_put_char(json->out, (char)('0' + hundredths % 10));
 }
 
-void json_put_raw(struct json *json, const char *key, struct bytes value)
+void json_value_raw(struct json *json, struct bytes value)
 {
-	put_value(json, key, value);
+	buffer_put(json->out, value);
 }

@@ -13,30 +13,134 @@ struct json {
 };
 
 struct json json_init(struct buffer *out);
-// `key` NULL: an item of an array, or the top.
-void json_put_open(struct json *json, const char *key, char bracket);
 void json_put_close(struct json *json, char bracket);
-// A word of our own, which needs no escaping; so are all keys. NULL writes null.
-void json_put_word(struct json *json, const char *key, const char *word);
-// Text must be UTF-8; NULL writes null.
-void json_put_text(struct json *json, const char *key, const char *text);
-void json_put_bytes(struct json *json, const char *key, struct bytes text);
-// Text that the caller appends to json->out between the two calls.
-void json_begin_text(struct json *json, const char *key);
-void json_end_text(struct json *json);
 // A key that is free text; the value follows, with key NULL.
 void json_put_key(struct json *json, const char *key);
-void json_put_integer(struct json *json, const char *key, int64_t value);
-void json_put_unsigned(struct json *json, const char *key, uint64_t value);
-void json_put_bool(struct json *json, const char *key, bool value);
-void json_put_null(struct json *json, const char *key);
-void json_put_hex(struct json *json, const char *key, struct bytes value);
-void json_put_base64(struct json *json, const char *key, struct bytes value);
+// Ends the text that json_begin_text opened.
+void json_end_text(struct json *json);
+
+// Values alone. Not called by these names, but with their keys by those below.
+void json_value_open(struct json *json, char bracket);
+void json_value_word(struct json *json, const char *word);
+void json_value_text(struct json *json, const char *text);
+void json_value_bytes(struct json *json, struct bytes text);
+void json_value_integer(struct json *json, int64_t value);
+void json_value_unsigned(struct json *json, uint64_t value);
+void json_value_bool(struct json *json, bool value);
+void json_value_null(struct json *json);
+void json_value_hex(struct json *json, struct bytes value);
+void json_value_base64(struct json *json, struct bytes value);
+void json_value_time(struct json *json, int64_t ms);
+void json_value_age(struct json *json, int64_t ms);
+void json_value_raw(struct json *json, struct bytes value);
+void json_value_begin_text(struct json *json);
+
+// The comma and the key before a value; NULL is an item of an array, or the top. Inline, as
+// what follows is, so that a literal key is written by a few instructions.
+static inline void json_begin(struct json *json, const char *key)
+{
+	size_t len = key ? strlen(key) : 0;
+	uint8_t *at = buffer_extend(json->out, json->comma + (key ? len + 3 : 0));
+	if (at && json->comma) {
+		*at++ = ',';
+	}
+	if (at && key) {
+		at[0] = '"';
+		memcpy(at + 1, key, len);
+		at[1 + len] = '"';
+		at[2 + len] = ':';
+	}
+	json->comma = true;
+}
+
+static inline void json_put_open(struct json *json, const char *key, char bracket)
+{
+	json_begin(json, key);
+	json_value_open(json, bracket);
+}
+
+// A word of our own, which needs no escaping; so are all keys. NULL writes null.
+static inline void json_put_word(struct json *json, const char *key, const char *word)
+{
+	json_begin(json, key);
+	json_value_word(json, word);
+}
+
+// Text must be UTF-8; NULL writes null.
+static inline void json_put_text(struct json *json, const char *key, const char *text)
+{
+	json_begin(json, key);
+	json_value_text(json, text);
+}
+
+static inline void json_put_bytes(struct json *json, const char *key, struct bytes text)
+{
+	json_begin(json, key);
+	json_value_bytes(json, text);
+}
+
+static inline void json_put_integer(struct json *json, const char *key, int64_t value)
+{
+	json_begin(json, key);
+	json_value_integer(json, value);
+}
+
+static inline void json_put_unsigned(struct json *json, const char *key, uint64_t value)
+{
+	json_begin(json, key);
+	json_value_unsigned(json, value);
+}
+
+static inline void json_put_bool(struct json *json, const char *key, bool value)
+{
+	json_begin(json, key);
+	json_value_bool(json, value);
+}
+
+static inline void json_put_null(struct json *json, const char *key)
+{
+	json_begin(json, key);
+	json_value_null(json);
+}
+
+static inline void json_put_hex(struct json *json, const char *key, struct bytes value)
+{
+	json_begin(json, key);
+	json_value_hex(json, value);
+}
+
+static inline void json_put_base64(struct json *json, const char *key, struct bytes value)
+{
+	json_begin(json, key);
+	json_value_base64(json, value);
+}
+
 // RFC 3339 from ms since 1970.
-void json_put_time(struct json *json, const char *key, int64_t ms);
+static inline void json_put_time(struct json *json, const char *key, int64_t ms)
+{
+	json_begin(json, key);
+	json_value_time(json, ms);
+}
+
 // Milliseconds, not below 0, as days with two decimals, cut.
-void json_put_age(struct json *json, const char *key, int64_t ms);
+static inline void json_put_age(struct json *json, const char *key, int64_t ms)
+{
+	json_begin(json, key);
+	json_value_age(json, ms);
+}
+
 // Bytes that are JSON already.
-void json_put_raw(struct json *json, const char *key, struct bytes value);
+static inline void json_put_raw(struct json *json, const char *key, struct bytes value)
+{
+	json_begin(json, key);
+	json_value_raw(json, value);
+}
+
+// Text that the caller appends to json->out before json_end_text.
+static inline void json_begin_text(struct json *json, const char *key)
+{
+	json_begin(json, key);
+	json_value_begin_text(json);
+}
 
 #endif

@@ -122,21 +122,73 @@ static bool is_string_type(uint8_t tag)
 	return memchr(tags, tag, sizeof(tags)) != NULL;
 }
 
-// How many bytes at the front of `in` are characters that stand for themselves, in every
-// string type of one byte a character and in every place: most of most names.
-static size_t plain_front(uint8_t tag, struct bytes in)
+static bool is_wide_type(uint8_t tag)
+{
+	return tag == DER_BMP_STRING || tag == DER_UNIVERSAL_STRING;
+}
+
+// How many bytes at the front of `in` are ASCII, which is text in every string type of one
+// byte a character.
+static size_t ascii_front(uint8_t tag, struct bytes in)
 {
 	size_t len = 0;
-	while (tag != DER_BMP_STRING && tag != DER_UNIVERSAL_STRING && len < in.len) {
-		uint8_t c = in.data[len];
-		uint8_t letter = c | 0x20;
-		if (!(letter >= 'a' && letter <= 'z') && !text_is_digit(c) && c != '.' &&
-			c != '-') {
-			break;
-		}
+	while (!is_wide_type(tag) && len < in.len && in.data[len] < 0x80) {
 		len++;
 	}
 	return len;
+}
+
+#define YES4 true, true, true, true
+#define YES16 YES4, YES4, YES4, YES4
+// ASCII that stands for itself; a space does where it is neither the first nor the last.
+static const bool stands[256] = {[' '] = true,
+	['!'] = true,
+	['$'] = true,
+	['%'] = true,
+	['&'] = true,
+	['\''] = true,
+	['('] = true,
+	[')'] = true,
+	['*'] = true,
+	['-'] = true,
+	['.'] = true,
+	['/'] = true,
+	['0'] = YES4,
+	YES4,
+	true,
+	true,
+	[':'] = true,
+	['='] = true,
+	['?'] = true,
+	['@'] = YES16,
+	YES4,
+	YES4,
+	true,
+	true,
+	true,
+	['['] = true,
+	[']'] = true,
+	['^'] = true,
+	['_'] = true,
+	['`'] = YES16,
+	YES4,
+	YES4,
+	true,
+	true,
+	true,
+	['{'] = YES4};
+
+// How many bytes at the front of `in` stand for themselves: most of most names.
+static size_t plain_front(uint8_t tag, struct bytes in, bool first)
+{
+	size_t len = 0;
+	if (is_wide_type(tag) || (first && in.data[0] == ' ')) {
+		return 0;
+	}
+	while (len < in.len && stands[in.data[len]]) {
+		len++;
+	}
+	return len - (len == in.len && in.data[len - 1] == ' ');
 }
 
 static bool is_text(const struct der_element *value)
@@ -147,7 +199,7 @@ static bool is_text(const struct der_element *value)
 	}
 	while (in.len > 0) {
 		uint32_t c = 0;
-		size_t len = plain_front(value->tag, in);
+		size_t len = ascii_front(value->tag, in);
 		len = len ? len : next_char(value->tag, in, &c);
 		if (len == 0) {
 			return false;
@@ -190,7 +242,7 @@ static void put_value(struct buffer *out, const struct der_element *value, bool 
 	bool first = true;
 	while (in.len > 0) {
 		uint32_t c = 0;
-		size_t len = plain_front(value->tag, in);
+		size_t len = plain_front(value->tag, in, first);
 		if (len > 0) {
 			buffer_put(out, bytes_of(in.data, len));
 		} else {

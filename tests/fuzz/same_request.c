@@ -87,7 +87,8 @@ const char *request_ways_differ(struct bytes line, const struct ctp_request *def
 			? NULL
 			: "not taken, but written";
 	}
-	if (!memchr(line.data, '\\', line.len) && !lends(line, defaults, &got)) {
+	if (!memchr(line.data, '\\', line.len) && !memchr(line.data, 0x7f, line.len) &&
+		!lends(line, defaults, &got)) {
 		return "copied without need";
 	}
 	return input_load_request(line, arena, &want, &err) ? difference(&got, &want)

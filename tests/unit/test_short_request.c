@@ -30,7 +30,8 @@ static const struct {
 	// Identifiers are copied to the report.
 	{"{\"id\":\"g1\"}", true},
 	{"{\"id\":\"\"}", true},
-	{"{\"id\":\"a \x7f" CHARACTERS_128 "\"}", true},
+	{"{\"id\":\"a \x7f" CHARACTERS_128 "\"}", false},
+	{"{\"id\":\"a ~" CHARACTERS_128 "\"}", true},
 	{"{\"id\":0}", true},
 	{"{\"id\":7 }", true},
 	{"{\"id\":999999999999999}", true},
