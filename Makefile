@@ -312,7 +312,7 @@ all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
 ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
 
-$(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/fuzz_stream \
+$(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed $(BUILD)/unit $(BUILD)/fuzz_stream \
 	$(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: LIBS += $(APP_LIBS)
 
 $(BUILD)/fuzz_stream $(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: \
@@ -502,7 +502,16 @@ $(BUILD)/benchmark: $(call obj,$(BENCH_SRC)) $(PKI_OBJ) $(LIB_OBJ)
 	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) $(patsubst %,-Wl$(comma)--wrap=%,$(BENCH_WRAPPED)) \
 		-o $@ $^ $(LIBS)
 
-bench: $(BUILD)/benchmark $(BUILD)/ctpolicy tests/samples/compliant.pem
+# ctpolicy that says where the time of an audit goes.
+AUDIT_WRAPPED = $(BENCH_WRAPPED) audit_reader_fill audit_writer_take input_read_request report_json \
+	curve_table_new curve_table_of_generator
+
+$(BUILD)/ctpolicy-probed: $(APP_OBJ) $(LIB_OBJ) \
+		$(call obj,tests/bench/probe.c tests/bench/probe_audit.c)
+	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) $(patsubst %,-Wl$(comma)--wrap=%,$(AUDIT_WRAPPED)) \
+		-o $@ $^ $(LIBS)
+
+bench: $(BUILD)/benchmark $(BUILD)/ctpolicy $(BUILD)/ctpolicy-probed tests/samples/compliant.pem
 	$(PYTHON) tests/bench/run.py $(BUILD)
 
 $(BUILD)/oracle: $(call obj,$(ORACLE_SRC)) $(call obj,tests/unit/support.c) $(PKI_OBJ) $(LIB_OBJ)

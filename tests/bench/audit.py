@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import re
+import subprocess
 import tempfile
 import time
 
@@ -58,6 +59,17 @@ class Inputs:
             file.write(text * BULK_REPEATS)
 
 
+def parts(program, num, *args):
+    """Lines "audit.part.NAME microseconds" a certificate, of an audit with probes in it."""
+    done = subprocess.run([program, "audit", "--at", "issuance", "--format", "ndjson", "--jobs",
+                           "1", *args], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    found = re.findall(r"^probe (\w+) ([\d.]+)$", done.stderr, re.M)
+    if done.returncode not in (0, 1) or not found:
+        raise SystemExit(f"{program} failed: {done.stderr}")
+    return [f"audit.part.{name} {float(seconds) / num * 1e6}" for name, seconds in found]
+
+
 def run(program, *args):
     """CPU and wall seconds of one audit."""
     quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
@@ -82,6 +94,7 @@ def measure(program, inputs):
                   f"audit.mixed_us {fast / inputs.num_mixed * 1e6}",
                   f"audit.reference_per_s {inputs.num_mixed / reference}",
                   f"audit.wall_1 {wall_1}", f"audit.wall_2 {wall_2}"]
+        lines += parts(f"{program}-probed", inputs.num_mixed, inputs.mixed)
     if inputs.bulk:
         bulk, _ = run(program, "--jobs", "1", "--issuers", inputs.issuers, inputs.bulk)
         lines.append(f"audit.bulk_per_s {inputs.num_bulk / bulk}")

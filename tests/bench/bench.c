@@ -258,20 +258,6 @@ static void measure_rest(struct judge *judge, const char *set)
 	measure_parts(judge, set);
 }
 
-// The same path with the fast verifier, whose tables are made before.
-static void measure_fast(const struct samples *samples)
-{
-	struct err err;
-	err_clear(&err);
-	struct fast *fast = fast_new(1, &err);
-	must(fast != NULL, err.text);
-	struct judge judge = judge_new(samples, fast);
-	judge_all(&judge, FORM_DER, false);
-	measure_parts(&judge, "fast");
-	judge_free(&judge);
-	fast_unref(fast);
-}
-
 static void run_round(void)
 {
 	struct samples mixed = samples_mixed();
@@ -288,7 +274,6 @@ static void run_round(void)
 	measure_scts(&judge);
 	say("probe_ns", probe_cost_ns());
 	measure_rest(&judge, "mixed");
-	measure_fast(&mixed);
 	say("mixed.num", (double)mixed.num);
 	say("real", mixed.real);
 	judge_free(&judge);

@@ -6,7 +6,7 @@
 
 #include "eval/evaluate.h"
 
-// ---- probe.c: time and allocations inside src/, by link-time --wrap ----
+// ---- probe.c, probe_audit.c: time and allocations inside src/, by link-time --wrap ----
 
 // Where time goes. A probe's time is its own: what runs inside of it and has a probe too
 // counts there.
@@ -25,6 +25,11 @@ enum probe {
 	PROBE_JUDGE,
 	PROBE_EXPLAIN,
 	PROBE_WRITE,
+	// Of an audit alone (probe_audit.c).
+	PROBE_READ,
+	PROBE_REQUEST,
+	PROBE_TABLES,
+	PROBE_OUTPUT,
 	NUM_PROBES,
 };
 

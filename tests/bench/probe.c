@@ -7,6 +7,7 @@
 
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
+#include "tests/bench/wrap.h"
 #include "x509/tbs.h"
 
 const char *const probe_names[NUM_PROBES] = {
@@ -24,6 +25,10 @@ const char *const probe_names[NUM_PROBES] = {
 	[PROBE_JUDGE] = "judge",
 	[PROBE_EXPLAIN] = "explain",
 	[PROBE_WRITE] = "write",
+	[PROBE_READ] = "read",
+	[PROBE_REQUEST] = "request",
+	[PROBE_TABLES] = "tables",
+	[PROBE_OUTPUT] = "output",
 };
 
 #define MAX_DEPTH 16
@@ -128,22 +133,6 @@ uint64_t probe_allocations(void)
 {
 	return state.allocations;
 }
-
-// What the linker puts in the place of NAME, and what NAME is then called.
-#define WRAPPED(type, name, ...)         \
-	type __real_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__)
-
-// A function that only gets a probe around it. `call`: its arguments in parentheses.
-#define PROBED(probe, type, name, call, ...)      \
-	WRAPPED(type, name, __VA_ARGS__)          \
-	{                                         \
-		probe_enter(probe);               \
-		type probed = __real_##name call; \
-		probe_leave(probe);               \
-		return probed;                    \
-	}
 
 WRAPPED(void *, malloc, size_t size)
 {
