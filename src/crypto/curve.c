@@ -6,7 +6,7 @@
 // Bits of a digit: of keys, which are many, and of the generator, of which there is one
 // table a curve.
 #define KEY_WINDOW 7
-#define GENERATOR_WINDOW 9
+#define GENERATOR_WINDOW 10
 #define MAX_WINDOWS 55
 #define MAX_POINTS ((size_t)2 * MAX_WINDOWS) // of one sum, of two tables
 #define POINT_LIMBS ((size_t)2 * MONT_MAX_LIMBS)

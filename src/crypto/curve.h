@@ -2,8 +2,8 @@
 // P-256 and P-384 (FIPS 186-4 D.1.2): tables of one point's multiples, and sums of such
 // multiples, many at a time. For verifying only: time depends on the values.
 //
-// A scalar is cut into signed digits of 7 bits (9 for the generator); a table holds each
-// digit's multiple of each power, so that k P is a sum of 37 points (55 on P-384; 29 and 43
+// A scalar is cut into signed digits of 7 bits (10 for the generator); a table holds each
+// digit's multiple of each power, so that k P is a sum of 37 points (55 on P-384; 26 and 39
 // for the generator), without a doubling. The
 // points of all sums are added in pairs, level by level, in affine coordinates: the one
 // inversion that an addition needs is shared by all additions of a level.
