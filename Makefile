@@ -202,6 +202,7 @@ UNIT_SRC = \
 	tests/unit/test_certcache.c \
 	tests/unit/test_ctpolicy.c \
 	tests/unit/test_curve.c \
+	tests/unit/test_curve_portable.c \
 	tests/unit/test_fast.c \
 	tests/unit/summary_build.c \
 	tests/unit/test_summary.c \

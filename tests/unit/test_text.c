@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/plain.h"
 #include "base/text.h"
 #include "tests/unit/test.h"
 
@@ -147,8 +148,25 @@ static void test_distance(void)
 	CHECK_INT(text_distance("chrome", "apple"), 5, "another word");
 }
 
+// Every byte at every place of a text of some blocks, words and bytes.
+static void test_plain(void)
+{
+	uint8_t text[2 * PLAIN_BLOCK + PLAIN_WORD + 3];
+	for (unsigned c = 0; c < 256; c++) {
+		bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+		for (size_t i = 0; i < sizeof(text); i++) {
+			memset(text, i % 2 ? ' ' : '~', sizeof(text));
+			text[i] = (uint8_t)c;
+			CHECK_INT(plain_len(bytes_of(text, sizeof(text))),
+				plain ? sizeof(text) : i, "byte %02x at %zu", c, i);
+		}
+	}
+	CHECK_INT(plain_len(BYTES_NONE), 0, "nothing");
+}
+
 void test_text(void)
 {
+	test_plain();
 	test_base64();
 	test_round_trip();
 	test_utf8();
