@@ -26,9 +26,10 @@ def read_certificate(path):
 class Inputs:
     """Files for the audits, made in a folder that goes with this object."""
 
-    def __init__(self, data):
+    def __init__(self, program, data):
+        self.program = program
         self.folder = tempfile.TemporaryDirectory()
-        self.mixed = self.bulk = None
+        self.mixed = self.hashed = self.bulk = None
         self.num_mixed = self.num_bulk = 0
         certs = os.path.join(data, "certs")
         bulk = os.path.join(data, "bulk")
@@ -37,17 +38,30 @@ class Inputs:
         if os.path.isdir(bulk):
             self.make_bulk(bulk)
 
+    def write(self, name, rows):
+        path = os.path.join(self.folder.name, name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("".join(json.dumps(row) + "\n" for row in rows) * REPEATS)
+        return path
+
     def make_mixed(self, certs):
         rows = []
         for name in sorted(n for n in os.listdir(certs) if "." not in n):
             folder = os.path.join(certs, name)
-            rows.append(json.dumps({
-                "id": name, "certificate": read_certificate(f"{folder}/leaf.pem"),
-                "issuer": read_certificate(f"{folder}/issuer.pem")}) + "\n")
-        self.mixed = os.path.join(self.folder.name, "mixed.ndjson")
+            rows.append({"id": name, "certificate": read_certificate(f"{folder}/leaf.pem"),
+                         "issuer": read_certificate(f"{folder}/issuer.pem")})
         self.num_mixed = REPEATS * len(rows)
-        with open(self.mixed, "w", encoding="ascii") as file:
-            file.write("".join(rows) * REPEATS)
+        self.mixed = self.write("mixed.ndjson", rows)
+        # The same, with the hash of the issuer's key instead of the issuer, whose signature
+        # over the certificate then cannot be checked.
+        reports = subprocess.run(
+            [self.program, "audit", "--at", "issuance", "--format", "ndjson"],
+            input="".join(json.dumps(row) + "\n" for row in rows), stdout=subprocess.PIPE,
+            text=True, check=False).stdout.splitlines()
+        hashes = [json.loads(report)["certificate"]["issuer_key_sha256"] for report in reports]
+        self.hashed = self.write("hashed.ndjson", [
+            {"id": row["id"], "certificate": row["certificate"], "issuer_key_sha256": key_hash}
+            for row, key_hash in zip(rows, hashes, strict=True)])
 
     def make_bulk(self, bulk):
         with open(f"{bulk}/certs_2016.pem", encoding="ascii") as file:
@@ -94,6 +108,11 @@ def measure(program, inputs):
                   f"audit.mixed_us {fast / inputs.num_mixed * 1e6}",
                   f"audit.reference_per_s {inputs.num_mixed / reference}",
                   f"audit.wall_1 {wall_1}", f"audit.wall_2 {wall_2}"]
+        hashed, _ = run(program, "--jobs", "1", inputs.hashed)
+        bare, _ = run(program, "--jobs", "1", "--verifier", "reference", inputs.hashed)
+        lines += [f"audit.hashed_per_s {inputs.num_mixed / hashed}",
+                  f"audit.hashed_us {hashed / inputs.num_mixed * 1e6}",
+                  f"audit.bare_per_s {inputs.num_mixed / bare}"]
         lines += parts(f"{program}-probed", inputs.num_mixed, inputs.mixed)
     if inputs.bulk:
         bulk, _ = run(program, "--jobs", "1", "--issuers", inputs.issuers, inputs.bulk)
