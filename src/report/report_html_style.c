@@ -89,6 +89,7 @@ const char *const html_style[] = {
 	"font-size:.875rem}",
 	"@media (max-width:44rem){h1{font-size:1.4rem}header{padding-top:2rem}"
 	"main,header,footer{padding-left:1rem;padding-right:1rem}"
+	"th,td{padding-right:.6rem}th.n{white-space:normal;vertical-align:bottom}"
 	".big dd{font-size:1.375rem}"
 	".bars li{grid-template-columns:1fr;gap:.15rem}.bars .value{grid-template-columns:max-content 1fr}"
 	".facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}"
