@@ -20,8 +20,10 @@ END
 	exit 2
 }
 
+# On standard error and, as engines lose that of a try that failed, in the log.
 say() {
 	echo "part.sh: part $k of $job: $1" >&2
+	[ -z "$name" ] || echo "part.sh: $1" >> "$name.log"
 }
 
 field() { # name: its values in the plan
@@ -117,13 +119,12 @@ judge() {
 }
 
 [ $# -eq 2 ] || usage
-job=$1 k=$2
+job=$1 k=$2 name=''
 [ -r "$job/plan" ] || {
 	say "there is no plan; make one with plan.sh"
 	exit 2
 }
 job=$(CDPATH='' cd -- "$job" && pwd -P)
-name=$job/part-$k
 parts=$(field parts)
 case $k in
 '' | *[!0-9]* | 0* | ???????*) usage ;;
@@ -132,6 +133,7 @@ esac
 	say "there are $parts parts"
 	exit 2
 }
+name=$job/part-$k
 child='' stopped=''
 lock
 sweep

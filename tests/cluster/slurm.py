@@ -2,11 +2,14 @@
 """A Slurm of our own for as long as a test runs: munged, slurmctld and one slurmd, as the user
 who runs the test, on ports of the loopback address that were free, with all their files in one
 folder. Nothing that is installed or runs on the machine is used or changed but the programs."""
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import time
 
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
@@ -42,7 +45,7 @@ SchedulerParameters=batch_sched_delay=1,sched_interval=2
 KillWait=2
 ReturnToService=2
 NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node_port} CPUs={slots} RealMemory=2048
-PartitionName=main Nodes=node1 Default=YES MaxTime=60 State=UP
+PartitionName=main Nodes=node1 Default=YES MaxTime=INFINITE State=UP
 """
 
 
@@ -61,6 +64,11 @@ def free_ports(num):
     return ports
 
 
+def die_with_parent():
+    """In a child: whatever becomes of the test, its daemons do not outlive it."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 class Slurm:
     """with Slurm(folder, slots) as slurm: ...; `env` is the environment of its clients."""
 
@@ -71,6 +79,9 @@ class Slurm:
         self.env = {"PATH": PATH, "SLURM_CONF": self.config, "LC_ALL": "C.UTF-8"}
 
     def __enter__(self):
+        # An end from outside stops the daemons as every other end does.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
         try:
             self.start()
         except BaseException:
@@ -114,7 +125,8 @@ class Slurm:
     def launch(self, program, *args):
         with open(os.path.join(self.folder, program + ".out"), "wb") as out:
             process = subprocess.Popen([shutil.which(program, path=PATH), *args], env=self.env,
-                                       stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+                                       stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                       preexec_fn=die_with_parent)
         self.started.append((program, process))
 
     def wait(self, what, otherwise, seconds=30):
@@ -130,7 +142,7 @@ class Slurm:
         for name in sorted(os.listdir(self.folder)):
             if name.endswith((".log", ".out")):
                 with open(os.path.join(self.folder, name), errors="replace") as file:
-                    out += [f"--- {name}"] + file.read().splitlines()[-25:]
+                    out += [f"--- {name}"] + file.read().splitlines()[-12:]
         return "\n".join(out)
 
     def run(self, program, *args, env=None, **kw):
