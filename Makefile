@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Targets: all check asan tsan fuzz nightly bench coverage lint install clean (README.md says what they do).
+# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint install clean (README.md
+# says what they do).
 
 VERSION = 0.1.0
 SONAME = libctpolicy.so.0
@@ -445,8 +446,17 @@ tsan-run: $(BUILD)/threads tests/samples/compliant.pem
 # What takes minutes and need not run at every change.
 NIGHTLY_SIGNATURES ?= 1000000
 
-nightly: $(BUILD)/verifiers
-	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)"
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy tests/samples/compliant.pem
+	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" $(call cluster_checks,--optional)
+
+# deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
+# slurm-client munge parallel. Without them it fails; in `make nightly` it says "skipped".
+CLUSTER_SUITES = parts pipe parallel slurm
+cluster_checks = $(foreach name,$(CLUSTER_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy \
+	$(PYTHON) tests/cluster/test_$(name).py $(1)")
+
+check-cluster: $(BUILD)/ctpolicy tests/samples/compliant.pem
+	@$(PYTHON) tests/run.py $(call cluster_checks)
 
 $(BUILD)/verifiers: $(call obj,tests/verifiers/verifiers.c tests/verifiers/pairs.c) $(LIB_OBJ)
 	$(LINK)
@@ -521,5 +531,5 @@ $(BUILD)/oracle: $(call obj,$(ORACLE_SRC)) $(call obj,tests/unit/support.c) $(PK
 clean:
 	rm -rf $(BUILD) ctpolicy tests/samples
 
-.PHONY: all bench nightly check check-programs suites asan tsan tsan-run fuzz fuzz-run coverage lint objects install clean FORCE
+.PHONY: all bench nightly check check-cluster check-programs suites asan tsan tsan-run fuzz fuzz-run coverage lint objects install clean FORCE
 .DELETE_ON_ERROR:

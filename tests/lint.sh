@@ -48,7 +48,7 @@ check_format() {
 }
 
 check_licence() {
-	{ sources && scripts && find src tests \( -name '*.py' -o -name '*.def' \) && echo Makefile; } |
+	{ sources && scripts && find src tests deploy \( -name '*.py' -o -name '*.def' \) && echo Makefile; } |
 		while read -r file; do
 			head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2\.0' ||
 				echo "$file: no SPDX-License-Identifier in its first two lines"
@@ -56,7 +56,7 @@ check_licence() {
 }
 
 check_spaces() {
-	{ sources && scripts && find tests -name '*.py' && echo Makefile; } | while read -r file; do
+	{ sources && scripts && find tests deploy -name '*.py' && echo Makefile; } | while read -r file; do
 		grep -nE '[[:space:]]$' "$file" /dev/null
 	done
 }
@@ -72,7 +72,7 @@ check_shell() {
 }
 
 check_python() {
-	find tests -name '*.py' | sort | while read -r file; do
+	find tests deploy -name '*.py' | sort | while read -r file; do
 		"$PYTHON" -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$file" 2>&1
 	done
 }

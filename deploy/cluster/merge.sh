@@ -48,7 +48,7 @@ move_places() {
 				printf "%s%.0f", substr($0, 1, RSTART - 1), substr($0, RSTART, RLENGTH) + before
 				$0 = substr($0, RSTART + RLENGTH)
 			}
-			{ print }' "$file" > "$scratch/$file"
+			{ print }' "$file" > "$scratch/$file" || fail "no room in ${TMPDIR:-/tmp}"
 		before=$((before + $(records_of "$file")))
 	done
 }
@@ -88,7 +88,7 @@ take_turns() {
 		set -- "$@" "$scratch/$k"
 		k=$((k + 1))
 	done
-	paste -d '\n' "$@" | sed '/^$/d' | gzip -nc > "$new"
+	paste -d '\n' "$@" | sed '/^$/d' | gzip -nc > "$new" || fail "no room for the results"
 }
 
 # Every record that was read has a line, or the turns were not what they should be.
@@ -102,7 +102,7 @@ join() {
 	if [ "$by_files" ]; then
 		# Gzip files behind each other are one. The names have no spaces.
 		# shellcheck disable=SC2046
-		cat $(each ndjson.gz) > "$new"
+		cat $(each ndjson.gz) > "$new" || fail "no room for the results"
 	else
 		take_turns
 		check_lines

@@ -36,9 +36,11 @@ sweep() {
 	[ -e "$name.checkpoint" ] || rm -f "$name".ndjson.gz.??????
 }
 
+# The program finishes what is in hand. Should the signal get lost, the checkpoint is as good.
 stop() {
 	stopped=yes
-	[ -z "$child" ] || kill -TERM "$child" 2> /dev/null || :
+	[ -n "$child" ] || exit 143
+	kill -TERM "$child" 2> /dev/null || :
 }
 
 is_done() {
@@ -83,7 +85,6 @@ END
 	cd -- "$(field folder)" || exit 2
 	"$(field program)" "$@" 2>> "$name.log" &
 	child=$!
-	[ -z "$stopped" ] || kill -TERM "$child" 2> /dev/null || :
 	status=0
 	wait "$child" || status=$?
 	# A wait that a signal ended is not the end of the program.
