@@ -450,7 +450,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" $(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
-# slurm-client munge parallel. Without them it fails; in `make nightly` it says "skipped".
+# slurm-client munge parallel zstd. Without them it fails; in `make nightly` it says "skipped".
 CLUSTER_SUITES = parts pipe parallel slurm
 cluster_checks = $(foreach name,$(CLUSTER_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy \
 	$(PYTHON) tests/cluster/test_$(name).py $(1)")

@@ -12,7 +12,7 @@ When all parts of JOB are done, makes of them
   summary.json, report.html   the counts, as audit --summary and --report write them
   summary.txt                 the same for people; printed too
   status                      the exit status that one audit would have had
-  results.ndjson.gz           what one audit would have printed; not if CTP_JOIN=no:
+  results.ndjson.zst           what one audit would have printed; not if CTP_JOIN=no:
                               the parts hold it already
 
 Exit status: 0 done, whatever the verdicts; 1 not.
@@ -43,7 +43,7 @@ move_places() {
 	before=0
 	for file in $(each summary.json); do
 		awk -v before="$before" '
-			/^{"position":[0-9]/ {
+			/^[{]"position":[0-9]/ {
 				match($0, /[0-9]+/)
 				printf "%s%.0f", substr($0, 1, RSTART - 1), substr($0, RSTART, RLENGTH) + before
 				$0 = substr($0, RSTART + RLENGTH)
@@ -80,34 +80,35 @@ sum() {
 
 # Part K has records K, K + N, K + 2N ...: a line of each part in turn, until all are used up.
 take_turns() {
+	[ -n "$(command -v zstd)" ] || fail "there is no program zstd, which opens the parts"
 	k=1
 	set --
 	while [ "$k" -le "$parts" ]; do
 		mkfifo "$scratch/$k"
-		gzip -dc "part-$k.ndjson.gz" > "$scratch/$k" &
+		zstd -dcq "part-$k.ndjson.zst" > "$scratch/$k" &
 		set -- "$@" "$scratch/$k"
 		k=$((k + 1))
 	done
-	paste -d '\n' "$@" | sed '/^$/d' | gzip -nc > "$new" || fail "no room for the results"
+	paste -d '\n' "$@" | sed '/^$/d' | zstd -qc > "$new" || fail "no room for the results"
 }
 
 # Every record that was read has a line, or the turns were not what they should be.
 check_lines() {
-	lines=$(gzip -dc "$new" | wc -l)
+	lines=$(zstd -dcq "$new" | wc -l)
 	records=$(records_of summary.json)
 	[ "$lines" -eq "$records" ] || fail "$lines results of $records records: a part is broken"
 }
 
 join() {
 	if [ "$by_files" ]; then
-		# Gzip files behind each other are one. The names have no spaces.
+		# Zstandard files behind each other are one. The names have no spaces.
 		# shellcheck disable=SC2046
-		cat $(each ndjson.gz) > "$new" || fail "no room for the results"
+		cat $(each ndjson.zst) > "$new" || fail "no room for the results"
 	else
 		take_turns
 		check_lines
 	fi
-	mv -f "$new" results.ndjson.gz
+	mv -f "$new" results.ndjson.zst
 }
 
 [ $# -eq 1 ] || usage
@@ -124,7 +125,7 @@ for variable in $(env | sed -n 's/^\(CTPOLICY_[A-Z_]*\)=.*/\1/p'); do
 	unset "$variable"
 done
 scratch=$(mktemp -d)
-new=results.ndjson.gz.new.$$
+new=results.ndjson.zst.new.$$
 trap 'rm -rf "$scratch" "$new"' EXIT
 trap 'exit 1' HUP INT TERM
 sum

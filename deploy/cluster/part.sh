@@ -9,7 +9,7 @@ usage() {
 usage: part.sh JOB K
 
 Runs the K-th part, from 1, of the audit that plan.sh divided. The program uses
-$CTPOLICY_JOBS threads (default: the processors). In JOB appear part-K.ndjson.gz and
+$CTPOLICY_JOBS threads (default: the processors). In JOB appear part-K.ndjson.zst and
 part-K.summary.json when the part is done, part-K.log with its messages at once.
 
 Exit status: 0 the part is done, whatever the verdicts; 1 it failed, and the same
@@ -33,7 +33,7 @@ field() { # name: its values in the plan
 # Beside finished files, what a kill in the middle of writing one leaves.
 sweep() {
 	rm -f "$name".checkpoint.?????? "$name".summary.json.??????
-	[ -e "$name.checkpoint" ] || rm -f "$name".ndjson.gz.??????
+	[ -e "$name.checkpoint" ] || rm -f "$name".ndjson.zst.??????
 }
 
 # The program finishes what is in hand. Should the signal get lost, the checkpoint is as good.
@@ -44,7 +44,7 @@ stop() {
 }
 
 is_done() {
-	[ -e "$name.empty" ] || { [ -e "$name.ndjson.gz" ] && [ -e "$name.summary.json" ]; }
+	[ -e "$name.empty" ] || { [ -e "$name.ndjson.zst" ] && [ -e "$name.summary.json" ]; }
 }
 
 # One process at a part, on all machines that lock files together; it ends with the program.
@@ -59,7 +59,7 @@ lock() {
 # The lines of the plan as arguments.
 run() {
 	num=$(field file | grep -c . || true)
-	set -- audit --format ndjson --progress always --output "$name.ndjson.gz" \
+	set -- audit --format ndjson --progress always --output "$name.ndjson.zst" \
 		--summary "$name.summary.json" --checkpoint "$name.checkpoint"
 	[ "$num" -gt 0 ] || set -- "$@" --shard "$k/$parts"
 	at=$(field at)

@@ -10,7 +10,7 @@ cd -- "$1"
 parts=$(sed -n 's/^parts //p' plan)
 k=1
 while [ "$k" -le "$parts" ]; do
-	[ -e "part-$k.empty" ] || { [ -e "part-$k.ndjson.gz" ] && [ -e "part-$k.summary.json" ]; } ||
+	[ -e "part-$k.empty" ] || { [ -e "part-$k.ndjson.zst" ] && [ -e "part-$k.summary.json" ]; } ||
 		echo "$k"
 	k=$((k + 1))
 done

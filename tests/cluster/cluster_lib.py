@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import der  # noqa: E402
-from audit_lib import AUDIT, GOOD, ISSUER, LEAF, b64, mixed, request, zstd  # noqa: E402
-from lib import DATA, PROGRAM, ROOT, clean_env, read, sample  # noqa: E402
+from audit_lib import AUDIT, GOOD, ISSUER, LEAF, b64, mixed, request, unzstd, zstd  # noqa: E402
+from lib import DATA, PROGRAM, ROOT, clean_env, read, run_all, sample  # noqa: E402
 
 CLUSTER = os.path.join(ROOT, "deploy", "cluster")
 OPTIONS = AUDIT[1:]
@@ -126,12 +127,12 @@ class Job:
     def kill_in_the_middle(self, part):
         """kill -9 of the audit when there is a checkpoint behind some of its records."""
         end = time.monotonic() + WAIT
-        while time.monotonic() < end and not os.path.exists(self.path(f"part-{part}.ndjson.gz")):
+        while time.monotonic() < end and not os.path.exists(self.path(f"part-{part}.ndjson.zst")):
             place, pid = self.place(part), self.process(part)
             if place and pid:
                 os.kill(pid, signal.SIGKILL)
                 return self.t.check(
-                    not os.path.exists(self.path(f"part-{part}.ndjson.gz")),
+                    not os.path.exists(self.path(f"part-{part}.ndjson.zst")),
                     f"killed with -9 behind record {place} of part {part}, in its middle")
             time.sleep(0.005)
         return self.t.check(False, f"part {part} was not caught in its middle",
@@ -153,9 +154,9 @@ class Job:
                       "--summary", summary, "--report", page, *self.paths)
         want = read(output)
         t.equal(whole.err, b"", f"{name}: one audit over everything")
-        if not t.check(os.path.exists(self.path("results.ndjson.gz")), f"{name}: is merged"):
+        if not t.check(os.path.exists(self.path("results.ndjson.zst")), f"{name}: is merged"):
             return
-        t.check(gzip.decompress(read(self.path("results.ndjson.gz"))) == want,
+        t.check(unzstd(read(self.path("results.ndjson.zst")), len(want)) == want,
                 f"{name}: the results are byte for byte those of one audit")
         t.equal(self.text("status").strip(), str(whole.status), f"{name}: the exit status too")
         t.check(without_run(read(self.path("summary.json"))) == without_run(read(summary)),
@@ -165,8 +166,8 @@ class Job:
 
     def left_over(self):
         """What should not be there when all is done."""
-        wanted = r"(part-\d+\.(ndjson\.gz|summary\.json|log|empty)|plan|status|summary\.(json|txt)" \
-                 r"|report\.html|results\.ndjson\.gz|slurm.*|parallel\.log)"
+        wanted = r"(part-\d+\.(ndjson\.zst|summary\.json|log|empty)|plan|status|summary\.(json|txt)" \
+                 r"|report\.html|results\.ndjson\.zst|slurm.*|parallel\.log)"
         return [name for name in sorted(os.listdir(self.folder))
                 if not re.fullmatch(wanted, name)]
 
@@ -181,15 +182,18 @@ def issuers(t):
     return t.file(GOOD + read(sample("root.pem")).decode(), ".pem")
 
 
-def needs(t, programs, packages):
-    """False where programs are missing: a failure, or with --optional a skip that says so."""
-    if not programs:
-        return True
+def run_suite(name, namespace, missing, packages):
+    """Every test; or, where programs are missing, a failure that names the packages. With
+    --optional it is a skip."""
+    packages = f"{packages} zstd".strip()
+    missing = missing + ([] if shutil.which("zstd") else ["zstd"])
     what = f"install {packages} (as root: apt-get install --no-install-recommends {packages}; " \
-           f"or ./bootstrap nightly); missing: {', '.join(programs)}"
-    if "--optional" in sys.argv[1:]:
-        t.skip(what)
-        t.check(True, "")
-    else:
-        t.check(False, what)
-    return False
+           f"or ./bootstrap nightly); missing: {', '.join(missing)}"
+
+    def test_programs(t):
+        if "--optional" in sys.argv[1:]:
+            t.skip(what)
+            t.passed += 1  # a suite that checks nothing is a failure
+        else:
+            t.check(False, what)
+    run_all(name, {"test_programs": test_programs} if missing else namespace)

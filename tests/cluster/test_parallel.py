@@ -5,11 +5,10 @@ import os
 import shutil
 import subprocess
 
-from cluster_lib import (ENV, OPTIONS, SLOW, WAIT, Job, call, issuers, make_inputs, needs,
-                         real_certificates, script)
-from lib import clean_env, run_all
+from cluster_lib import (ENV, OPTIONS, SLOW, WAIT, Job, call, issuers, make_inputs,
+                         real_certificates, run_suite, script)
+from lib import clean_env
 
-PACKAGES = "parallel"
 RUN = "parallel/run.sh"
 
 
@@ -17,10 +16,6 @@ def env(t):
     home = os.path.join(t.folder, "home")
     os.makedirs(home, exist_ok=True)
     return {"PARALLEL_HOME": home, "HOME": home}
-
-
-def available(t):
-    return needs(t, [] if shutil.which("parallel") else ["parallel"], PACKAGES)
 
 
 def disturbed(t, job, part):
@@ -39,8 +34,6 @@ def disturbed(t, job, part):
 
 def test_files(t):
     """Each part has files of its own."""
-    if not available(t):
-        return
     files = make_inputs(os.path.join(t.folder, "in put"), 24000)
     job = Job(t, "a job's {} $HOME", 4, [*SLOW, "--issuers", issuers(t)], files=files)
     disturbed(t, job, 4)
@@ -53,8 +46,6 @@ def test_files(t):
 
 def test_records(t):
     """Each part has every third record of all inputs; a folder is an input."""
-    if not available(t):
-        return
     folder = os.path.join(t.folder, "in")
     make_inputs(folder, 24000)
     job = Job(t, "records", 3, SLOW, paths=[folder])
@@ -63,8 +54,6 @@ def test_records(t):
 
 
 def test_real(t):
-    if not available(t):
-        return
     path = real_certificates(t, 20)
     if path:
         job = Job(t, "real", 3, ["--at", "2026-06-02", "--policy", "all"], paths=[path])
@@ -74,8 +63,6 @@ def test_real(t):
 
 def test_failure(t):
     """A part that fails keeps the merge away; mended, the same command goes on."""
-    if not available(t):
-        return
     folder = os.path.join(t.folder, "few")
     files = make_inputs(folder, 400)
     pool = issuers(t)
@@ -89,4 +76,5 @@ def test_failure(t):
     job.compare("mixed")
 
 
-run_all("cluster-parallel", globals())
+run_suite("cluster-parallel", globals(),
+          [] if shutil.which("parallel") else ["parallel"], "parallel")

@@ -8,9 +8,9 @@ import signal
 import subprocess
 import time
 
-from cluster_lib import ENV, OPTIONS, SLOW, Job, call, issuers, make_inputs, script
+from cluster_lib import ENV, OPTIONS, SLOW, Job, call, issuers, make_inputs, run_suite, script
 from audit_lib import request
-from lib import PROGRAM, clean_env, read, run_all, sample
+from lib import PROGRAM, clean_env, read, sample
 
 
 def test_refused_plans(t):
@@ -107,15 +107,15 @@ def test_more_parts_than_records(t):
     call(t, "merge.sh", job.folder)
     job.compare("more parts than records")
     call(t, "part.sh", job.folder, "6", want=2)
-    os.unlink(job.path("results.ndjson.gz"))
+    os.unlink(job.path("results.ndjson.zst"))
     call(t, "merge.sh", job.folder, env={"CTP_JOIN": "no"})
-    t.check(not os.path.exists(job.path("results.ndjson.gz")), "CTP_JOIN=no joins nothing")
+    t.check(not os.path.exists(job.path("results.ndjson.zst")), "CTP_JOIN=no joins nothing")
     # A part that lost a line is not put together.
-    os.rename(job.path("part-5.ndjson.gz"), job.path("part-2.ndjson.gz"))
-    os.link(job.path("part-4.ndjson.gz"), job.path("part-5.ndjson.gz"))
+    os.rename(job.path("part-5.ndjson.zst"), job.path("part-2.ndjson.zst"))
+    os.link(job.path("part-4.ndjson.zst"), job.path("part-5.ndjson.zst"))
     done = call(t, "merge.sh", job.folder, want=1)
     t.has(done.stderr, "1 results of 2 records", "a broken part")
-    t.check(not os.path.exists(job.path("results.ndjson.gz")), "is not put together")
+    t.check(not os.path.exists(job.path("results.ndjson.zst")), "is not put together")
 
 
 def test_full_disk(t):
@@ -196,4 +196,4 @@ def test_changed_inputs(t):
     t.check(PROGRAM in job.text("plan"), "the plan names the program")
 
 
-run_all("cluster-parts", globals())
+run_suite("cluster-parts", globals(), [], "")

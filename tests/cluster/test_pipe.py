@@ -11,9 +11,9 @@ import shlex
 import subprocess
 import sys
 
-from cluster_lib import CLUSTER, OPTIONS, Job, call, issuers, make_inputs
+from cluster_lib import CLUSTER, OPTIONS, Job, call, issuers, make_inputs, run_suite
 from audit_lib import mixed, request
-from lib import PROGRAM, read, run_all
+from lib import PROGRAM, read
 
 sys.dont_write_bytecode = True
 
@@ -148,4 +148,4 @@ def test_kubernetes_commands(t):
     t.has(done.stderr, "there are 4 parts", "an index beyond the plan cannot run")
 
 
-run_all("cluster-pipe", globals())
+run_suite("cluster-pipe", globals(), [], "")

@@ -7,11 +7,9 @@ import re
 import time
 
 import slurm
-from cluster_lib import (ENV, OPTIONS, SLOW, WAIT, Job, issuers, make_inputs, needs,
-                         real_certificates, script)
-from lib import clean_env, read, run_all
-
-PACKAGES = "slurmctld slurmd slurm-client munge"
+from cluster_lib import (ENV, OPTIONS, SLOW, WAIT, Job, issuers, make_inputs,
+                         real_certificates, run_suite, script)
+from lib import clean_env, read
 
 
 class Queue:
@@ -88,7 +86,7 @@ def run_cancelled(t, queue):
     out = queue.submit(job)
     t.has(out, "2", "part 2 is handed in again")
     queue.drain()
-    t.check(not os.path.exists(job.path("part-2.ndjson.gz")), "it cannot run without its pool")
+    t.check(not os.path.exists(job.path("part-2.ndjson.zst")), "it cannot run without its pool")
     os.rename(pool + ".away", pool)
     queue.submit(job)
     queue.drain()
@@ -132,8 +130,6 @@ def processes_of(folder):
 
 
 def test_slurm(t):
-    if not needs(t, slurm.missing(), PACKAGES):
-        return
     folder = os.path.join(t.folder, "slurm")
     with slurm.Slurm(folder) as cluster:
         version = cluster.run("sinfo", "--version").stdout.strip()
@@ -144,4 +140,4 @@ def test_slurm(t):
     t.equal(processes_of(t.folder), [], "no process is left")
 
 
-run_all("cluster-slurm", globals())
+run_suite("cluster-slurm", globals(), slurm.missing(), "slurmctld slurmd slurm-client munge")
