@@ -131,6 +131,7 @@ class Job:
             place, pid = self.place(part), self.process(part)
             if place and pid:
                 os.kill(pid, signal.SIGKILL)
+                print(f"    part {part}: kill -9 behind record {place}", flush=True)
                 return self.t.check(
                     not os.path.exists(self.path(f"part-{part}.ndjson.zst")),
                     f"killed with -9 behind record {place} of part {part}, in its middle")

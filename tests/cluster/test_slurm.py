@@ -81,6 +81,8 @@ def run_cancelled(t, queue):
     queue.cluster.run("scancel", re.search(r"job (\d+)", out).group(1))
     queue.drain()
     t.check(not os.path.exists(job.path("summary.json")), "and nothing is merged")
+    t.has(job.text("slurm-2.log"), "CANCELLED", "cancelled")
+    t.check("start 2" not in job.text("slurm-2.log"), "is not put back into the queue")
     pool = job.options[-1]
     os.rename(pool, pool + ".away")
     out = queue.submit(job)
