@@ -387,6 +387,10 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 $(BUILD)/mksamples: $(call obj,tests/pki/mksamples.c) $(PKI_OBJ)
 	$(LINK)
 
+# Certificates by the thousand, for the nightly tests.
+$(BUILD)/mkbatch: $(call obj,tests/pki/mkbatch.c) $(PKI_OBJ)
+	$(LINK)
+
 tests/samples/compliant.pem: $(BUILD)/mksamples
 	$(BUILD)/mksamples tests/samples
 
@@ -445,9 +449,15 @@ tsan-run: $(BUILD)/threads tests/samples/compliant.pem
 
 # What takes minutes and need not run at every change.
 NIGHTLY_SIGNATURES ?= 1000000
+NIGHTLY_KILLS ?= 100
+NIGHTLY_CERTIFICATES ?= 50000
+NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" $(call cluster_checks,--optional)
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/mkbatch tests/samples/compliant.pem
+	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
+		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
+		"$(NIGHTLY_AUDIT)/disk.py $(BUILD)/mkbatch $(NIGHTLY_CERTIFICATES)" \
+		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
 # slurm-client munge parallel zstd. Without them it fails; in `make nightly` it says "skipped".
