@@ -282,8 +282,9 @@ EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 # and writes files in $(BUILD) only. A suite that produces reason codes writes them, a line
 # each, into a file of its own in $(PRODUCED).
 PRODUCED = $(BUILD)/produced
+AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
-	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples"
+	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list history \
 	policies audit audit_faults audit_merge
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
@@ -444,8 +445,9 @@ asan:
 tsan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
 
-tsan-run: $(BUILD)/threads tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py "$$(setarch -R echo setarch -R 2>/dev/null) $(BUILD)/threads tests/samples"
+tsan-run: $(BUILD)/threads $(BUILD)/ctpolicy tests/samples/compliant.pem
+	@fixed=$$(setarch -R echo setarch -R 2>/dev/null); \
+		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)"
 
 # What takes minutes and need not run at every change.
 NIGHTLY_SIGNATURES ?= 1000000

@@ -4,19 +4,23 @@
 //
 // Every round begins with a set of lists whose keys nobody has decoded yet, and main drops
 // its reference while the threads work, so that one of them drops the last. Half of the
-// threads keep their context through all rounds, as a server does over a refresh. Meant to
-// be built with -fsanitize=thread too (make tsan).
+// threads keep their context through all rounds, as a server does over a refresh. At last
+// main swaps the lists that all take their references from, while they judge. Meant to be
+// built with -fsanitize=thread too (make tsan).
 #include "ctpolicy.h"
 
 #include <glob.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define NUM_THREADS 4
 #define NUM_ROUNDS 12
 #define MIN_JUDGED 100 // by each thread in each round: all cases as often as that takes
+#define NUM_SWAPS 30
 #define MAX_FILE ((size_t)1 << 20)
 #define SAMPLES_AT "2026-06-01T12:00:00Z"
 
@@ -267,6 +271,113 @@ static size_t run_set(struct set *set)
 	return num_failed;
 }
 
+// Two sets of the same certificates, and the lists in force: those of one of them.
+struct swapped {
+	pthread_mutex_t lock; // of the three that follow
+	struct ctp_lists *lists;
+	const struct set *set;
+	bool is_over;
+	size_t num_wrong[NUM_THREADS];
+	size_t num_judged[NUM_THREADS];
+};
+
+struct swap_worker {
+	pthread_t thread;
+	struct swapped *swapped;
+	size_t number;
+};
+
+// Whoever has begun with lists ends with them, whatever is in force by then.
+static void *work_while_swapped(void *argument)
+{
+	struct swap_worker *worker = argument;
+	struct swapped *swapped = worker->swapped;
+	struct ctp_context *context = make_context(worker->number % 2 ? "fast" : "auto");
+	bool is_over = false;
+	for (size_t i = worker->number; !is_over; i++) {
+		(void)pthread_mutex_lock(&swapped->lock);
+		struct ctp_lists *lists = ctp_lists_ref(swapped->lists);
+		const struct set *set = swapped->set;
+		is_over = swapped->is_over;
+		(void)pthread_mutex_unlock(&swapped->lock);
+		const struct judged *one = &set->cases[i % set->num_cases];
+		char *got = judge(context, one, lists);
+		swapped->num_wrong[worker->number] += strcmp(got, one->want) != 0;
+		swapped->num_judged[worker->number]++;
+		ctp_free(got);
+		ctp_lists_unref(lists);
+	}
+	ctp_context_free(context);
+	return NULL;
+}
+
+static void swap(struct swapped *swapped, const struct set *set, bool is_over)
+{
+	struct ctp_lists *lists = make_lists(set);
+	(void)pthread_mutex_lock(&swapped->lock);
+	struct ctp_lists *old = swapped->lists;
+	swapped->lists = lists;
+	swapped->set = set;
+	swapped->is_over = is_over;
+	(void)pthread_mutex_unlock(&swapped->lock);
+	ctp_lists_unref(old);
+}
+
+// Returns the number of failed threads.
+static size_t run_swaps(struct set *one, struct set *other)
+{
+	struct swapped swapped = {.lists = make_lists(one), .set = one};
+	struct swap_worker workers[NUM_THREADS];
+	size_t num_failed = 0;
+	size_t num_judged = 0;
+	find_wanted(one);
+	find_wanted(other);
+	if (pthread_mutex_init(&swapped.lock, NULL) != 0) {
+		die("no lock");
+	}
+	for (size_t i = 0; i < NUM_THREADS; i++) {
+		workers[i] = (struct swap_worker){.swapped = &swapped, .number = i};
+		if (pthread_create(&workers[i].thread, NULL, work_while_swapped,
+			    &workers[i]) != 0) {
+			die("no thread");
+		}
+	}
+	for (size_t i = 1; i <= NUM_SWAPS; i++) {
+		// Long enough that all have begun with the lists in force.
+		const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+		(void)nanosleep(&pause, NULL);
+		swap(&swapped, i % 2 ? other : one, i == NUM_SWAPS);
+	}
+	for (size_t i = 0; i < NUM_THREADS; i++) {
+		(void)pthread_join(workers[i].thread, NULL);
+		num_failed += swapped.num_wrong[i] ? 1 : 0;
+		num_judged += swapped.num_judged[i];
+	}
+	ctp_lists_unref(swapped.lists);
+	(void)pthread_mutex_destroy(&swapped.lock);
+	printf("%slists swapped %d times while %d threads judged %zu times\n",
+		num_failed ? "FAILED: " : "", NUM_SWAPS, NUM_THREADS, num_judged);
+	return num_failed;
+}
+
+static size_t run_swaps_of(const char *samples)
+{
+	char path[1024];
+	struct set one = {.name = "one"}, other = {.name = "other"};
+	snprintf(path, sizeof(path), "%s/log_list.json", samples);
+	one.list = read_text(path);
+	snprintf(path, sizeof(path), "%s/*.pem", samples);
+	add_cases(&one, path, SAMPLES_AT);
+	add_cases(&other, path, SAMPLES_AT);
+	if (one.num_cases == 0) {
+		die("no samples");
+	}
+	size_t num_failed = run_swaps(&one, &other);
+	clear_set(&one);
+	clear_set(&other);
+	return num_failed;
+}
+
 int main(int argc, char **argv)
 {
 	const char *samples = argc > 1 ? argv[1] : "tests/samples";
@@ -294,6 +405,8 @@ int main(int argc, char **argv)
 		}
 		clear_set(&sets[i]);
 	}
+	num_failed += run_swaps_of(samples);
+	num_run += NUM_THREADS;
 	printf("threads: %zu passed, %zu failed, %zu skipped\n", num_run - num_failed,
 		num_failed, num_skipped);
 	return num_failed ? 1 : 0;
