@@ -144,6 +144,7 @@ APP_SRC = \
 	src/app/records_csv.c \
 	src/app/short_request.c \
 	src/app/sink.c \
+	src/app/sizes.c \
 	src/app/spool.c \
 	src/app/stop.c \
 	src/app/stream.c \
@@ -215,6 +216,8 @@ UNIT_SRC = \
 	tests/unit/test_records_csv.c \
 	tests/unit/test_dedupe.c \
 	tests/unit/test_walk.c \
+	tests/unit/test_sizes.c \
+	tests/unit/test_progress.c \
 	tests/unit/test_window.c \
 	tests/verifiers/pairs.c \
 	tests/unit/test_issuers.c \
@@ -268,9 +271,9 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 # Those of the program's objects that have unit tests.
-UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/dedupe.c src/app/files.c src/app/record_walk.c \
-	src/app/records.c src/app/records_csv.c src/app/sink.c src/app/spool.c src/app/stop.c \
-	src/app/stream.c src/app/walk.c src/app/window.c)
+UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/clock.c src/app/dedupe.c src/app/files.c \
+	src/app/progress.c src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/sink.c \
+	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/walk.c src/app/window.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)

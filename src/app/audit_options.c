@@ -189,7 +189,10 @@ bool audit_read_issuers(struct audit *a)
 	if (!a->issuers || (path && !issuer_files_add(a->issuers, path, a->err))) {
 		return false;
 	}
-	if (!audit_pool_add(a->issuers, &a->inputs, &full)) {
+	progress_say(&a->progress, "looking for issuers in the inputs");
+	bool added = audit_pool_add(a->issuers, &a->inputs, &full);
+	progress_end(&a->progress);
+	if (!added) {
 		*a->err = full;
 		return false;
 	}

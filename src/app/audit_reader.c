@@ -127,11 +127,17 @@ bool audit_reader_fill(struct audit_reader *reader, struct batch *batch)
 	batch->is_waited_for = more && !batch_is_full(batch);
 	batch->seq = reader->seq;
 	batch->next_position = reader->position;
+	batch->bytes_done = record_walk_done(reader->walk);
 	if (batch->num == 0 || batch->err.code != CODE_NONE || !hash(reader, batch)) {
 		return false;
 	}
 	reader->seq++;
 	return true;
+}
+
+uint64_t audit_reader_bytes_done(const struct audit_reader *reader)
+{
+	return record_walk_done(reader->walk);
 }
 
 uint64_t audit_reader_num_records(const struct audit_reader *reader)

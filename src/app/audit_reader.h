@@ -19,6 +19,8 @@ void audit_reader_free(struct audit_reader *reader);
 // Fills an empty batch. False at the end of all inputs (the batch is empty then), and with
 // batch->err set where memory ran out.
 bool audit_reader_fill(struct audit_reader *reader, struct batch *batch) MUST_CHECK;
+// Bytes of the inputs, as they are stored, that were read so far.
+uint64_t audit_reader_bytes_done(const struct audit_reader *reader);
 // Records read so far, of all shards, equal ones counted each.
 uint64_t audit_reader_num_records(const struct audit_reader *reader);
 

@@ -128,7 +128,10 @@ bool audit_resume(struct audit *a)
 	a->rules.defaults.at_ms = a->before.at_ms;
 	a->checkpoint.at_ms = a->before.at_ms;
 	a->inputs.results = a->before.partial;
-	if (!pass_over(a)) {
+	progress_say(&a->progress, "reading again what has been judged");
+	bool passed = pass_over(a);
+	progress_end(&a->progress);
+	if (!passed) {
 		return false;
 	}
 	message("going on behind record %llu, where %s was interrupted",

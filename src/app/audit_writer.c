@@ -165,7 +165,7 @@ static bool write_batch(struct audit_writer *writer, struct batch *batch)
 	}
 	add_counts(&writer->place.counts, &batch->counts);
 	writer->place.status = exit_worse(writer->place.status, batch->status);
-	progress_show(output->progress, &writer->place.counts);
+	progress_show(output->progress, &writer->place.counts, batch->bytes_done);
 	writer->place.next_seq = batch->seq + 1;
 	writer->place.next_position = batch->next_position;
 	memcpy(writer->place.input_hash, batch->input_hash, sizeof(batch->input_hash));

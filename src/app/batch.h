@@ -40,6 +40,7 @@ struct batch {
 	size_t num;
 	bool is_waited_for; // more was not to be had at once: whoever gave it may wait
 	uint64_t next_position; // in the whole input, behind this batch
+	uint64_t bytes_done; // of the inputs as they are stored, behind this batch
 	uint8_t input_hash[32]; // of all batches up to this one, where it is asked for
 	// The worker's results.
 	struct buffer out;

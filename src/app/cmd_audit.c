@@ -196,7 +196,9 @@ static bool end(struct audit *a)
 static bool judge_all(struct audit *a)
 {
 	if (audit_value(a, OPTION_DEDUPE)) {
+		progress_say(&a->progress, "counting equal certificates");
 		a->dedupe = dedupe_new(&a->inputs, a->err);
+		progress_end(&a->progress);
 		if (!a->dedupe) {
 			return false;
 		}
@@ -221,6 +223,8 @@ static bool judge_all(struct audit *a)
 		return false;
 	}
 	a->has_checkpoint = a->checkpoint.path != NULL;
+	progress_begin(&a->progress, &a->inputs, a->before.place.counts.records,
+		audit_reader_bytes_done(a->reader));
 	return run_threads(a) && end(a);
 }
 
@@ -258,7 +262,7 @@ static int run(const struct options *options)
 	err_clear(&err);
 	struct audit a = {.options = options, .err = &err, .began_ms = clock_now_ms()};
 	run_steps(&a);
-	progress_end(&a.progress);
+	progress_clear(&a.progress);
 	// What the checkpoint speaks of stays.
 	if (a.has_checkpoint) {
 		(void)sink_keep(a.sink);

@@ -2,13 +2,19 @@
 #include "app/progress.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "app/clock.h"
 
 #define BAR_EVERY_MS 200
 #define LINE_EVERY_MS 10000
-#define BAR_WIDTH 24
+#define STEP 6
+#define MAX_BAR 24
+#define USUAL_WIDTH 80
+// What was seen by then tells how long the rest takes.
+#define MIN_SHARE 0.005
+#define MAX_LEFT_S 3600000.0
 
 void progress_init(struct progress *progress, enum progress_mode mode)
 {
@@ -17,44 +23,114 @@ void progress_init(struct progress *progress, enum progress_mode mode)
 		.is_on =
 			mode == PROGRESS_ALWAYS || (mode == PROGRESS_AUTO && is_terminal),
 		.is_terminal = is_terminal,
-		.began_ms = clock_monotonic_ms(),
 	};
+}
+
+void progress_say(struct progress *progress, const char *what)
+{
+	if (progress->is_on && progress->is_terminal) {
+		(void)fprintf(stderr, "\r\033[K%s ...", what);
+		(void)fflush(stderr);
+		progress->is_shown = true;
+	}
+}
+
+void progress_begin(struct progress *progress, const struct audit_inputs *inputs,
+	uint64_t records, uint64_t bytes)
+{
+	if (!progress->is_on) {
+		return;
+	}
+	progress->began_ms = clock_monotonic_ms();
 	progress->shown_ms = progress->began_ms;
+	progress->records_before = records;
+	progress->bytes_before = bytes;
+	progress->sizes = sizes_start(inputs);
 }
 
 // Of the inputs' bytes, from 0 to 1; below 0 where that is not known.
-static double share_of(const struct progress *progress)
+static double share_of(const struct progress_view *view, uint64_t bytes)
 {
-	if (!progress->done || progress->total == 0) {
+	if (view->total == 0) {
 		return -1;
 	}
-	double share = (double)__atomic_load_n(progress->done, __ATOMIC_RELAXED) /
-		(double)progress->total;
-	return share > 1 ? 1 : share;
+	return bytes > view->total ? 1 : (double)bytes / (double)view->total;
 }
 
-static void put_bar(double share)
+static void put_left(const struct progress_view *view, struct buffer *out)
 {
-	if (share < 0) {
+	double share = share_of(view, view->bytes);
+	double now = share - share_of(view, view->bytes_before);
+	double left = now > 0 ? (double)view->ms / 1e3 * (1 - share) / now + 0.5 : 0;
+	if (share < 0 || now < MIN_SHARE || left > MAX_LEFT_S) {
 		return;
 	}
-	(void)fputc('[', stderr);
-	for (int i = 0; i < BAR_WIDTH; i++) {
-		(void)fputc(i < (int)(share * BAR_WIDTH) ? '#' : '.', stderr);
-	}
-	(void)fprintf(stderr, "] %3d%%  ", (int)(share * 100));
+	long seconds = (long)left;
+	buffer_printf(out, "%ld:%02ld:%02ld left  ", seconds / 3600, seconds / 60 % 60,
+		seconds % 60);
 }
 
-static void put_left(double share, double seconds)
+// What matters most comes first: a narrow terminal shows no more than that.
+static void put_numbers(const struct progress_view *view, struct buffer *out)
 {
-	if (share > 0.01) {
-		long left = (long)(seconds / share - seconds + 0.5);
-		(void)fprintf(stderr, ", %ld:%02ld:%02ld left", left / 3600,
-			left / 60 % 60, left % 60);
+	double seconds = (double)view->ms / 1e3;
+	double share = share_of(view, view->bytes);
+	if (share >= 0) {
+		buffer_printf(out, "%3d%%  ", (int)(share * 100));
+	}
+	put_left(view, out);
+	buffer_printf(out, "%llu done, %llu fail",
+		(unsigned long long)view->counts.records,
+		(unsigned long long)view->counts.failed);
+	if (view->counts.unread > 0) {
+		buffer_printf(out, ", %llu unreadable",
+			(unsigned long long)view->counts.unread);
+	}
+	if (view->ms > 0) {
+		buffer_printf(out, ", %.0f/s", (double)view->records_now / seconds);
 	}
 }
 
-void progress_show(struct progress *progress, const struct batch_counts *counts)
+// In the columns that the numbers leave of `room`.
+static void put_bar(const struct progress_view *view, size_t room, struct buffer *out)
+{
+	double share = share_of(view, view->bytes);
+	if (share < 0 || room < STEP + 3) {
+		return;
+	}
+	// In steps: it keeps its length while the numbers grow.
+	size_t len = room - 3 < MAX_BAR ? (room - 3) / STEP * STEP : MAX_BAR;
+	buffer_put_char(out, '[');
+	for (size_t i = 0; i < len; i++) {
+		buffer_put_char(out, (double)i + 0.5 < share * (double)len ? '#' : '.');
+	}
+	buffer_put_text(out, "] ");
+}
+
+void progress_put(const struct progress_view *view, size_t width, struct buffer *out)
+{
+	struct buffer numbers;
+	buffer_init(&numbers, 256);
+	put_numbers(view, &numbers);
+	struct bytes text = buffer_bytes(&numbers);
+	if (width > 0) {
+		// Behind a full line the cursor may stand on the next one.
+		text.len = text.len < width - 1 ? text.len : width - 1;
+		put_bar(view, width - 1 - text.len, out);
+	}
+	buffer_put(out, text);
+	buffer_clear(&numbers);
+}
+
+static size_t terminal_width(void)
+{
+	struct winsize size;
+	bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+	return known ? size.ws_col : USUAL_WIDTH;
+}
+
+void progress_show(
+	struct progress *progress, const struct batch_counts *counts, uint64_t bytes)
 {
 	if (!progress->is_on) {
 		return;
@@ -64,20 +140,26 @@ void progress_show(struct progress *progress, const struct batch_counts *counts)
 		(progress->is_terminal ? BAR_EVERY_MS : LINE_EVERY_MS)) {
 		return;
 	}
-	double seconds = (double)(now_ms - progress->began_ms) / 1e3;
-	double share = share_of(progress);
+	struct progress_view view = {
+		.counts = *counts,
+		.records_now = counts->records - progress->records_before,
+		.bytes = bytes,
+		.bytes_before = progress->bytes_before,
+		.total = sizes_total(progress->sizes),
+		.ms = now_ms - progress->began_ms,
+	};
+	struct buffer line;
+	buffer_init(&line, 1024);
+	buffer_put_text(&line, progress->is_terminal ? "\r\033[K" : "ctpolicy: ");
+	progress_put(&view, progress->is_terminal ? terminal_width() : 0, &line);
+	buffer_put_text(&line, progress->is_terminal ? "" : "\n");
+	if (!line.failed) {
+		(void)fwrite(line.data, 1, line.len, stderr);
+		(void)fflush(stderr);
+	}
+	buffer_clear(&line);
 	progress->shown_ms = now_ms;
 	progress->is_shown = true;
-	(void)fputs(progress->is_terminal ? "\r\033[K" : "ctpolicy: ", stderr);
-	if (progress->is_terminal) {
-		put_bar(share);
-	}
-	(void)fprintf(stderr, "%llu done, %llu fail, %llu unreadable, %.0f a second",
-		(unsigned long long)counts->records, (unsigned long long)counts->failed,
-		(unsigned long long)counts->unread, (double)counts->records / seconds);
-	put_left(share, seconds);
-	(void)fputs(progress->is_terminal ? "" : "\n", stderr);
-	(void)fflush(stderr);
 }
 
 void progress_end(struct progress *progress)
@@ -87,4 +169,11 @@ void progress_end(struct progress *progress)
 		(void)fflush(stderr);
 	}
 	progress->is_shown = false;
+}
+
+void progress_clear(struct progress *progress)
+{
+	progress_end(progress);
+	sizes_free(progress->sizes);
+	progress->sizes = NULL;
 }

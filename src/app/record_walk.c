@@ -14,6 +14,8 @@ struct record_walk {
 	struct walk *walk;
 	struct records *records; // of the present file; NULL: the next one is due
 	char *path; // of the present file; owned
+	uint64_t size; // of the present file
+	uint64_t done; // bytes of those before it
 };
 
 static char standard_input[] = "-";
@@ -57,6 +59,14 @@ void record_walk_skip(struct record_walk *walk)
 {
 	records_close(walk->records);
 	walk->records = NULL;
+	walk->done += walk->size;
+	walk->size = 0;
+}
+
+uint64_t record_walk_done(const struct record_walk *walk)
+{
+	uint64_t here = walk->records ? records_consumed(walk->records) : 0;
+	return walk->done + (here < walk->size ? here : walk->size);
 }
 
 static bool is_file(const char *path)
@@ -72,14 +82,27 @@ static bool is_same_file(const struct stat *info, const char *path)
 		other.st_ino == info->st_ino;
 }
 
+bool record_walk_is_own(const struct audit_inputs *inputs, const struct stat *info)
+{
+	return S_ISREG(info->st_mode) &&
+		(is_same_file(info, inputs->results) ||
+			is_same_file(info, inputs->checkpoint));
+}
+
+uint64_t record_walk_size(const char *path)
+{
+	struct stat info;
+	int found =
+		strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &info) : stat(path, &info);
+	return found == 0 && S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
+}
+
 // Read, its own results would never end.
 static bool is_own(const struct record_walk *walk, const char *path)
 {
 	struct stat info;
 	return strcmp(path, "-") != 0 && stat(path, &info) == 0 &&
-		S_ISREG(info.st_mode) &&
-		(is_same_file(&info, walk->inputs->results) ||
-			is_same_file(&info, walk->inputs->checkpoint));
+		record_walk_is_own(walk->inputs, &info);
 }
 
 static bool is_standard_output(const char *path)
@@ -118,10 +141,12 @@ static enum record_walk_result open_next(
 	if (!walk->path) {
 		return RECORD_WALK_NO_MEMORY;
 	}
+	walk->size = record_walk_size(walk->path);
 	walk->records = records_open(walk->path, &walk->inputs->records, err);
 	if (walk->records) {
 		return RECORD_WALK_FOUND;
 	}
+	record_walk_skip(walk);
 	return err->code == CODE_OUT_OF_MEMORY ? RECORD_WALK_NO_MEMORY : RECORD_WALK_BAD;
 }
 

@@ -3,6 +3,8 @@
 #ifndef APP_RECORD_WALK_H
 #define APP_RECORD_WALK_H
 
+#include <sys/stat.h>
+
 #include "app/records.h"
 
 struct audit_inputs {
@@ -40,5 +42,13 @@ enum record_walk_result record_walk_next(struct record_walk *walk, const char **
 bool record_walk_is_ready(const struct record_walk *walk);
 // Leaves the rest of the present file out.
 void record_walk_skip(struct record_walk *walk);
+// Bytes of the regular files, as they are stored, that lie behind: of those that were left
+// out or could not be read, all.
+uint64_t record_walk_done(const struct record_walk *walk);
+
+// Is it what the run itself writes?
+bool record_walk_is_own(const struct audit_inputs *inputs, const struct stat *info);
+// Bytes of a regular file, also as standard input ("-"); 0 of anything else.
+uint64_t record_walk_size(const char *path);
 
 #endif

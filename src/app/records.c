@@ -131,6 +131,11 @@ bool records_are_ready(const struct records *records)
 		stream_is_ready(records->stream);
 }
 
+uint64_t records_consumed(const struct records *records)
+{
+	return stream_consumed(records->stream);
+}
+
 void records_close(struct records *records)
 {
 	if (records) {

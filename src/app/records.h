@@ -59,6 +59,8 @@ struct records *records_of_stream(
 	struct stream *stream, const struct records_options *options, struct err *err);
 // False where the next record may have to be waited for.
 bool records_are_ready(const struct records *records);
+// Bytes of the file, as it is stored, that have been read so far.
+uint64_t records_consumed(const struct records *records);
 void records_close(struct records *records);
 // The next record, lent until the next call.
 enum records_result records_next(

@@ -446,6 +446,11 @@ uint64_t stream_offset(const struct stream *stream)
 	return stream->delivered;
 }
 
+uint64_t stream_consumed(const struct stream *stream)
+{
+	return stream->consumed;
+}
+
 const char *stream_kind(const struct stream *stream)
 {
 	return stream->kind->name;

@@ -38,6 +38,9 @@ bool stream_read(struct stream *stream, uint8_t *out, size_t room, size_t *out_l
 // How many bytes stream_read has given so far.
 uint64_t stream_offset(const struct stream *stream);
 
+// How many bytes of the file, as it is stored, that took.
+uint64_t stream_consumed(const struct stream *stream);
+
 // "plain", "gzip" or "zstd"; lives for ever.
 const char *stream_kind(const struct stream *stream);
 

@@ -8,9 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// Deeper trees than any file system's tools expect.
-#define MAX_DEPTH 128
-
 // A folder under way: its names, sorted, and how far the walk has come.
 struct folder {
 	char **names;
@@ -26,7 +23,7 @@ struct walk {
 	char *const *paths;
 	size_t num_paths;
 	size_t next_path;
-	struct folder folders[MAX_DEPTH];
+	struct folder folders[WALK_MAX_DEPTH];
 	size_t depth;
 	char *path;
 	size_t path_cap;
@@ -114,7 +111,7 @@ static enum walk_result enter(struct walk *walk, const struct stat *info, struct
 				err);
 		}
 	}
-	if (walk->depth == MAX_DEPTH) {
+	if (walk->depth == WALK_MAX_DEPTH) {
 		return bad(walk, "too many folders in one another", err);
 	}
 	DIR *dir = opendir(walk->path);

@@ -10,6 +10,9 @@
 
 struct walk;
 
+// Deeper trees than any file system's tools expect are not entered.
+#define WALK_MAX_DEPTH 128
+
 enum walk_result {
 	WALK_FILE,
 	WALK_BAD, // something that cannot be read as a file, and `err` says why; go on

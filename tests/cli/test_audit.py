@@ -4,13 +4,18 @@
 byte for byte the same whoever computed it."""
 import base64
 import csv
+import fcntl
 import gzip
 import io
 import json
 import os
 import pty
+import re
+import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 import jsonschema
@@ -346,6 +351,72 @@ def test_progress(t):
     run.wait()
     os.close(master)
     t.equal({line[:1] for line in got.splitlines()}, {b"{"}, "one terminal for both")
+
+
+PART = re.compile(rb"(?:\[[#.]+\] )? *(\d+)%  (?:\d+:\d\d:\d\d left  )?(\d+) done, \d+ fail"
+                  rb"(?:, \d+ unreadable)?(?:, \d+/s)?$")
+
+
+def on_terminal(args, stop_at=None):
+    """The parts that a run showed on a terminal of 80 columns, with their share and number of
+    records, and its exit status; stopped when it has come so far."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    run = subprocess.Popen([PROGRAM, *args], stderr=slave, env=clean_env())
+    os.close(slave)
+    shown = b""
+    try:
+        while True:
+            shown += os.read(master, 4096)
+            found = PART.match(shown.rsplit(b"\r\x1b[K", 1)[-1])
+            if stop_at is not None and found and int(found[1]) >= stop_at:
+                run.send_signal(signal.SIGTERM)
+                stop_at = None
+    except OSError:
+        pass
+    os.close(master)
+    parts = shown.split(b"\r\x1b[K")
+    numbers = [tuple(map(int, m.groups())) for m in map(PART.match, parts) if m]
+    return parts, numbers, run.wait()
+
+
+def test_bar(t):
+    """How far a run has come, in a line of the terminal, which is left clean."""
+    num, out, cp = 5000, t.path(), t.path()
+    path = t.file((GOOD * num).encode())
+    args = [*NDJSON, "--jobs", "1", "--verifier", "reference", "--output", out]
+    for source in (path, t.file(gzip.compress((GOOD * num).encode(), 1))):
+        parts, numbers, status = on_terminal([*args, source])
+        t.equal((status, parts[-1]), (PASS, b""), "ends with a clean line", repr(parts))
+        t.check(max(map(len, parts)) < 80, "within 80 columns", repr(parts))
+        t.check(len(numbers) > 1 and numbers == sorted(numbers), "rises", repr(parts))
+        t.check(any(b" left  " in part for part in parts), "says what is left", repr(parts))
+        t.check(all(abs(done / num - share / 100) < 0.2 for share, done in numbers),
+                "as the records do", repr(numbers))
+    # What was judged by the run before is done, and not by this one.
+    args += ["--checkpoint", cp, path]
+    parts, numbers, status = on_terminal(args, stop_at=30)
+    t.equal(status, 143, "stopped", repr(parts))
+    t.has(parts[-1].decode(), "stopped behind ", "behind a clean line")
+    parts, again, status = on_terminal(args)
+    t.equal(status, PASS, "gone on with", repr(parts))
+    t.check(again and again[0] >= numbers[-1], "from there", repr((numbers, parts)))
+    rate = max(int(m[1]) for m in (re.search(rb", (\d+)/s", p) for p in parts) if m)
+    t.check(rate < 4 * num, "at the rate of this run", repr(parts))
+
+
+def test_progress_in_pipe(t):
+    """A line every ten seconds; the whole of a pipe is not known."""
+    half = "\n".join(request("AAAA", id=i) for i in range(128)) + "\n"
+    run = start([*NDJSON, "--progress", "always"], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE)
+    run.stdin.write(half.encode())
+    run.stdin.flush()
+    time.sleep(10.2)
+    out, err = run.communicate(half.encode())
+    t.check(re.fullmatch(rb"ctpolicy: \d+ done, 0 fail, \d+ unreadable, \d+/s\n", err),
+            "one line", repr(err))
+    t.equal(len(out.splitlines()), 256, "and all results")
 
 
 def test_environment(t):
