@@ -6,6 +6,7 @@
 
 #include "app/audit.h"
 #include "app/clock.h"
+#include "app/files.h"
 #include "app/stop.h"
 #include "app/summary_files.h"
 #include "ctpolicy.h"
@@ -161,8 +162,10 @@ static bool remove_checkpoint(struct audit *a)
 	if (!sink_cut(a->sink, &ignored, a->err)) {
 		return false;
 	}
+	if (!file_remove(a->checkpoint.path, a->err)) {
+		return false;
+	}
 	a->has_checkpoint = false;
-	(void)unlink(a->checkpoint.path);
 	return true;
 }
 

@@ -202,10 +202,50 @@ bool output_write(struct output *output, struct bytes in, struct err *err)
 	return true;
 }
 
+// What a folder says of its files is written by itself (fsync(2), notes). Where that is
+// not to be had, because of the file system or a folder that may not be read, the file
+// system's own order has to do.
+static bool sync_folder_of(const char *path, struct err *err)
+{
+	char folder[4096] =
+		"."; // without memory to ask for: the file has its name already
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	if (len >= sizeof(folder)) {
+		return true;
+	}
+	if (slash) {
+		memcpy(folder, path, len);
+		folder[len] = '\0';
+	}
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = fd < 0 || fsync(fd) == 0 || (errno != EIO && errno != ENOSPC) ||
+		file_fail(err, CODE_OUTPUT_FAILED, "write to the folder of", path);
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	return done;
+}
+
 bool output_sync(struct output *output, struct err *err)
 {
-	return !output->temporary || fsync(output->fd) == 0 ||
-		file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
+	if (!output->temporary) {
+		return true;
+	}
+	if (fsync(output->fd) != 0) {
+		return file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
+	}
+	output->is_named = output->is_named || sync_folder_of(output->temporary, err);
+	return output->is_named;
+}
+
+bool file_remove(const char *path, struct err *err)
+{
+	if (unlink(path) != 0) {
+		return errno == ENOENT ||
+			file_fail(err, CODE_OUTPUT_FAILED, "remove", path);
+	}
+	return sync_folder_of(path, err);
 }
 
 bool output_commit(struct output *output, struct err *err)
@@ -213,6 +253,7 @@ bool output_commit(struct output *output, struct err *err)
 	if (!output->temporary) {
 		return true;
 	}
+	output->is_named = true; // soon by its own
 	if (!output_sync(output, err)) {
 		return false;
 	}
@@ -221,7 +262,7 @@ bool output_commit(struct output *output, struct err *err)
 	}
 	free(output->temporary);
 	output->temporary = NULL;
-	return true;
+	return sync_folder_of(output->target, err);
 }
 
 bool output_finish(struct output *output, struct err *err)

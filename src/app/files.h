@@ -21,6 +21,7 @@ struct output {
 	const char *path; // NULL: standard output
 	char *target; // what path names, links followed; NULL: no regular file; owned
 	char *temporary; // beside `target`; owned
+	bool is_named; // the name of `temporary` is on the disk as well
 };
 
 // `path` NULL or "-": standard output.
@@ -34,6 +35,9 @@ bool output_commit(struct output *output, struct err *err) MUST_CHECK;
 // Completes the file: flushed to disk, then renamed to its name, and closed. On failure
 // what was unfinished is removed.
 bool output_finish(struct output *output, struct err *err) MUST_CHECK;
+// Removes a file that the disk shall not have again, whatever happens to the machine; that
+// there is none is fine. False with `err` (output_failed).
+bool file_remove(const char *path, struct err *err) MUST_CHECK;
 // Removes what output_finish has not completed. Always safe.
 void output_discard(struct output *output);
 // Closes the unfinished file and leaves it where it is. Always safe.
