@@ -101,6 +101,23 @@ static enum walk_result bad_by_errno(const struct walk *walk, struct err *err)
 	return bad(walk, reason, err);
 }
 
+// False with errno.
+static bool read_names(DIR *dir, struct folder *folder)
+{
+	for (;;) {
+		errno = 0;
+		struct dirent *entry = readdir(dir);
+		if (!entry) {
+			return errno == 0;
+		}
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			!add_name(folder, entry->d_name)) {
+			errno = ENOMEM;
+			return false;
+		}
+	}
+}
+
 // WALK_END: the folder was entered.
 static enum walk_result enter(struct walk *walk, const struct stat *info, struct err *err)
 {
@@ -121,16 +138,14 @@ static enum walk_result enter(struct walk *walk, const struct stat *info, struct
 	struct folder folder = {.path_len = strlen(walk->path),
 		.device = info->st_dev,
 		.inode = info->st_ino};
-	bool done = true;
-	for (struct dirent *entry = readdir(dir); entry && done; entry = readdir(dir)) {
-		done = strcmp(entry->d_name, ".") == 0 ||
-			strcmp(entry->d_name, "..") == 0 ||
-			add_name(&folder, entry->d_name);
-	}
+	bool read = read_names(dir, &folder);
+	int error = errno;
 	(void)closedir(dir);
-	if (!done) {
+	if (!read) {
+		// A part of a folder would look like all of it.
 		folder_clear(&folder);
-		return WALK_NO_MEMORY;
+		errno = error;
+		return bad_by_errno(walk, err);
 	}
 	if (folder.num) {
 		qsort(folder.names, folder.num, sizeof(*folder.names), by_name);

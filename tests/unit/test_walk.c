@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/walk.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +10,22 @@
 #include "tests/unit/test.h"
 
 void test_walk(void);
+
+// By the linker's --wrap (Makefile): how many entries a folder gives before it fails; below
+// 0: all.
+static int reads_left = -1;
+struct dirent *__real_readdir(DIR *dir);
+struct dirent *__wrap_readdir(DIR *dir);
+
+struct dirent *__wrap_readdir(DIR *dir)
+{
+	if (reads_left == 0) {
+		errno = EIO;
+		return NULL;
+	}
+	reads_left -= reads_left > 0;
+	return __real_readdir(dir);
+}
 
 static char folder[] = "/tmp/ctpolicy-walk-XXXXXX";
 
@@ -137,6 +155,31 @@ static void test_unreadable(void)
 	CHECK(chmod(path, 0700) == 0, "chmod");
 }
 
+// Its folder fails in the middle; then another one can be read as ever.
+static void test_broken(void)
+{
+	char deep[256];
+	char path[256];
+	char *paths[] = {path_of("b", path), path_of("b/deep", deep)};
+	for (int left = 0; left < 4; left++) {
+		struct err err;
+		const char *name = NULL;
+		struct walk *walk = walk_new(paths, 2, &err);
+		err_clear(&err);
+		reads_left = left;
+		CHECK(walk_next(walk, &name, &err) == WALK_BAD, "%d entries", left);
+		CHECK_TEXT(name, path, "the folder is named");
+		CHECK_CODE(&err, CODE_UNREADABLE_INPUT, "%d entries", left);
+		CHECK(strstr(err.text, "Input/output error") != NULL, "%s", err.text);
+		err_clear(&err);
+		reads_left = -1;
+		CHECK(walk_next(walk, &name, &err) == WALK_FILE, "goes on");
+		CHECK(strstr(name, "/b/deep/one") != NULL, "%s", name);
+		CHECK(walk_next(walk, &name, &err) == WALK_END, "to the end");
+		walk_free(walk);
+	}
+}
+
 void test_walk(void)
 {
 	if (!CHECK(mkdtemp(folder) != NULL, "a folder")) {
@@ -148,5 +191,6 @@ void test_walk(void)
 	test_tree();
 	test_named();
 	test_unreadable();
+	test_broken();
 	remove_all();
 }
