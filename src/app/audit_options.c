@@ -186,9 +186,12 @@ bool audit_read_issuers(struct audit *a)
 	struct err full;
 	err_clear(&full);
 	a->issuers = issuers_new(a->err);
-	if (!a->issuers || (path && !issuer_files_add(a->issuers, path, a->err))) {
+	bool broken = false;
+	if (!a->issuers ||
+		(path && !issuer_files_add(a->issuers, path, &broken, a->err))) {
 		return false;
 	}
+	a->status = exit_worse(a->status, broken ? EXIT_INPUT : EXIT_PASS);
 	progress_say(&a->progress, "looking for issuers in the inputs");
 	bool added = audit_pool_add(a->issuers, &a->inputs, &full);
 	progress_end(&a->progress);

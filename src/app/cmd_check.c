@@ -234,9 +234,11 @@ static bool read_issuers(struct check *c)
 		return true;
 	}
 	c->issuers = issuers_new(c->err);
-	if (!c->issuers || !issuer_files_add(c->issuers, path, c->err)) {
+	bool broken = false;
+	if (!c->issuers || !issuer_files_add(c->issuers, path, &broken, c->err)) {
 		return false;
 	}
+	worsen(c, broken ? EXIT_INPUT : EXIT_PASS);
 	issuers_freeze(c->issuers);
 	c->defaults.issuers = c->issuers;
 	return true;

@@ -6,21 +6,125 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/walk.h"
+#include "x509/pem.h"
 
-static bool add_file(struct issuers *issuers, const char *path, struct err *err)
+// Of one file; how many more there are is said.
+#define MAX_NAMED 20
+#define BEGIN BYTES_LITERAL("-----BEGIN ")
+
+// One file under way.
+struct adding {
+	struct issuers *issuers;
+	const char *path;
+	struct bytes text;
+	struct arena arena;
+	size_t num_good;
+	size_t num_bad;
+	size_t line; // at `counted`
+	size_t counted;
+};
+
+static size_t line_at(struct adding *a, size_t offset)
+{
+	for (; a->counted < offset; a->counted++) {
+		a->line += a->text.data[a->counted] == '\n';
+	}
+	return a->line;
+}
+
+static void leave_out(struct adding *a, size_t offset, const struct err *reason)
+{
+	size_t line = line_at(a, offset);
+	if (++a->num_bad <= MAX_NAMED) {
+		message("not among the issuers: %.400s, line %zu: %s [%s]", a->path, line,
+			reason->text, code_info(reason->code)->name);
+	}
+}
+
+// What is in the block, which ends before the next BEGIN line. False: nothing more can be
+// added, and `err` says why.
+static bool add_block(struct adding *a, struct bytes text, size_t begin, struct err *err)
+{
+	struct pem_block block;
+	struct bytes der;
+	struct err reason;
+	size_t at = begin;
+	err_clear(&reason);
+	arena_reset(&a->arena);
+	if (pem_next(text, &at, CODE_BAD_CERTIFICATE, &block, &reason)) {
+		if (!pem_is_certificate(&block)) {
+			return true;
+		}
+		if (pem_decode(&block, text, CODE_BAD_CERTIFICATE, &a->arena, &der,
+			    &reason) &&
+			issuers_add(
+				a->issuers, pem_without_trust(der, &block), &reason)) {
+			a->num_good++;
+			return true;
+		}
+	}
+	if (reason.code == CODE_OUT_OF_MEMORY || issuers_num(a->issuers) == ISSUERS_MAX) {
+		*err = reason;
+		return false;
+	}
+	leave_out(a, begin, &reason);
+	return true;
+}
+
+static bool add_blocks(struct adding *a, struct err *err)
+{
+	size_t begin = bytes_find(a->text, 0, BEGIN);
+	while (begin < a->text.len) {
+		size_t next = bytes_find(a->text, begin + BEGIN.len, BEGIN);
+		if (!add_block(a, bytes_of(a->text.data, next), begin, err)) {
+			return false;
+		}
+		begin = next;
+	}
+	if (a->num_bad > MAX_NAMED) {
+		message("not among the issuers: %.400s: %zu more that cannot be read",
+			a->path, a->num_bad - MAX_NAMED);
+	}
+	return true;
+}
+
+// DER, and PEM with certificates in it, is meant to be some.
+static bool is_meant(const struct adding *a)
+{
+	return a->num_bad > 0 ||
+		(a->text.len > 1 && a->text.data[0] == 0x30 && a->text.data[1] >= 0x80);
+}
+
+// What is bad in it may have been named already: then it is an error if it must serve.
+static bool add_file(struct issuers *issuers, const char *path, bool must_serve,
+	bool *out_broken, struct err *err)
 {
 	struct buffer file;
 	buffer_init(&file, ISSUERS_MAX_FILE);
-	bool done = file_read(path, &file, err);
-	if (done && !issuers_add(issuers, buffer_bytes(&file), err)) {
-		done = err_in_field(err, path);
+	if (!file_read(path, &file, err)) {
+		*out_broken = true;
+		buffer_clear(&file);
+		return false;
 	}
+	struct adding a = {
+		.issuers = issuers, .path = path, .text = buffer_bytes(&file), .line = 1};
+	bool done = add_blocks(&a, err);
+	if (done && a.num_good == 0 && a.num_bad == 0) {
+		// One in DER or base64, or the reason why it is neither.
+		done = issuers_add(issuers, a.text, err);
+	} else if (done && a.num_good == 0 && must_serve) {
+		done = err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"none of its certificates can be read");
+	}
+	*out_broken = *out_broken || a.num_bad > 0 || (!done && is_meant(&a));
+	arena_clear(&a.arena);
 	buffer_clear(&file);
-	return done;
+	return done || err_in_field(err, path);
 }
 
 // A folder may hold other things than certificates: they are named and left out.
-static bool add_folder(struct issuers *issuers, const char *path, struct err *err)
+static bool add_folder(
+	struct issuers *issuers, const char *path, bool *out_broken, struct err *err)
 {
 	char *paths[] = {(char *)(uintptr_t)path};
 	struct walk *walk = walk_new(paths, 1, err);
@@ -35,18 +139,23 @@ static bool add_folder(struct issuers *issuers, const char *path, struct err *er
 		}
 		if (result == WALK_NO_MEMORY) {
 			done = err_no_memory(err);
-		} else if (result == WALK_BAD || !add_file(issuers, file, &reason)) {
+		} else if (result == WALK_BAD) {
+			*out_broken = true;
 			message_err("not among the issuers", &reason);
+		} else if (!add_file(issuers, file, false, out_broken, &reason)) {
 			done = reason.code != CODE_OUT_OF_MEMORY || err_no_memory(err);
+			message_err("not among the issuers", &reason);
 		}
 	}
 	walk_free(walk);
 	return done;
 }
 
-bool issuer_files_add(struct issuers *issuers, const char *path, struct err *err)
+bool issuer_files_add(
+	struct issuers *issuers, const char *path, bool *out_broken, struct err *err)
 {
 	struct stat info;
 	bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-	return is_folder ? add_folder(issuers, path, err) : add_file(issuers, path, err);
+	return is_folder ? add_folder(issuers, path, out_broken, err)
+			 : add_file(issuers, path, true, out_broken, err);
 }

@@ -5,9 +5,12 @@
 
 #include "eval/issuers.h"
 
-// A file without certificates is an error; in a folder it is named on standard error and
-// left out. False with `err`.
-bool issuer_files_add(
-	struct issuers *issuers, const char *path, struct err *err) MUST_CHECK;
+// A certificate that cannot be read is named on standard error, with its file and line, and
+// left out, the others serve: *out_broken is set then. So it is where a folder has a file
+// that cannot be read; one that has no certificates, such as a text or a key, is named only.
+// False with `err` where there is nothing to serve: a file without any certificate, no such
+// file, too many.
+bool issuer_files_add(struct issuers *issuers, const char *path, bool *out_broken,
+	struct err *err) MUST_CHECK;
 
 #endif

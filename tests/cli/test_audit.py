@@ -222,9 +222,11 @@ def test_issuers(t):
         with open(os.path.join(folder, name), "wb") as file:
             file.write(data)
     result = t.run(*NDJSON, "--issuers", folder, leaf, leaf, leaf)
-    t.equal((result.status, results(result.lines())), (PASS, ["pass"] * 3), "a folder")
+    t.equal((result.status, results(result.lines())), (INPUT, ["pass"] * 3), "a folder")
     t.equal([result.messages.count(f"/{name},") for name in ("a.pem", "b.der", "c", "d.pem")],
             [0, 0, 1, 1], "rubbish is named once", result.messages)
+    os.unlink(os.path.join(folder, "d.pem"))
+    t.equal(t.run(*NDJSON, "--issuers", folder, leaf).status, PASS, "what is meant for others")
     crossed = other(9, ISSUER)
     for name, pool in [("another key of that name first", [another_key(), ISSUER]),
                        ("and last", [ISSUER, another_key()]),
@@ -239,6 +241,37 @@ def test_issuers(t):
             t.equal(line["result"], "pass", f"{name}: of the batch itself", repr(more))
     line = audit(t, "--issuers", t.file(another_key()), leaf, want=UNKNOWN)[0]
     t.check(line["certificate"]["issuer_signature"] != "valid", "none that fits")
+
+
+def test_broken_pool(t):
+    """A broken issuer is named, with its line; the others serve, and the exit status is 3."""
+    good, leaf = der.pem(ISSUER), t.file(der.pem(LEAF))
+    begin, end = "-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"
+    key = der.pem(LEAF, "PRIVATE KEY")
+    for name, pool, lines in [
+            ("not base64", "text\n" + begin + "####\n" + end + good, [2]),
+            ("no certificate", good + der.pem(b"rubbish") + key + der.pem(LEAF[:-1]),
+             [good.count("\n") + 1, (good + der.pem(b"rubbish") + key).count("\n") + 1]),
+            ("no END", begin + "AAAA\n" + good, [1]),
+            ("no END at the end", good + begin, [good.count("\n") + 1]),
+            ("another END", key.split("-----END")[0] + end + good, [1]),
+            ("BEGIN behind END", good[:-1] + begin + "#\n" + end, [good.count("\n")]),
+            ("many", (begin + "#\n" + end) * 50 + good, range(1, 60, 3))]:
+        path = t.file(pool)
+        runs = [t.run(*NDJSON, "--issuers", path, "--jobs", "2", leaf, leaf),
+                t.run("check", *AUDIT[1:], "--format", "ndjson", "--issuers", path, leaf)]
+        for result in runs:
+            t.equal((result.status, set(results(result.lines()))), (INPUT, {"pass"}),
+                    f"{name}: the others serve", repr(result))
+            said = re.findall(re.escape(path) + r", line (\d+): .*\[bad_certificate\]",
+                              result.messages)
+            t.equal(said, [str(n) for n in lines], f"{name}: its line", result.messages)
+            t.equal(result.messages.count("\n"), len(lines) + (name == "many"), "and no more")
+    only = t.run(*NDJSON, "--issuers", t.file(begin + "#\n" + end), leaf)
+    t.equal((only.status, only.out), (INPUT, b""), "nothing to serve", repr(only))
+    flood, began = t.file(begin * 300000), time.monotonic()
+    t.equal(t.run(*NDJSON, "--issuers", flood, leaf).status, INPUT, "BEGIN lines alone")
+    t.check(time.monotonic() - began < 30, "are not looked at again and again")
 
 
 def test_formats(t):
