@@ -13,8 +13,9 @@
 #include "app/commands.h"
 #include "crypto/digest.h"
 
-// A thread has two batches at most, one under way and one that waits for its turn.
-#define MAX_JOBS 256
+// A thread has two batches at most, one under way and one that waits for its turn; with
+// what it knows of keys and issuers that is 1 to 3 MB.
+#define MAX_JOBS 64
 
 struct audit {
 	const struct options *options;

@@ -27,7 +27,7 @@ static bool read_jobs(struct audit *a)
 	uint64_t num = 0;
 	if (text &&
 		(!read_number(bytes_of_text(text), &num) || num < 1 || num > MAX_JOBS)) {
-		return bad_number(a->err, "jobs", text, "a number from 1 to 256");
+		return bad_number(a->err, "jobs", text, "a number from 1 to 64");
 	}
 	a->num_jobs = text ? (size_t)num : num_processors();
 	return true;

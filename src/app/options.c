@@ -54,7 +54,7 @@ static const struct {
 		"judge equal certificates once, and say how often each stood there"},
 	[OPTION_SHARD] = {"shard", "K/N",
 		"only the K-th of N parts of the records; together the N parts are all"},
-	[OPTION_JOBS] = {"jobs", "N", "threads (default: the processors)"},
+	[OPTION_JOBS] = {"jobs", "N", "threads, 1 to 64 (default: the processors)"},
 	[OPTION_SUMMARY] = {"summary", "FILE", "write the counts there, as JSON"},
 	[OPTION_REPORT] = {"report", "FILE.html",
 		"write a page there that shows the counts, for people"},
