@@ -2,7 +2,6 @@
 // ctpolicy audit: batches of any size, on all processors, in bounded memory.
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/audit.h"
 #include "app/clock.h"
@@ -132,7 +131,9 @@ static bool end_early(struct audit *a)
 {
 	const struct batch_counts *counts = audit_writer_counts(a->writer);
 	const char *partial = sink_partial(a->sink);
-	bool kept = audit_writer_checkpoint(a->writer, a->err);
+	// What nobody goes on with is whole as it is: in JSON its array ends.
+	bool kept = a->checkpoint.path ? audit_writer_checkpoint(a->writer, a->err)
+				       : audit_writer_finish(a->writer, a->err);
 	message("stopped behind %llu records%s%s%s", (unsigned long long)counts->records,
 		partial ? "; the results so far are in " : "", partial ? partial : "",
 		a->checkpoint.path ? "; the same command goes on with them" : "");

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """ctpolicy audit where things go wrong: bad input of every kind, signals, a kill at any
 moment and going on, a full disk, a reader that is gone; in bounded memory."""
+import csv
 import gzip
 import json
 import os
@@ -209,6 +210,28 @@ def test_stop(t):
         t.equal(ids, list(range(len(ids))), f"signal {number}: whole lines, in order")
         t.has(err.decode(), f"stopped behind {len(ids)} records", "how far it came")
         run.stdin.close()
+    # What is out is whole in every format.
+    for form in ("json", "csv", "ndjson"):
+        out = t.path()
+        for more in ([], ["--output", out]):
+            run = start([*AUDIT, "--format", form, *more], stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE)
+            run.stdin.write(lines.encode())
+            run.stdin.flush()
+            time.sleep(0.3)
+            run.send_signal(signal.SIGTERM)
+            text = run.stdout.read()
+            err = run.stderr.read().decode()
+            t.equal(run.wait(TIMEOUT), 143, f"{form} {more}: stopped", err)
+            run.stdin.close()
+            if more:
+                text = read(err.split("so far are in ")[1].split("\n")[0])
+            num = int(err.split("behind ")[1].split()[0])
+            got = {"json": lambda text: [v["id"] for v in loads(text)],
+                   "csv": lambda text: [int(r[0]) for r in csv.reader(text.decode().splitlines())
+                                        if r[0] != "id"],
+                   "ndjson": lambda text: [loads(v)["id"] for v in text.splitlines()]}[form](text)
+            t.equal(got, list(range(num)), f"{form} {more}: all that it says, and whole")
     # The second one stops at once, though nobody takes the results.
     run = start(NDJSON, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     feeder = threading.Thread(target=feed, args=(run, [lines.encode()] * 9, 0, 0))
