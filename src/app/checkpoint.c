@@ -94,7 +94,7 @@ bool checkpoint_write(struct checkpoint *checkpoint, const struct checkpoint_pla
 	buffer_init(&text, MAX_FILE);
 	put(checkpoint, place, output_len, &text);
 	bool done = !text.failed || err_no_memory(err);
-	if (done && !output_open(checkpoint->path, &file, err)) {
+	if (done && !output_open_new(checkpoint->path, &file, err)) {
 		done = false;
 	} else if (done) {
 		done = output_write(&file, buffer_bytes(&text), err) &&

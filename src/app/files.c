@@ -75,18 +75,23 @@ bool file_read(const char *path, struct buffer *out, struct err *err)
 
 // A new file beside `path`, which output_finish puts in its place; with the mode and the
 // owner of the one that stands there now.
-static bool open_beside(
-	const char *path, const struct stat *old, struct output *out, struct err *err)
+static bool open_beside(const char *path, const struct stat *old, bool is_new,
+	struct output *out, struct err *err)
 {
-	static const char suffix[] = ".XXXXXX";
+	const char *suffix = is_new ? OUTPUT_NEW : ".XXXXXX";
 	size_t len = strlen(out->target);
-	char *temporary = malloc(len + sizeof(suffix));
+	char *temporary = malloc(len + strlen(suffix) + 1);
 	if (!temporary) {
 		return err_no_memory(err);
 	}
 	memcpy(temporary, out->target, len);
-	memcpy(temporary + len, suffix, sizeof(suffix));
-	out->fd = mkstemp(temporary);
+	memcpy(temporary + len, suffix, strlen(suffix) + 1);
+	if (is_new) {
+		(void)unlink(temporary);
+		out->fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	} else {
+		out->fd = mkstemp(temporary);
+	}
 	if (out->fd < 0) {
 		free(temporary);
 		return file_fail(err, CODE_OUTPUT_FAILED, "create", path);
@@ -116,7 +121,8 @@ static bool set_target(const char *path, bool exists, struct output *out, struct
 }
 
 // A device or a pipe is written to as it is.
-bool output_open(const char *path, struct output *out, struct err *err)
+static bool open_output(
+	const char *path, bool is_new, struct output *out, struct err *err)
 {
 	struct stat info;
 	*out = (struct output){.fd = STDOUT_FILENO};
@@ -131,11 +137,21 @@ bool output_open(const char *path, struct output *out, struct err *err)
 			file_fail(err, CODE_OUTPUT_FAILED, "write to", path);
 	}
 	if (set_target(path, exists, out, err) &&
-		open_beside(path, exists ? &info : NULL, out, err)) {
+		open_beside(path, exists ? &info : NULL, is_new, out, err)) {
 		return true;
 	}
 	output_discard(out);
 	return false;
+}
+
+bool output_open(const char *path, struct output *out, struct err *err)
+{
+	return open_output(path, false, out, err);
+}
+
+bool output_open_new(const char *path, struct output *out, struct err *err)
+{
+	return open_output(path, true, out, err);
 }
 
 // The unfinished file, to be written to behind its first `len` bytes.

@@ -26,6 +26,11 @@ struct output {
 
 // `path` NULL or "-": standard output.
 bool output_open(const char *path, struct output *out, struct err *err) MUST_CHECK;
+// The same for a file, or what is to be one, that one process at a time writes: the
+// unfinished one is called `path`.new, so that the next takes the place of what a killed one
+// has left.
+#define OUTPUT_NEW ".new"
+bool output_open_new(const char *path, struct output *out, struct err *err) MUST_CHECK;
 bool output_write(struct output *output, struct bytes in, struct err *err) MUST_CHECK;
 // What has been written so far is on the disk. Nothing to do for what is no file.
 bool output_sync(struct output *output, struct err *err) MUST_CHECK;

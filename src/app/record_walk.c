@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/files.h"
 #include "app/walk.h"
 
 struct record_walk {
@@ -97,12 +98,46 @@ uint64_t record_walk_size(const char *path)
 	return found == 0 && S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
 }
 
+static size_t folder_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static bool folder_of(const char *path, struct stat *out)
+{
+	char folder[4096] = ".";
+	size_t len = folder_len(path);
+	if (len >= sizeof(folder)) {
+		return false;
+	}
+	memcpy(folder, len ? path : ".", len ? len : 1);
+	return stat(folder, out) == 0;
+}
+
+// By its name: it comes and goes while the run writes one checkpoint after another.
+static bool is_unfinished_checkpoint(const char *path, const char *checkpoint)
+{
+	struct stat here;
+	struct stat there;
+	const char *name = path + folder_len(path);
+	const char *whole = checkpoint ? checkpoint + folder_len(checkpoint) : "";
+	size_t len = strlen(whole);
+	return len > 0 && strncmp(name, whole, len) == 0 &&
+		strcmp(name + len, OUTPUT_NEW) == 0 && folder_of(path, &here) &&
+		folder_of(checkpoint, &there) && here.st_dev == there.st_dev &&
+		here.st_ino == there.st_ino;
+}
+
 // Read, its own results would never end.
 static bool is_own(const struct record_walk *walk, const char *path)
 {
 	struct stat info;
-	return strcmp(path, "-") != 0 && stat(path, &info) == 0 &&
-		record_walk_is_own(walk->inputs, &info);
+	if (strcmp(path, "-") == 0) {
+		return false;
+	}
+	return is_unfinished_checkpoint(path, walk->inputs->checkpoint) ||
+		(stat(path, &info) == 0 && record_walk_is_own(walk->inputs, &info));
 }
 
 static bool is_standard_output(const char *path)
@@ -124,6 +159,10 @@ static enum record_walk_result open_next(
 	case WALK_NO_MEMORY:
 		return RECORD_WALK_NO_MEMORY;
 	case WALK_BAD:
+		if (is_unfinished_checkpoint(*out_path, walk->inputs->checkpoint)) {
+			err_clear(err); // gone already
+			return RECORD_WALK_FOUND;
+		}
 		return RECORD_WALK_BAD;
 	case WALK_FILE:
 		break;

@@ -319,6 +319,8 @@ def test_output(t):
     os.mkdir(inner)
     with open(os.path.join(inner, "a.ndjson"), "w") as file:
         file.write("\n".join(mixed(60)))
+    with open(cp + ".new", "w") as file:
+        file.write("what a killed run left of its checkpoint")
     result = t.run(*NDJSON, "--output", os.path.join(inner, "z.ndjson"), "--checkpoint", cp,
                    inner)
     t.equal(read(os.path.join(inner, "z.ndjson")).count(b"\n"), 60, "the folder of the inputs")
