@@ -15,8 +15,6 @@
 #define END BYTES_LITERAL("-----END ")
 // Text before the first block, as `openssl x509 -text` writes it.
 #define MAX_PREAMBLE ((size_t)64 * 1024)
-// Where rows of CSV begin to be long.
-#define LONG_ROW ((size_t)16 * 1024)
 // An END line with a label of 64 letters; what stands behind it is text.
 #define MAX_END_LINE ((size_t)128)
 
@@ -117,6 +115,7 @@ struct records *records_of_stream(
 	}
 	if (r->format == RECORDS_CSV) {
 		r->columns = csv_columns_init(options->column);
+		r->window.max = CSV_MAX_ROW;
 	}
 	return r;
 }
@@ -494,22 +493,6 @@ static enum records_result next_line(
 	}
 }
 
-// The row from the window's beginning, or all where it ends nowhere within the limits. A
-// long one is looked at again when it has grown by a part of itself, so that tiny pieces do
-// not make it cost its square.
-static void find_row(struct records *r, size_t *out_len)
-{
-	for (;;) {
-		struct bytes in = window_bytes(&r->window);
-		size_t more = in.len < LONG_ROW ? 1 : in.len / 8;
-		bool full = in.len >= r->window.max;
-		if (csv_row_len(in, r->window.at_end, out_len) || full) {
-			return;
-		}
-		(void)window_fill(&r->window, in.len + more);
-	}
-}
-
 // Does the stream break in the middle of the row?
 static bool is_cut(const struct records *r)
 {
@@ -521,15 +504,18 @@ static bool is_cut(const struct records *r)
 static enum records_result next_row(struct records *r, struct found *out, struct err *err)
 {
 	for (;;) {
-		size_t len = 0;
-		find_row(r, &len);
+		size_t len = csv_find_row(&r->columns, &r->window);
 		if (len == 0 || (is_cut(r) && len <= RECORDS_MAX_LEN)) {
 			return end_of_stream(r, out, err);
 		}
 		if (len > RECORDS_MAX_LEN) {
 			set_place(r, 0, out);
-			skip_line(r);
-			return bad(r, (struct span){0, 0}, CODE_TOO_LARGE,
+			bool ended = window_bytes(&r->window).data[len - 1] == '\n';
+			if (len == CSV_MAX_ROW && !ended) {
+				skip_line(r);
+				len = 0;
+			}
+			return bad(r, (struct span){0, len}, CODE_TOO_LARGE,
 				"a row of more than 1 MB", err);
 		}
 		struct bytes row = bytes_of(window_bytes(&r->window).data, len);

@@ -8,6 +8,8 @@
 // The shortest real certificates have 300 bytes; their SEQUENCE begins with these letters.
 #define MIN_BASE64 100
 #define FIRST_LETTERS "MI"
+// Where rows begin to be long.
+#define LONG_ROW ((size_t)16 * 1024)
 
 static const char *const usual_names[] = {
 	"certificate", "cert", "leaf", "leaf_cert", "pem", "der", "x509", "raw", NULL};
@@ -136,6 +138,33 @@ bool csv_row_len(struct bytes in, bool is_all, size_t *out_len)
 	bool ended = stop < in.len;
 	*out_len = stop + ended;
 	return ended || is_all;
+}
+
+// What is looked at in vain for the end of quotes is not looked at again for each of its
+// lines. A long row is looked at again when it has grown by a part of itself, so that tiny
+// pieces do not make it cost its square.
+size_t csv_find_row(struct csv_columns *columns, struct window *window)
+{
+	bool by_line = window->offset < columns->lines_until;
+	for (;;) {
+		struct bytes in = window_bytes(window);
+		size_t more = in.len < LONG_ROW ? 1 : in.len / 8;
+		in.len = in.len < CSV_MAX_ROW ? in.len : CSV_MAX_ROW;
+		bool is_all = window->at_end || in.len == CSV_MAX_ROW;
+		size_t stop = in.len;
+		if (!by_line && !find_row_end(in, &stop) && is_all) {
+			columns->lines_until = window->offset + in.len;
+			by_line = true;
+		}
+		if (by_line) {
+			stop = bytes_find(in, 0, BYTES_LITERAL("\n"));
+		}
+		if (stop < in.len || is_all) {
+			return stop + (stop < in.len);
+		}
+		size_t need = in.len + more;
+		(void)window_fill(window, need < CSV_MAX_ROW ? need : CSV_MAX_ROW);
+	}
 }
 
 bool csv_looks_like(struct bytes in)

@@ -44,6 +44,12 @@ def test_bad_files(t):
              ["too_large", "pass"]),
             ("a long row", row + b"x" * 2 * MB + b"\n" + row,
              ["pass", "too_large", "pass"]),
+            ("a long row of many lines", row + b'"' + b"x\n" * MB + b'",x\n' + row,
+             ["pass", "too_large", "pass"]),
+            ("a long row to the end", row + b'"' + b"x\n" * MB + b'",x',
+             ["pass", "too_large"]),
+            ("a quote without end far from the end", row + b'x,"x\n' +
+             (row[:-1] + b"x" * 900000 + b"\n") * 6, ["pass", "bad_certificate"] + ["pass"] * 6),
             ("a stray quote", b"cert,n\n" + row[:-2] + b'5" disk\n' + row + row,
              ["pass"] * 3),
             ("a quote without end", b"cert,n\n" + row[:-2] + b'"disk\n' + row + row,
@@ -142,8 +148,12 @@ def test_memory(t):
             file.write(b"\0" * MB)
     large = t.file("\n".join(json.dumps({"certificate": "A" * 900000}) for _ in range(30)))
     begins = t.file(b"-----BEGIN CERTIFICATE-----\n" * 30000)  # and no END
+    row = f"{b64(LEAF)},x\n".encode()
+    quotes = t.file(row + b'x"y,"c\n' * 50000)  # each is left open by the next
     for name, path, codes in (("a line of 100 MB", lines, ["too_large", None]),
                               ("a bomb", bomb, ["bad_request", "too_large"]),
+                              ("quotes that do not close", quotes,
+                               [None] + ["bad_certificate"] * 50000),
                               ("large records", large, ["bad_certificate"] * 30),
                               ("blocks that only begin", begins, ["bad_certificate"] * 30000)):
         status, memory, out = measure(*NDJSON, "--jobs", "2", path)
