@@ -298,7 +298,8 @@ OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py 
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
-ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy"
+ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy" \
+	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)

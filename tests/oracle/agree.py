@@ -23,7 +23,8 @@ SCT_FIELDS = ("source", "index", "status", "approval", "log_id")
 class Count:
     """What passed and what did not, with the first failures in words."""
 
-    def __init__(self):
+    def __init__(self, name="agree"):
+        self.name = name
         self.passed = self.failed = self.skipped = 0
 
     def check(self, what, got, want):
@@ -39,7 +40,7 @@ class Count:
             self.failed += 1
 
     def finish(self):
-        print(f"agree: {self.passed} passed, {self.failed} failed, {self.skipped} skipped")
+        print(f"{self.name}: {self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         sys.exit(1 if self.failed else 0)
 
 
@@ -145,4 +146,5 @@ def main():
     count.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
