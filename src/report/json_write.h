@@ -40,7 +40,8 @@ void json_value_begin_text(struct json *json);
 static inline void json_begin(struct json *json, const char *key)
 {
 	size_t len = key ? strlen(key) : 0;
-	uint8_t *at = buffer_extend(json->out, json->comma + (key ? len + 3 : 0));
+	size_t room = json->comma + (key ? len + 3 : 0);
+	uint8_t *at = room ? buffer_extend(json->out, room) : NULL;
 	if (at && json->comma) {
 		*at++ = ',';
 	}
