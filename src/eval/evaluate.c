@@ -7,11 +7,12 @@
 
 // May this SCT say when the certificate was issued? Not one whose signature is false, nor
 // one from after the certificate's end: with its timestamp anybody could choose the time.
-// Where nobody can tell (no issuer, an unknown log), INTERFACE.md's words hold.
+// Where nobody can tell (no issuer or a wrong one, an unknown log), INTERFACE.md's words
+// hold.
 static bool tells_issuance(const struct record *record, const struct sct_record *sct)
 {
 	return sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
-		sct->status != STATUS_INVALID_SIGNATURE &&
+		(sct->status != STATUS_INVALID_SIGNATURE || issuer_is_doubtful(record)) &&
 		sct->sct.timestamp <= DATETIME_MAX_MS &&
 		(int64_t)sct->sct.timestamp <= record->cert->not_after * 1000;
 }

@@ -204,8 +204,9 @@ static bool explain_age(struct evaluation *e)
 		{60, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
 			"have changed since: use one from shortly before that time "
-			"(--log-list FILE; Apple's present one is "
-			"valid.apple.com/ct/log_list/current_log_list.json)"},
+			"(--log-list FILE; Apple's present one, "
+			"valid.apple.com/ct/log_list/current_log_list.json, is right for "
+			"the present alone)"},
 		{45, CODE_LOG_LIST_AGEING, "get a newer one before it is 60 days old"},
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
 	};

@@ -305,6 +305,25 @@ static void test_forged_issuance(struct eval_bench *b)
 	derw_clear(&leaf);
 }
 
+// With a wrong issuer no SCT verifies, and it is open which of them are good: they tell the
+// time all the same, and the verdict stays open.
+static void test_wrong_issuer_issuance(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_sct_spec specs[EVAL_MAX_SCTS];
+	struct out leaf = {0};
+	pki_issue(&spec, specs, eval_scts(b, "Ar Bt", specs), &leaf);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.time_of_check = TIME_ISSUANCE;
+	int64_t at_ms = eval_run(b, &request)->at_ms;
+	request.fields[REQUEST_ISSUER] = eval_bytes(&b->world->root_der);
+	const struct record *r = eval_run(b, &request);
+	CHECK_INT(r->at_ms, at_ms, "as with the right issuer");
+	CHECK_INT(r->scts[0].status, STATUS_INVALID_SIGNATURE, "nothing verifies");
+	CHECK_INT(r->result, RESULT_UNKNOWN, "open");
+	derw_clear(&leaf);
+}
+
 // 30, 45 and 60 days, a millisecond before and at it.
 static void test_ages(struct eval_bench *b)
 {
@@ -474,6 +493,7 @@ void test_evaluate(void)
 	test_unusable_key(b);
 	test_times(b);
 	test_forged_issuance(b);
+	test_wrong_issuer_issuance(b);
 	test_ages(b);
 	test_list_in_force(b);
 	test_extrapolated(b);
