@@ -3,7 +3,8 @@
 //
 // Compilers know no carry flag. On x86-64, where it counts, the steps for 4 and 6 limbs are
 // written in its instructions (all of the baseline, so that any x86-64 has them); elsewhere,
-// and for any other n, in C. The unit tests hold both against OpenSSL.
+// and for any other n, in C. The unit tests hold both against OpenSSL. Every output is marked
+// as written early: inputs are still read behind the first of them.
 #ifndef CRYPTO_LIMBS_H
 #define CRYPTO_LIMBS_H
 
@@ -36,7 +37,8 @@ LIMBS_INLINE void limbs_accumulate(struct limbs_sum *sum, uint64_t a, uint64_t b
 	__asm__("addq %[a], %[low]\n\t"
 		"adcq %[high], %[middle]\n\t"
 		"adcq $0, %[top]"
-		: [low] "+r"(sum->low), [middle] "+r"(sum->middle), [top] "+r"(sum->high)
+		:
+		[low] "+&r"(sum->low), [middle] "+&r"(sum->middle), [top] "+&r"(sum->high)
 		: [a] "r"(a), [high] "r"(high)
 		: "cc");
 #else
@@ -66,8 +68,8 @@ LIMBS_INLINE uint64_t limbs_add_to(size_t n, uint64_t *a, const uint64_t *b)
 			"adcq %[b2], %[a2]\n\t"
 			"adcq %[b3], %[a3]\n\t"
 			"adcq $0, %[carry]"
-			: [a0] "+r"(a[0]), [a1] "+r"(a[1]), [a2] "+r"(a[2]),
-			[a3] "+r"(a[3]), [carry] "+r"(carry)
+			: [a0] "+&r"(a[0]), [a1] "+&r"(a[1]), [a2] "+&r"(a[2]),
+			[a3] "+&r"(a[3]), [carry] "+&r"(carry)
 			:
 			[b0] "rm"(b[0]), [b1] "rm"(b[1]), [b2] "rm"(b[2]), [b3] "rm"(b[3])
 			: "cc");
@@ -81,9 +83,9 @@ LIMBS_INLINE uint64_t limbs_add_to(size_t n, uint64_t *a, const uint64_t *b)
 			"adcq %[b4], %[a4]\n\t"
 			"adcq %[b5], %[a5]\n\t"
 			"adcq $0, %[carry]"
-			: [a0] "+r"(a[0]), [a1] "+r"(a[1]), [a2] "+r"(a[2]),
-			[a3] "+r"(a[3]), [a4] "+r"(a[4]), [a5] "+r"(a[5]),
-			[carry] "+r"(carry)
+			: [a0] "+&r"(a[0]), [a1] "+&r"(a[1]), [a2] "+&r"(a[2]),
+			[a3] "+&r"(a[3]), [a4] "+&r"(a[4]), [a5] "+&r"(a[5]),
+			[carry] "+&r"(carry)
 			: [b0] "m"(b[0]), [b1] "m"(b[1]), [b2] "m"(b[2]), [b3] "m"(b[3]),
 			[b4] "m"(b[4]), [b5] "m"(b[5])
 			: "cc");
@@ -109,8 +111,8 @@ LIMBS_INLINE uint64_t limbs_subtract_from(size_t n, uint64_t *a, const uint64_t 
 			"sbbq %[b2], %[a2]\n\t"
 			"sbbq %[b3], %[a3]\n\t"
 			"adcq $0, %[borrow]"
-			: [a0] "+r"(a[0]), [a1] "+r"(a[1]), [a2] "+r"(a[2]),
-			[a3] "+r"(a[3]), [borrow] "+r"(borrow)
+			: [a0] "+&r"(a[0]), [a1] "+&r"(a[1]), [a2] "+&r"(a[2]),
+			[a3] "+&r"(a[3]), [borrow] "+&r"(borrow)
 			:
 			[b0] "rm"(b[0]), [b1] "rm"(b[1]), [b2] "rm"(b[2]), [b3] "rm"(b[3])
 			: "cc");
@@ -124,9 +126,9 @@ LIMBS_INLINE uint64_t limbs_subtract_from(size_t n, uint64_t *a, const uint64_t 
 			"sbbq %[b4], %[a4]\n\t"
 			"sbbq %[b5], %[a5]\n\t"
 			"adcq $0, %[borrow]"
-			: [a0] "+r"(a[0]), [a1] "+r"(a[1]), [a2] "+r"(a[2]),
-			[a3] "+r"(a[3]), [a4] "+r"(a[4]), [a5] "+r"(a[5]),
-			[borrow] "+r"(borrow)
+			: [a0] "+&r"(a[0]), [a1] "+&r"(a[1]), [a2] "+&r"(a[2]),
+			[a3] "+&r"(a[3]), [a4] "+&r"(a[4]), [a5] "+&r"(a[5]),
+			[borrow] "+&r"(borrow)
 			: [b0] "m"(b[0]), [b1] "m"(b[1]), [b2] "m"(b[2]), [b3] "m"(b[3]),
 			[b4] "m"(b[4]), [b5] "m"(b[5])
 			: "cc");
