@@ -21,6 +21,7 @@ struct audit {
 	const struct options *options;
 	struct err *err;
 	enum exit_status status;
+	bool is_complete; // a signal that comes later stops nothing any more
 	struct audit_rules rules;
 	struct audit_inputs inputs;
 	struct ctp_lists *lists;

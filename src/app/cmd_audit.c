@@ -194,6 +194,7 @@ static bool end(struct audit *a)
 		return fail_behind(a);
 	}
 	a->sink = NULL;
+	a->is_complete = true;
 	return true;
 }
 
@@ -282,8 +283,8 @@ static int run(const struct options *options)
 	fast_unref(a.fast);
 	lists_unref(a.lists);
 	free(a.inputs_fact);
-	return stop_signal() && a.status != EXIT_USAGE ? 128 + stop_signal()
-						       : (int)a.status;
+	bool stopped = stop_signal() && !a.is_complete && a.status != EXIT_USAGE;
+	return stopped ? 128 + stop_signal() : (int)a.status;
 }
 
 static const char *const formats[] = {"text", "json", "ndjson", "csv", NULL};

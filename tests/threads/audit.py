@@ -84,6 +84,7 @@ def test_stopped(t):
         got, err = end_of(t, run, "stopped")
         # Too early, before it listens, or too late, behind its end.
         t.check(got in (status, -number, INPUT), f"signal {number}: exit status {got}", err)
+        t.equal(got == INPUT, os.path.exists(out), f"signal {number}: complete, and says so")
         if got == status:
             t.has(err, "stopped behind ", "how far it came")
         if not os.path.exists(out):
