@@ -12,6 +12,9 @@
 // their bytes.
 #define NUM_KNOWN 1024
 
+// What the inputs may add of themselves.
+#define MAX_BYTES ((size_t)16 * 1024 * 1024)
+
 struct pool {
 	struct issuers *issuers;
 	struct arena arena;
@@ -85,7 +88,9 @@ bool audit_pool_add(
 	struct pool *pool = calloc(1, sizeof(*pool));
 	struct record_walk *walk = record_walk_new(inputs, true, err);
 	bool done = pool && walk && (pool->digest = digest_new(err)) != NULL;
-	while (done && issuers_num(issuers) < ISSUERS_MAX) {
+	size_t max_bytes = issuers_bytes(issuers) + MAX_BYTES;
+	while (done && issuers_num(issuers) < ISSUERS_MAX &&
+		issuers_bytes(issuers) < max_bytes) {
 		const char *path = NULL;
 		struct found found;
 		struct err reason;

@@ -85,14 +85,20 @@ static bool openssl_ran_out_of_memory(void)
 		      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" \
 		      "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\x03\x01\x00\x01")
 
-static bool openssl_reads(struct bytes spki)
+EVP_PKEY *pubkey_sound(enum key_type type)
 {
+	struct bytes spki = type == KEY_EC ? SOUND_EC_KEY : SOUND_RSA_KEY;
 	const uint8_t *pos = spki.data;
 	EVP_PKEY *key = d2i_PUBKEY(NULL, &pos, (long)spki.len);
-	bool done = key != NULL;
-	EVP_PKEY_free(key);
 	ERR_clear_error();
-	return done;
+	return key;
+}
+
+static bool openssl_reads(enum key_type type)
+{
+	EVP_PKEY *key = pubkey_sound(type);
+	EVP_PKEY_free(key);
+	return key != NULL;
 }
 
 // OpenSSL loads its algorithms at their first use; one that finds no memory then is
@@ -100,7 +106,7 @@ static bool openssl_reads(struct bytes spki)
 // where sound ones are still read.
 static bool openssl_reads_keys(void)
 {
-	return openssl_reads(SOUND_EC_KEY) && openssl_reads(SOUND_RSA_KEY);
+	return openssl_reads(KEY_EC) && openssl_reads(KEY_RSA);
 }
 
 // NULL: not decoded, and *out_why says whose fault it is.

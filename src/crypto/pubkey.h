@@ -28,6 +28,10 @@ enum pubkey_result pubkey_decoded(
 // Of the decoded key; KEY_OTHER where it does not decode.
 enum key_type pubkey_type(struct pubkey *key);
 
+// A key of that type (else RSA) with nothing odd about it, to free with EVP_PKEY_free: what
+// OpenSSL cannot do even with it, it cannot do for want of memory. NULL: no memory.
+struct evp_pkey_st *pubkey_sound(enum key_type type);
+
 // The longest coordinate is P-521's.
 #define PUBKEY_MAX_COORDINATE 66
 

@@ -175,7 +175,7 @@ static enum verify_result verify_message(
 	return outcome == 1 ? VERIFY_VALID : rejected(job, outcome);
 }
 
-static enum verify_result reference_verify(
+static enum verify_result try_reference(
 	struct verifier *verifier, const struct verify_job *job)
 {
 	if (!job->alg->md) {
@@ -193,6 +193,32 @@ static enum verify_result reference_verify(
 	int outcome = EVP_PKEY_verify(ctx, job->signature.data, job->signature.len,
 		job->digest.data, job->digest.len);
 	return outcome == 1 ? VERIFY_VALID : rejected(job, outcome);
+}
+
+static bool openssl_has_memory(const struct sigalg *alg)
+{
+	EVP_PKEY_CTX *ctx = NULL;
+	EVP_PKEY *key = pubkey_sound(alg->key);
+	bool has = key && alg->md && context_new(key, alg, &ctx) == VERIFY_PENDING;
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	return has;
+}
+
+// Keys with odd parameters (an even order, a least salt longer than the key) make OpenSSL
+// fail in ways that look like lack of memory. What fails twice, while a sound key does
+// not, is the key's fault.
+static enum verify_result reference_verify(
+	struct verifier *verifier, const struct verify_job *job)
+{
+	enum verify_result result = try_reference(verifier, job);
+	if (result == VERIFY_NO_MEMORY && openssl_has_memory(job->alg)) {
+		result = try_reference(verifier, job);
+		if (result == VERIFY_NO_MEMORY && openssl_has_memory(job->alg)) {
+			return VERIFY_BAD_KEY;
+		}
+	}
+	return result;
 }
 
 struct verifier *verifier_new(struct fast *fast, struct err *err)

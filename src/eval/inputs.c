@@ -100,23 +100,36 @@ static const struct cert *find_given(
 	return best;
 }
 
-// Among several of one name: by signature, or, for a TBSCertificate, by key identifier.
+// How many of one name are tried by signature: CAs have one key, or a few, under a name.
+#define MAX_CANDIDATES 16
+
+// Among several of one name: by signature, those first that the leaf's authority key
+// identifier names; or, for a TBSCertificate, by that alone.
 static bool choose_from_pool(
 	struct evaluation *e, const struct cert *leaf, struct cert *out)
 {
 	const struct issuers *pool = e->request->issuers;
 	size_t first = 0;
+	size_t named = 0;
 	size_t num = issuers_find(pool, leaf->issuer, &first);
-	size_t best = first;
-	for (size_t i = first; i < first + num; i++) {
-		if (!cert_read(issuers_der(pool, i), out, e->err)) {
+	size_t num_named =
+		issuers_find_key(pool, leaf->issuer, leaf->authority_key_id, &named);
+	num_named = leaf->authority_key_id.len > 0 ? num_named : 0;
+	for (size_t i = 0, tried = 0; tried < MAX_CANDIDATES && i < num_named + num;
+		i++) {
+		size_t at = i < num_named ? named + i : first + i - num_named;
+		if (i >= num_named && at - named < num_named) {
+			continue; // was tried among the first
+		}
+		if (!cert_read(issuers_der(pool, at), out, e->err)) {
 			return false; // cannot be: it was read when it came into the pool
 		}
 		if (num == 1 || is_signed_by(e, leaf, out)) {
 			return true;
 		}
-		best = has_key_id(leaf, issuers_key_id(pool, i)) ? i : best;
+		tried++;
 	}
+	size_t best = num_named ? named : first;
 	return num > 0 && cert_read(issuers_der(pool, best), out, e->err);
 }
 

@@ -17,6 +17,7 @@ struct issuers {
 	struct entry *entries;
 	size_t num;
 	size_t cap;
+	size_t bytes; // of all DER
 };
 
 struct issuers *issuers_new(struct err *err)
@@ -46,10 +47,15 @@ void issuers_free(struct issuers *issuers)
 
 static bool add_der(struct issuers *issuers, struct bytes der, struct err *err)
 {
+	if (der.len > ISSUERS_MAX_BYTES - issuers->bytes) {
+		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"issuers of more than %zu bytes", ISSUERS_MAX_BYTES);
+	}
 	struct bytes copy = arena_copy(&issuers->arena, der);
 	if (!copy.data) {
 		return err_no_memory(err);
 	}
+	issuers->bytes += der.len;
 	if (!cert_read(copy, issuers->cert, err)) {
 		return false;
 	}
@@ -114,13 +120,14 @@ static int compare(struct bytes a, struct bytes b)
 	return memcmp(a.data, b.data, a.len);
 }
 
-// Of one subject by the certificates' own bytes: the order in which they came in, a
-// folder's for instance, changes nothing.
+// Of one subject by key identifier, then by the certificates' own bytes: the order in which
+// they came in, a folder's for instance, changes nothing.
 static int by_subject(const void *a, const void *b)
 {
 	const struct entry *x = a;
 	const struct entry *y = b;
 	int order = compare(x->subject, y->subject);
+	order = order ? order : compare(x->key_id, y->key_id);
 	return order ? order : compare(x->der, y->der);
 }
 
@@ -137,32 +144,46 @@ size_t issuers_num(const struct issuers *issuers)
 	return issuers->num;
 }
 
-size_t issuers_find(const struct issuers *issuers, struct bytes name, size_t *out_first)
+size_t issuers_bytes(const struct issuers *issuers)
+{
+	return issuers->bytes;
+}
+
+// Where in the order `name` and `key_id` begin, or, with `behind`, where they end. With
+// key_id NULL the name alone counts.
+static size_t place_of(const struct issuers *issuers, struct bytes name,
+	const struct bytes *key_id, bool behind)
 {
 	size_t low = 0;
 	size_t high = issuers->num;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (compare(issuers->entries[middle].subject, name) < 0) {
+		const struct entry *entry = &issuers->entries[middle];
+		int order = compare(entry->subject, name);
+		order = order == 0 && key_id ? compare(entry->key_id, *key_id) : order;
+		if (order < 0 || (order == 0 && behind)) {
 			low = middle + 1;
 		} else {
 			high = middle;
 		}
 	}
-	size_t end = low;
-	while (end < issuers->num && compare(issuers->entries[end].subject, name) == 0) {
-		end++;
-	}
-	*out_first = low;
-	return end - low;
+	return low;
+}
+
+size_t issuers_find(const struct issuers *issuers, struct bytes name, size_t *out_first)
+{
+	*out_first = place_of(issuers, name, NULL, false);
+	return place_of(issuers, name, NULL, true) - *out_first;
+}
+
+size_t issuers_find_key(const struct issuers *issuers, struct bytes name,
+	struct bytes key_id, size_t *out_first)
+{
+	*out_first = place_of(issuers, name, &key_id, false);
+	return place_of(issuers, name, &key_id, true) - *out_first;
 }
 
 struct bytes issuers_der(const struct issuers *issuers, size_t index)
 {
 	return issuers->entries[index].der;
-}
-
-struct bytes issuers_key_id(const struct issuers *issuers, size_t index)
-{
-	return issuers->entries[index].key_id;
 }

@@ -46,8 +46,11 @@ static void test_adding(struct eval_bench *b)
 		CHECK(cert_read(issuers_der(pool, i), &cert, &err), "certificate %zu", i);
 		size_t num = issuers_find(pool, cert.subject, &first);
 		CHECK(first <= i && i < first + num, "certificate %zu is found", i);
-		CHECK(bytes_equal(issuers_key_id(pool, i), cert.subject_key_id),
-			"key id %zu", i);
+		num = issuers_find_key(pool, cert.subject, cert.subject_key_id, &first);
+		CHECK(first <= i && i < first + num, "certificate %zu by key id", i);
+		CHECK_INT(
+			issuers_find_key(pool, cert.subject, BYTES_LITERAL("?"), &first),
+			0, "another key id");
 	}
 	CHECK_CODE(&err, CODE_NONE, "a pool");
 	CHECK(!issuers_add(pool, BYTES_LITERAL("hello"), &err), "no certificate");
@@ -56,6 +59,37 @@ static void test_adding(struct eval_bench *b)
 	issuers_free(NULL);
 	derw_clear(&pem);
 	derw_clear(&base64);
+}
+
+// Many CAs of one name: found by key identifier whatever their number; without one, among
+// the first few.
+static void test_many_of_one_name(struct eval_bench *b)
+{
+	struct err err;
+	err_clear(&err);
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct issuers *pool = issuers_new(&err);
+	struct out leaf = {0};
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	for (unsigned i = 0; i < 40; i++) {
+		struct pki_cert_spec twin = b->world->ca;
+		struct out der = {0};
+		uint8_t serial[] = {1, (uint8_t)i};
+		twin.key = b->world->forger;
+		twin.serial = serial;
+		twin.serial_len = sizeof(serial);
+		pki_cert(&twin, &der);
+		CHECK(issuers_add(pool, eval_bytes(&der), &err), "twin %u", i);
+		derw_clear(&der);
+	}
+	CHECK(issuers_add(pool, eval_bytes(&b->world->ca_der), &err), "the right one");
+	issuers_freeze(pool);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_ISSUER] = BYTES_NONE;
+	request.issuers = pool;
+	CHECK_INT(eval_run(b, &request)->issuer_signature, ISSUER_VALID, "found");
+	issuers_free(pool);
+	derw_clear(&leaf);
 }
 
 // Two CAs of one name, in either order: the one whose key signed it.
@@ -160,6 +194,7 @@ void test_issuers(void)
 {
 	struct eval_bench *b = eval_bench_new();
 	test_adding(b);
+	test_many_of_one_name(b);
 	test_two_of_one_name(b);
 	test_by_key_id(b);
 	test_precert_signing_in_pool(b);

@@ -6,6 +6,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "base/text.h"
 #include "crypto/ecdsa.h"
 #include "tests/pki/pki.h"
 #include "tests/unit/test.h"
@@ -433,6 +434,54 @@ static void test_bad_keys(struct scene *s)
 	derw_clear(&spki);
 }
 
+// Keys that decode, and with which OpenSSL fails as it does where memory is out: an EC key with
+// its parameters written out, whose order is even; an RSASSA-PSS key with a least salt of
+// 5,000 bytes.
+static void test_odd_keys(struct scene *s)
+{
+	static const struct {
+		const char *name;
+		const char *spki; // base64
+		struct bytes oid, params;
+	} cases[] = {
+		{"an even order",
+			"MIIBMzCB7AYHKoZIzj0CATCB4AIBATAsBgcqhkjOPQEBAiEA/////wAAAAEAAAAAAAAA"
+			"AAAAAAD///////////////8wRAQg/////wAAAAEAAAAAAAAAAAAAAAD/////////////"
+			"//wEIFrGNdiqOpPns+u9VXaYhrxlHQawzFOw9jvOPD4n0mBLBEEEaxfR8uEsQkf4vOb"
+			"lY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN7"
+			"9R9QIhAP////8AAAAA//////////+85vqtpxeehPO5ysL8YyVSAgEBA0IABGsX0fLhL"
+			"EJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7O"
+			"y7ZAaDe/UfU=",
+			ECDSA_SHA2("\x02"), BYTES_NONE},
+		{"a salt too long",
+			"MIIBVzBCBgkqhkiG9w0BAQowNaAPMA0GCWCGSAFlAwQCAQUAoRwwGgYJKoZIhvcNAQE"
+			"IMA0GCWCGSAFlAwQCAQUAogQCAhOIA4IBDwAwggEKAoIBAQDXAArJkWd6WkdOiRFksE"
+			"OfYiBhxJ+wz/vdE6yv+UdlkZ149jcMxtm0C/yC+z0+eatKrEPV+Qlt0HzGjqAqW9iBo"
+			"zTP88TiqYW69gMm0gEirHpZKcZrk7z3nvPUP3xKMwCZHkaRCs71YIL3W1Mgi3v5Gpn5"
+			"/87f746I/X1mPFLnGv8Ssg8LAqGRMeMJQW4y7XiNb3jC7au0pMf5qnyE7m507MN6vJt"
+			"95U0m7AauAHrPgIpKck7IiePCx5UI2HzRSiL7/9w+v1WEJ6oNAe56IA9mDZku5z5GQf"
+			"SRPS7fQS2waL35EY2etBPgD1uz+Q5tUw3LiBGCS0Qt9vZYcX5kkER3AgMBAAE=",
+			PKCS1("\x0a"), PSS_PARAMS("\x01", "\x20")},
+	};
+	uint8_t room[1024];
+	size_t len = sign(s->own[P256], "SHA256", false, room);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t spki[512];
+		size_t spki_len = 0;
+		struct err err;
+		err_clear(&err);
+		CHECK(text_unbase64(bytes_of_text(cases[i].spki), spki, &spki_len), "%s",
+			cases[i].name);
+		struct pubkey *key =
+			pubkey_new(bytes_of(spki, spki_len), s->digest, &err);
+		const struct sigalg *alg = algorithm_find(cases[i].oid, cases[i].params);
+		enum verify_result got =
+			verify(s, key, alg, MESSAGE, bytes_of(room, len));
+		CHECK_INT(got, VERIFY_BAD_KEY, "%s", cases[i].name);
+		pubkey_unref(key);
+	}
+}
+
 // More keys than the cache holds, twice over; keys come back after they were forgotten.
 static void test_many_keys(struct scene *s)
 {
@@ -491,6 +540,7 @@ static void test_backend(struct fast *fast)
 	test_ecdsa_values(&scene);
 	test_infinity(&scene);
 	test_bad_keys(&scene);
+	test_odd_keys(&scene);
 	test_many_keys(&scene);
 	clean_up(&scene);
 }
