@@ -209,6 +209,7 @@ UNIT_SRC = \
 	tests/unit/summary_build.c \
 	tests/unit/test_summary.c \
 	tests/unit/test_summary_json.c \
+	tests/unit/test_summary_text.c \
 	tests/unit/test_report_html.c \
 	tests/unit/test_sink.c \
 	tests/unit/test_stream.c \

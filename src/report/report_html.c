@@ -280,17 +280,25 @@ static void put_reasons(struct buffer *out, const struct summary *summary)
 		{"All certificates", COLUMN_NUMBER}, {"SCTs", COLUMN_NUMBER},
 		{NULL, COLUMN_TEXT}};
 	enum code codes[NUM_CODES];
+	size_t causes = 0;
 	html_begin_section(out, "reasons", "Reasons");
-	size_t num = summary_sort_failing(summary, codes);
-	if (num > 0) {
+	size_t num = summary_sort_failing(summary, codes, &causes);
+	if (summary->results[RESULT_FAIL] == 0) {
+		html_put_note(out, "No certificate fails.");
+	}
+	if (causes > 0) {
 		html_begin_table(out, "",
 			"What certificates that fail have; each counts once a reason, "
 			"and can have several",
 			headings);
-		put_reason_rows(out, summary, codes, num);
+		put_reason_rows(out, summary, codes, causes);
 		html_end_table(out);
-	} else {
-		html_put_note(out, "No certificate fails.");
+	}
+	if (num > causes) {
+		html_begin_table(out, "",
+			"Also noted on certificates that fail; no cause of it", headings);
+		put_reason_rows(out, summary, codes + causes, num - causes);
+		html_end_table(out);
 	}
 	put_exempt(out, summary, summary_main_policy(summary));
 	num = summary_sort_reasons(summary, codes);

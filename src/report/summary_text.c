@@ -156,20 +156,41 @@ static void put_policies(struct text *t, const struct summary *summary)
 	}
 }
 
-static void put_reasons(struct text *t, const struct summary *summary)
+// "  and 12 more"
+static void put_more(struct text *t, size_t indent, uint64_t num)
+{
+	if (num > 0) {
+		text_put_spaces(t->out, indent);
+		buffer_put_text(t->out, "and ");
+		summary_put_number(t->out, num);
+		buffer_put_text(t->out, " more\n");
+	}
+}
+
+static void put_codes(struct text *t, const struct summary *summary, const char *heading,
+	const enum code *codes, size_t num)
 {
 	static const char *const columns[] = {"failing", "of all"};
-	enum code codes[NUM_CODES];
-	size_t num = summary_sort_failing(summary, codes);
 	if (num == 0) {
 		return;
 	}
-	put_columns(t, "What certificates that fail have", columns, 2);
+	put_columns(t, heading, columns, 2);
 	for (size_t i = 0; i < num && i < TOP; i++) {
 		const struct summary_reason *reason = &summary->reasons[codes[i]];
 		const uint64_t numbers[] = {reason->failing, reason->certificates};
 		put_row(t, bytes_of_text(code_info(codes[i])->sentence), numbers, 2);
 	}
+	put_more(t, 2, num > TOP ? num - TOP : 0);
+}
+
+static void put_reasons(struct text *t, const struct summary *summary)
+{
+	enum code codes[NUM_CODES];
+	size_t num_causes = 0;
+	size_t num = summary_sort_failing(summary, codes, &num_causes);
+	put_codes(t, summary, "What certificates that fail have", codes, num_causes);
+	put_codes(t, summary, "Also noted on certificates that fail", codes + num_causes,
+		num - num_causes);
 }
 
 // A table of names, by weight and by the second count.
@@ -184,21 +205,22 @@ static void put_names(struct text *t, const struct summary *summary,
 	if (view.num > 0) {
 		put_columns(t, heading, columns, 2);
 	}
-	uint64_t rest = 0;
+	uint64_t rest[] = {
+		summary_sum(view.others, summary->tables[which].num_weighed),
+		view.others[1],
+	};
 	for (size_t i = 0; i < view.num; i++) {
 		const struct tally_item *item = &view.items[i];
+		const uint64_t numbers[] = {item->weight, item->entry->counts[1]};
 		if (i < TOP) {
-			const uint64_t numbers[] = {item->weight, item->entry->counts[1]};
 			put_row(t, item->key, numbers, 2);
 		} else {
-			rest += item->weight;
+			rest[0] += numbers[0];
+			rest[1] += numbers[1];
 		}
 	}
-	rest += view.has_others
-		? summary_sum(view.others, summary->tables[which].num_weighed)
-		: 0;
-	if (rest > 0) {
-		put_row(t, bytes_of_text("(others)"), &rest, 1);
+	if (rest[0] > 0) {
+		put_row(t, bytes_of_text("(others)"), rest, 2);
 	}
 	tally_view_clear(&view);
 }
@@ -229,21 +251,21 @@ static void put_lifetimes(struct text *t, const struct summary *summary)
 	}
 }
 
-static void put_unread(struct text *t, const struct summary *summary)
+// The first inputs that could not be read, one by one.
+static void put_unread_inputs(struct text *t, const struct summary *summary)
 {
 	enum { SHOWN = 5 };
-	static const char *const columns[] = {"inputs"};
-	if (summary_num_unread(summary) == 0) {
+	uint64_t all = summary_num_unread(summary);
+	size_t num = summary->unread.num < SHOWN ? summary->unread.num : SHOWN;
+	if (num == 0) {
 		return;
 	}
-	put_columns(t, "What could not be read", columns, 1);
-	for (size_t i = 1; i < NUM_CODES; i++) {
-		if (summary->errors[i]) {
-			put_row(t, bytes_of_text(code_info((enum code)i)->sentence),
-				&summary->errors[i], 1);
-		}
+	if (num < all) {
+		buffer_printf(t->out, "  The first %zu of them\n", num);
+	} else {
+		buffer_put_text(t->out, "  One by one\n");
 	}
-	for (size_t i = 0; i < summary->unread.num && i < SHOWN; i++) {
+	for (size_t i = 0; i < num; i++) {
 		const struct exhibit *exhibit = summary->unread.items[i];
 		struct bytes id = exhibit_text(exhibit, EXHIBIT_ID);
 		if (id.len) {
@@ -256,6 +278,23 @@ static void put_unread(struct text *t, const struct summary *summary)
 		buffer_put(&t->line, exhibit_text(exhibit, EXHIBIT_MESSAGE));
 		end_wrapped(t, 4);
 	}
+	put_more(t, 4, all - num);
+}
+
+static void put_unread(struct text *t, const struct summary *summary)
+{
+	static const char *const columns[] = {"inputs"};
+	if (summary_num_unread(summary) == 0) {
+		return;
+	}
+	put_columns(t, "What could not be read", columns, 1);
+	for (size_t i = 1; i < NUM_CODES; i++) {
+		if (summary->errors[i]) {
+			put_row(t, bytes_of_text(code_info((enum code)i)->sentence),
+				&summary->errors[i], 1);
+		}
+	}
+	put_unread_inputs(t, summary);
 }
 
 static void put_run(struct text *t, const struct summary *summary)

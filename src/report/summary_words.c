@@ -190,22 +190,34 @@ void summary_put_words(const struct summary_words *words, struct buffer *out)
 	}
 }
 
-size_t summary_sort_failing(const struct summary *summary, enum code out[NUM_CODES])
+// Causes first, and then by the certificates that fail with it.
+static bool comes_before(const struct summary *summary, enum code a, enum code b)
+{
+	bool is_cause = code_info(a)->severity == SEVERITY_ERROR;
+	if (is_cause != (code_info(b)->severity == SEVERITY_ERROR)) {
+		return is_cause;
+	}
+	return summary->reasons[a].failing > summary->reasons[b].failing;
+}
+
+size_t summary_sort_failing(
+	const struct summary *summary, enum code out[NUM_CODES], size_t *out_num_causes)
 {
 	enum code all[NUM_CODES];
 	size_t num_all = summary_sort_reasons(summary, all);
 	size_t num = 0;
+	*out_num_causes = 0;
 	for (size_t i = 0; i < num_all; i++) {
-		uint64_t failing = summary->reasons[all[i]].failing;
 		size_t at = num;
-		if (failing == 0) {
+		if (summary->reasons[all[i]].failing == 0) {
 			continue;
 		}
-		for (; at > 0 && summary->reasons[out[at - 1]].failing < failing; at--) {
+		for (; at > 0 && comes_before(summary, all[i], out[at - 1]); at--) {
 			out[at] = out[at - 1];
 		}
 		out[at] = all[i];
 		num++;
+		*out_num_causes += code_info(all[i])->severity == SEVERITY_ERROR;
 	}
 	return num;
 }

@@ -26,7 +26,9 @@ void summary_put_period(const struct summary *summary, struct buffer *out);
 void summary_put_words(const struct summary_words *words, struct buffer *out);
 
 // The codes of certificates that fail, those of most of them first; returns their number.
-size_t summary_sort_failing(const struct summary *summary, enum code out[NUM_CODES]);
+// The first *out_num_causes are errors; behind them come remarks, which fail nothing.
+size_t summary_sort_failing(
+	const struct summary *summary, enum code out[NUM_CODES], size_t *out_num_causes);
 
 // "180 days or less, issued since 2021-04-21": a row of a lifetime table in words.
 void summary_put_lifetime(struct buffer *out, const struct lifetime_place *place);
