@@ -113,7 +113,11 @@ void html_put_number(struct buffer *out, uint64_t number, bool bad)
 void html_put_share(struct buffer *out, uint64_t part, uint64_t whole)
 {
 	buffer_put_text(out, "<td class=\"n\">");
-	summary_put_percent(out, part, whole);
+	if (whole > 0) {
+		summary_put_percent(out, part, whole);
+	} else {
+		buffer_put_text(out, "\xe2\x80\x93");
+	}
 	buffer_put_text(out, "</td>");
 }
 

@@ -32,6 +32,7 @@ void html_begin_table(struct buffer *out, const char *attributes, const char *ca
 void html_end_table(struct buffer *out);
 // A cell of a number; red where `bad` and it is not 0.
 void html_put_number(struct buffer *out, uint64_t number, bool bad);
+// A cell of a percentage; a dash where the whole is nothing.
 void html_put_share(struct buffer *out, uint64_t part, uint64_t whole);
 // <details>, closed: a table of the numbers behind a chart; closed by "</details>\n".
 void html_begin_details(struct buffer *out, const char *summary);

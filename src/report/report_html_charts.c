@@ -50,9 +50,24 @@ static size_t slot_of(const struct months *m, size_t i)
 	return m->gaps ? month_of(&m->items[i]) - month_of(&m->items[0]) : i;
 }
 
+// Rounded up: what fails at all is drawn.
 static uint64_t rate_of(const struct tally_item *item)
 {
-	return failing_of(item) * 100000 / judged_of(item);
+	return (failing_of(item) * 100000 + judged_of(item) - 1) / judged_of(item);
+}
+
+// The month of the largest share of failures.
+static const struct tally_item *worst_of(const struct months *m)
+{
+	const struct tally_item *worst = &m->items[0];
+	for (size_t i = 1; i < m->num; i++) {
+		const struct tally_item *item = &m->items[i];
+		worst = (double)failing_of(item) / (double)judged_of(item) >
+				(double)failing_of(worst) / (double)judged_of(worst)
+			? item
+			: worst;
+	}
+	return worst;
 }
 
 static uint64_t highest(const struct months *m, uint64_t (*of)(const struct tally_item *))
@@ -143,8 +158,9 @@ static void put_month_chart(struct buffer *out, const struct months *m)
 	put_month_bars(out, m, "whole", judged_of, most);
 	buffer_put_text(out, "</svg>\n<h3><span>Share that fails</span><span>");
 	if (worst > 0) {
-		buffer_put_text(out, "at most ");
-		summary_put_percent(out, worst, 100000);
+		buffer_put_text(out, "worst month: ");
+		const struct tally_item *item = worst_of(m);
+		summary_put_percent(out, failing_of(item), judged_of(item));
 	} else {
 		buffer_put_text(out, "none in any month");
 	}

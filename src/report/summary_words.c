@@ -15,10 +15,17 @@ void summary_put_number(struct buffer *out, uint64_t number)
 	}
 }
 
-void summary_put_percent(struct buffer *out, uint64_t part, uint64_t whole)
+// Tenths of a percent, rounded half up; 1000 only where it is all.
+static uint64_t tenths_of(uint64_t part, uint64_t whole)
 {
 	// Counts are at most 2^53, so this fits.
-	uint64_t tenths = whole ? part * 1000 / whole : 0;
+	uint64_t tenths = whole ? (part * 1000 + whole / 2) / whole : 0;
+	return tenths == 1000 && part < whole ? 999 : tenths;
+}
+
+void summary_put_percent(struct buffer *out, uint64_t part, uint64_t whole)
+{
+	uint64_t tenths = tenths_of(part, whole);
 	if (part > 0 && tenths == 0) {
 		buffer_put_text(out, "under 0.1 %");
 	} else if (tenths % 1000 == 0) {
@@ -68,7 +75,7 @@ static void put_share(struct buffer *out, uint64_t part, uint64_t whole)
 	} else {
 		if (part == 0) {
 			buffer_put_text(out, "None");
-		} else if (part * 1000 < whole) {
+		} else if (tenths_of(part, whole) == 0) {
 			buffer_put_text(out, "Under 0.1 %");
 		} else {
 			summary_put_percent(out, part, whole);
@@ -110,6 +117,22 @@ void summary_put_verdict(const struct summary *summary, struct buffer *out)
 	buffer_put_char(out, '.');
 }
 
+// Where the time of check lets nothing be judged: the one that does.
+static bool put_expired(
+	struct buffer *out, const char *before, const struct summary_policy *counts)
+{
+	uint64_t whole = summary_policy_num(counts);
+	uint64_t expired = counts->because[CODE_EXPIRED];
+	if (expired == 0 || expired < whole - expired) {
+		return false;
+	}
+	buffer_printf(out,
+		"%s%s certificates had expired at the time of check; --at issuance "
+		"judges each as of its issuance.",
+		before, expired == whole - expired ? "Half of the" : "Most");
+	return true;
+}
+
 void summary_put_remainder(const struct summary *summary, struct buffer *out)
 {
 	size_t main = summary_main_policy(summary);
@@ -126,6 +149,9 @@ void summary_put_remainder(const struct summary *summary, struct buffer *out)
 			buffer_printf(out, "%sTo ", before);
 			summary_put_number(out, counts->not_applying);
 			buffer_put_text(out, " more the policy does not apply.");
+			before = " ";
+		}
+		if (put_expired(out, before, counts)) {
 			before = " ";
 		}
 	}

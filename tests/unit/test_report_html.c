@@ -317,16 +317,20 @@ static const struct {
 	{"none", 0, 2, 0, 0, 0,
 		"None of 2 certificates meet Apple's published CT policy (apple).", ""},
 	{"one of three", 2, 1, 0, 0, 0,
-		"66.6 % of 3 certificates meet Apple's published CT policy (apple); 1 does "
+		"66.7 % of 3 certificates meet Apple's published CT policy (apple); 1 does "
 		"not.",
 		""},
 	{"never rounded up", 1999, 1, 0, 0, 0,
 		"99.9 % of 2,000 certificates meet Apple's published CT policy (apple); 1 "
 		"does not.",
 		""},
-	{"hardly any", 1, 1999, 0, 0, 0,
-		"Under 0.1 % of 2,000 certificates meet Apple's published CT policy "
-		"(apple); 1,999 do not.",
+	{"rounded half up", 1, 1999, 0, 0, 0,
+		"0.1 % of 2,000 certificates meet Apple's published CT policy (apple); "
+		"1,999 do not.",
+		""},
+	{"hardly any", 1, 2000, 0, 0, 0,
+		"Under 0.1 % of 2,001 certificates meet Apple's published CT policy "
+		"(apple); 2,000 do not.",
 		""},
 	{"no concern", 0, 0, 0, 2, 0,
 		"The policy apple applies to none of 2 certificates.", ""},
@@ -390,28 +394,85 @@ static void test_verdicts(void)
 	}
 }
 
-// 80 columns, colours only where they are asked for.
-static void test_text(void)
+// Of old certificates that are judged as of now, the page tells how to judge them.
+static void test_expired(void)
 {
-	struct summary *summary = audit_of(20000);
-	for (int colour = 0; colour < 2; colour++) {
-		struct buffer text;
-		size_t columns = 0;
-		size_t widest = 0;
-		buffer_init(&text, 1 << 20);
-		summary_put_text(summary, colour, &text);
-		bool has_colour = memchr(text.data, 27, text.len) != NULL;
-		CHECK_INT(has_colour, colour, "colours");
-		for (size_t i = 0; i < text.len && !colour; i++) {
-			columns = text.data[i] == '\n'
-				? 0
-				: columns + ((text.data[i] & 0xc0) != 0x80);
-			widest = columns > widest ? columns : widest;
-		}
-		CHECK(widest <= 80, "%zu columns", widest);
-		buffer_clear(&text);
+	static const struct {
+		unsigned judged, expired;
+		const char *want;
+	} cases[] = {
+		{3, 2, NULL},
+		{2, 2,
+			"<p>To 2 more the policy does not apply. Half of the certificates "
+			"had expired at the time of check; --at issuance judges each as "
+			"of its issuance.</p>"},
+		{2, 3, " Most certificates had expired at the time of check; "},
+		{0, 1,
+			"<p>Most certificates had expired at the time of check; --at "
+			"issuance judges each as of its issuance.</p>"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buffer rows;
+		buffer_init(&rows, 1 << 20);
+		put_many(&rows, cases[i].judged, RESULT_PASS, VERDICT_COMPLIANT, 0);
+		put_many(&rows, cases[i].expired, RESULT_PASS, VERDICT_NON_COMPLIANT,
+			CODE_EXPIRED);
+		struct summary *summary = made_summary(&rows);
+		char *page = page_of(summary);
+		CHECK(cases[i].want ? strstr(page, cases[i].want) != NULL
+				    : !strstr(page, "--at issuance"),
+			"%u expired beside %u: %s", cases[i].expired, cases[i].judged,
+			page);
+		// A share of nothing is none, and not 0 %.
+		CHECK(!strstr(page, "<td class=\"n\">\xe2\x80\x93</td></tr>") ==
+				(cases[i].judged > 0),
+			"%u judged: a share or a dash", cases[i].judged);
+		free(page);
+		summary_free(summary);
+		buffer_clear(&rows);
 	}
+}
+
+// A month in which hardly any fail is not one in which none does.
+static void test_rare_failure(void)
+{
+	struct buffer rows;
+	buffer_init(&rows, 1 << 20);
+	put_many(&rows, 1999999, RESULT_PASS, VERDICT_COMPLIANT, 0);
+	put_many(&rows, 1, RESULT_FAIL, VERDICT_NON_COMPLIANT, 0);
+	struct summary *summary = made_summary(&rows);
+	char *page = page_of(summary);
+	CHECK(strstr(page, "<span>worst month: under 0.1 %</span>") &&
+			strstr(page, "<rect class=\"bad\" x=\"0.1\""),
+		"one of two millions");
+	free(page);
 	summary_free(summary);
+	buffer_clear(&rows);
+}
+
+// What fails a certificate stands apart from what is only noted on it.
+static void test_causes(void)
+{
+	struct buffer rows;
+	struct made_spec spec = {.result = RESULT_FAIL,
+		.verdict = VERDICT_NON_COMPLIANT,
+		.finding = CODE_TOO_FEW_SCTS,
+		.record_finding = CODE_LOG_LIST_STALE};
+	buffer_init(&rows, 1 << 20);
+	made_row(&world, &spec, 0, 1, &rows);
+	struct summary *summary = made_summary(&rows);
+	char *page = page_of(summary);
+	const char *const places[] = {strstr(page, "What certificates that fail have"),
+		strstr(page, "fewer embedded SCTs"),
+		strstr(page, "Also noted on certificates that fail"),
+		strstr(page, "the log list is 60 days old")};
+	for (size_t i = 0; i < 4; i++) {
+		CHECK(places[i] && (i == 0 || places[i] > places[i - 1]),
+			"causes come before remarks: %zu", i);
+	}
+	free(page);
+	summary_free(summary);
+	buffer_clear(&rows);
 }
 
 // Months that do not fit into a chart by the calendar.
@@ -439,7 +500,9 @@ void test_report_html(void)
 	test_sizes();
 	test_escapes();
 	test_verdicts();
-	test_text();
+	test_expired();
+	test_rare_failure();
+	test_causes();
 	test_far_months();
 	write_page(getenv("CTPOLICY_TEST_HTML"));
 }
