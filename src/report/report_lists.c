@@ -73,16 +73,21 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 		[BASIS_EXACT] = "the newest at hand at that time",
 		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
 	};
-	buffer_put_text(out, view->list->name);
-	buffer_put_text(out, " log list");
-	report_put_version(out, view->list);
-	buffer_put_text(out, ", published ");
-	report_put_day(out, view->list->published_ms);
-	report_put_age(out, view->list, view->at_ms);
-	buffer_put_text(out, ", at ");
-	report_put_day(out, view->at_ms);
-	buffer_printf(out, "%s\n%s, from ",
-		age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "", bases[view->basis]);
+	struct buffer line;
+	buffer_init(&line, 1024);
+	buffer_put_text(&line, view->list->name);
+	buffer_put_text(&line, " log list");
+	report_put_version(&line, view->list);
+	buffer_put_text(&line, ", published ");
+	report_put_day(&line, view->list->published_ms);
+	report_put_age(&line, view->list, view->at_ms);
+	buffer_put_text(&line, ", at ");
+	report_put_day(&line, view->at_ms);
+	buffer_put_text(&line, age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "");
+	report_put_wrapped(out, buffer_bytes(&line), 0, 2);
+	out->failed = out->failed || line.failed;
+	buffer_clear(&line);
+	buffer_printf(out, "%s, from ", bases[view->basis]);
 	text_put_escaped(out, bytes_of_text(view->source));
 	buffer_put_char(out, '\n');
 	put_counts_text(view, out);
