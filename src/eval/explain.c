@@ -41,8 +41,7 @@ static bool explain_undecided(struct evaluation *e, struct policy_record *policy
 	}
 	buffer_printf(&e->context->text,
 		"The verdict hangs on SCTs that cannot be verified with%s: give the "
-		"certificate that issued this one (--issuer FILE, or behind the leaf in the "
-		"PEM file).",
+		"certificate that issued this one (behind the leaf, or --issuers FILE|DIR).",
 		how);
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
@@ -159,9 +158,10 @@ static bool explain_missing_issuer(struct evaluation *e)
 		return add_about_cert(e, CODE_PRECERT_ISSUER_MISSING);
 	}
 	buffer_put_text(out,
-		"Embedded SCTs cannot be verified without the issuer: give its "
-		"certificate (--issuer FILE, or behind the leaf in the PEM file), or "
-		"the hash of its key (issuer_key_sha256 of a JSON request).");
+		"Embedded SCTs cannot be verified without the issuer: give the "
+		"certificate that issued this one (behind the leaf, or --issuers "
+		"FILE|DIR), or the hash of its key (issuer_key_sha256 of a JSON "
+		"request).");
 	return add_about_cert(e, CODE_ISSUER_MISSING);
 }
 
