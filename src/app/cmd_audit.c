@@ -170,9 +170,56 @@ static bool remove_checkpoint(struct audit *a)
 	return true;
 }
 
-static bool end(struct audit *a)
+// "--issued-from 2026-01-01 --issuer-name R3", as it was asked for.
+static void put_selection(const struct audit *a, char *out, size_t room)
+{
+	static const enum option options[] = {
+		OPTION_ISSUED_FROM, OPTION_ISSUED_UNTIL, OPTION_ISSUER_NAME};
+	size_t len = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const char *value = audit_value(a, options[i]);
+		int more = value && len < room
+			? snprintf(out + len, room - len, " --%s \"%.100s\"",
+				  option_name(options[i]), value)
+			: 0;
+		len += more > 0 ? (size_t)more : 0;
+	}
+}
+
+// Where nothing was judged, says why. That is a fault unless other parts have records:
+// who looks at nothing has not seen it pass.
+static bool explain_nothing(struct audit *a)
 {
 	const struct batch_counts *counts = audit_writer_counts(a->writer);
+	unsigned long long num = audit_reader_num_records(a->reader);
+	const char *shard =
+		a->inputs.num_shards > 1 ? audit_value(a, OPTION_SHARD) : NULL;
+	if (counts->records > counts->unread) {
+		return true;
+	}
+	if (counts->left_out > 0) {
+		char selection[512];
+		put_selection(a, selection, sizeof(selection));
+		message("warning: no record was selected: %llu looked at%s%s, none is of%s",
+			(unsigned long long)counts->left_out, shard ? " in --shard " : "",
+			shard ? shard : "", selection);
+		a->status = exit_worse(a->status, shard ? EXIT_PASS : EXIT_INPUT);
+		return true;
+	}
+	if (counts->records == 0 && num > 0) {
+		message("no record was selected: the input has %llu, and --shard %s none "
+			"of them",
+			num, shard ? shard : "1/1");
+		return true;
+	}
+	return counts->records > 0 ||
+		err_set(a->err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"no certificate in all of the input");
+}
+
+static bool end(struct audit *a)
+{
 	progress_end(&a->progress);
 	a->status = exit_worse(a->status, audit_writer_status(a->writer));
 	if (stop_signal() && audit_writer_is_sound(a->writer)) {
@@ -181,13 +228,9 @@ static bool end(struct audit *a)
 	if (!audit_writer_finish(a->writer, a->err)) {
 		return fail_behind(a);
 	}
-	if (counts->records == 0 && audit_reader_num_records(a->reader) > 0) {
-		message("none of the %llu records is in this part of them",
-			(unsigned long long)audit_reader_num_records(a->reader));
-	} else if (counts->records == 0) {
+	if (!explain_nothing(a)) {
 		(void)remove_checkpoint(a);
-		return err_set(a->err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
-			"no certificate in all of the input");
+		return false;
 	}
 	if (!write_summaries(a) || !remove_checkpoint(a) ||
 		!sink_finish(a->sink, a->err)) {

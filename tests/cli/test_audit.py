@@ -180,7 +180,8 @@ def test_shards(t):
         t.equal([lines[i % num][i // num] for i in range(len(whole))], whole, "in order")
     result = t.run(*NDJSON, "--shard", "3/5", t.file(request()))
     t.equal((result.status, result.out), (PASS, b""), "an empty part is no fault", repr(result))
-    t.has(result.messages, "none of the 1 records", "and is said")
+    t.has(result.messages, "no record was selected: the input has 1, and --shard 3/5 none",
+          "and is said")
 
 
 def test_dedupe(t):
@@ -211,7 +212,22 @@ def test_selection(t):
                          (["--issuer-name", "O=nobody"], 0)]:
         result = t.run(*NDJSON, *options, path)
         t.equal(len(result.lines()), num, f"{options}", repr(result)[:400])
-        t.equal(result.status, FAIL if num else PASS, f"exit status of {options}")
+        t.equal(result.status, FAIL if num else INPUT, f"exit status of {options}")
+        said = f'warning: no record was selected: 2 looked at, none is of {options[0]} "{options[1]}"'
+        t.equal(said in result.messages, num == 0, f"what selects nothing: {options}", repr(result))
+    summary = t.path()
+    none = ["--issued-from", "2026-06-03", "--issuer-name", "O=nobody"]
+    result = t.run("audit", *AT, *LIST, *none, "--summary", summary, path)
+    t.equal(result.status, INPUT, "nothing is selected", repr(result))
+    t.has(result.messages, '--issued-from "2026-06-03" --issuer-name "O=nobody"', "by what")
+    t.has(result.text, "No certificate was judged.", "the sum says so")
+    t.equal(loads(read(summary))["certificates"]["read"], 0, "the summary is written")
+    result = t.run(*NDJSON, *none, "--shard", "1/2", path)
+    t.equal(result.status, PASS, "another shard may have some", repr(result))
+    t.has(result.messages, "1 looked at in --shard 1/2, none is of --issued-from", "it is said")
+    result = t.run(*NDJSON, *none, path, t.file("{\n", ".ndjson"))
+    t.equal((result.status, len(result.lines())), (INPUT, 1), "one is not readable", repr(result))
+    t.has(result.messages, "no record was selected: 2 looked at", "the others are left out")
 
 
 def test_issuers(t):
