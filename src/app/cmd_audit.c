@@ -337,24 +337,27 @@ const struct command command_audit = {
 	.summary = "judge batches of any size, and sum them up",
 	.arguments = "[options] [PATH...]",
 	.text = "Judges every certificate in the PATHs as `check` does, on all "
-		"processors, in bounded\nmemory, in the order of the input. A PATH is a "
-		"file or a folder with all in it:\nPEM (several certificates, each with "
-		"its chain behind it), DER (one or several),\nrequests in NDJSON, or CSV "
-		"with a certificate in base64 or PEM; each also in\ngzip or zstd. \"-\", "
-		"or none, is standard input. CA certificates among the inputs\nserve as "
+		"processors, in\nbounded memory, in the order of the input. A PATH is a "
+		"file or a folder with all\nin it: PEM (several certificates, each with "
+		"its chain behind it), DER (one or\nseveral), requests in NDJSON, or CSV "
+		"with a certificate in base64 or PEM; each\nalso in gzip or zstd. \"-\", "
+		"or none, is standard input. CA certificates among the\ninputs serve as "
 		"issuers, beside those of --issuers.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 a record could "
-		"not be read,\nor there is none; 4 no usable log list; 5 a verdict is "
-		"open; 130 and 143 stopped\nby SIGINT or SIGTERM.\n",
+		"not be\nread, or there is none, or --issued-from, --issued-until and "
+		"--issuer-name\nselect none; 4 no usable log list; 5 a verdict is open; "
+		"130 and 143 stopped by\nSIGINT or SIGTERM. A --shard without a record is no "
+		"fault.\n",
 	.examples =
 		"  ctpolicy audit --issuers issuers.pem --report report.html "
 		"folder/\n"
 		"  ctpolicy audit --at issuance --format csv --output results.csv.gz "
 		"*.pem\n"
 		"  ctpolicy audit --format ndjson --fail-only requests.ndjson.zst\n"
-		"  ctpolicy audit --checkpoint run.json --output out.ndjson.gz --format "
-		"ndjson big/\n",
+		"  ctpolicy audit --checkpoint run.json --output out.csv.gz --format csv "
+		"big/\n",
 	.formats = formats,
+	.takes_issuance = true,
 	.options = OPTION_BIT(OPTION_ISSUERS) | OPTION_BIT(OPTION_AT) |
 		OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_LOG_LIST) |
 		OPTION_BIT(OPTION_VERIFIER) | OPTION_BIT(OPTION_FORMAT) |

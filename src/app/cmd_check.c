@@ -102,7 +102,7 @@ static const char *strict_reason(const struct record *record)
 		return "the log list is stale";
 	}
 	return record->basis == BASIS_EXTRAPOLATED
-		? "the log list is extrapolated back to the time of check"
+		? "the log list is taken back to the time of check"
 		: NULL;
 }
 
@@ -359,8 +359,7 @@ const struct command command_check = {
 		"FILE is a certificate, precertificate or TBSCertificate in PEM (with "
 		"its chain\n"
 		"behind it), DER or base64, or a request in JSON; \"-\" is standard "
-		"input.\n--at issuance judges each as of the time of its issuance. What a "
-		"request says\nitself goes before the options.\n\n"
+		"input.\nWhat a request says itself overrides the options.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
 		"not be\nread; 4 no usable log list; 5 a verdict is open (the issuer is "
 		"missing).\n",
@@ -371,6 +370,7 @@ const struct command command_check = {
 		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
 		    "  ctpolicy check --format ndjson *.pem | jq .result\n",
 	.formats = formats,
+	.takes_issuance = true,
 	.options = OPTION_BIT(OPTION_ISSUER) | OPTION_BIT(OPTION_ISSUERS) |
 		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) |
 		OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_AT) |

@@ -36,7 +36,7 @@ static const struct {
 		"write there instead of standard output; the file appears when it is "
 		"complete"},
 	[OPTION_STRICT] = {"strict", NULL,
-		"a stale or extrapolated log list, or an unknown verdict, counts as a "
+		"a log list that is stale or taken back, or an open verdict, counts as a "
 		"failure"},
 	[OPTION_FAIL_ONLY] = {"fail-only", NULL,
 		"only what does not pass; the summary counts all"},
@@ -226,6 +226,12 @@ static void put_help(const struct command *command, size_t option, struct buffer
 		buffer_printf(&text, " (default: %s)", command->formats[0]);
 	} else {
 		buffer_put_text(&text, option_table[option].help);
+	}
+	if (option == OPTION_AT && command->takes_issuance) {
+		buffer_put_text(&text,
+			"; or \"issuance\": each as of its own, the time of its latest "
+			"embedded SCT (one that is forged or later than notAfter aside), "
+			"or its notBefore where that is later or there is none");
 	}
 	text_put_wrapped(out, buffer_bytes(&text), HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 	out->failed = out->failed || text.failed;

@@ -48,6 +48,7 @@ struct command {
 	const char *text; // paragraphs of the help page
 	const char *examples;
 	const char *const *formats; // of --format, the default first; NULL-terminated
+	bool takes_issuance; // --at issuance
 	unsigned options; // bits 1 << enum option
 	int (*run)(const struct options *options);
 };

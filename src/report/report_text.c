@@ -221,7 +221,7 @@ static void put_list(struct buffer *out, const struct record *record)
 	static const char *const bases[] = {
 		[BASIS_GIVEN] = "as given",
 		[BASIS_EXACT] = "the newest at hand then",
-		[BASIS_EXTRAPOLATED] = "the oldest at hand, extrapolated back",
+		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
 	};
 	buffer_put_text(out, record->list->name);
 	report_put_version(out, record->list);
