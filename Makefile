@@ -16,6 +16,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DOCDIR ?= $(PREFIX)/share/doc/ctpolicy
+SCHEMADIR ?= $(PREFIX)/share/ctpolicy/schemas
 
 BUILD ?= build
 OPTIMIZE ?= -O2 -g
@@ -506,7 +507,7 @@ objects: $(EVERY_OBJ)
 install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc
 	echo "installing into $(DESTDIR)$(PREFIX)"
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
-		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(DOCDIR)
+		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR)
 	install -m 755 $(BUILD)/ctpolicy $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 include/ctpolicy.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libctpolicy.a $(DESTDIR)$(LIBDIR)/
@@ -515,6 +516,7 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libctpolicy.so
 	install -m 644 $(BUILD)/ctpolicy.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
 	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
+	install -m 644 $(wildcard src/report/schemas/*.json) $(DESTDIR)$(SCHEMADIR)/
 
 # The benchmark looks into src/ by --wrap: it tells hashing and verifying from the rest and
 # counts our allocations, OpenSSL's not.

@@ -336,7 +336,7 @@ def test_show(t):
     text = t.run(*show, "--operator", "Googel").text
     for operator in {log["operator"] for log in logs}:
         t.has(text, f"\n  {operator}\n", "an operator that is none: those that are")
-    for list_options in ([], ["--at", "2026-04-01"]):
+    for list_options in ([], ["--at", "2026-04-01"], ["--at", "1990-01-01"]):
         text = t.run("log-list", "show", *list_options).text
         t.equal([line for line in text.splitlines() if len(line) > 80], [], "80 columns")
     for operator in {log["operator"] for log in logs}:

@@ -57,6 +57,10 @@ for file in bin/ctpolicy include/ctpolicy.h lib/libctpolicy.a lib/libctpolicy.so
 	[ -s "$stage$prefix/$file" ]
 	result "$file is installed" $?
 done
+for schema in src/report/schemas/*; do
+	cmp -s "$schema" "$stage$prefix/share/ctpolicy/schemas/$(basename "$schema")"
+	result "$(basename "$schema") is installed" $?
+done
 [ "$("$stage$prefix/bin/ctpolicy" --version)" = "ctpolicy $(pc --modversion)" ]
 result "the program's version is that of ctpolicy.pc" $?
 
