@@ -11,7 +11,7 @@ void html_put_text(struct buffer *out, const char *text);
 // Text of others: escaped, made printable, and kept from turning the direction of what
 // stands around it.
 void html_put_foreign(struct buffer *out, struct bytes text);
-// A name of ours in snake_case, which may be broken behind its parts.
+// A name of ours in snake_case; where it is wider than its cell it breaks behind a part.
 void html_put_code(struct buffer *out, const char *name);
 // <time> of a day (ms since 1970).
 void html_put_day(struct buffer *out, int64_t ms);

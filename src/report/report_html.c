@@ -295,8 +295,8 @@ static void put_reasons(struct buffer *out, const struct summary *summary)
 		html_end_table(out);
 	}
 	if (num > causes) {
-		html_begin_table(out, "",
-			"Also noted on certificates that fail; no cause of it", headings);
+		html_begin_table(
+			out, "", "Also noted on certificates that fail", headings);
 		put_reason_rows(out, summary, codes + causes, num - causes);
 		html_end_table(out);
 	}

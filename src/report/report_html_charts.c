@@ -119,6 +119,17 @@ static void begin_month_svg(struct buffer *out, const struct months *m, const ch
 		id, id, m->num_slots, id, title, id, description);
 }
 
+// A label at so many ten-thousandths of the axis; it stands on the left of its place where
+// on the right there is no room for it.
+static void put_year(struct buffer *out, size_t place, bool odd, size_t year)
+{
+	bool is_end = place > 9000;
+	size_t distance = is_end ? 10000 - place : place;
+	buffer_printf(out, "<span class=\"%s%s\" style=\"%s:%zu.%02zu%%\">%zu</span>",
+		odd ? "odd" : "even", is_end ? " end" : "", is_end ? "right" : "left",
+		distance / 100, distance % 100, year);
+}
+
 // A label where a year begins, about ten in all.
 static void put_axis(struct buffer *out, const struct months *m)
 {
@@ -135,9 +146,7 @@ static void put_axis(struct buffer *out, const struct months *m)
 			continue;
 		}
 		next = month / 12 + step;
-		buffer_printf(out, "<span%s style=\"left:%zu.%02zu%%\">%zu</span>",
-			num++ % 2 ? " class=\"odd\"" : "", slot * 100 / m->num_slots,
-			slot * 10000 / m->num_slots % 100, month / 12);
+		put_year(out, slot * 10000 / m->num_slots, num++ % 2 == 1, month / 12);
 	}
 	buffer_put_text(out, "</div>\n");
 }

@@ -69,11 +69,13 @@ const char *const html_style[] = {
 	"font-size:.875rem;font-weight:500;color:var(--soft)}",
 	".axis{position:relative;height:1.5em;font-size:.8125rem;color:var(--soft)}",
 	".axis span{position:absolute;border-left:1px solid var(--line);padding-left:4px}",
+	".axis .end{border-left:0;border-right:1px solid var(--line);padding:0 4px 0 0}",
 	"details{margin:.75rem 0 0}",
 	"summary{cursor:pointer;color:var(--mark);font-size:.9375rem;padding:.25rem 0}",
 	":focus-visible{outline:2px solid var(--mark);outline-offset:2px}",
 	"code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
-	"monospace;font-size:.8125rem;overflow-wrap:anywhere}",
+	"monospace;font-size:.8125rem;overflow-wrap:anywhere;display:inline-block;"
+	"max-width:100%}",
 	"th span{cursor:pointer;color:var(--mark)}",
 	"th[aria-sort=ascending] span::after{content:\" \\2191\"}",
 	"th[aria-sort=descending] span::after{content:\" \\2193\"}",

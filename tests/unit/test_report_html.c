@@ -475,6 +475,29 @@ static void test_causes(void)
 	buffer_clear(&rows);
 }
 
+// The label of a year that begins at the right end stands on the left of its place.
+static void test_last_year(void)
+{
+	static const char *const dates[] = {
+		"2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"};
+	struct buffer rows;
+	buffer_init(&rows, 1 << 20);
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		struct made_spec spec = {.not_before = dates[i]};
+		made_row(&world, &spec, i, 1, &rows);
+	}
+	struct summary *summary = made_summary(&rows);
+	char *page = page_of(summary);
+	CHECK(strstr(page, "<span class=\"even\" style=\"left:0.00%\">2024</span>") &&
+			strstr(page, "<span class=\"odd\" style=\"left:48.00%\">2025") &&
+			strstr(page,
+				"<span class=\"even end\" style=\"right:4.00%\">2026"),
+		"labels of years: %s", strstr(page, "class=\"axis\""));
+	free(page);
+	summary_free(summary);
+	buffer_clear(&rows);
+}
+
 // Months that do not fit into a chart by the calendar.
 static void test_far_months(void)
 {
@@ -503,6 +526,7 @@ void test_report_html(void)
 	test_expired();
 	test_rare_failure();
 	test_causes();
+	test_last_year();
 	test_far_months();
 	write_page(getenv("CTPOLICY_TEST_HTML"));
 }
