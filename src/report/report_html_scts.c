@@ -25,6 +25,31 @@ static void put_sct_bar(struct buffer *out, struct bytes name, uint64_t scts,
 	html_end_bar(out);
 }
 
+// A count of all that have no row of their own.
+static uint64_t rest_of(const struct tally_view *view, size_t count)
+{
+	uint64_t rest = view->others[count];
+	for (size_t i = HTML_MAX_ROWS; i < view->num; i++) {
+		rest += view->items[i].entry->counts[count];
+	}
+	return rest;
+}
+
+static void put_other_operators(
+	struct buffer *out, const struct tally_view *view, uint64_t all)
+{
+	if (rest_of(view, OPERATOR_SCTS) == 0) {
+		return;
+	}
+	buffer_put_text(out, "<tr><th scope=\"row\">(others)</th>");
+	// A certificate with SCTs of two of them would be counted twice.
+	html_put_share(out, 0, 0);
+	html_put_number(out, rest_of(view, OPERATOR_SCTS), false);
+	html_put_share(out, rest_of(view, OPERATOR_SCTS), all);
+	html_put_number(out, rest_of(view, OPERATOR_COUNTED), false);
+	buffer_put_text(out, "</tr>\n");
+}
+
 static void put_operator_rows(
 	struct buffer *out, const struct tally_view *view, uint64_t all)
 {
@@ -40,6 +65,7 @@ static void put_operator_rows(
 		html_put_number(out, counts[OPERATOR_COUNTED], false);
 		buffer_put_text(out, "</tr>\n");
 	}
+	put_other_operators(out, view, all);
 }
 
 void html_put_operators(struct buffer *out, const struct summary *summary)
@@ -125,6 +151,31 @@ static void put_log_bars(struct buffer *out, const struct tally_view *view, uint
 	buffer_clear(&name);
 }
 
+static void put_log_cells(struct buffer *out, const uint64_t *counts, uint64_t all)
+{
+	html_put_number(out, counts[LOG_SCTS], false);
+	html_put_share(out, counts[LOG_SCTS], all);
+	html_put_number(out, counts[LOG_VALID], false);
+	html_put_number(out, counts[LOG_COUNTED], false);
+	buffer_put_text(out, "</tr>\n");
+}
+
+static void put_log_rows(struct buffer *out, const struct tally_view *view, uint64_t all)
+{
+	const uint64_t rest[] = {[LOG_SCTS] = rest_of(view, LOG_SCTS),
+		[LOG_VALID] = rest_of(view, LOG_VALID),
+		[LOG_COUNTED] = rest_of(view, LOG_COUNTED)};
+	for (size_t i = 0; i < view->num && i < HTML_MAX_ROWS; i++) {
+		begin_log_row(out, &view->items[i]);
+		put_log_cells(out, view->items[i].entry->counts, all);
+	}
+	if (rest[LOG_SCTS] > 0) {
+		buffer_put_text(
+			out, "<tr><th scope=\"row\">(others)</th><td></td><td></td>");
+		put_log_cells(out, rest, all);
+	}
+}
+
 void html_put_logs(struct buffer *out, const struct summary *summary)
 {
 	static const struct html_heading headings[] = {{"Log", COLUMN_TEXT},
@@ -150,15 +201,7 @@ void html_put_logs(struct buffer *out, const struct summary *summary)
 		html_begin_details(out, "The numbers by log");
 		html_begin_table(
 			out, "", "SCTs by log, and its state in the list", headings);
-		for (size_t i = 0; i < view.num && i < HTML_MAX_ROWS; i++) {
-			const uint64_t *counts = view.items[i].entry->counts;
-			begin_log_row(out, &view.items[i]);
-			html_put_number(out, counts[LOG_SCTS], false);
-			html_put_share(out, counts[LOG_SCTS], summary->scts);
-			html_put_number(out, counts[LOG_VALID], false);
-			html_put_number(out, counts[LOG_COUNTED], false);
-			buffer_put_text(out, "</tr>\n");
-		}
+		put_log_rows(out, &view, summary->scts);
 		html_end_table(out);
 		buffer_put_text(out, "</details>\n</section>\n");
 	}

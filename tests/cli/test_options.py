@@ -6,8 +6,8 @@ import pty
 import re
 import subprocess
 
-from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, TIMEOUT, USAGE, clean_env,
-                 run_all, sample)
+from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, ROOT, SAMPLES, TIMEOUT, USAGE,
+                 clean_env, run_all, sample)
 
 COMMANDS = {
     "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "at", "policy", "log-list",
@@ -85,6 +85,22 @@ def test_help(t):
     result = t.run("--version")
     t.equal(result.status, PASS, "--version")
     t.check(re.fullmatch(r"ctpolicy \d+\.\d+\.\d+\n", result.text), "version", result.text)
+
+
+def test_bootstrap(t):
+    """The hints of ./bootstrap run, without building: 80 columns, and they do what they say."""
+    path = os.path.join(ROOT, "bootstrap")
+    with open(path) as file:
+        script = file.read().split("\ncase ${1-} in")[0]
+    script = script.replace("\t./ctpolicy $judge", "\t: $judge") + "\nbuild() { :; }\nrun\n"
+    hints = subprocess.run(["sh", "-c", script, path], cwd=ROOT, stdout=subprocess.PIPE,
+                           check=True).stdout.decode()
+    t.equal([line for line in hints.splitlines() if len(line) > 80], [], "80 columns")
+    hint = hints.replace("\\\n", " ").split("and why:\n")[1].splitlines()[0].split()
+    t.equal(hint[0], "./ctpolicy", "a command")
+    words = [os.path.join(SAMPLES, os.path.basename(word)) if "/" in word else word
+             for word in hint[1:]]
+    t.equal(t.run(*words).status, FAIL, f"one that fails: {hint}")
 
 
 def test_examples(t):

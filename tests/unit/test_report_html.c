@@ -475,6 +475,42 @@ static void test_causes(void)
 	buffer_clear(&rows);
 }
 
+// More logs and operators than rows: the others stand in one, with their SCTs.
+static void test_other_logs(void)
+{
+	struct buffer rows;
+	struct ct_log log = {.state = LOG_USABLE};
+	buffer_init(&rows, 1 << 22);
+	// Rows point to the names of the list.
+	static char names[503][16];
+	for (unsigned i = 0; i < 503; i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "Operator %u", i);
+		log.id[0] = (uint8_t)i;
+		log.id[1] = (uint8_t)(i >> 8);
+		struct made_spec spec = {.num_scts = 1,
+			.scts = {{.log = &log,
+				.operator_name = names[i],
+				.status = STATUS_VALID,
+				.counted = i < 501}}};
+		made_row(&world, &spec, i, i < 500 ? 2 : 1, &rows);
+	}
+	struct summary *summary = made_summary(&rows);
+	char *page = page_of(summary);
+	CHECK(strstr(page,
+		      "(others)</th><td class=\"n\">\xe2\x80\x93</td><td class=\"n\">"
+		      "3</td><td class=\"n\">0.3 %</td><td class=\"n\">1</td></tr>"),
+		"three more operators");
+	CHECK(strstr(page,
+		      "(others)</th><td></td><td></td><td class=\"n\">3</td><td "
+		      "class=\"n\">0.3 %</td><td class=\"n\">3</td><td "
+		      "class=\"n\">1</td></tr>"),
+		"three more logs");
+	check_page(summary, "many logs");
+	free(page);
+	summary_free(summary);
+	buffer_clear(&rows);
+}
+
 // The label of a year that begins at the right end stands on the left of its place.
 static void test_last_year(void)
 {
@@ -527,6 +563,7 @@ void test_report_html(void)
 	test_rare_failure();
 	test_causes();
 	test_last_year();
+	test_other_logs();
 	test_far_months();
 	write_page(getenv("CTPOLICY_TEST_HTML"));
 }
