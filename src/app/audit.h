@@ -6,6 +6,7 @@
 #define APP_AUDIT_H
 
 #include <pthread.h>
+#include <string.h>
 
 #include "app/audit_judge.h"
 #include "app/audit_reader.h"
@@ -52,10 +53,17 @@ static inline const char *audit_value(const struct audit *a, enum option option)
 	return a->options->values[option];
 }
 
+static inline bool is_standard(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
+}
+
 // The steps before the run, in the order in which failures rank. False with a->err.
 bool audit_read_usage(struct audit *a) MUST_CHECK;
 bool audit_choose_verifier(struct audit *a) MUST_CHECK;
 bool audit_read_lists(struct audit *a) MUST_CHECK;
+// What cannot be written is better known before the run than behind it.
+bool audit_check_outputs(struct audit *a) MUST_CHECK;
 bool audit_read_issuers(struct audit *a) MUST_CHECK;
 
 // With --checkpoint: what must be the same when the run goes on; and, where there is a
@@ -63,5 +71,8 @@ bool audit_read_issuers(struct audit *a) MUST_CHECK;
 // with a->err.
 bool audit_set_checkpoint(struct audit *a) MUST_CHECK;
 bool audit_resume(struct audit *a) MUST_CHECK;
+// The unfinished results of the run that is gone on with; *out NULL: they are complete, and
+// have their name. False with a->err.
+bool audit_reopen(struct audit *a, struct sink **out) MUST_CHECK;
 
 #endif

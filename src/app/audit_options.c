@@ -4,6 +4,7 @@
 
 #include "app/audit.h"
 #include "app/audit_pool.h"
+#include "app/files.h"
 #include "app/issuer_files.h"
 #include "base/text.h"
 
@@ -81,11 +82,6 @@ static bool read_selection(struct audit *a)
 			read_time(until, "issued-until", &a->selection.until_ms, a->err));
 }
 
-static bool is_standard(const char *path)
-{
-	return !path || strcmp(path, "-") == 0;
-}
-
 static bool read_progress(struct audit *a)
 {
 	static const char *const names[] = {"auto", "always", "never", NULL};
@@ -105,12 +101,14 @@ static bool read_progress(struct audit *a)
 	return err_add_choice(a->err, text, names);
 }
 
+static const enum option written[] = {
+	OPTION_OUTPUT, OPTION_SUMMARY, OPTION_REPORT, OPTION_CHECKPOINT};
+#define NUM_WRITTEN (sizeof(written) / sizeof(written[0]))
+
 // Each file that is written is another one.
 static bool check_paths(struct audit *a)
 {
-	static const enum option written[] = {
-		OPTION_OUTPUT, OPTION_SUMMARY, OPTION_REPORT, OPTION_CHECKPOINT};
-	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+	for (size_t i = 0; i < NUM_WRITTEN; i++) {
 		const char *path = audit_value(a, written[i]);
 		for (size_t j = 0; path && j < i; j++) {
 			const char *other = audit_value(a, written[j]);
@@ -178,6 +176,16 @@ bool audit_read_lists(struct audit *a)
 	a->lists = open_lists(a->options, a->err);
 	a->rules.lists = a->lists;
 	return a->lists != NULL;
+}
+
+bool audit_check_outputs(struct audit *a)
+{
+	for (size_t i = 0; i < NUM_WRITTEN; i++) {
+		if (!output_check(audit_value(a, written[i]), a->err)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 bool audit_read_issuers(struct audit *a)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/audit.h"
 #include "app/clock.h"
@@ -107,6 +109,11 @@ static bool pass_over(struct audit *a)
 			(same &&
 				memcmp(batch->input_hash, a->before.place.input_hash,
 					sizeof(batch->input_hash)) == 0));
+	// Complete results are those of all that there is.
+	if (done && a->before.place.is_complete && !stop_signal()) {
+		batch_clear(batch);
+		done = !audit_reader_fill(a->reader, batch) && batch->num == 0;
+	}
 	batch_free(batch);
 	return done ||
 		err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
@@ -134,10 +141,36 @@ bool audit_resume(struct audit *a)
 	if (!passed) {
 		return false;
 	}
-	message("going on behind record %llu, where %s was interrupted",
+	message(a->before.place.is_complete
+			? "all %llu records were judged when %s was interrupted"
+			: "going on behind record %llu, where %s was interrupted",
 		(unsigned long long)a->before.place.next_position,
 		audit_value(a, OPTION_OUTPUT));
 	a->summary = a->before.summary;
 	a->before.summary = NULL;
 	return true;
+}
+
+static bool is_there(const char *path, uint64_t len)
+{
+	struct stat info;
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+		(uint64_t)info.st_size == len;
+}
+
+bool audit_reopen(struct audit *a, struct sink **out)
+{
+	const char *path = audit_value(a, OPTION_OUTPUT);
+	const struct checkpoint_state *before = &a->before;
+	// Where it has its name already, there is nothing to open.
+	if (before->place.is_complete && access(before->partial, F_OK) != 0 &&
+		is_there(path, before->output_len)) {
+		*out = NULL;
+		return true;
+	}
+	if (sink_reopen(path, before->partial, before->output_len, out, a->err)) {
+		return true;
+	}
+	return a->err->code != CODE_OUT_OF_MEMORY &&
+		err_add(a->err, "; remove %.60s to begin anew", a->checkpoint.path);
 }

@@ -239,6 +239,13 @@ bool audit_writer_finish(struct audit_writer *writer, struct err *err)
 	return false;
 }
 
+bool audit_writer_complete(struct audit_writer *writer, struct err *err)
+{
+	struct checkpoint *checkpoint = writer->output->checkpoint;
+	writer->place.is_complete = true;
+	return !checkpoint || checkpoint_write(checkpoint, &writer->place, err);
+}
+
 const struct batch_counts *audit_writer_counts(const struct audit_writer *writer)
 {
 	return &writer->place.counts;

@@ -52,6 +52,9 @@ bool audit_writer_checkpoint(struct audit_writer *writer, struct err *err) MUST_
 // wrong before.
 bool audit_writer_finish(struct audit_writer *writer, struct err *err) MUST_CHECK;
 
+// Behind that, when the sink has all results: the checkpoint says so, where there is one.
+bool audit_writer_complete(struct audit_writer *writer, struct err *err) MUST_CHECK;
+
 // Of what has been written.
 const struct batch_counts *audit_writer_counts(const struct audit_writer *writer);
 enum exit_status audit_writer_status(const struct audit_writer *writer);

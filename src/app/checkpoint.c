@@ -59,6 +59,7 @@ static void put(const struct checkpoint *checkpoint, const struct checkpoint_pla
 	json_put_text(&json, "partial", sink_partial(checkpoint->sink));
 	json_put_integer(&json, "status", place->status);
 	json_put_bool(&json, "is_first", place->is_first);
+	json_put_bool(&json, "is_complete", place->is_complete);
 	json_put_open(&json, "counts", '{');
 	for (size_t i = 0; i < NUM_COUNTERS; i++) {
 		json_put_unsigned(&json, counters[i].name, *counter(&counts, i));
@@ -122,12 +123,19 @@ static bool differs(const struct checkpoint *checkpoint, const char *name,
 		checkpoint->path, name, word_of(before), word_of(now));
 }
 
+static bool spoilt(const struct checkpoint *checkpoint, struct err *err)
+{
+	return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+		"%.120s is not a checkpoint that this program wrote, or is spoilt; remove "
+		"it to begin anew",
+		checkpoint->path);
+}
+
 static bool compare_facts(
 	const struct checkpoint *checkpoint, json_t *run, struct err *err)
 {
 	if (!json_is_object(run)) {
-		return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
-			"not a checkpoint that this program wrote");
+		return spoilt(checkpoint, err);
 	}
 	if (json_object_size(run) != checkpoint->num_facts) {
 		return differs(
@@ -145,8 +153,11 @@ static bool compare_facts(
 	return true;
 }
 
-static bool read_summary(json_t *value, struct summary **out, struct err *err)
+static bool read_summary(const struct checkpoint *checkpoint, json_t *value,
+	struct summary **out, struct err *err)
 {
+	struct err reason;
+	err_clear(&reason);
 	if (json_is_null(value)) {
 		return true;
 	}
@@ -154,12 +165,15 @@ static bool read_summary(json_t *value, struct summary **out, struct err *err)
 	if (!text) {
 		return err_no_memory(err);
 	}
-	*out = summary_read_json(bytes_of_text(text), err);
+	*out = summary_read_json(bytes_of_text(text), &reason);
 	free(text);
-	return *out != NULL;
+	return *out ||
+		(reason.code == CODE_OUT_OF_MEMORY ? err_no_memory(err)
+						   : spoilt(checkpoint, err));
 }
 
-static bool read_state(json_t *root, struct checkpoint_state *out, struct err *err)
+static bool read_state(const struct checkpoint *checkpoint, json_t *root,
+	struct checkpoint_state *out, struct err *err)
 {
 	json_int_t next_seq = 0;
 	json_int_t next_position = 0;
@@ -171,15 +185,15 @@ static bool read_state(json_t *root, struct checkpoint_state *out, struct err *e
 	json_t *summary = NULL;
 	int status = 0;
 	int is_first = 0;
-	if (json_unpack(root, "{s:I,s:I,s:I,s:I,s:s,s:s,s:i,s:b,s:o,s:o}", "next_seq",
+	int is_complete = 0;
+	if (json_unpack(root, "{s:I,s:I,s:I,s:I,s:s,s:s,s:i,s:b,s:b,s:o,s:o}", "next_seq",
 		    &next_seq, "next_position", &next_position, "output_len", &output_len,
 		    "at_ms", &at_ms, "input_hash", &hash, "partial", &partial, "status",
-		    &status, "is_first", &is_first, "counts", &counts, "summary",
-		    &summary) != 0 ||
+		    &status, "is_first", &is_first, "is_complete", &is_complete, "counts",
+		    &counts, "summary", &summary) != 0 ||
 		!text_unhex(bytes_of_text(hash), out->place.input_hash,
 			sizeof(out->place.input_hash))) {
-		return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
-			"not a checkpoint that this program wrote");
+		return spoilt(checkpoint, err);
 	}
 	for (size_t i = 0; i < NUM_COUNTERS; i++) {
 		*counter(&out->place.counts, i) = (uint64_t)json_integer_value(
@@ -191,9 +205,10 @@ static bool read_state(json_t *root, struct checkpoint_state *out, struct err *e
 	out->at_ms = at_ms;
 	out->place.status = (enum exit_status)status;
 	out->place.is_first = is_first;
+	out->place.is_complete = is_complete;
 	out->partial = strdup(partial);
 	return (out->partial || err_no_memory(err)) &&
-		read_summary(summary, &out->summary, err);
+		read_summary(checkpoint, summary, &out->summary, err);
 }
 
 enum checkpoint_result checkpoint_read(const struct checkpoint *checkpoint,
@@ -212,15 +227,13 @@ enum checkpoint_result checkpoint_read(const struct checkpoint *checkpoint,
 		done = (root &&
 			       compare_facts(
 				       checkpoint, json_object_get(root, "run"), err) &&
-			       read_state(root, out, err)) ||
-			err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
-				"not a checkpoint that this program wrote");
+			       read_state(checkpoint, root, out, err)) ||
+			spoilt(checkpoint, err);
 	}
 	json_decref(root);
 	buffer_clear(&file);
 	if (!done) {
 		checkpoint_state_clear(out);
-		err_in_field(err, checkpoint->path);
 		return CHECKPOINT_FAILED;
 	}
 	return CHECKPOINT_READ;

@@ -34,6 +34,9 @@ struct checkpoint_place {
 	struct batch_counts counts;
 	enum exit_status status;
 	bool is_first; // nothing has been written yet
+	// All results are written, what stands behind reports included: the output gets its
+	// name, the summary's files follow, and the checkpoint goes.
+	bool is_complete;
 };
 
 // Where a run stood.

@@ -19,8 +19,7 @@ static bool ends_with(const char *path, const char *end)
 static bool open_output(struct audit *a)
 {
 	const char *path = audit_value(a, OPTION_OUTPUT);
-	bool done = a->before.partial ? sink_reopen(path, a->before.partial,
-						a->before.output_len, &a->sink, a->err)
+	bool done = a->before.partial ? audit_reopen(a, &a->sink)
 				      : sink_open(path, &a->sink, a->err);
 	if (done && a->rules.summarize && !a->summary) {
 		a->summary = summary_new(a->err);
@@ -107,7 +106,8 @@ static struct summary_run this_run(const struct audit *a)
 	return run;
 }
 
-static bool write_summaries(struct audit *a)
+// In text the summary stands behind the certificates.
+static bool end_summary(struct audit *a)
 {
 	struct summary_run run = this_run(a);
 	if (!a->summary) {
@@ -117,13 +117,9 @@ static bool write_summaries(struct audit *a)
 		summary_run_add(&run, summary_run(a->summary));
 	}
 	summary_set_run(a->summary, &run);
-	// In text the summary stands behind the certificates.
-	bool is_text = strcmp(a->rules.format->name, "text") == 0;
-	return summary_files_write(a->summary, audit_value(a, OPTION_SUMMARY),
-		       audit_value(a, OPTION_REPORT), a->err) &&
-		(!is_text ||
-			summary_files_put_text(
-				a->summary, a->rules.report.colour, a->sink, a->err));
+	return strcmp(a->rules.format->name, "text") != 0 ||
+		summary_files_put_text(
+			a->summary, a->rules.report.colour, a->sink, a->err);
 }
 
 // Asked to stop: what is done stays, and can be gone on with where there is a checkpoint.
@@ -153,21 +149,46 @@ static bool fail_behind(const struct audit *a)
 	return false;
 }
 
-// The results are complete: from here on there is nothing to go on with.
+// From here on there is nothing to go on with.
 static bool remove_checkpoint(struct audit *a)
 {
-	uint64_t ignored;
-	if (!a->checkpoint.path) {
-		return true;
-	}
-	if (!sink_cut(a->sink, &ignored, a->err)) {
-		return false;
-	}
-	if (!file_remove(a->checkpoint.path, a->err)) {
+	if (a->checkpoint.path && !file_remove(a->checkpoint.path, a->err)) {
 		return false;
 	}
 	a->has_checkpoint = false;
 	return true;
+}
+
+// The results are complete, and have their name: whatever fails now leaves them there.
+static bool write_summaries(struct audit *a)
+{
+	const char *output = audit_value(a, OPTION_OUTPUT);
+	if (!a->summary ||
+		summary_files_write(a->summary, audit_value(a, OPTION_SUMMARY),
+			audit_value(a, OPTION_REPORT), a->err)) {
+		return true;
+	}
+	if (!is_standard(output)) {
+		message("the results are complete in %.400s%s", output,
+			a->has_checkpoint ? "; the same command writes what is missing"
+					  : "");
+	}
+	return false;
+}
+
+// Each step finds what the one before it left, should the run be killed between two. A run
+// that is gone on with when all was complete has no writer.
+static bool complete(struct audit *a)
+{
+	if (a->writer && (!end_summary(a) || !audit_writer_complete(a->writer, a->err))) {
+		return fail_behind(a);
+	}
+	if (a->sink && !sink_finish(a->sink, a->err)) {
+		return a->writer && fail_behind(a);
+	}
+	a->sink = NULL;
+	a->is_complete = write_summaries(a) && remove_checkpoint(a);
+	return a->is_complete;
 }
 
 // "--issued-from 2026-01-01 --issuer-name R3", as it was asked for.
@@ -232,13 +253,7 @@ static bool end(struct audit *a)
 		(void)remove_checkpoint(a);
 		return false;
 	}
-	if (!write_summaries(a) || !remove_checkpoint(a) ||
-		!sink_finish(a->sink, a->err)) {
-		return fail_behind(a);
-	}
-	a->sink = NULL;
-	a->is_complete = true;
-	return true;
+	return complete(a);
 }
 
 static bool judge_all(struct audit *a)
@@ -261,6 +276,11 @@ static bool judge_all(struct audit *a)
 		(audit_value(a, OPTION_CHECKPOINT) && !audit_set_checkpoint(a)) ||
 		(a->checkpoint.path && !audit_resume(a)) || !open_output(a)) {
 		return false;
+	}
+	if (a->before.place.is_complete) {
+		a->status = exit_worse(a->status, a->before.place.status);
+		a->has_checkpoint = true;
+		return stop_signal() || complete(a);
 	}
 	a->writer = audit_writer_new(&a->output, 2 * a->num_jobs + 1, a->err);
 	if (!a->writer || pthread_mutex_init(&a->reading, NULL) != 0) {
@@ -287,6 +307,7 @@ static void run_steps(struct audit *a)
 		{audit_read_usage, EXIT_USAGE, ""},
 		{audit_choose_verifier, EXIT_USAGE, ""},
 		{audit_read_lists, EXIT_LISTS, "no usable log list"},
+		{audit_check_outputs, EXIT_INPUT, ""},
 		{audit_read_issuers, EXIT_INPUT, ""},
 		{judge_all, EXIT_INPUT, ""},
 	};

@@ -144,6 +144,45 @@ static bool open_output(
 	return false;
 }
 
+// The folder of a file, into `out`; false where its name is too long.
+#define FOLDER_ROOM 4096
+
+static bool folder_of(const char *path, char out[FOLDER_ROOM])
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	if (len >= FOLDER_ROOM) {
+		return false;
+	}
+	memcpy(out, slash ? path : ".", slash ? len : 1);
+	out[slash ? len : 1] = '\0';
+	return true;
+}
+
+bool output_check(const char *path, struct err *err)
+{
+	struct stat info;
+	struct output file = {.fd = -1};
+	char folder[FOLDER_ROOM];
+	if (!path || strcmp(path, "-") == 0) {
+		return true;
+	}
+	bool exists = stat(path, &info) == 0;
+	if (exists && !S_ISREG(info.st_mode)) {
+		bool is_folder = S_ISDIR(info.st_mode);
+		errno = EISDIR;
+		return (!is_folder && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0) ||
+			file_fail(err, CODE_OUTPUT_FAILED, "write to", path);
+	}
+	bool done = set_target(path, exists, &file, err);
+	if (done && folder_of(file.target, folder) &&
+		faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0) {
+		done = file_fail(err, CODE_OUTPUT_FAILED, "create", path);
+	}
+	free(file.target);
+	return done;
+}
+
 bool output_open(const char *path, struct output *out, struct err *err)
 {
 	return open_output(path, false, out, err);
@@ -164,7 +203,7 @@ static int open_partial(const char *partial, uint64_t len, struct err *err)
 	} else if (!S_ISREG(info.st_mode) || (uint64_t)info.st_size < len) {
 		err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
 			"%.120s is not what the interrupted run left: it needs to be a "
-			"file of %" PRIu64 " bytes or more; begin again",
+			"file of %" PRIu64 " bytes or more",
 			partial, len);
 	} else if (ftruncate(fd, (off_t)len) != 0 ||
 		lseek(fd, (off_t)len, SEEK_SET) < 0) {
@@ -223,16 +262,10 @@ bool output_write(struct output *output, struct bytes in, struct err *err)
 // system's own order has to do.
 static bool sync_folder_of(const char *path, struct err *err)
 {
-	char folder[4096] =
-		"."; // without memory to ask for: the file has its name already
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
-	if (len >= sizeof(folder)) {
+	char folder
+		[FOLDER_ROOM]; // without memory to ask for: the file has its name already
+	if (!folder_of(path, folder)) {
 		return true;
-	}
-	if (slash) {
-		memcpy(folder, path, len);
-		folder[len] = '\0';
 	}
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool done = fd < 0 || fsync(fd) == 0 || (errno != EIO && errno != ENOSPC) ||

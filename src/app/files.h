@@ -24,6 +24,9 @@ struct output {
 	bool is_named; // the name of `temporary` is on the disk as well
 };
 
+// Could output_open write there, as far as can be told without leaving a trace? `path` NULL
+// or "-": always. False with `err`, as of output_open.
+bool output_check(const char *path, struct err *err) MUST_CHECK;
 // `path` NULL or "-": standard output.
 bool output_open(const char *path, struct output *out, struct err *err) MUST_CHECK;
 // The same for a file, or what is to be one, that one process at a time writes: the

@@ -195,6 +195,87 @@ def test_outputs(t):
     t.equal((left_behind(folder), os.path.exists(cp)), (["out"], False), "nothing is left")
 
 
+def test_outputs_before(t):
+    """What cannot be written is said before the run, and not behind it."""
+    folder = t.path()
+    os.mkdir(folder)
+    out = os.path.join(folder, "out")
+    for option in ("--summary", "--report", "--checkpoint", "--output"):
+        for path, said in (("/nodir/x", "No such file"), (folder, "Is a directory")):
+            paths = {"--output": out, option: path}
+            # The input is never opened.
+            result = t.run(*NDJSON, *sum(paths.items(), ()), os.path.join(folder, "none"))
+            t.equal((result.status, result.out), (INPUT, b""), f"{option} {path}", repr(result))
+            t.equal(len(result.err.splitlines()), 1, "one message", repr(result))
+            t.has(result.messages, said, "which says why")
+            t.equal(left_behind(folder), [], "and nothing is left")
+    # A disk that is full only then: the results stay, and what is missing is said.
+    for args, rest in (([], []), (["--checkpoint", os.path.join(folder, "cp")], ["cp"])):
+        result = t.run(*NDJSON, "--output", out, "--report", "/dev/full", *args,
+                       sample("compliant.pem"))
+        t.equal(result.status, INPUT, "no room for the report", repr(result))
+        t.has(result.messages, "complete in " + out, "the results are there")
+        t.equal(left_behind(folder), sorted(["out", *rest]), "and the checkpoint, if any")
+        t.equal(loads(read(out))["result"], "pass", "whole")
+        if rest:
+            again = t.run(*NDJSON, "--output", out, "--report", "/dev/full", *args,
+                          sample("compliant.pem"))
+            t.equal(again.status, INPUT, "again", repr(again))
+            t.has(again.messages, "all 1 records were judged", "only the report is tried")
+        os.unlink(out)
+
+
+def test_killed_at_the_end(t):
+    """Complete results are finished by the same command, wherever the run was killed."""
+    folder = t.path()
+    os.mkdir(folder)
+    for suffix in ("", ".gz"):
+        out, cp, summary = (os.path.join(folder, n) for n in ("out" + suffix, "cp", "s.json"))
+        many = t.file("\n".join(mixed(12)))
+        full = [*NDJSON, "--output", out, "--checkpoint", cp, "--summary", summary, many]
+        t.equal(t.run(*full).status, INPUT, "a run")
+        want, counts = read(out), loads(read(summary))["certificates"]
+        t.equal(left_behind(folder), sorted([os.path.basename(out), "s.json"]), "whole")
+        # What stands there when the results have their name, and before they have it.
+        os.unlink(summary)
+        os.mkfifo(summary)
+        run = start(full)
+        t.check(wait_for(run, lambda: os.path.exists(cp) and b'"is_complete":true' in read(cp)),
+                "waits for a reader of its summary")
+        time.sleep(0.3)
+        run.kill()
+        run.communicate()
+        os.unlink(summary)
+        t.check(read(out) == want, "the results have their name already")
+        state, partial = read(cp), loads(read(cp))["partial"]
+        for renamed in (True, False):
+            with open(cp, "wb") as file:
+                file.write(state)
+            if not renamed:
+                os.rename(out, partial)
+            result = t.run(*full)
+            t.equal(result.status, INPUT, f"renamed {renamed}", repr(result))
+            t.has(result.messages, "all 12 records were judged", "says so")
+            t.check(read(out) == want, "the same results")
+            t.equal(loads(read(summary))["certificates"], counts, "and counts")
+            t.equal(left_behind(folder), sorted([os.path.basename(out), "s.json"]), "no more")
+            os.unlink(summary)
+        with open(cp, "wb") as file:
+            file.write(state)
+        os.unlink(out)
+        result = t.run(*full)
+        t.equal((result.status, left_behind(folder)), (INPUT, ["cp"]), "neither is there")
+        t.has(result.messages, f"remove {cp} to begin anew", "says what to do")
+        with open(many, "a") as file:
+            file.write("\n{}")
+        with open(out, "wb") as file:
+            file.write(want)
+        result = t.run(*full)
+        t.has(result.messages, "the inputs are not what they were", "inputs that grew")
+        os.unlink(out)
+        os.unlink(cp)
+
+
 def wait_for(run, what):
     """True when `what`() holds; False when the run ended before."""
     end = time.monotonic() + TIMEOUT
@@ -409,6 +490,7 @@ def test_refused_checkpoints(t):
         with open(cp, "wb") as file:
             file.write(content)
         refused(f"{content[:20]!r}", "checkpoint", *args(inputs, "-"), status=status)
+        refused(f"{content[:20]!r}", "remove ", *args(inputs, "-"), status=status)
     with open(cp, "wb") as file:
         file.write(before)
     result = t.run(*args(inputs, "-"))
