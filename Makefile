@@ -143,6 +143,7 @@ APP_SRC = \
 	src/app/record_walk.c \
 	src/app/records.c \
 	src/app/records_csv.c \
+	src/app/records_der.c \
 	src/app/short_request.c \
 	src/app/sink.c \
 	src/app/sizes.c \
@@ -274,7 +275,7 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/clock.c src/app/dedupe.c src/app/files.c \
-	src/app/progress.c src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/sink.c \
+	src/app/progress.c src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/walk.c src/app/window.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
@@ -327,7 +328,7 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed $(BUILD)/un
 $(BUILD)/fuzz_stream $(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: \
 	$(call obj,src/app/files.c src/app/stop.c src/app/stream.c)
 $(BUILD)/fuzz_records $(BUILD)/replay_records: \
-	$(call obj,src/app/records.c src/app/records_csv.c src/app/window.c)
+	$(call obj,src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/window.c)
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 	$(LINK)

@@ -189,6 +189,15 @@ static enum record_walk_result open_next(
 	return err->code == CODE_OUT_OF_MEMORY ? RECORD_WALK_NO_MEMORY : RECORD_WALK_BAD;
 }
 
+// A file that holds nothing is no audit's wish. Standard input may be a pipe that had
+// nothing to give, as of a part without records: the run itself says when that was all.
+static bool is_missing(const struct record_walk *walk, struct err *err)
+{
+	bool is_silent =
+		strcmp(walk->path, "-") == 0 && records_consumed(walk->records) == 0;
+	return !walk->again && !is_silent && records_tell_absence(walk->records, err);
+}
+
 enum record_walk_result record_walk_next(struct record_walk *walk, const char **out_path,
 	struct found *out, struct err *err)
 {
@@ -210,6 +219,11 @@ enum record_walk_result record_walk_next(struct record_walk *walk, const char **
 			return err->code == CODE_OUT_OF_MEMORY ? RECORD_WALK_NO_MEMORY
 							       : RECORD_WALK_BAD;
 		case RECORDS_END:
+			if (is_missing(walk, err)) {
+				record_walk_skip(walk);
+				*out = (struct found){.number = 0};
+				return RECORD_WALK_BAD;
+			}
 			record_walk_skip(walk);
 		}
 	}

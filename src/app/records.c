@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/records_csv.h"
+#include "app/records_der.h"
 #include "app/window.h"
 #include "base/text.h"
 #include "x509/cert.h"
@@ -29,6 +30,7 @@ struct records {
 	uint64_t line; // at the window's beginning
 	size_t pending; // bytes of the record that was given last
 	bool is_over; // nothing behind this can be told apart
+	char other[32]; // PEM: what the first block is that is no certificate
 	struct arena arena; // for a look into certificates
 };
 
@@ -133,6 +135,25 @@ bool records_are_ready(const struct records *records)
 uint64_t records_consumed(const struct records *records)
 {
 	return stream_consumed(records->stream);
+}
+
+bool records_tell_absence(const struct records *records, struct err *err)
+{
+	if (stream_offset(records->stream) == 0) {
+		bool is_plain = strcmp(stream_kind(records->stream), "plain") == 0;
+		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			is_plain ? "the file is empty"
+				 : "there is nothing in it: it is empty when it is "
+				   "decompressed");
+		return true;
+	}
+	if (records->format != RECORDS_PEM || records->number > 0) {
+		return false;
+	}
+	bool is_other = records->other[0] != '\0';
+	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "no certificate in it%s%s",
+		is_other ? ", but a " : "", records->other);
+	return true;
 }
 
 void records_close(struct records *records)
@@ -327,6 +348,18 @@ static size_t end_of_chain(struct records *r, struct span leaf)
 	return end;
 }
 
+// The label of the block, which no one else will speak of.
+static void note_other(struct records *r, struct span span)
+{
+	struct bytes in = bytes_of(window_bytes(&r->window).data, span.end);
+	size_t at = span.begin + BEGIN.len;
+	size_t end = bytes_find(in, at, DASHES);
+	if (!r->other[0] && end < in.len) {
+		(void)snprintf(r->other, sizeof(r->other), "%.*s", (int)(end - at),
+			(const char *)in.data + at);
+	}
+}
+
 static enum records_result next_pem(struct records *r, struct found *out, struct err *err)
 {
 	struct span span;
@@ -343,6 +376,7 @@ static enum records_result next_pem(struct records *r, struct found *out, struct
 		}
 		content = look_into(r, span);
 		if (content == NOT_A_CERTIFICATE) {
+			note_other(r, span);
 			take(r, span.end);
 		}
 	}
@@ -353,40 +387,6 @@ static enum records_result next_pem(struct records *r, struct found *out, struct
 	out->is_ca = content == CA_CERTIFICATE;
 	out->has_chain = end > span.end;
 	return RECORDS_FOUND;
-}
-
-// One DER element of the kind that certificates are: a SEQUENCE of up to 1 MB.
-static enum records_result next_element(
-	struct records *r, size_t at, size_t *out_len, struct err *err)
-{
-	if (!window_fill(&r->window, at + 2)) {
-		return window_bytes(&r->window).len == at ? RECORDS_END : RECORDS_BAD;
-	}
-	const uint8_t *head = window_bytes(&r->window).data + at;
-	size_t num_len = head[1] & 0x80 ? head[1] & 0x7f : 0;
-	size_t len = head[1];
-	if (head[0] != 0x30 || num_len > 3 || (head[1] == 0x80)) {
-		err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
-			"not a certificate in DER; what follows was not read");
-		return RECORDS_BAD;
-	}
-	if (num_len) {
-		len = 0;
-		if (!window_fill(&r->window, at + 2 + num_len)) {
-			return RECORDS_BAD;
-		}
-		head = window_bytes(&r->window).data + at;
-		for (size_t i = 0; i < num_len; i++) {
-			len = len << 8 | head[2 + i];
-		}
-	}
-	*out_len = 2 + num_len + len;
-	if (*out_len > RECORDS_MAX_LEN) {
-		err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-			"an element of more than 1 MB; what follows was not read");
-		return RECORDS_BAD;
-	}
-	return window_fill(&r->window, at + *out_len) ? RECORDS_FOUND : RECORDS_BAD;
 }
 
 static bool read_at(struct records *r, size_t at, size_t len, struct cert *out)
@@ -410,7 +410,8 @@ static size_t swallow_chain(
 	struct bytes wanted = arena_copy(&r->arena, leaf->issuer);
 	err_clear(&ignored);
 	while (wanted.data &&
-		next_element(r, end, &next_len, &ignored) == RECORDS_FOUND &&
+		records_der_element(&r->window, end, &next_len, &ignored) ==
+			RECORDS_FOUND &&
 		end + next_len <= RECORDS_MAX_LEN && read_at(r, end, next_len, &cert) &&
 		cert.is_ca) {
 		if (!out_issuer->end && name_same(cert.subject, wanted)) {
@@ -426,7 +427,7 @@ static enum records_result next_der(struct records *r, struct found *out, struct
 	size_t len = 0;
 	struct cert cert;
 	struct span issuer = {0, 0};
-	enum records_result result = next_element(r, 0, &len, err);
+	enum records_result result = records_der_element(&r->window, 0, &len, err);
 	if (result == RECORDS_END) {
 		return end_of_stream(r, out, err);
 	}

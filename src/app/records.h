@@ -59,6 +59,10 @@ struct records *records_of_stream(
 	struct stream *stream, const struct records_options *options, struct err *err);
 // False where the next record may have to be waited for.
 bool records_are_ready(const struct records *records);
+// At the end, of an input without any record: true with `err` where that is a fault of its
+// own (nothing is in it, or PEM without a certificate); false where it may be so, as a table
+// without rows.
+bool records_tell_absence(const struct records *records, struct err *err) MUST_CHECK;
 // Bytes of the file, as it is stored, that have been read so far.
 uint64_t records_consumed(const struct records *records);
 void records_close(struct records *records);

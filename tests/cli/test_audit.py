@@ -327,7 +327,7 @@ def test_output(t):
             t.equal((result.status, result.out, result.err), (INPUT, b"", b""), "quiet")
             t.check(unpack(read(target)) == want, f"{name}: the same, --jobs {jobs}")
         before = read(target)
-        result = t.run(*NDJSON, "--output", target, t.file(b""))
+        result = t.run(*NDJSON, "--output", target, "-")
         t.equal((result.status, read(target)), (INPUT, before), f"{name}: the old file stays")
     t.equal(left_behind(folder), ["a.gz", "a.ndjson", "a.zst"], "nothing else is left")
     # Results beside the inputs are none of them.

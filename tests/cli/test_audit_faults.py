@@ -69,20 +69,22 @@ def test_bad_files(t):
              ["pass", "pass", "unreadable_input"]),
             ("a wrong checksum", gzip.compress(bare)[:-8] + b"\0" * 8,
              ["pass", "unreadable_input"]),
-            ("a key and nothing else", der.pem(LEAF, "PRIVATE KEY").encode(), [])]:
+            ("a key and nothing else", der.pem(LEAF, "PRIVATE KEY").encode(),
+             ["bad_certificate"])]:
         path = t.file(data)
         result = t.run(*NDJSON, path, sample("compliant.pem"))
         t.equal(outcomes(result), want + ["pass"], f"{name}: outcomes", repr(result)[:300])
         t.equal(result.status, PASS if {"pass"}.issuperset(want) else INPUT,
                 f"{name}: exit status")
         ids = [line["id"] for line in result.lines()]
-        t.equal(ids[:-1], [f"{path}:{i + 1}" for i in range(len(ids) - 1)], f"{name}: ids")
+        t.equal(ids[:-1], [path] if "key" in name else
+                [f"{path}:{i + 1}" for i in range(len(ids) - 1)], f"{name}: ids")
         paths.append(path)
     # One run over all of them.
     every = t.run(*NDJSON, *paths)
     t.equal(every.status, INPUT, "the run goes on to its end")
     named = {line["id"].rsplit(":", 1)[0] for line in every.lines()}
-    t.equal(set(paths) - named, {paths[-1]}, "every file is named but that of the key")
+    t.equal(set(paths) - named, set(), "every file is named")
 
 
 def test_bad_requests(t):
@@ -121,8 +123,8 @@ def test_paths(t):
     t.equal([line["id"][len(folder) + 1:] for line in result.lines()],
             ["a.pem:1", "b/loop", "c", "d", "z.pem:1", "none"], "each is named")
     t.equal(result.status, INPUT, "exit status")
-    for args, stdin in (([], b""), ([t.file(b"")], b""), ([t.path()], b"")):
-        if args and not os.path.exists(args[0]):
+    for args, stdin in (([], b""), (["-"], b""), ([t.path()], b"")):
+        if args and args[0] != "-":
             os.mkdir(args[0])
         for form in ("text", "json", "csv"):
             result = t.run(*AUDIT, "--format", form, *args, stdin=stdin)
@@ -132,6 +134,46 @@ def test_paths(t):
         t.run(*NDJSON, folder, stdout=out)
     last = [line for line in read(os.path.join(folder, "own")).splitlines() if b"/own" in line]
     t.equal(len(last), 1, "its own output is named, and not read")
+
+
+def test_files_without_certificates(t):
+    """A file that brings no record is one error in its place, where it is meant to bring some."""
+    folder = t.path()
+    os.mkdir(folder)
+    key = b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"
+    files = {"a.pem": (GOOD.encode(), None), "empty": (b"", "the file is empty"),
+             "empty.gz": (gzip.compress(b""), "empty when it is decompressed"),
+             "empty.zst": (zstd(b""), "empty when it is decompressed"),
+             "key.pem": (key, "no certificate in it, but a PRIVATE KEY"),
+             "keys.pem.gz": (gzip.compress(b"text\n" + key * 3), "but a PRIVATE KEY"),
+             "z.pem": (GOOD.encode() + b"\n\n", None)}
+    for name, (content, _) in files.items():
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(content)
+    result = t.run(*NDJSON, folder)
+    want = [(name, said) for name, (_, said) in files.items()]
+    t.equal(result.status, INPUT, "a folder of them", repr(result))
+    t.equal(len(result.lines()), len(want), "one record each", repr(result))
+    for line, (name, said) in zip(result.lines(), want):
+        if said:
+            t.equal(line["id"], os.path.join(folder, name), "its name")
+            t.has(line["error"]["message"], said, name)
+        else:
+            t.equal(line["result"], "pass", name)
+    t.equal(t.run(*NDJSON, os.path.join(folder, "a.pem"), "-").status, PASS, "an empty pipe")
+    result = t.run(*NDJSON, os.path.join(folder, "a.pem"), "-", stdin=key)
+    t.equal(result.status, INPUT, "a key in a pipe", repr(result))
+    for args in (["ndjson"], ["csv"], ["pem"], ["der"]):
+        result = t.run(*NDJSON, "--input-format", *args, os.path.join(folder, "empty"))
+        t.equal(outcomes(result), ["bad_certificate"], f"empty {args}")
+    result = t.run(*NDJSON, "--input-format", "ndjson", t.file("\n\n" + request() + "\n\n\n"))
+    t.equal((result.status, outcomes(result)), (PASS, ["pass"]), "lines of nothing")
+    result = t.run(*NDJSON, "--input-format", "csv", t.file("id,certificate\n"), "-",
+                   stdin=b64(LEAF))
+    t.equal(outcomes(result), ["unknown"], "a table without rows", repr(result))
+    # As issuers they are what they were.
+    result = t.run(*NDJSON, "--issuers", folder, os.path.join(folder, "a.pem"))
+    t.equal((result.status, outcomes(result)), (PASS, ["pass"]), "a pool", repr(result))
 
 
 def test_memory(t):
@@ -495,7 +537,7 @@ def test_refused_checkpoints(t):
         file.write(before)
     result = t.run(*args(inputs, "-"))
     t.equal((result.status, read(out).count(b"\n")), (INPUT, 5000), "the same one goes on")
-    for broken in (t.file(b""), os.path.join(folder, "in")):
+    for broken in ("-", os.path.join(folder, "in")):
         args_ = args(broken, summary=os.path.join(folder, "none", "s"))
         first, second = t.run(*args_), t.run(*args_)
         t.equal(first.status, INPUT, "a run that cannot end")

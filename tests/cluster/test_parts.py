@@ -89,9 +89,12 @@ def test_ends(t):
     one("fails", 1, good, bad)
     one("open", 5, request(), leaf)
     one("unreadable", 3, good, b"rubbish", bad)
-    one("an empty part", 1, b"", bad, b"", good)
+    one("empty files", 3, b"", bad, b"", good)
     one("selected", 1, good * 3, bad, options=[*OPTIONS, "--fail-only"])
-    job = Job(t, "nothing", 2, OPTIONS, files=[t.file(b""), t.file(b"")])
+    folders = [t.path(), t.path()]
+    for folder in folders:
+        os.mkdir(folder)
+    job = Job(t, "nothing", 2, OPTIONS, files=folders)
     for part in ("1", "2"):
         call(t, "part.sh", job.folder, part)
     done = call(t, "merge.sh", job.folder, want=1)
