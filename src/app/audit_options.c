@@ -115,12 +115,18 @@ static bool check_paths(struct audit *a)
 			bool both_standard = is_standard(path) &&
 				(j == 0 ? is_standard(other)
 					: other && is_standard(other));
-			if (both_standard || (other && strcmp(path, other) == 0)) {
+			bool both_files = other && !is_standard(path) &&
+				!is_standard(other) &&
+				(strcmp(path, other) == 0 || file_same(path, other));
+			if (both_standard || both_files) {
 				return err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 					"--%s %.60s: --%s is written there already",
 					option_name(written[i]), path,
 					option_name(written[j]));
 			}
+		}
+		if (!check_not_read(a->options, written[i], a->err)) {
+			return false;
 		}
 	}
 	return true;
@@ -153,6 +159,10 @@ bool audit_read_usage(struct audit *a)
 		audit_value(a, OPTION_REPORT) || strcmp(format, "text") == 0;
 	a->inputs.paths = a->options->args;
 	a->inputs.num_paths = a->options->num_args;
+	for (size_t i = 0; i < NUM_WRITTEN; i++) {
+		const char *path = audit_value(a, written[i]);
+		a->inputs.written[i] = is_standard(path) ? NULL : path;
+	}
 	return true;
 }
 

@@ -140,6 +140,11 @@ uint64_t audit_reader_bytes_done(const struct audit_reader *reader)
 	return record_walk_done(reader->walk);
 }
 
+bool audit_reader_met(const struct audit_reader *reader, size_t index)
+{
+	return record_walk_met(reader->walk, index);
+}
+
 uint64_t audit_reader_num_records(const struct audit_reader *reader)
 {
 	return reader->position;

@@ -21,6 +21,8 @@ void audit_reader_free(struct audit_reader *reader);
 bool audit_reader_fill(struct audit_reader *reader, struct batch *batch) MUST_CHECK;
 // Bytes of the inputs, as they are stored, that were read so far.
 uint64_t audit_reader_bytes_done(const struct audit_reader *reader);
+// As record_walk_met.
+bool audit_reader_met(const struct audit_reader *reader, size_t index);
 // Records read so far, of all shards, equal ones counted each.
 uint64_t audit_reader_num_records(const struct audit_reader *reader);
 

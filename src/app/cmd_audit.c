@@ -239,9 +239,21 @@ static bool explain_nothing(struct audit *a)
 			"no certificate in all of the input");
 }
 
+static void say_what_was_met(const struct audit *a)
+{
+	for (size_t i = 0; i < RECORD_WALK_WRITTEN; i++) {
+		if (audit_reader_met(a->reader, i)) {
+			message("%.400s is not read, although it is in a folder of the "
+				"inputs: this run writes it",
+				a->inputs.written[i]);
+		}
+	}
+}
+
 static bool end(struct audit *a)
 {
 	progress_end(&a->progress);
+	say_what_was_met(a);
 	a->status = exit_worse(a->status, audit_writer_status(a->writer));
 	if (stop_signal() && audit_writer_is_sound(a->writer)) {
 		return end_early(a);
@@ -269,7 +281,6 @@ static bool judge_all(struct audit *a)
 			dedupe_num(a->dedupe), dedupe_bytes(a->dedupe) / 1024);
 	}
 	stop_watch();
-	a->inputs.checkpoint = audit_value(a, OPTION_CHECKPOINT);
 	a->reader = audit_reader_new(
 		&a->inputs, a->dedupe, audit_value(a, OPTION_CHECKPOINT) != NULL, a->err);
 	if (!a->reader ||

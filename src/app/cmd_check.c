@@ -247,7 +247,8 @@ static bool read_issuers(struct check *c)
 static bool read_usage(struct check *c)
 {
 	const char *format = read_format(c->options, c->err);
-	if (!format || !read_check_time(c->options, &c->defaults, c->err) ||
+	if (!format || !check_not_read(c->options, OPTION_OUTPUT, c->err) ||
+		!read_check_time(c->options, &c->defaults, c->err) ||
 		!read_policies(c->options, &c->defaults, c->err)) {
 		return false;
 	}

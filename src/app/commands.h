@@ -42,6 +42,9 @@ bool read_policies(const struct options *options, struct ctp_request *out,
 bool read_number(struct bytes text, uint64_t *out) MUST_CHECK;
 // --format among the command's, or NULL with `err`.
 const char *read_format(const struct options *options, struct err *err);
+// Where `option` names a file that the run reads, it would be overwritten: false with `err`.
+bool check_not_read(
+	const struct options *options, enum option option, struct err *err) MUST_CHECK;
 // Writes all of it to --output or standard output; says what failed.
 int write_results(const struct options *options, struct bytes results);
 // Colours: standard output is a terminal, NO_COLOR is not set, TERM is not dumb, and the

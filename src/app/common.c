@@ -158,6 +158,42 @@ const char *read_format(const struct options *options, struct err *err)
 	return NULL;
 }
 
+static bool refuse(const struct options *options, enum option option, const char *what,
+	struct err *err)
+{
+	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"--%s %.60s: %s, and would be overwritten; name another file",
+		option_name(option), options->values[option], what);
+}
+
+bool check_not_read(const struct options *options, enum option option, struct err *err)
+{
+	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS,
+		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_LOG_LIST};
+	const char *path = options->values[option];
+	if (!path || strcmp(path, "-") == 0) {
+		return true;
+	}
+	for (size_t i = 0; i < options->num_args; i++) {
+		if (file_same(path, options->args[i])) {
+			return refuse(options, option, "that is an input", err);
+		}
+	}
+	if (options->num_args == 0 && file_same(path, "-")) {
+		return refuse(options, option, "that is standard input", err);
+	}
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
+		const char *other = options->values[read[i]];
+		if (other && file_same(path, other)) {
+			char what[64];
+			(void)snprintf(what, sizeof(what), "that is the file of --%s",
+				option_name(read[i]));
+			return refuse(options, option, what, err);
+		}
+	}
+	return true;
+}
+
 int write_results(const struct options *options, struct bytes results)
 {
 	struct err err;

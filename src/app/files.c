@@ -73,6 +73,52 @@ bool file_read(const char *path, struct buffer *out, struct err *err)
 	return done;
 }
 
+// The folder of a file, into `out`; false where its name is too long.
+#define FOLDER_ROOM 4096
+
+static bool folder_of(const char *path, char out[FOLDER_ROOM])
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	if (len >= FOLDER_ROOM) {
+		return false;
+	}
+	memcpy(out, slash ? path : ".", slash ? len : 1);
+	out[slash ? len : 1] = '\0';
+	return true;
+}
+
+static const char *name_in_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+static bool is_same(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+bool file_same(const char *path, const char *other)
+{
+	struct stat one;
+	struct stat two;
+	char folder[FOLDER_ROOM];
+	char other_folder[FOLDER_ROOM];
+	bool is_standard = strcmp(other, "-") == 0;
+	bool is_there = stat(path, &one) == 0;
+	bool is_other_there =
+		is_standard ? fstat(STDIN_FILENO, &two) == 0 : stat(other, &two) == 0;
+	if (is_there || is_other_there || is_standard) {
+		return is_there && is_other_there && S_ISREG(one.st_mode) &&
+			is_same(&one, &two);
+	}
+	return strcmp(name_in_folder(path), name_in_folder(other)) == 0 &&
+		folder_of(path, folder) && folder_of(other, other_folder) &&
+		stat(folder, &one) == 0 && stat(other_folder, &two) == 0 &&
+		is_same(&one, &two);
+}
+
 // A new file beside `path`, which output_finish puts in its place; with the mode and the
 // owner of the one that stands there now.
 static bool open_beside(const char *path, const struct stat *old, bool is_new,
@@ -142,21 +188,6 @@ static bool open_output(
 	}
 	output_discard(out);
 	return false;
-}
-
-// The folder of a file, into `out`; false where its name is too long.
-#define FOLDER_ROOM 4096
-
-static bool folder_of(const char *path, char out[FOLDER_ROOM])
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
-	if (len >= FOLDER_ROOM) {
-		return false;
-	}
-	memcpy(out, slash ? path : ".", slash ? len : 1);
-	out[slash ? len : 1] = '\0';
-	return true;
 }
 
 bool output_check(const char *path, struct err *err)

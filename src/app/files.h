@@ -14,6 +14,9 @@ bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK
 // that. Always returns false. A path is cut to 120 characters, as in every message here.
 bool file_fail(struct err *err, enum code code, const char *what, const char *path);
 
+// Do both name one regular file, or one that is to be? "-" for `other` is standard input.
+bool file_same(const char *path, const char *other);
+
 // Where results go: standard output, a file that appears when it is complete, or a device
 // or pipe that is written to as it is.
 struct output {

@@ -17,6 +17,7 @@ struct record_walk {
 	char *path; // of the present file; owned
 	uint64_t size; // of the present file
 	uint64_t done; // bytes of those before it
+	bool met[RECORD_WALK_WRITTEN]; // that were passed over
 };
 
 static char standard_input[] = "-";
@@ -85,9 +86,16 @@ static bool is_same_file(const struct stat *info, const char *path)
 
 bool record_walk_is_own(const struct audit_inputs *inputs, const struct stat *info)
 {
-	return S_ISREG(info->st_mode) &&
-		(is_same_file(info, inputs->results) ||
-			is_same_file(info, inputs->checkpoint));
+	bool is_own = S_ISREG(info->st_mode) && is_same_file(info, inputs->results);
+	for (size_t i = 0; i < RECORD_WALK_WRITTEN && S_ISREG(info->st_mode); i++) {
+		is_own = is_own || is_same_file(info, inputs->written[i]);
+	}
+	return is_own;
+}
+
+bool record_walk_met(const struct record_walk *walk, size_t index)
+{
+	return walk->met[index];
 }
 
 uint64_t record_walk_size(const char *path)
@@ -130,14 +138,23 @@ static bool is_unfinished_checkpoint(const char *path, const char *checkpoint)
 }
 
 // Read, its own results would never end.
-static bool is_own(const struct record_walk *walk, const char *path)
+static bool is_own(struct record_walk *walk, const char *path)
 {
 	struct stat info;
+	const struct audit_inputs *inputs = walk->inputs;
 	if (strcmp(path, "-") == 0) {
 		return false;
 	}
-	return is_unfinished_checkpoint(path, walk->inputs->checkpoint) ||
-		(stat(path, &info) == 0 && record_walk_is_own(walk->inputs, &info));
+	if (is_unfinished_checkpoint(path, inputs->written[RECORD_WALK_CHECKPOINT])) {
+		return true;
+	}
+	if (stat(path, &info) != 0 || !record_walk_is_own(inputs, &info)) {
+		return false;
+	}
+	for (size_t i = 0; i < RECORD_WALK_WRITTEN; i++) {
+		walk->met[i] = walk->met[i] || is_same_file(&info, inputs->written[i]);
+	}
+	return true;
 }
 
 static bool is_standard_output(const char *path)
@@ -159,7 +176,8 @@ static enum record_walk_result open_next(
 	case WALK_NO_MEMORY:
 		return RECORD_WALK_NO_MEMORY;
 	case WALK_BAD:
-		if (is_unfinished_checkpoint(*out_path, walk->inputs->checkpoint)) {
+		if (is_unfinished_checkpoint(
+			    *out_path, walk->inputs->written[RECORD_WALK_CHECKPOINT])) {
 			err_clear(err); // gone already
 			return RECORD_WALK_FOUND;
 		}

@@ -7,6 +7,10 @@
 
 #include "app/records.h"
 
+// Results, summary, report, checkpoint.
+#define RECORD_WALK_WRITTEN 4
+#define RECORD_WALK_CHECKPOINT 3
+
 struct audit_inputs {
 	char *const *paths;
 	size_t num_paths; // 0: standard input
@@ -14,10 +18,10 @@ struct audit_inputs {
 	// The K-th of N parts of the records: those whose position is K - 1 modulo N.
 	uint64_t shard; // from 1
 	uint64_t num_shards; // 1: all
-	// What the run writes while it reads, and which is passed over where it stands in a
-	// folder of the inputs: its unfinished results, and its checkpoint. NULL: none.
+	// What the run writes, and which is passed over where it stands in a folder of the
+	// inputs: its unfinished results, and the files that its options name. NULL: none.
 	const char *results;
-	const char *checkpoint;
+	const char *written[RECORD_WALK_WRITTEN];
 };
 
 struct record_walk;
@@ -45,6 +49,9 @@ void record_walk_skip(struct record_walk *walk);
 // Bytes of the regular files, as they are stored, that lie behind: of those that were left
 // out or could not be read, all.
 uint64_t record_walk_done(const struct record_walk *walk);
+
+// Was the file that written[index] names found among the inputs, and passed over?
+bool record_walk_met(const struct record_walk *walk, size_t index);
 
 // Is it what the run itself writes?
 bool record_walk_is_own(const struct audit_inputs *inputs, const struct stat *info);

@@ -11,6 +11,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -25,8 +26,8 @@ import cases  # noqa: E402
 import der  # noqa: E402
 from audit_lib import (AUDIT, FAILS, GOOD, ISSUER, LEAF, NDJSON, b64, left_behind,  # noqa: E402
                        mixed, request, start, unzstd, zstd)
-from lib import (AT, FAIL, INPUT, LIST, PASS, PROGRAM, SCHEMAS, UNKNOWN, USAGE,  # noqa: E402
-                 clean_env, loads, read, run_all, sample)
+from lib import (AT, FAIL, INPUT, LIST, PASS, PROGRAM, SCHEMAS, TIMEOUT, UNKNOWN,  # noqa: E402
+                 USAGE, clean_env, loads, read, run_all, sample)
 
 
 def audit(t, *args, want=PASS, what="", **kw):
@@ -341,6 +342,52 @@ def test_output(t):
                    inner)
     t.equal(read(os.path.join(inner, "z.ndjson")).count(b"\n"), 60, "the folder of the inputs")
     t.equal(left_behind(inner), ["a.ndjson", "z.ndjson"], "and no checkpoint")
+
+
+def test_own_files(t):
+    """No run writes over what it reads, and none reads what it writes."""
+    folder = t.path()
+    os.mkdir(folder)
+    paths = {n: os.path.join(folder, n) for n in ("one.pem", "pool", "list", "link", "o", "s")}
+    for name, of in (("one.pem", "compliant.pem"), ("pool", "root.pem"),
+                     ("list", "log_list.json")):
+        shutil.copy(sample(of), paths[name])
+    os.symlink("one.pem", paths["link"])
+    before = {n: read(os.path.join(folder, n)) for n in left_behind(folder)}
+    base = ["audit", *AT, "--log-list", paths["list"], "--issuers", paths["pool"]]
+    for name, said in (("one.pem", "that is an input"), ("link", "that is an input"),
+                       ("pool", "the file of --issuers"), ("list", "the file of --log-list")):
+        for option in ("--output", "--summary", "--report", "--checkpoint"):
+            more = ["--output", paths["o"]] if option == "--checkpoint" else []
+            result = t.run(*base, option, paths[name], *more, paths["one.pem"])
+            t.equal((result.status, result.out), (USAGE, b""), f"{option} {name}", repr(result))
+            t.has(result.messages, said, f"{option} {name}")
+    for other in (os.path.join(folder, ".", "o"), os.path.join(folder, "..",
+                                                                os.path.basename(folder), "o")):
+        result = t.run(*base, "--output", paths["o"], "--summary", other, paths["one.pem"])
+        t.equal(result.status, USAGE, "one file under two names", repr(result))
+    with open(paths["one.pem"], "rb") as file:
+        done = subprocess.run([PROGRAM, *base, "--output", paths["link"]], stdin=file,
+                              env=clean_env(), capture_output=True, timeout=TIMEOUT)
+    t.check(done.returncode == USAGE and b"standard input" in done.stderr, "standard input",
+            repr(done))
+    result = t.run("check", *AT, "--output", paths["one.pem"], paths["one.pem"])
+    t.equal((result.status, result.out), (USAGE, b""), "check", repr(result))
+    t.equal({n: read(os.path.join(folder, n)) for n in left_behind(folder)}, before, "untouched")
+    for name in ("link", "list", "pool"):
+        os.unlink(paths[name])
+    # What an earlier run left where it stands again.
+    args = [*NDJSON, "--issuers", sample("root.pem"), "--output", paths["o"], "--summary",
+            paths["s"], folder]
+    t.equal(t.run(*args).err, b"", "the first run met nothing of its own")
+    for _ in range(2):
+        result = t.run(*args, "--dedupe")
+        t.equal(result.status, PASS, "the second run", repr(result))
+        t.equal(results([json.loads(line) for line in read(paths["o"]).splitlines()]), ["pass"],
+                "reads the certificate alone")
+        for name in ("o", "s"):
+            t.equal(result.messages.count(f"{paths[name]} is not read"), 1, "said once")
+    t.equal(left_behind(folder), ["o", "one.pem", "s"], "nothing else is left")
 
 
 def test_summary(t):
