@@ -22,8 +22,11 @@ struct entry {
 
 // Requests with more SCTs of their own are like no other.
 #define MAX_SCTS 16
-// Certificate, SCTs, TLS SCTs, OCSP response, time and its kind, policies, lengths.
-#define NUM_PARTS (6 + MAX_SCTS + REQUEST_MAX_POLICIES)
+// Two chains, SCTs, three fields, time and its kind, policies, how many of each, lengths.
+#define NUM_PARTS (2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 3 + 2 + REQUEST_MAX_POLICIES + 2)
+#define NUM_COUNTS 4
+// No field at all is not the same as an empty one.
+#define NOT_GIVEN SIZE_MAX
 
 #define TAKEN ((uint32_t)1 << 31)
 #define MAX_TIMES (TAKEN - 1)
@@ -96,42 +99,72 @@ static bool count(struct dedupe *dedupe, const uint8_t *key)
 	return true;
 }
 
-// The parts that make a request what it is: its first certificate, and what else a
-// verdict hangs on beside the issuer, which the certificate names.
+struct parts {
+	struct bytes items[NUM_PARTS];
+	size_t lens[NUM_PARTS];
+	size_t num;
+};
+
+static void put(struct parts *parts, struct bytes part)
+{
+	parts->lens[parts->num] = part.data ? part.len : NOT_GIVEN;
+	parts->items[parts->num++] = part;
+}
+
+// Each certificate of a field, in DER.
+static bool put_chain(
+	struct dedupe *dedupe, struct bytes field, struct parts *parts, size_t *out_count)
+{
+	struct pem_chain chain;
+	struct err ignored;
+	err_clear(&ignored);
+	if (!pem_find_chain(field, &chain, &ignored)) {
+		return false;
+	}
+	for (size_t i = 0; i < chain.num; i++) {
+		struct bytes der;
+		if (!pem_chain_der(&chain, i, &dedupe->arena, &der, &ignored)) {
+			return false;
+		}
+		put(parts, der);
+	}
+	*out_count = chain.num;
+	return true;
+}
+
+// All that a report hangs on, but the id: the issuer too, as the certificate names it
+// without saying whether it is given, or which one of that name, and what else stands in
+// the chain. Where it was given in another place, it is another request.
 static bool hash_request(
 	struct dedupe *dedupe, const struct ctp_request *request, uint8_t *out)
 {
-	struct pem_chain chain;
-	struct bytes der;
-	struct err ignored;
-	struct bytes parts[NUM_PARTS];
-	size_t lens[NUM_PARTS + 1];
-	size_t num = 0;
-	err_clear(&ignored);
-	if (!request->fields[REQUEST_CERTIFICATE].data ||
-		!pem_find_chain(request->fields[REQUEST_CERTIFICATE], &chain, &ignored) ||
-		!pem_chain_der(&chain, 0, &dedupe->arena, &der, &ignored) ||
-		request->num_scts > MAX_SCTS) {
+	static const enum request_field plain[] = {
+		REQUEST_ISSUER_KEY_SHA256, REQUEST_TLS_SCTS, REQUEST_OCSP};
+	const struct bytes *fields = request->fields;
+	struct parts parts = {.num = 0};
+	size_t counts[NUM_COUNTS] = {
+		0, NOT_GIVEN, request->num_scts, request->num_policies};
+	if (request->num_scts > MAX_SCTS || !fields[REQUEST_CERTIFICATE].data ||
+		!put_chain(dedupe, fields[REQUEST_CERTIFICATE], &parts, &counts[0]) ||
+		(fields[REQUEST_ISSUER].data &&
+			!put_chain(dedupe, fields[REQUEST_ISSUER], &parts, &counts[1]))) {
 		return false;
 	}
-	parts[num++] = der;
 	for (size_t i = 0; i < request->num_scts; i++) {
-		parts[num++] = request->scts[i];
+		put(&parts, request->scts[i]);
 	}
-	parts[num++] = request->fields[REQUEST_TLS_SCTS];
-	parts[num++] = request->fields[REQUEST_OCSP];
-	parts[num++] = bytes_of(&request->at_ms, sizeof(request->at_ms));
-	parts[num++] = bytes_of(&request->time_of_check, sizeof(request->time_of_check));
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		put(&parts, fields[plain[i]]);
+	}
+	put(&parts, bytes_of(&request->at_ms, sizeof(request->at_ms)));
+	put(&parts, bytes_of(&request->time_of_check, sizeof(request->time_of_check)));
 	for (size_t i = 0; i < request->num_policies; i++) {
-		parts[num++] = bytes_of_text(request->policies[i]->name);
+		put(&parts, bytes_of_text(request->policies[i]->name));
 	}
-	// With their lengths, so that none is taken for a part of another.
-	for (size_t i = 0; i < num; i++) {
-		lens[i] = parts[i].len;
-	}
-	lens[num] = request->num_scts;
-	parts[num] = bytes_of(lens, (num + 1) * sizeof(lens[0]));
-	return digest_sha256(dedupe->digest, parts, num + 1, out);
+	// With their numbers and lengths, so that none is taken for a part of another.
+	put(&parts, bytes_of(counts, sizeof(counts)));
+	put(&parts, bytes_of(parts.lens, parts.num * sizeof(parts.lens[0])));
+	return digest_sha256(dedupe->digest, parts.items, parts.num, out);
 }
 
 // False: nobody can say what it is, so that it is like no other.
@@ -143,6 +176,8 @@ static bool key_of(struct dedupe *dedupe, const struct found *found, uint8_t *ou
 	arena_reset(&dedupe->arena);
 	if (!found->is_request) {
 		request.fields[REQUEST_CERTIFICATE] = found->data;
+		request.fields[REQUEST_ISSUER] =
+			found->issuer.len ? found->issuer : BYTES_NONE;
 	} else if (!input_read_request(found->data, &dedupe->arena, &request, &ignored)) {
 		return false;
 	}

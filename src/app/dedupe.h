@@ -2,9 +2,10 @@
 // --dedupe: how often each certificate stands in the inputs, counted in a first pass over
 // them, so that a second one can take each once and say how often it stood there.
 //
-// Certificates are the same where their DER is, however it was written; of requests the
-// SCTs and OCSP response beside it, the time of check and the policies must be the same
-// too. About 40 bytes a distinct certificate.
+// Certificates are the same where their DER is, however it was written, and that of the
+// chain behind it, and of the issuer beside it; of requests the hash of the issuer's key,
+// the SCTs and the OCSP response, the time of check and the policies must be the same too.
+// About 40 bytes a distinct certificate.
 #ifndef APP_DEDUPE_H
 #define APP_DEDUPE_H
 

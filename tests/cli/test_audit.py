@@ -197,6 +197,12 @@ def test_dedupe(t):
     rows = list(csv.DictReader(io.StringIO(
         t.run(*AUDIT, "--format", "csv", "--dedupe", path, t.file(GOOD)).text, newline="")))
     t.equal([row["occurrences"] for row in rows], ["4", "2", "1", "1", "", ""], "how often")
+    # With and without its issuer it is not the same, whichever comes first.
+    bare, whole = request(b64(LEAF)), request(b64(LEAF), issuer=b64(ISSUER))
+    for pair in (bare, whole), (whole, bare):
+        path2 = t.file("\n".join(pair * 2))
+        t.equal(results(audit(t, "--dedupe", path2, want=UNKNOWN)),
+                results(audit(t, path2, want=UNKNOWN))[:2], "with issuer and without")
     summary = t.path()
     result = t.run(*AUDIT, "--dedupe", "--summary", summary, stdin=GOOD * 3)
     t.has(result.text, "(3 times)", "text says it, of standard input too")

@@ -15,7 +15,7 @@ static char folder[] = "/tmp/ctpolicy-dedupe-XXXXXX";
 static char names[NUM_PATHS][64];
 static char *const paths[NUM_PATHS] = {names[0], names[1], names[2]};
 static struct out leaf, other, ca; // DER
-static struct out leaf_base64;
+static struct out leaf_base64, ca_base64;
 
 static void write_file(size_t i, const struct out *bytes)
 {
@@ -67,9 +67,13 @@ static void test_forms(void)
 	pki_pem(&pem, "CERTIFICATE", &ca); // its chain
 	pki_pem(&pem, "CERTIFICATE", &other);
 	pki_pem(&pem, "TRUSTED CERTIFICATE", &leaf);
+	pki_pem(&pem, "X509 CERTIFICATE", &leaf);
+	pki_pem(&pem, "CERTIFICATE", &ca);
 	derw_put_out(&der, &leaf);
 	derw_put_out(&der, &ca);
 	derw_put_out(&der, &leaf);
+	derw_put_out(&der, &leaf);
+	derw_put_out(&der, &ca);
 	derw_put_out(&lines, &leaf_base64);
 	derw_printf(&lines, "\n");
 	derw_put_out(&lines, &leaf_base64);
@@ -78,9 +82,9 @@ static void test_forms(void)
 	write_file(0, &pem);
 	write_file(1, &der);
 	write_file(2, &lines);
-	check_times(1, 2, "2 1 0 ");
-	check_times(2, 2, "4 1 0 0 0 ");
-	check_times(3, 2, "5 1 0 0 0 0 1 1 1 ");
+	check_times(1, 3, "2 1 1 0 ");
+	check_times(2, 4, "2 1 2 0 2 0 0 ");
+	check_times(3, 4, "2 1 3 0 2 0 0 0 1 1 1 ");
 	derw_clear(&pem);
 	derw_clear(&der);
 	derw_clear(&lines);
@@ -105,17 +109,32 @@ static void test_requests(void)
 		",\"policies\":[\"apple\"]",
 		",\"policies\":[\"apple-enforced\"]",
 		",\"at\":\"issuance\",\"policies\":[\"apple\"]",
+		",\"issuer_key_sha256\":\"AAAA\"",
+		",\"issuer_key_sha256\":\"AAAB\"",
+		",\"issuer_key_sha256\":\"\"",
+		",\"tls_scts\":\"\"",
+		",\"issuer\":\"%s\"",
+		",\"issuer\":\"%s\",\"id\":2",
+		",\"issuer\":\"\"",
 		"",
 	};
 	struct out lines = {0};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		derw_printf(&lines, "{\"certificate\":\"");
 		derw_put_out(&lines, &leaf_base64);
-		derw_printf(&lines, "\"%s}\n", parts[i]);
+		const char *ca_place = strstr(parts[i], "%s");
+		size_t len = strlen(parts[i]);
+		size_t before = ca_place ? (size_t)(ca_place - parts[i]) : len;
+		derw_printf(&lines, "\"%.*s", (int)before, parts[i]);
+		if (ca_place) {
+			derw_put_out(&lines, &ca_base64);
+			derw_printf(&lines, "%s", ca_place + 2);
+		}
+		derw_printf(&lines, "}\n");
 	}
 	derw_printf(&lines, "{\"certificate\":1}\n{\"certificate\":1}\n{}\n");
 	write_file(0, &lines);
-	check_times(1, 13, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 0 1 1 1 ");
+	check_times(1, 18, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 1 1 ");
 	derw_clear(&lines);
 }
 
@@ -173,6 +192,7 @@ void test_dedupe(void)
 	pki_cert(&spec, &other);
 	derw_put_out(&ca, &world->ca_der);
 	pki_base64(&leaf_base64, leaf.data, leaf.len);
+	pki_base64(&ca_base64, ca.data, ca.len);
 	if (CHECK(mkdtemp(folder) != NULL, "a folder")) {
 		for (size_t i = 0; i < NUM_PATHS; i++) {
 			(void)snprintf(names[i], sizeof(names[i]), "%s/%zu", folder, i);
@@ -190,5 +210,6 @@ void test_dedupe(void)
 	derw_clear(&other);
 	derw_clear(&ca);
 	derw_clear(&leaf_base64);
+	derw_clear(&ca_base64);
 	pki_world_free(world);
 }
