@@ -101,6 +101,11 @@ static struct report_options options_of(const struct audit_judge *judge,
 	return options;
 }
 
+static uint64_t times_of(const struct batch_record *record)
+{
+	return record->times ? record->times : 1;
+}
+
 static void report_error(struct audit_judge *judge, struct batch *batch,
 	const struct batch_record *record, struct bytes id, const struct err *err)
 {
@@ -111,7 +116,8 @@ static void report_error(struct audit_judge *judge, struct batch *batch,
 	batch->status = exit_worse(batch->status, EXIT_INPUT);
 	rules->format->error(&options, 1, id, err, &batch->out);
 	if (rules->summarize) {
-		summary_put_error_row(id, err, record->position, &batch->rows);
+		summary_put_error_row(
+			id, err, record->position, times_of(record), &batch->rows);
 	}
 }
 
@@ -141,8 +147,7 @@ static void report_record(struct audit_judge *judge, struct batch *batch,
 		rules->format->record(&options, 1, record, &batch->out);
 	}
 	if (rules->summarize) {
-		summary_put_row(record, from->position, from->times ? from->times : 1,
-			&batch->rows);
+		summary_put_row(record, from->position, times_of(from), &batch->rows);
 	}
 }
 

@@ -35,8 +35,8 @@
 void summary_put_row(const struct record *record, uint64_t position, uint64_t times,
 	struct buffer *out);
 // The same for an input that could not be read or evaluated. `id` as in struct record.
-void summary_put_error_row(
-	struct bytes id, const struct err *err, uint64_t position, struct buffer *out);
+void summary_put_error_row(struct bytes id, const struct err *err, uint64_t position,
+	uint64_t times, struct buffer *out);
 
 struct summary;
 

@@ -304,11 +304,11 @@ void summary_put_row(const struct record *record, uint64_t position, uint64_t ti
 	end_row(out, start, &head);
 }
 
-void summary_put_error_row(
-	struct bytes id, const struct err *err, uint64_t position, struct buffer *out)
+void summary_put_error_row(struct bytes id, const struct err *err, uint64_t position,
+	uint64_t times, struct buffer *out)
 {
 	size_t start = out->len;
-	struct row_head head = {.times = 1, .error = (uint8_t)err->code};
+	struct row_head head = {.times = times, .error = (uint8_t)err->code};
 	(void)buffer_extend(out, sizeof(head));
 	struct exhibit_writer writer = begin_exhibit(out, position);
 	put_id(&writer, id);

@@ -207,6 +207,11 @@ def test_dedupe(t):
     result = t.run(*AUDIT, "--dedupe", "--summary", summary, stdin=GOOD * 3)
     t.has(result.text, "(3 times)", "text says it, of standard input too")
     t.equal(loads(read(summary))["certificates"]["judged"], 3, "the summary counts each")
+    broken = t.file((request(b64(b"\x30\x03\x02\x01\x05")) + "\n") * 5)
+    for more in [], ["--dedupe"]:
+        t.run(*AUDIT, *more, "--format", "csv", "--summary", summary, broken)
+        got = loads(read(summary))["certificates"]
+        t.equal((got["read"], got["unreadable"]), (5, 5), f"{more}: of bad ones too", str(got))
 
 
 def test_selection(t):

@@ -270,7 +270,7 @@ void made_audit_row(const struct made_world *world, uint64_t position, struct bu
 		err_set(&err, CODE_BAD_CERTIFICATE, 12,
 			"the certificate ends in the middle of its validity");
 		err_in_field(&err, "certificate");
-		summary_put_error_row(bytes_of_text(id), &err, position, out);
+		summary_put_error_row(bytes_of_text(id), &err, position, 1, out);
 		return;
 	}
 	uint64_t which = test_random(&seed) % 60;

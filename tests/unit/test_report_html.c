@@ -279,7 +279,7 @@ static void test_escapes(void)
 	err_clear(&err);
 	err_set(&err, CODE_BAD_CERTIFICATE, 0, "%s", EVIL);
 	err_in_field(&err, "<b>");
-	summary_put_error_row(bytes_of_text("\"<i>\""), &err, 1, &rows);
+	summary_put_error_row(bytes_of_text("\"<i>\""), &err, 1, 1, &rows);
 	struct summary *summary = made_summary(&rows);
 	struct summary_run run = made_run();
 	summary_words_add(&run.verifiers, EVIL);
@@ -369,7 +369,7 @@ static void test_verdicts(void)
 		err_clear(&err);
 		err_set(&err, CODE_BAD_CERTIFICATE, 0, "x");
 		if (verdict_cases[i].unread) {
-			summary_put_error_row(BYTES_NONE, &err, 9, &rows);
+			summary_put_error_row(BYTES_NONE, &err, 9, 1, &rows);
 		}
 		struct summary *summary = made_summary(&rows);
 		summary_put_text(summary, false, &text);

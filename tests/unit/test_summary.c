@@ -180,15 +180,15 @@ static void test_errors(void)
 	err_clear(&err);
 	err_set(&err, CODE_BAD_TIME, 3, "no \x1b time");
 	err_in_field(&err, "at");
-	summary_put_error_row(bytes_of_text("\"x\""), &err, 5, &rows);
+	summary_put_error_row(bytes_of_text("\"x\""), &err, 5, 1, &rows);
 	err_clear(&err);
 	err_set(&err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "no request");
-	summary_put_error_row(BYTES_NONE, &err, 4, &rows);
+	summary_put_error_row(BYTES_NONE, &err, 4, 3, &rows);
 	struct summary *summary = made_summary(&rows);
 	char *json = made_json(summary);
 	CHECK(has(json,
-		      "\"read\":2,\"judged\":0,\"pass\":0,\"fail\":0,\"unknown\":0,"
-		      "\"unreadable\":2,\"errors\":{\"bad_time\":1,\"bad_request\":1}"),
+		      "\"read\":4,\"judged\":0,\"pass\":0,\"fail\":0,\"unknown\":0,"
+		      "\"unreadable\":4,\"errors\":{\"bad_time\":1,\"bad_request\":3}"),
 		"%s", json);
 	CHECK(has(json,
 		      "\"unreadable\":[\n{\"position\":4,\"id\":null,"
@@ -197,7 +197,7 @@ static void test_errors(void)
 		      "\"message\":\"at: no ? time\"}],"),
 		"%s", json);
 	CHECK(has(json, "\"evaluated_at\":{\"first\":null,\"last\":null}"), "%s", json);
-	CHECK_INT(summary_num_unread(summary), 2, "unread");
+	CHECK_INT(summary_num_unread(summary), 4, "unread");
 	CHECK_INT(summary_num_judged(summary), 0, "judged");
 	free(json);
 	summary_free(summary);
