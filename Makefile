@@ -274,8 +274,9 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 # Those of the program's objects that have unit tests.
-UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/clock.c src/app/dedupe.c src/app/files.c \
-	src/app/progress.c src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
+UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
+	src/app/clock.c src/app/dedupe.c src/app/files.c src/app/progress.c \
+	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/walk.c src/app/window.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))

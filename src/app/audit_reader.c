@@ -99,12 +99,18 @@ static bool read_one(struct audit_reader *reader, struct batch *batch)
 	return err_no_memory(&batch->err);
 }
 
-// The hash of the batches before, and of this one's bytes.
+// The hash of the batches before, and of this one's bytes; with --dedupe of their numbers
+// too: what was added to the inputs behind it counts here, and nowhere else.
 static bool hash(struct audit_reader *reader, struct batch *batch)
 {
-	const struct bytes parts[] = {
-		bytes_of(reader->hash, sizeof(reader->hash)), buffer_bytes(&batch->in)};
-	if (reader->digest && !digest_sha256(reader->digest, parts, 2, reader->hash)) {
+	uint64_t times[BATCH_RECORDS];
+	for (size_t i = 0; i < batch->num; i++) {
+		times[i] = batch->records[i].times;
+	}
+	const struct bytes parts[] = {bytes_of(reader->hash, sizeof(reader->hash)),
+		buffer_bytes(&batch->in),
+		bytes_of(times, reader->dedupe ? batch->num * sizeof(times[0]) : 0)};
+	if (reader->digest && !digest_sha256(reader->digest, parts, 3, reader->hash)) {
 		return err_no_memory(&batch->err);
 	}
 	memcpy(batch->input_hash, reader->hash, sizeof(reader->hash));

@@ -117,9 +117,12 @@ static bool pass_over(struct audit *a)
 	batch_free(batch);
 	return done ||
 		err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"the inputs are not what they were when the checkpoint %.120s was "
-			"written; remove it to begin anew",
-			a->checkpoint.path);
+			"the inputs are not what they were when the checkpoint %.80s was "
+			"written%s; remove it to begin anew",
+			a->checkpoint.path,
+			a->dedupe ? ", or equal certificates stand in them more or less "
+				    "often"
+				  : "");
 }
 
 bool audit_resume(struct audit *a)

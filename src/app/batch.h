@@ -41,7 +41,8 @@ struct batch {
 	bool is_waited_for; // more was not to be had at once: whoever gave it may wait
 	uint64_t next_position; // in the whole input, behind this batch
 	uint64_t bytes_done; // of the inputs as they are stored, behind this batch
-	uint8_t input_hash[32]; // of all batches up to this one, where it is asked for
+	uint8_t input_hash
+		[32]; // of all batches up to this one and their `times`, if asked for
 	// The worker's results.
 	struct buffer out;
 	struct buffer rows; // for the summary

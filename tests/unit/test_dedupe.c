@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "app/audit_reader.h"
+#include "crypto/digest.h"
 #include "tests/pki/pki_world.h"
 #include "tests/unit/test.h"
 
@@ -181,6 +183,46 @@ static void test_changed(void)
 	derw_clear(&lines);
 }
 
+// The hash of the first file's only batch, or of none.
+static void hash_inputs(bool counted, uint8_t out[DIGEST_SHA256_LEN])
+{
+	struct audit_inputs inputs = {
+		.paths = paths, .num_paths = 1, .shard = 1, .num_shards = 1};
+	struct err err;
+	err_clear(&err);
+	struct dedupe *dedupe = counted ? dedupe_new(&inputs, &err) : NULL;
+	struct audit_reader *reader = audit_reader_new(&inputs, dedupe, true, &err);
+	struct batch *batch = batch_new(&err);
+	if (CHECK(reader && batch && audit_reader_fill(reader, batch), "%s", err.text)) {
+		memcpy(out, batch->input_hash, DIGEST_SHA256_LEN);
+	}
+	batch_free(batch);
+	audit_reader_free(reader);
+	dedupe_free(dedupe);
+}
+
+// What a checkpoint is held to: with the counts, where somebody counts.
+static void test_hash(void)
+{
+	struct out der = {0};
+	uint8_t plain[DIGEST_SHA256_LEN] = {0};
+	uint8_t once[DIGEST_SHA256_LEN] = {0};
+	uint8_t again[DIGEST_SHA256_LEN] = {0};
+	uint8_t twice[DIGEST_SHA256_LEN] = {0};
+	derw_put_out(&der, &leaf);
+	write_file(0, &der);
+	hash_inputs(false, plain);
+	hash_inputs(true, once);
+	hash_inputs(true, again);
+	derw_put_out(&der, &leaf);
+	write_file(0, &der);
+	hash_inputs(true, twice);
+	CHECK(memcmp(once, again, sizeof(once)) == 0, "the same inputs");
+	CHECK(memcmp(once, twice, sizeof(once)) != 0, "one was added that is equal");
+	CHECK(memcmp(once, plain, sizeof(once)) != 0, "counted");
+	derw_clear(&der);
+}
+
 void test_dedupe(void)
 {
 	struct pki_world *world = pki_world_new("dedupe");
@@ -201,6 +243,7 @@ void test_dedupe(void)
 		test_requests();
 		test_memory();
 		test_changed();
+		test_hash();
 		for (size_t i = 0; i < NUM_PATHS; i++) {
 			(void)unlink(names[i]);
 		}
