@@ -221,14 +221,15 @@ struct dedupe *dedupe_new(const struct audit_inputs *inputs, struct err *err)
 {
 	struct dedupe *dedupe = calloc(1, sizeof(*dedupe));
 	bool reads = reads_standard_input(inputs);
+	off_t start = 0;
 	if (!dedupe) {
 		err_no_memory(err);
 		return NULL;
 	}
 	dedupe->bytes = sizeof(*dedupe);
 	dedupe->digest = digest_new(err);
-	if (!dedupe->digest || (reads && !spool_standard_input(err)) ||
-		!count_all(dedupe, inputs, err) || (reads && !spool_rewind(err))) {
+	if (!dedupe->digest || (reads && !spool_standard_input(&start, err)) ||
+		!count_all(dedupe, inputs, err) || (reads && !spool_rewind(start, err))) {
 		dedupe_free(dedupe);
 		return NULL;
 	}

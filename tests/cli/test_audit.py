@@ -207,6 +207,23 @@ def test_dedupe(t):
     result = t.run(*AUDIT, "--dedupe", "--summary", summary, stdin=GOOD * 3)
     t.has(result.text, "(3 times)", "text says it, of standard input too")
     t.equal(loads(read(summary))["certificates"]["judged"], 3, "the summary counts each")
+    # A file as standard input begins where it stands, as without --dedupe.
+    three = t.file("".join(request(id=i) + "\n" for i in range(3)))
+    with open(three, "rb") as file:
+        for more in [], ["--dedupe"]:
+            file.seek(len(request(id=0)) + 1)
+            done = subprocess.run([PROGRAM, *NDJSON, *more], stdin=file, env=clean_env(),
+                                  capture_output=True, timeout=TIMEOUT)
+            t.equal([loads(line)["id"] for line in done.stdout.splitlines()],
+                    [1] if more else [1, 2], f"{more}: what is left", repr(done))
+    folder = os.open(t.folder, os.O_RDONLY)
+    done = subprocess.run([PROGRAM, *NDJSON, "--dedupe"], stdin=folder, env=clean_env(),
+                          capture_output=True, timeout=TIMEOUT)
+    os.close(folder)
+    t.equal(done.returncode, INPUT, "no file at all")
+    t.has(done.stderr.decode(), "cannot read standard input: Is a directory", "is said")
+    result = t.run(*NDJSON, "--dedupe", stdin=GOOD, env={"TMPDIR": "/nowhere"})
+    t.has(result.messages, "cannot create a file in TMPDIR", "so is no place to write")
     broken = t.file((request(b64(b"\x30\x03\x02\x01\x05")) + "\n") * 5)
     for more in [], ["--dedupe"]:
         t.run(*AUDIT, *more, "--format", "csv", "--summary", summary, broken)
