@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/audit.h"
@@ -132,22 +133,35 @@ static bool check_paths(struct audit *a)
 	return true;
 }
 
+static bool check_checkpoint(struct audit *a)
+{
+	struct stat info;
+	const char *output = audit_value(a, OPTION_OUTPUT);
+	if (!audit_value(a, OPTION_CHECKPOINT)) {
+		return true;
+	}
+	if (is_standard(output)) {
+		return err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--checkpoint needs --output FILE: only a file's results can be gone "
+			"on with");
+	}
+	return stat(output, &info) != 0 || S_ISREG(info.st_mode) ||
+		err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--checkpoint needs --output FILE, and %.80s is none: only a file's "
+			"results can be gone on with",
+			output);
+}
+
 bool audit_read_usage(struct audit *a)
 {
 	const char *format = read_format(a->options, a->err);
-	const char *output = audit_value(a, OPTION_OUTPUT);
 	if (!format || !read_check_time(a->options, &a->rules.defaults, a->err) ||
 		!read_policies(a->options, &a->rules.defaults, a->err) || !read_jobs(a) ||
 		!read_shard(a) || !read_input_format(a) || !read_selection(a) ||
 		!read_progress(a)) {
 		return false;
 	}
-	if (audit_value(a, OPTION_CHECKPOINT) && (!output || strcmp(output, "-") == 0)) {
-		return err_set(a->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"--checkpoint needs --output FILE: only a file's results can be gone "
-			"on with");
-	}
-	if (!check_paths(a)) {
+	if (!check_checkpoint(a) || !check_paths(a)) {
 		return false;
 	}
 	a->rules.format = report_find_batch_format(format);

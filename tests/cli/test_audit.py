@@ -97,6 +97,8 @@ def test_input_format(t):
                     ["--progress", "some"], ["--issued-from", "soon"], ["--format", "xml"],
                     ["--checkpoint", t.path()], ["--issuer", sample("root.pem")],
                     ["--summary", "-"], ["--output", "x", "--summary", "x"],
+                    ["--checkpoint", t.path(), "--output", "/dev/null"],
+                    ["--checkpoint", t.path(), "--output", t.folder],
                     ["--summary", "x", "--checkpoint", "x", "--output", "y"]):
         result = t.run(*AUDIT, *options, sample("compliant.pem"))
         t.equal((result.status, result.out), (USAGE, b""), f"{options}", repr(result)[:300])
