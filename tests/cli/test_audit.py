@@ -11,6 +11,7 @@ import json
 import os
 import pty
 import re
+import select
 import shutil
 import signal
 import struct
@@ -453,7 +454,10 @@ def test_progress(t):
         os.close(slave)
         run.stdin.write(half.encode())
         run.stdin.flush()
-        time.sleep(0.4)
+        if shown:
+            t.check(select.select([master], [], [], TIMEOUT)[0], f"--progress {mode}: a line")
+        else:
+            time.sleep(0.4)
         out = run.communicate(half.encode())[0]
         err = os.read(master, 65536) if shown else b""
         os.close(master)

@@ -126,7 +126,7 @@ static void test_unread(void)
 		err_clear(&err);
 		err_set(&err, CODE_BAD_CERTIFICATE, 12, "cut");
 		for (unsigned k = 0; k < cases[i].num; k++) {
-			summary_put_error_row(BYTES_NONE, &err, k, &rows);
+			summary_put_error_row(BYTES_NONE, &err, k, 1, &rows);
 		}
 		struct summary *summary = made_summary(&rows);
 		char *text = text_of(summary);
