@@ -12,6 +12,7 @@
 #include "app/audit_reader.h"
 #include "app/audit_writer.h"
 #include "app/commands.h"
+#include "base/arena.h"
 #include "crypto/digest.h"
 
 // A thread has two batches at most, one under way and one that waits for its turn; with
@@ -36,7 +37,7 @@ struct audit {
 	bool has_checkpoint; // in its file, of the unfinished results
 	char lists_fact[2 * DIGEST_SHA256_LEN + 1];
 	char issuers_fact[2 * DIGEST_SHA256_LEN + 1];
-	char *inputs_fact; // owned
+	struct arena facts_memory;
 	struct checkpoint_state before; // of the run that is gone on with
 	struct progress progress;
 	struct sink *sink;

@@ -10,27 +10,39 @@
 #include "base/text.h"
 #include "ctpolicy.h"
 
+// What Linux takes as one argument, and as much of them all as is kept, escaped.
+#define MAX_ESCAPED ((size_t)1024 * 1024)
+// Of inputs with more bytes of names only the hash is kept.
+#define MAX_INPUTS_TEXT ((size_t)64 * 1024)
+
 static void add_fact(struct audit *a, const char *name, const char *value)
 {
 	a->facts[a->checkpoint.num_facts++] = (struct checkpoint_fact){name, value};
 }
 
-static bool add_inputs_fact(struct audit *a)
+// Takes the text, which is cleared.
+static bool add_buffer_fact(struct audit *a, const char *name, struct buffer *text)
 {
-	struct buffer names;
-	buffer_init(&names, (size_t)1024 * 1024);
-	for (size_t i = 0; i < a->options->num_args; i++) {
-		buffer_put_text(&names, i ? "\n" : "");
-		text_put_escaped(&names, bytes_of_text(a->options->args[i]));
+	struct bytes copy = text->failed
+		? BYTES_NONE
+		: arena_copy(&a->facts_memory, buffer_bytes(text));
+	buffer_clear(text);
+	add_fact(a, name, (const char *)copy.data);
+	return copy.data || err_no_memory(a->err);
+}
+
+// What users write need not be UTF-8.
+static bool add_option_fact(struct audit *a, enum option option)
+{
+	struct buffer text;
+	const char *value = audit_value(a, option);
+	buffer_init(&text, MAX_ESCAPED);
+	if (!value) {
+		add_fact(a, option_name(option), NULL);
+		return true;
 	}
-	buffer_put_char(&names, '\0');
-	if (names.failed) {
-		buffer_clear(&names);
-		return err_no_memory(a->err);
-	}
-	a->inputs_fact = (char *)names.data;
-	add_fact(a, "inputs", a->inputs_fact);
-	return true;
+	text_put_escaped(&text, bytes_of_text(value));
+	return add_buffer_fact(a, option_name(option), &text);
 }
 
 // The hash of what a file holds tells more than its name.
@@ -61,6 +73,35 @@ static struct bytes issuer_at(const struct audit *a, size_t index)
 	return issuers_der(a->issuers, index);
 }
 
+static struct bytes input_at(const struct audit *a, size_t index)
+{
+	return bytes_of_text(a->options->args[index]);
+}
+
+static bool add_inputs_fact(struct audit *a)
+{
+	const struct options *options = a->options;
+	char hash[2 * DIGEST_SHA256_LEN + 1];
+	struct buffer text;
+	size_t len = 0;
+	for (size_t i = 0; i < options->num_args; i++) {
+		len += strlen(options->args[i]) + 1;
+	}
+	buffer_init(&text, MAX_ESCAPED);
+	if (len > MAX_INPUTS_TEXT) {
+		if (!hash_all(options->num_args, input_at, a, hash, a->err)) {
+			return false;
+		}
+		buffer_printf(&text, "%zu names, SHA-256 %s", options->num_args, hash);
+		return add_buffer_fact(a, "inputs", &text);
+	}
+	for (size_t i = 0; i < options->num_args; i++) {
+		buffer_put_text(&text, i ? "\n" : "");
+		text_put_escaped(&text, bytes_of_text(options->args[i]));
+	}
+	return add_buffer_fact(a, "inputs", &text);
+}
+
 static bool add_hash_facts(struct audit *a)
 {
 	if (!hash_all(lists_num(a->lists), list_hash, a, a->lists_fact, a->err) ||
@@ -86,7 +127,9 @@ bool audit_set_checkpoint(struct audit *a)
 	a->checkpoint.written_ms = clock_monotonic_ms();
 	add_fact(a, "program", CTP_VERSION);
 	for (size_t i = 0; i < sizeof(decisive) / sizeof(decisive[0]); i++) {
-		add_fact(a, option_name(decisive[i]), audit_value(a, decisive[i]));
+		if (!add_option_fact(a, decisive[i])) {
+			return false;
+		}
 	}
 	return add_inputs_fact(a) && add_hash_facts(a);
 }

@@ -37,6 +37,27 @@ static uint64_t *counter(struct batch_counts *counts, size_t i)
 	return (uint64_t *)(void *)((char *)counts + counters[i].offset);
 }
 
+// Names of files need not be UTF-8.
+static void put_partial(struct json *json, const char *partial)
+{
+	if (!partial) {
+		json_put_null(json, "partial");
+		return;
+	}
+	json_begin_text(json, "partial");
+	text_put_escaped(json->out, bytes_of_text(partial));
+	json_end_text(json);
+}
+
+static char *read_partial(const char *escaped)
+{
+	char *out = strdup(escaped);
+	if (out) {
+		out[text_unescape(bytes_of_text(escaped), (uint8_t *)out)] = '\0';
+	}
+	return out;
+}
+
 static void put(const struct checkpoint *checkpoint, const struct checkpoint_place *place,
 	uint64_t output_len, struct buffer *out)
 {
@@ -56,7 +77,7 @@ static void put(const struct checkpoint *checkpoint, const struct checkpoint_pla
 	json_put_hex(&json, "input_hash",
 		bytes_of(place->input_hash, sizeof(place->input_hash)));
 	json_put_unsigned(&json, "output_len", output_len);
-	json_put_text(&json, "partial", sink_partial(checkpoint->sink));
+	put_partial(&json, sink_partial(checkpoint->sink));
 	json_put_integer(&json, "status", place->status);
 	json_put_bool(&json, "is_first", place->is_first);
 	json_put_bool(&json, "is_complete", place->is_complete);
@@ -206,7 +227,7 @@ static bool read_state(const struct checkpoint *checkpoint, json_t *root,
 	out->place.status = (enum exit_status)status;
 	out->place.is_first = is_first;
 	out->place.is_complete = is_complete;
-	out->partial = strdup(partial);
+	out->partial = read_partial(partial);
 	return (out->partial || err_no_memory(err)) &&
 		read_summary(checkpoint, summary, &out->summary, err);
 }

@@ -11,7 +11,7 @@
 // What must be the same when a run goes on, by name: options, inputs, program, log lists.
 struct checkpoint_fact {
 	const char *name;
-	const char *value; // NULL: not given
+	const char *value; // UTF-8; NULL: not given
 };
 #define CHECKPOINT_MAX_FACTS 40
 

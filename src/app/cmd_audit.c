@@ -357,7 +357,7 @@ static int run(const struct options *options)
 	issuers_free(a.issuers);
 	fast_unref(a.fast);
 	lists_unref(a.lists);
-	free(a.inputs_fact);
+	arena_clear(&a.facts_memory);
 	bool stopped = stop_signal() && !a.is_complete && a.status != EXIT_USAGE;
 	return stopped ? 128 + stop_signal() : (int)a.status;
 }

@@ -545,4 +545,34 @@ def test_refused_checkpoints(t):
                 "says the same again", repr(second))
 
 
+def test_names_in_checkpoints(t):
+    """Whatever a name is made of, and however many there are, the run is gone on with."""
+    folder = os.path.join(t.path(), "\udcff\\41\x01")
+    os.makedirs(folder)
+    cp, pool, one = (os.path.join(folder, name) for name in ("cp", "pool", "one"))
+    shutil.copy(sample("root.pem"), pool)
+    shutil.copy(sample("compliant.pem"), one)
+    many = [folder + "/." * 90 + "/one"] * 5300  # more than 1 MB
+
+    def args(name, inputs):
+        return [*NDJSON, "--issuers", pool, "--issuer-name", "\xe9\udcff", "--column", "\udc80",
+                "--checkpoint", cp, "--output", os.path.join(folder, name), *inputs, "-"]
+    for inputs, other, said in (([one], [one, one], "inputs was /"),
+                                (many, many[1:], "inputs was 5301 names, SHA-256 ")):
+        # Stopped at the end of what it was given, with a pipe that stays open behind it.
+        run = start(args("out", inputs), stdin=subprocess.PIPE)
+        t.check(wait_for(run, lambda: os.path.exists(cp)), "a checkpoint")
+        run.send_signal(signal.SIGTERM)
+        t.equal(run.wait(TIMEOUT), 143, "stopped", repr(run.stderr.read()))
+        run.stdin.close()
+        run.stderr.close()
+        for name, paths, what in (("out", other, said), ("out\udcfe", inputs, "output was "),
+                                  ("out", inputs, "going on behind record ")):
+            done = subprocess.run([PROGRAM, *args(name, paths)], env=clean_env(), input=b"",
+                                  capture_output=True, timeout=TIMEOUT)
+            t.equal(done.returncode == USAGE, "was" in what, f"{what}: or refused", repr(done))
+            t.has(done.stderr.decode(), what, "which it says")
+        t.equal(left_behind(folder), ["one", "out", "pool"], "it comes to its end")
+
+
 run_all("audit_faults", globals())
