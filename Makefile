@@ -215,6 +215,7 @@ UNIT_SRC = \
 	tests/unit/test_report_html.c \
 	tests/unit/test_sink.c \
 	tests/unit/test_stream.c \
+	tests/unit/test_record_walk.c \
 	tests/unit/test_records.c \
 	tests/unit/test_records_csv.c \
 	tests/unit/test_dedupe.c \

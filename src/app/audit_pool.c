@@ -103,9 +103,7 @@ bool audit_pool_add(
 			done = result == RECORD_WALK_END;
 			break;
 		}
-		if (found.is_request) {
-			record_walk_skip(walk);
-		} else if (result == RECORD_WALK_FOUND) {
+		if (result == RECORD_WALK_FOUND) {
 			done = add_found(pool, &found);
 		}
 	}

@@ -6,8 +6,8 @@
 #include "app/record_walk.h"
 #include "eval/issuers.h"
 
-// Reads all inputs that can be read twice, which are files; requests bring their issuers
-// themselves. What cannot be read is passed over: the audit itself will say so. Stops where
+// Reads all files in PEM and DER; requests bring their issuers themselves, and rows of CSV
+// have none. What cannot be read is passed over: the audit itself will say so. Stops where
 // the pool is full. False with `err`: no memory.
 bool audit_pool_add(struct issuers *issuers, const struct audit_inputs *inputs,
 	struct err *err) MUST_CHECK;

@@ -11,7 +11,7 @@
 
 struct record_walk {
 	const struct audit_inputs *inputs;
-	bool again;
+	bool chains;
 	struct walk *walk;
 	struct records *records; // of the present file; NULL: the next one is due
 	char *path; // of the present file; owned
@@ -24,7 +24,7 @@ static char standard_input[] = "-";
 static char *const only_standard_input[] = {standard_input};
 
 struct record_walk *record_walk_new(
-	const struct audit_inputs *inputs, bool again, struct err *err)
+	const struct audit_inputs *inputs, bool chains, struct err *err)
 {
 	struct record_walk *walk = calloc(1, sizeof(*walk));
 	if (!walk) {
@@ -32,7 +32,7 @@ struct record_walk *record_walk_new(
 		return NULL;
 	}
 	walk->inputs = inputs;
-	walk->again = again;
+	walk->chains = chains;
 	walk->walk = inputs->num_paths ? walk_new(inputs->paths, inputs->num_paths, err)
 				       : walk_new(only_standard_input, 1, err);
 	if (!walk->walk) {
@@ -57,7 +57,7 @@ bool record_walk_is_ready(const struct record_walk *walk)
 	return !walk->records || records_are_ready(walk->records);
 }
 
-void record_walk_skip(struct record_walk *walk)
+static void skip(struct record_walk *walk)
 {
 	records_close(walk->records);
 	walk->records = NULL;
@@ -185,7 +185,7 @@ static enum record_walk_result open_next(
 	case WALK_FILE:
 		break;
 	}
-	if ((walk->again && !is_file(*out_path)) || is_own(walk, *out_path)) {
+	if ((walk->chains && !is_file(*out_path)) || is_own(walk, *out_path)) {
 		return RECORD_WALK_FOUND;
 	}
 	if (is_standard_output(*out_path)) {
@@ -201,9 +201,12 @@ static enum record_walk_result open_next(
 	walk->size = record_walk_size(walk->path);
 	walk->records = records_open(walk->path, &walk->inputs->records, err);
 	if (walk->records) {
+		if (walk->chains && !records_have_chains(walk->records)) {
+			skip(walk);
+		}
 		return RECORD_WALK_FOUND;
 	}
-	record_walk_skip(walk);
+	skip(walk);
 	return err->code == CODE_OUT_OF_MEMORY ? RECORD_WALK_NO_MEMORY : RECORD_WALK_BAD;
 }
 
@@ -213,7 +216,7 @@ static bool is_missing(const struct record_walk *walk, struct err *err)
 {
 	bool is_silent =
 		strcmp(walk->path, "-") == 0 && records_consumed(walk->records) == 0;
-	return !walk->again && !is_silent && records_tell_absence(walk->records, err);
+	return !walk->chains && !is_silent && records_tell_absence(walk->records, err);
 }
 
 enum record_walk_result record_walk_next(struct record_walk *walk, const char **out_path,
@@ -223,7 +226,7 @@ enum record_walk_result record_walk_next(struct record_walk *walk, const char **
 		*out = (struct found){.number = 0};
 		while (!walk->records) {
 			enum record_walk_result opened = open_next(walk, out_path, err);
-			if (opened == RECORD_WALK_BAD && walk->again) {
+			if (opened == RECORD_WALK_BAD && walk->chains) {
 				err_clear(err);
 			} else if (opened != RECORD_WALK_FOUND) {
 				return opened;
@@ -238,11 +241,11 @@ enum record_walk_result record_walk_next(struct record_walk *walk, const char **
 							       : RECORD_WALK_BAD;
 		case RECORDS_END:
 			if (is_missing(walk, err)) {
-				record_walk_skip(walk);
+				skip(walk);
 				*out = (struct found){.number = 0};
 				return RECORD_WALK_BAD;
 			}
-			record_walk_skip(walk);
+			skip(walk);
 		}
 	}
 }

@@ -33,10 +33,11 @@ enum record_walk_result {
 	RECORD_WALK_NO_MEMORY,
 };
 
-// Lends `inputs`. With `again` only what can be read more than once, which are files, and
-// what is wrong with paths is passed over. NULL with `err` set.
+// Lends `inputs`. With `chains`, for a first look at them, only what CA certificates can
+// stand in, PEM and DER, and what can be read more than once, which are files; what is
+// wrong with paths is passed over. NULL with `err` set.
 struct record_walk *record_walk_new(
-	const struct audit_inputs *inputs, bool again, struct err *err);
+	const struct audit_inputs *inputs, bool chains, struct err *err);
 void record_walk_free(struct record_walk *walk);
 // The next record and its file, lent until the next call. found->number is 0 where it is
 // the file itself that cannot be read.
@@ -44,8 +45,6 @@ enum record_walk_result record_walk_next(struct record_walk *walk, const char **
 	struct found *out, struct err *err);
 // False where the next record may have to be waited for.
 bool record_walk_is_ready(const struct record_walk *walk);
-// Leaves the rest of the present file out.
-void record_walk_skip(struct record_walk *walk);
 // Bytes of the regular files, as they are stored, that lie behind: of those that were left
 // out or could not be read, all.
 uint64_t record_walk_done(const struct record_walk *walk);

@@ -132,6 +132,11 @@ bool records_are_ready(const struct records *records)
 		stream_is_ready(records->stream);
 }
 
+bool records_have_chains(const struct records *records)
+{
+	return records->format == RECORDS_PEM || records->format == RECORDS_DER;
+}
+
 uint64_t records_consumed(const struct records *records)
 {
 	return stream_consumed(records->stream);

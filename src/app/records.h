@@ -57,6 +57,8 @@ struct records *records_open(
 // The same of a stream, which it closes in the end, and where it fails as well.
 struct records *records_of_stream(
 	struct stream *stream, const struct records_options *options, struct err *err);
+// True where CA certificates can stand in it: in PEM and DER.
+bool records_have_chains(const struct records *records);
 // False where the next record may have to be waited for.
 bool records_are_ready(const struct records *records);
 // At the end, of an input without any record: true with `err` where that is a fault of its
