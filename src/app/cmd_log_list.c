@@ -2,6 +2,7 @@
 // ctpolicy log-list show | import | export: log lists as files and as history.
 #include "app/commands.h"
 #include "app/files.h"
+#include "base/datetime.h"
 #include "loglist/bundled.h"
 #include "loglist/history.h"
 #include "loglist/loglist_json.h"
@@ -130,6 +131,16 @@ static int run_import(const struct options *options)
 	return status;
 }
 
+static void say_oldest(const struct loglist *list, enum lists_basis basis)
+{
+	char published[DATETIME_ROOM];
+	if (basis == BASIS_EXTRAPOLATED) {
+		datetime_format_ms(list->published_ms, published);
+		message("no list is known from before %s; this is the oldest one",
+			published);
+	}
+}
+
 static int run_export(const struct options *options)
 {
 	struct err err;
@@ -152,7 +163,9 @@ static int run_export(const struct options *options)
 	int status = EXIT_INPUT;
 	struct buffer out;
 	buffer_init(&out, REPORT_LISTS_MAX);
-	if (loglist_json_write(lists_in_force(lists, at_ms, &basis), &out, &err)) {
+	const struct loglist *list = lists_in_force(lists, at_ms, &basis);
+	if (loglist_json_write(list, &out, &err)) {
+		say_oldest(list, basis);
 		status = write_results(options, buffer_bytes(&out));
 	} else {
 		message_err("", &err);

@@ -53,6 +53,28 @@ void message_err(const char *about, const struct err *err)
 	buffer_clear(&line);
 }
 
+// Of a long path.
+#define PATH_END 100
+
+bool err_in_file(struct err *err, const char *path)
+{
+	struct err bare = *err;
+	char place[32] = "";
+	size_t len = strlen(path);
+	bool has_offset = err->offset != ERR_NO_OFFSET;
+	if (err->code == CODE_NONE || err->code == CODE_OUT_OF_MEMORY || err->field[0] ||
+		len < sizeof(err->field)) {
+		return err_in_field(err, path);
+	}
+	if (has_offset) {
+		(void)snprintf(place, sizeof(place), ", byte %zu", err->offset);
+	}
+	err_clear(err);
+	return err_set(err, bare.code, ERR_NO_OFFSET, "%s%s%s: %s",
+		len > PATH_END ? "..." : "",
+		len > PATH_END ? path + len - PATH_END : path, place, bare.text);
+}
+
 struct ctp_lists *open_lists(const struct options *options, struct err *err)
 {
 	const char *path = options->values[OPTION_LOG_LIST];
@@ -65,7 +87,7 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 	if (file_read(path, &file, err)) {
 		lists = lists_from_file(buffer_bytes(&file), err);
 		if (!lists) {
-			err_in_field(err, path);
+			err_in_file(err, path);
 		}
 	}
 	buffer_clear(&file);

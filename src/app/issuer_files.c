@@ -119,7 +119,7 @@ static bool add_file(struct issuers *issuers, const char *path, bool must_serve,
 	*out_broken = *out_broken || a.num_bad > 0 || (!done && is_meant(&a));
 	arena_clear(&a.arena);
 	buffer_clear(&file);
-	return done || err_in_field(err, path);
+	return done || err_in_file(err, path);
 }
 
 // A folder may hold other things than certificates: they are named and left out.

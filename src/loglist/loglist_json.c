@@ -41,8 +41,9 @@ static bool fail(struct list_reader *r, const char *name, const char *what)
 		}
 	}
 	err_set(r->err, CODE_LOG_LIST_INVALID, place.offset,
-		"line %zu, column %zu, %.*s: %s", place.line, place.column,
-		(int)where.len, where.data ? (const char *)where.data : "", what);
+		"line %zu, column %zu%s%.*s: %s", place.line, place.column,
+		where.len ? ", " : "", (int)where.len,
+		where.data ? (const char *)where.data : "", what);
 	buffer_clear(&where);
 	return false;
 }

@@ -6,6 +6,7 @@ import base64
 import copy
 import hashlib
 import json
+import os
 import re
 
 import der
@@ -167,7 +168,8 @@ def test_breakages(t):
             t.equal((result.status, result.out), (LISTS, b""), f"{name}: {args[:2]}",
                     repr(result)[:400])
             t.has(result.messages, "[log_list_invalid]", name)
-            t.has(result.messages, f"line {line}, column {column},", f"{name}: the place")
+            t.has(result.messages, f"line {line}, column {column}" + ("," if path else ":"),
+                  f"{name}: the place")
             t.has(result.messages, part, f"{name}: what is wrong")
             for step in path:
                 t.has(result.messages, f"[{step}]" if isinstance(step, int) else step,
@@ -219,6 +221,31 @@ def test_unreadable(t):
         t.has(result.messages, "log_list_", content)
         t.has(result.messages, "line 1, column 14" if "7" in content[1:] else "line 1, column",
               content)
+
+
+def test_named_whole(t):
+    """The file is named so that it is found, however long its path, and no field is empty."""
+    folder = os.path.join(t.path(), "a-rather-long-name-of-a-folder" * 2)
+    os.makedirs(folder)
+    path = os.path.join(folder, "log_list_schema_v3.json")
+    for text, said in (("[]", ", byte 0: line 1, column 1: not a log list"),
+                       ('{"operators":1}', "column 14, operators: ")):
+        with open(path, "w") as file:
+            file.write(text)
+        for args in (["check", sample("compliant.pem")], ["audit", sample("compliant.pem")],
+                     ["log-list", "show"]):
+            result = t.run(*args, "--log-list", path)
+            t.equal(result.status, LISTS, "no list", repr(result))
+            t.has(result.messages, "log_list_schema_v3.json, byte ", "the name")
+            t.has(result.messages, said, "and the place")
+            t.check(" , " not in result.messages and ", :" not in result.messages, "no hole")
+
+
+def test_oldest(t):
+    result = t.run("log-list", "export", "--at", "1990-01-01")
+    t.equal(result.status, PASS, "the oldest list", repr(result)[:300])
+    t.has(result.messages, "no list is known from before 20", "is said")
+    t.equal(t.run("log-list", "export", "--at", "2024-01-01").err, b"", "one that was in force")
 
 
 def test_without_logs(t):
