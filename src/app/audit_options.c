@@ -56,7 +56,12 @@ static bool read_shard(struct audit *a)
 static bool read_input_format(struct audit *a)
 {
 	const char *text = audit_value(a, OPTION_INPUT_FORMAT);
-	a->inputs.records.column = audit_value(a, OPTION_COLUMN);
+	const char *column = audit_value(a, OPTION_COLUMN);
+	uint64_t number = 1;
+	a->inputs.records.column = column;
+	if (column && read_number(bytes_of_text(column), &number) && number == 0) {
+		return bad_number(a->err, "column", column, "columns count from 1");
+	}
 	for (size_t i = 0; records_format_names[i]; i++) {
 		if (!text || strcmp(text, records_format_names[i]) == 0) {
 			a->inputs.records.format = (enum records_format)i;

@@ -142,6 +142,11 @@ static bool end_early(struct audit *a)
 
 static bool fail_behind(const struct audit *a)
 {
+	if (a->err->code == CODE_OUTPUT_FAILED &&
+		strncmp(a->err->text, OUTPUT_NO_READER, strlen(OUTPUT_NO_READER)) == 0) {
+		return err_add(a->err, "; stopped behind %llu records",
+			(unsigned long long)audit_writer_counts(a->writer)->records);
+	}
 	message("failed behind %llu records%s",
 		(unsigned long long)audit_writer_counts(a->writer)->records,
 		a->has_checkpoint ? "; the same command goes on from the checkpoint"

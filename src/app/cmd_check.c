@@ -193,6 +193,11 @@ static bool check_file(struct check *c, const char *path)
 	if (!file_read(path, &file, &err)) {
 		done = set_default_id(c, &request, name) &&
 			report_error(c, request.fields[REQUEST_ID], name, &err);
+	} else if (strcmp(path, "-") == 0 && file.len == 0) {
+		err_set(&err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
+			"nothing came: the command before the pipe gave nothing");
+		done = set_default_id(c, &request, name) &&
+			report_error(c, request.fields[REQUEST_ID], name, &err);
 	} else if (input_is_json(text_without_mark(buffer_bytes(&file)))) {
 		done = check_requests(c, name, text_without_mark(buffer_bytes(&file)));
 	} else {

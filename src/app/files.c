@@ -278,6 +278,11 @@ bool output_write(struct output *output, struct bytes in, struct err *err)
 {
 	while (in.len > 0) {
 		ssize_t put = write(output->fd, in.data, in.len);
+		if (put < 0 && errno == EPIPE) {
+			return err_set(err, CODE_OUTPUT_FAILED, ERR_NO_OFFSET,
+				OUTPUT_NO_READER "%.120s has gone",
+				output->path ? output->path : "standard output");
+		}
 		if (put < 0 && errno != EINTR) {
 			return file_fail(err, CODE_OUTPUT_FAILED, "write to",
 				output->path ? output->path : "standard output");

@@ -37,6 +37,8 @@ bool output_open(const char *path, struct output *out, struct err *err) MUST_CHE
 // has left.
 #define OUTPUT_NEW ".new"
 bool output_open_new(const char *path, struct output *out, struct err *err) MUST_CHECK;
+// Begins the text of the error where a pipe's reader ended: most often it had enough.
+#define OUTPUT_NO_READER "the reader of "
 bool output_write(struct output *output, struct bytes in, struct err *err) MUST_CHECK;
 // What has been written so far is on the disk. Nothing to do for what is no file.
 bool output_sync(struct output *output, struct err *err) MUST_CHECK;

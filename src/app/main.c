@@ -108,6 +108,21 @@ static int print_command_help(const struct command *command)
 	return write_page(&out);
 }
 
+// "CTPOLICY_POLCY"; a wrong option of the command line would be refused.
+static void warn_of_environment(void)
+{
+	char *const *at = NULL;
+	const char *nearest = NULL;
+	for (;;) {
+		const char *word = options_next_unknown(&at, &nearest);
+		if (!word) {
+			return;
+		}
+		message("warning: %.*s in the environment is no option; the nearest is --%s",
+			(int)strcspn(word, "="), word, nearest);
+	}
+}
+
 static int run_command(const struct command *command, char **argv, size_t num)
 {
 	struct options options;
@@ -117,8 +132,11 @@ static int run_command(const struct command *command, char **argv, size_t num)
 		message_err("", &err);
 		return EXIT_USAGE;
 	}
-	return options.values[OPTION_HELP] ? print_command_help(command)
-					   : command->run(&options);
+	if (options.values[OPTION_HELP]) {
+		return print_command_help(command);
+	}
+	warn_of_environment();
+	return command->run(&options);
 }
 
 static int unknown_command(char **argv, size_t num)

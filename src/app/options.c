@@ -93,9 +93,11 @@ static bool has_option(const struct command *command, size_t option)
 		(option < NUM_OPTIONS && (command->options & OPTION_BIT(option)));
 }
 
+// `word` with its dashes, and with what follows an equals sign.
 static bool unknown_option(
 	const struct command *command, const char *word, struct err *err)
 {
+	char name[48];
 	const char *names[NUM_OPTIONS + 1] = {NULL};
 	size_t num = 0;
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
@@ -103,8 +105,9 @@ static bool unknown_option(
 			names[num++] = option_table[i].name;
 		}
 	}
-	const char *nearest = text_nearest(word + 2, names);
-	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "no option \"%.40s\" here", word);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	const char *nearest = text_nearest(name + 2, names);
+	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "no option \"%.40s\" here", name);
 	if (nearest) {
 		err_add(err, "; the nearest is --%s", nearest);
 	}
@@ -160,12 +163,46 @@ static bool read_flag(
 		"%s=%.40s: 1 switches it on, 0 off", name, value);
 }
 
+#define PREFIX "CTPOLICY_"
+
+extern char **environ;
+
+const char *options_next_unknown(char *const **at, const char **out_nearest)
+{
+	const char *names[NUM_OPTIONS + 1] = {NULL};
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		names[i] = option_table[i].name;
+	}
+	for (*at = *at ? *at + 1 : environ; *at && **at; ++*at) {
+		char name[48];
+		const char *word = **at;
+		size_t len = strlen(PREFIX);
+		size_t end = strcspn(word, "=");
+		if (strncmp(word, PREFIX, len) != 0 || end == len ||
+			end - len >= sizeof(name)) {
+			continue;
+		}
+		for (size_t i = len; i < end; i++) {
+			char c = word[i];
+			name[i - len] = c == '_'       ? '-'
+				: c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a')
+						       : c;
+		}
+		name[end - len] = '\0';
+		*out_nearest = text_nearest(name, names);
+		if (*out_nearest && find_option(bytes_of_text(name)) == NUM_OPTIONS) {
+			return word;
+		}
+	}
+	return NULL;
+}
+
 // CTPOLICY_LOG_LIST for --log-list.
 static bool read_environment(
 	const struct command *command, struct options *out, struct err *err)
 {
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
-		char name[64] = "CTPOLICY_";
+		char name[64] = PREFIX;
 		size_t len = strlen(name);
 		for (const char *c = option_table[i].name; *c && len + 1 < sizeof(name);
 			c++) {

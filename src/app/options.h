@@ -68,6 +68,10 @@ const char *option_name(enum option option);
 // environment (CTPOLICY_ and its name in capitals; flags by 1 and 0). False with a message in `err`.
 bool options_read(const struct command *command, char **argv, size_t num,
 	struct options *out, struct err *err) MUST_CHECK;
+// From *at on, NULL at first: the next variable of the environment that looks like an option
+// and is none, with its value, and the name of the option that may have been meant. Others
+// that begin with CTPOLICY_ may be anybody's. NULL: there is no more.
+const char *options_next_unknown(char *const **at, const char **out_nearest);
 // The command's help page.
 void options_put_help(const struct command *command, struct buffer *out);
 

@@ -236,6 +236,37 @@ static bool is_word(struct bytes field)
 	return is_letter && field.len < MIN_BASE64 && !is_certificate(field);
 }
 
+// A row's fields by name, as many as a message has room for.
+#define MAX_NAMED 6
+
+static size_t num_fields(struct bytes row)
+{
+	struct bytes field;
+	size_t at = 0;
+	size_t num = 0;
+	while (next_field(row, &at, &field)) {
+		num++;
+	}
+	return num;
+}
+
+static void no_such_name(const char *wanted, struct bytes row, struct err *err)
+{
+	struct bytes field;
+	size_t at = 0;
+	size_t num = num_fields(row);
+	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+		"no column \"%.40s\" in the first row, which has ", wanted);
+	for (size_t i = 0; i < MAX_NAMED && next_field(row, &at, &field); i++) {
+		field = text_trim(field);
+		err_add(err, "%s\"%.*s\"", i ? ", " : "",
+			(int)(field.len < 20 ? field.len : 20), (const char *)field.data);
+	}
+	if (num > MAX_NAMED) {
+		err_add(err, " and %zu more", num - MAX_NAMED);
+	}
+}
+
 // From the first row: a header, or a row with a certificate in it.
 static enum csv_result learn(
 	struct csv_columns *columns, struct bytes row, struct err *err)
@@ -243,8 +274,7 @@ static enum csv_result learn(
 	if (columns->wanted) {
 		columns->known = find_name(row, columns->wanted, &columns->index);
 		if (!columns->known) {
-			err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-				"no column \"%.40s\" in the first row", columns->wanted);
+			no_such_name(columns->wanted, row, err);
 			return CSV_BAD_FILE;
 		}
 		return CSV_SKIP;
@@ -300,6 +330,12 @@ enum csv_result csv_column(
 			*out = text_trim(field);
 			return is_first && is_word(*out) ? CSV_SKIP : CSV_VALUE;
 		}
+	}
+	if (!columns->begun) {
+		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"no column %zu: the first row has %zu", columns->index + 1,
+			num_fields(row));
+		return CSV_BAD_FILE;
 	}
 	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "the row has no column %zu",
 		columns->index + 1);

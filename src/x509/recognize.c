@@ -92,7 +92,7 @@ static const char *recognize_der(struct bytes in)
 	if (first.tag == DER_OID) {
 		return bytes_equal(first.value, OID_SIGNED_DATA)
 			? "a PKCS #7 bundle; extract the certificates: openssl pkcs7 "
-			  "-print_certs"
+			  "-inform DER -print_certs"
 			: NULL;
 	}
 	if (first.tag == DER_SEQUENCE && der_next_is(&r, DER_BIT_STRING)) {

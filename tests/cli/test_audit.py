@@ -90,7 +90,18 @@ def test_input_format(t):
                      want=PASS if want == "pass" else UNKNOWN, what=f"--column {name}")
         t.equal(results(line), [want], f"--column {name}")
     line = audit(t, "--column", "none", t.file(column), want=INPUT)[0]
-    t.has(line["error"]["message"], '"none"', "a column that is not there")
+    t.has(line["error"]["message"], '"none" in the first row, which has "when", "old", "new"',
+          "a column that is not there")
+    wide = ",".join(f"c{i}" for i in range(40)) + "\n" + ",".join("x" * 40) + "\n"
+    line = audit(t, "--column", "cert", "--input-format", "csv", t.file(wide), want=INPUT)[0]
+    t.has(line["error"]["message"], '"c0", "c1", "c2", "c3", "c4", "c5" and 34 more', "many")
+    lines = audit(t, "--column", "9", t.file(column + rows * 3), want=INPUT)
+    t.equal([line["error"]["message"] for line in lines], ["no column 9: the first row has 3"],
+            "once is enough")
+    for number in ("0", "00"):
+        result = t.run(*NDJSON, "--column", number, t.file(column))
+        t.equal((result.status, result.out), (USAGE, b""), f"--column {number}", repr(result))
+        t.has(result.messages, "count from 1", "says why")
     t.equal(audit(t, "--input-format", "der", t.file(GOOD), want=INPUT)[0]["error"]["code"],
             "bad_certificate", "PEM as DER")
     for options in (["--input-format", "xml"], ["--jobs", "0"], ["--jobs", "65"],

@@ -156,6 +156,15 @@ def test_ways_in(t):
     t.equal(result.status, INPUT, "standard input can be read once only", repr(result))
 
 
+def test_hints(t):
+    result = t.run("check", *AT, *LIST, "-")
+    t.equal(result.status, INPUT, "nothing", repr(result))
+    t.has(result.messages, "the command before the pipe gave nothing", "says whose fault")
+    bundle = t.file(b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
+    result = t.run("check", *AT, *LIST, bundle)
+    t.has(result.messages, "openssl pkcs7 -inform DER -print_certs", "PKCS #7 in DER")
+
+
 def test_issuers(t):
     folder = t.path()
     os.mkdir(folder)

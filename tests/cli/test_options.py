@@ -245,6 +245,24 @@ def under_terminal(args, env):
     return process.wait(TIMEOUT), out
 
 
+def test_misspelt(t):
+    for args in (["--sumary=s.json"], ["--sumary", "s.json"]):
+        result = t.run("audit", *args, sample("compliant.pem"))
+        t.equal(result.status, USAGE, f"{args}", repr(result))
+        t.has(result.messages, 'no option "--sumary" here; the nearest is --summary', "nearest")
+    args = ["check", *AT, *LIST, sample("compliant.pem")]
+    result = t.run(*args, env={"CTPOLICY_POLCY": "all", "CTPOLICY_LOGLIST": "x"})
+    t.equal((result.status, result.out), (PASS, t.run(*args).out), "goes on", repr(result))
+    for name, nearest in (("CTPOLICY_POLCY", "policy"), ("CTPOLICY_LOGLIST", "log-list")):
+        t.has(result.messages, f"{name} in the environment is no option; the nearest is "
+              f"--{nearest}\n", "a warning")
+    t.equal(len(result.err.splitlines()), 2, "one each", repr(result))
+    # Those of other commands are known, and those like none are somebody else's.
+    result = t.run(*args, env={"CTPOLICY_SHARD": "1/2", "CTPOLICY_TEST_DATA": "x",
+                               "CTPOLICY_SAMPLES": "x", "CTPOLICY": "x", "CTPOLICY_": "x"})
+    t.equal((result.status, result.err), (PASS, b""), "quiet", repr(result))
+
+
 def test_colours(t):
     args = ["check", *AT, *LIST, "--policy", "all"]
     term = {"TERM": "xterm-256color"}
