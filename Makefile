@@ -113,6 +113,7 @@ LIB_SRC = \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
 	src/report/summary_row.c \
+	src/report/summary_shards.c \
 	src/report/summary_text.c \
 	src/report/summary_words.c \
 	src/report/tally.c

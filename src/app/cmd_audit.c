@@ -99,6 +99,7 @@ static struct summary_run this_run(const struct audit *a)
 		.ended_ms = clock_now_ms(),
 		.cpu_ms = (uint64_t)clock_cpu_ms(),
 		.jobs = (unsigned)a->num_jobs,
+		.shards = summary_shards_one(a->inputs.shard, a->inputs.num_shards),
 	};
 	run.wall_ms = (uint64_t)(run.ended_ms - run.started_ms);
 	summary_words_add(&run.verifiers, a->fast ? "fast" : "reference");

@@ -9,6 +9,8 @@
 
 // Bytes that are read at once.
 #define PIECE ((size_t)65536)
+// Missing parts.
+#define MAX_NAMED 20
 
 struct merge {
 	const struct options *options;
@@ -82,11 +84,43 @@ static bool warn_of_copy(struct merge *m, size_t index, struct bytes text)
 	return true;
 }
 
+static bool is_new_part(const struct merge *m, const struct summary *summary)
+{
+	const struct summary_shards *sum = &summary_run(m->sum)->shards;
+	unsigned part = summary_shards_common(sum, &summary_run(summary)->shards);
+	return part == 0 ||
+		err_set(m->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"part %u of %u is there already; name each part once", part,
+			sum->of);
+}
+
+// Whoever adds up in steps knows what is to come.
+static void warn_of_missing(const struct merge *m)
+{
+	const struct summary_shards *sum = &summary_run(m->sum)->shards;
+	struct buffer list;
+	size_t num = 0;
+	buffer_init(&list, 1024);
+	for (unsigned part = 1; part <= sum->of; part++) {
+		if (!summary_shards_has(sum, part) && num++ < MAX_NAMED) {
+			buffer_printf(&list, "%s%u", num > 1 ? ", " : "", part);
+		}
+	}
+	if (num > MAX_NAMED) {
+		buffer_printf(&list, " and %zu more", num - MAX_NAMED);
+	}
+	if (num > 0 && !list.failed) {
+		message("warning: of %u parts these are missing: %.*s", sum->of,
+			(int)list.len, (const char *)list.data);
+	}
+	buffer_clear(&list);
+}
+
 // Behind a failure nothing is added up any more, only looked at.
 static bool add_text(struct merge *m, size_t index, struct bytes text)
 {
 	struct summary *summary = summary_read_json(text, m->err);
-	bool done = summary && warn_of_copy(m, index, text) &&
+	bool done = summary && is_new_part(m, summary) && warn_of_copy(m, index, text) &&
 		(m->status != EXIT_PASS || summary_merge(m->sum, summary, m->err));
 	summary_free(summary);
 	if (!done && m->err->code == CODE_BAD_REQUEST) {
@@ -177,6 +211,7 @@ static int run(const struct options *options)
 	} else if (!read_all(&m) || !write_sum(&m)) {
 		m.status = EXIT_INPUT;
 	} else {
+		warn_of_missing(&m);
 		m.status = status_of(m.sum);
 	}
 	if (err.code != CODE_NONE) {

@@ -353,6 +353,12 @@ static void add_words(struct summary_words *into, const struct summary_words *fr
 
 void summary_run_add(struct summary_run *into, const struct summary_run *from)
 {
+	// One that never ran says nothing of parts.
+	if (!into->started_ms) {
+		into->shards = from->shards;
+	} else if (from->started_ms) {
+		summary_shards_add(&into->shards, &from->shards);
+	}
 	if (from->started_ms &&
 		(!into->started_ms || from->started_ms < into->started_ms)) {
 		into->started_ms = from->started_ms;

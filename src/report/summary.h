@@ -63,6 +63,21 @@ struct summary_words {
 // first by alphabet stay.
 void summary_words_add(struct summary_words *words, const char *word);
 
+// Which of N parts of the records a run judged (--shard K/N). Parts of one division are added
+// up to more of it, and all of them to the whole, which is none, as is what was not divided,
+// was divided further, or was divided in different ways.
+#define SUMMARY_MAX_SHARDS 4096
+struct summary_shards {
+	unsigned of; // N; 0: none
+	uint8_t parts[SUMMARY_MAX_SHARDS / 8]; // by K - 1, a bit each
+};
+// The K-th of N.
+struct summary_shards summary_shards_one(uint64_t part, uint64_t of);
+bool summary_shards_has(const struct summary_shards *shards, unsigned part);
+// The first part that is in both, of one division; 0: none.
+unsigned summary_shards_common(
+	const struct summary_shards *a, const struct summary_shards *b);
+
 // About the computing, which differs from run to run.
 struct summary_run {
 	int64_t started_ms; // ms since 1970, 0: unknown
@@ -72,6 +87,7 @@ struct summary_run {
 	unsigned jobs; // the most of any run
 	struct summary_words verifiers; // "fast", "reference"
 	struct summary_words versions; // of the program
+	struct summary_shards shards;
 };
 // Takes the place of what the summary knew about its run. One who goes on from a summary
 // that was read adds its own run to that one's with summary_run_add first.

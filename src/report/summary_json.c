@@ -308,6 +308,7 @@ static void put_run(struct json_fields *f, struct summary_run *run)
 	json_fields_count(f, "jobs", &jobs);
 	put_words(f, "verifiers", &run->verifiers);
 	put_words(f, "versions", &run->versions);
+	summary_put_shards(f, &run->shards);
 	if (jobs > UINT16_MAX) {
 		json_fields_fail(f, "jobs", "more than %d", UINT16_MAX);
 	}

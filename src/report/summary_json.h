@@ -13,5 +13,7 @@ void summary_put_results(struct json_fields *f, uint64_t *results);
 void summary_put_tables(struct json_fields *f, struct summary *summary);
 // The certificates that fail, and what could not be read.
 void summary_put_exhibits(struct json_fields *f, struct summary *summary);
+// Which parts a run judged; nothing where it was written before that was known.
+void summary_put_shards(struct json_fields *f, struct summary_shards *shards);
 
 #endif

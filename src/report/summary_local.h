@@ -129,6 +129,9 @@ static inline uint64_t summary_sum(const uint64_t *counts, size_t num)
 	return sum;
 }
 
+// Adds what another run judged.
+void summary_shards_add(struct summary_shards *into, const struct summary_shards *from);
+
 // Certificates that the policy was asked about.
 uint64_t summary_policy_num(const struct summary_policy *policy);
 // Certificates judged by a row of a lifetime table.

@@ -224,9 +224,9 @@ def test_limits(t):
 
 
 def test_twice(t):
-    """One file under several names counts twice, and is warned of."""
+    """One file under several names counts twice, and is warned of where it is no part."""
     d = Divided(t)
-    part = d.parts[0]
+    part = d.whole
     link = t.path()
     os.symlink(part, link)
     count = loads(read(part))["certificates"]["read"]
@@ -243,6 +243,37 @@ def test_twice(t):
     t.has(result.messages, "standard input", "standard input is warned of")
     result = t.run("audit-merge", "-", part, "-", stdin=read(part))
     t.equal((result.status, result.out), (USAGE, b""), "standard input twice", repr(result))
+
+
+def test_parts(t):
+    """A part that is there twice is refused, and one that is not there is warned of."""
+    d = Divided(t)
+    shards = [loads(read(path))["run"]["shards"] for path in (d.whole, *d.parts)]
+    t.equal(shards, [None] + [{"of": PARTS, "parts": [i + 1]} for i in range(PARTS)], "parts")
+    some = t.file(merge(t, d.parts[3], d.parts[1]))
+    t.equal(loads(read(some))["run"]["shards"], {"of": PARTS, "parts": [2, 4]}, "two of them")
+    result = t.run("audit-merge", some, d.parts[0])
+    t.equal((result.status, result.messages.splitlines()),
+            (INPUT, ["ctpolicy: warning: of 5 parts these are missing: 3, 5"]), "missing")
+    for paths in ((d.parts[0], d.parts[0]), (some, d.parts[1]), (some, d.parts[2], some)):
+        result = t.run("audit-merge", *paths)
+        t.equal((result.status, result.out), (INPUT, b""), "a part twice", repr(result))
+        t.has(result.messages, " of 5 is there already", "is said")
+    whole = loads(merge(t, some, d.parts[0], d.parts[4], d.parts[2]))
+    t.equal(whole["run"]["shards"], None, "all of them are no parts")
+    t.equal(loads(merge(t, d.whole, some))["run"]["shards"], None, "nor is a mixture")
+    # What was written before there were parts is read.
+    run = {k: v for k, v in loads(read(some))["run"].items() if k != "shards"}
+    text = read(some)
+    old = text.replace(b',"shards":{"of":5,"parts":[2,4]}', b"")
+    t.equal(loads(merge(t, t.file(old)))["run"], {**run, "shards": None}, "an old one")
+    for bad in ('{"of":1,"parts":[1]}', '{"of":5,"parts":[]}', '{"of":5,"parts":[4,2]}',
+                '{"of":5,"parts":[2,2]}', '{"of":5,"parts":[6]}', '{"of":5,"parts":[0]}',
+                '{"of":2,"parts":[1,2]}', '{"of":9999,"parts":[1]}', '{"of":5}', "5", '"x"',
+                '{"of":5,"parts":["a"]}', '{"of":5,"parts":[1],"x":1}'):
+        result = t.run("audit-merge", t.file(text.replace(b'{"of":5,"parts":[2,4]}',
+                                                          bad.encode())))
+        t.equal((result.status, result.out), (INPUT, b""), f"refused: {bad}", repr(result))
 
 
 def test_status(t):
