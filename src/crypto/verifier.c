@@ -74,7 +74,7 @@ static enum verify_result why_no_context(const EVP_PKEY *key)
 }
 
 // VERIFY_PENDING and a context, or why there is none.
-static enum verify_result context_new(
+static enum verify_result key_context_new(
 	EVP_PKEY *key, const struct sigalg *alg, EVP_PKEY_CTX **out_ctx)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
@@ -128,7 +128,7 @@ static enum verify_result find_context(
 		forget_keys(verifier);
 		place = find_place(verifier, id, job->alg);
 	}
-	result = context_new(key, job->alg, out_ctx);
+	result = key_context_new(key, job->alg, out_ctx);
 	if (result != VERIFY_PENDING) {
 		return result;
 	}
@@ -199,7 +199,7 @@ static bool openssl_has_memory(const struct sigalg *alg)
 {
 	EVP_PKEY_CTX *ctx = NULL;
 	EVP_PKEY *key = pubkey_sound(alg->key);
-	bool has = key && alg->md && context_new(key, alg, &ctx) == VERIFY_PENDING;
+	bool has = key && alg->md && key_context_new(key, alg, &ctx) == VERIFY_PENDING;
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(key);
 	return has;
