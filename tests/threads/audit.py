@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import der  # noqa: E402
 from audit_lib import (FAILS, GOOD, ISSUER, LEAF, mixed, request, start,  # noqa: E402
                        zstd)
-from lib import AT, INPUT, LIST, SANITIZER, TIMEOUT, read, run_all  # noqa: E402
+from lib import AT, INPUT, LIST, PROGRAM, SANITIZER, TIMEOUT, read, run_all  # noqa: E402
 
 JOBS = ["--jobs", "4"]
 TIMES = (b'"run":', b"<dt>Run</dt>", b"<dt>Speed</dt>")
@@ -103,6 +103,9 @@ def feed(run, data):
 
 def test_stopped_twice(t):
     """Nobody takes the results: the first signal waits for that, the second one does not."""
+    if b"__tsan_init" in read(PROGRAM):
+        t.skip("two signals: the thread sanitizer keeps them from a thread that waits for a lock")
+        return
     data = "\n".join(request("AAAA", id=i) for i in range(30000)).encode()
     run = start(["audit", *AT, *LIST, "--format", "ndjson", *JOBS], stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE)
