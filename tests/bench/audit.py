@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-REPEATS = 100  # of the certificates of many CAs: as in a run of some seconds
+REPEATS = 200  # of the certificates of many CAs: as in a run of some seconds
 REFERENCE_REPEATS = 20  # it is slower, and makes no tables
 BULK_REPEATS = 3
 
