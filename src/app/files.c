@@ -7,15 +7,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void file_reason(char out[FILE_REASON_ROOM])
+{
+	if (strerror_r(errno, out, FILE_REASON_ROOM) != 0) {
+		(void)snprintf(out, FILE_REASON_ROOM, "error %d", errno);
+	}
+}
+
 bool file_fail(struct err *err, enum code code, const char *what, const char *path)
 {
-	char reason[96] = "";
+	char reason[FILE_REASON_ROOM];
 	if (errno == ENOMEM) {
 		return err_no_memory(err);
 	}
-	if (strerror_r(errno, reason, sizeof(reason)) != 0) {
-		(void)snprintf(reason, sizeof(reason), "error %d", errno);
-	}
+	file_reason(reason);
 	return err_set(
 		err, code, ERR_NO_OFFSET, "cannot %s %.120s: %s", what, path, reason);
 }

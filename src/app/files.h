@@ -10,6 +10,9 @@
 // with `err` (unreadable_input, too_large) and a message that names what was wrong.
 bool file_read(const char *path, struct buffer *out, struct err *err) MUST_CHECK;
 
+// What errno holds, in words.
+#define FILE_REASON_ROOM 96
+void file_reason(char out[FILE_REASON_ROOM]);
 // "cannot open FILE: reason", the reason that errno holds; out of memory where it is
 // that. Always returns false. A path is cut to 120 characters, as in every message here.
 bool file_fail(struct err *err, enum code code, const char *what, const char *path);

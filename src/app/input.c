@@ -297,25 +297,11 @@ static bool read_fields(struct request_reader *r, json_t *root)
 	return true;
 }
 
-static json_t *load(struct bytes in, struct err *err)
-{
-	struct json_fault fault;
-	json_t *root = json_load(in, &fault);
-	if (!root && fault.no_memory) {
-		err_no_memory(err);
-	} else if (!root) {
-		err_set(err, CODE_BAD_REQUEST, fault.offset,
-			"not JSON: %s (line %zu, column %zu)", fault.text, fault.line,
-			fault.column);
-	}
-	return root;
-}
-
 bool input_load_request(
 	struct bytes json, struct arena *arena, struct ctp_request *out, struct err *err)
 {
 	struct request_reader r = {arena, out, err};
-	json_t *root = load(json, err);
+	json_t *root = json_load_as(json, CODE_BAD_REQUEST, "not JSON", err);
 	if (!root) {
 		return false;
 	}
@@ -382,7 +368,7 @@ bool input_read_scts(
 	if (text.len == 0 || text.data[0] != '[') {
 		return read_sct_items(&r, text);
 	}
-	json_t *root = load(text, err);
+	json_t *root = json_load_as(text, CODE_BAD_REQUEST, "not JSON", err);
 	if (!root) {
 		return err_in_field(err, "scts");
 	}

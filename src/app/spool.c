@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/files.h"
+
 static bool fail(struct err *err, const char *what)
 {
-	char reason[96] = "";
-	if (strerror_r(errno, reason, sizeof(reason)) != 0) {
-		(void)snprintf(reason, sizeof(reason), "error %d", errno);
-	}
+	char reason[FILE_REASON_ROOM];
+	file_reason(reason);
 	return err_set(
 		err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET, "cannot %s: %s", what, reason);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/files.h"
+
 // A folder under way: its names, sorted, and how far the walk has come.
 struct folder {
 	char **names;
@@ -91,13 +93,11 @@ static enum walk_result bad(const struct walk *walk, const char *what, struct er
 
 static enum walk_result bad_by_errno(const struct walk *walk, struct err *err)
 {
-	char reason[96] = "";
+	char reason[FILE_REASON_ROOM];
 	if (errno == ENOMEM) {
 		return WALK_NO_MEMORY;
 	}
-	if (strerror_r(errno, reason, sizeof(reason)) != 0) {
-		(void)snprintf(reason, sizeof(reason), "error %d", errno);
-	}
+	file_reason(reason);
 	return bad(walk, reason, err);
 }
 

@@ -439,6 +439,19 @@ json_t *json_load(struct bytes text, struct json_fault *out_fault)
 	return root;
 }
 
+json_t *json_load_as(struct bytes text, enum code code, const char *what, struct err *err)
+{
+	struct json_fault fault;
+	json_t *root = json_load(text, &fault);
+	if (!root && fault.no_memory) {
+		err_no_memory(err);
+	} else if (!root) {
+		err_set(err, code, fault.offset, "%s: line %zu, column %zu: %s", what,
+			fault.line, fault.column, fault.text);
+	}
+	return root;
+}
+
 char *json_dump(const json_t *value, size_t flags)
 {
 	char *text = json_dumps(value, flags);

@@ -8,6 +8,7 @@
 #define LOGLIST_JSON_LOAD_H
 
 #include "base/bytes.h"
+#include "base/err.h"
 
 // Values inside one another.
 #define JSON_MAX_DEPTH 256
@@ -25,6 +26,10 @@ struct json_fault {
 // An object or an array, to be freed with json_decref(). UTF-8 without \u0000, no key
 // twice in an object, no NaN. NULL with the fault.
 struct json_t *json_load(struct bytes text, struct json_fault *out_fault);
+// The same; NULL with `err`: no memory, or `code`, the fault's byte, and "WHAT: line L, column C:
+// fault".
+struct json_t *json_load_as(
+	struct bytes text, enum code code, const char *what, struct err *err);
 // json_dumps(); NULL where memory ran out.
 char *json_dump(const struct json_t *value, size_t flags);
 

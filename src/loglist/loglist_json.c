@@ -448,15 +448,9 @@ bool loglist_json_read(struct bytes text, struct ctp_lists *into, struct err *er
 		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
 			"a log list of %zu bytes; the limit is 32 MB", text.len);
 	}
-	struct json_fault fault;
-	json_t *root = json_load(text, &fault);
-	if (!root && fault.no_memory) {
-		return err_no_memory(err);
-	}
+	json_t *root = json_load_as(text, CODE_LOG_LIST_UNREADABLE, "not JSON", err);
 	if (!root) {
-		return err_set(err, CODE_LOG_LIST_UNREADABLE, fault.offset,
-			"line %zu, column %zu: not JSON: %s", fault.line, fault.column,
-			fault.text);
+		return false;
 	}
 	struct list_reader r = {.text = text, .lists = into, .err = err};
 	bool done = read_root(&r, root);

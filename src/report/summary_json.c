@@ -349,20 +349,6 @@ void summary_put_json(const struct summary *summary, struct buffer *out)
 	buffer_put_char(out, '\n');
 }
 
-static json_t *load(struct bytes in, struct err *err)
-{
-	struct json_fault fault;
-	json_t *root = json_load(in, &fault);
-	if (!root && fault.no_memory) {
-		err_no_memory(err);
-	} else if (!root) {
-		err_set(err, CODE_BAD_REQUEST, fault.offset,
-			"not a summary: line %zu, column %zu: %s", fault.line,
-			fault.column, fault.text);
-	}
-	return root;
-}
-
 struct summary *summary_read_json(struct bytes in, struct err *err)
 {
 	if (in.len > SUMMARY_MAX_JSON) {
@@ -370,7 +356,7 @@ struct summary *summary_read_json(struct bytes in, struct err *err)
 			"a summary of more than %zu bytes", SUMMARY_MAX_JSON);
 		return NULL;
 	}
-	json_t *root = load(in, err);
+	json_t *root = json_load_as(in, CODE_BAD_REQUEST, "not a summary", err);
 	struct summary *summary = root ? summary_new(err) : NULL;
 	if (summary) {
 		struct json_fields f = json_fields_reader(root, err);
