@@ -69,6 +69,39 @@ static const struct {
 	[OPTION_OPERATOR] = {"operator", "NAME", "only logs of this log operator"},
 	[OPTION_COVERS] = {"covers", "TIME",
 		"only logs whose temporal interval takes a certificate that ends then"},
+	[OPTION_STATE_DIR] = {"state-dir", "DIR",
+		"the folder with the lists that were fetched (default: /var/lib/ctpolicy "
+		"if it is writable, else ctpolicy in $XDG_STATE_HOME or "
+		"~/.local/state)"},
+	[OPTION_CLIENT_AGE] = {"client-age", "DAYS",
+		"judge by every list that was in force in that many days before as well: "
+		"devices use lists up to 60 days old"},
+	[OPTION_MAX_AGE] = {"max-age", "DAYS",
+		"only say in one line whether the list is older than that, for a "
+		"monitoring system; exit status 4 if it is"},
+	[OPTION_SOURCE] = {"source", "apple|chrome|mozilla",
+		"whose log list (default: apple)"},
+	[OPTION_URL] = {"url", "URL",
+		"where the list is: https, or a file; more than once for mirrors, tried "
+		"in that order (default: where its publisher keeps it)"},
+	[OPTION_FROM_STDIN] = {"from-stdin", NULL,
+		"read the list from standard input instead"},
+	[OPTION_TIMEOUT] = {"timeout", "SECONDS",
+		"the longest that one try may take (default: 60)"},
+	[OPTION_CACERT] = {"cacert", "FILE",
+		"certificates of authorities to trust instead of the system's"},
+	[OPTION_SIGNATURE] = {"signature", "FILE|URL",
+		"the list's detached signature, which is checked first"},
+	[OPTION_PUBLIC_KEY] = {"public-key", "FILE",
+		"the key that the signature is by, PEM"},
+	[OPTION_HOOK] = {"hook", "COMMAND",
+		"run it after a change, with the change as JSON on its standard input; "
+		"no shell, unless it says: sh -c '...'"},
+	[OPTION_FORCE] = {"force", NULL,
+		"take a list that looks wrong (older, much smaller, from the future); "
+		"never one that cannot be read"},
+	[OPTION_KEEP_DAYS] = {"keep-days", "N",
+		"remove lists that no time of check in the last N days could need"},
 	[OPTION_HELP] = {"help", NULL, "this page"},
 };
 
@@ -114,6 +147,23 @@ static bool unknown_option(
 	return err_add(err, " (see: ctpolicy %s --help)", command->name);
 }
 
+static bool take_value(
+	size_t option, const char *value, struct options *out, struct err *err)
+{
+	if (!out->values[option]) {
+		out->values[option] = value;
+	}
+	if (option != OPTION_URL) {
+		return true;
+	}
+	if (out->num_urls == OPTIONS_MAX_REPEATED) {
+		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--url may be given %d times", OPTIONS_MAX_REPEATED);
+	}
+	out->urls[out->num_urls++] = value;
+	return true;
+}
+
 // One "--name", "--name=value" or "--name value"; *used counts the words that it took.
 static bool read_option(const struct command *command, char **argv, size_t num,
 	struct options *out, size_t *used, struct err *err)
@@ -127,7 +177,7 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 		return unknown_option(command, argv[0], err);
 	}
 	const char *name = option_table[option].name;
-	if (out->values[option]) {
+	if (out->values[option] && option != OPTION_URL) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--%s is given twice; give it once", name);
 	}
@@ -142,9 +192,8 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 			"--%s needs a value: --%s %s", name, name,
 			option_table[option].value);
 	}
-	out->values[option] = equals ? equals + 1 : argv[1];
 	*used = equals ? 1 : 2;
-	return true;
+	return take_value(option, equals ? equals + 1 : argv[1], out, err);
 }
 
 // A flag's value in the environment: NULL where it is off.
@@ -214,7 +263,9 @@ static bool read_environment(
 			continue;
 		}
 		if (option_table[i].value) {
-			out->values[i] = value;
+			if (!take_value(i, value, out, err)) {
+				return false;
+			}
 		} else if (!read_flag(name, value, &out->values[i], err)) {
 			return false;
 		}

@@ -35,6 +35,19 @@ enum option {
 	OPTION_STATE,
 	OPTION_OPERATOR,
 	OPTION_COVERS,
+	OPTION_STATE_DIR,
+	OPTION_CLIENT_AGE,
+	OPTION_MAX_AGE,
+	OPTION_SOURCE,
+	OPTION_URL,
+	OPTION_FROM_STDIN,
+	OPTION_TIMEOUT,
+	OPTION_CACERT,
+	OPTION_SIGNATURE,
+	OPTION_PUBLIC_KEY,
+	OPTION_HOOK,
+	OPTION_FORCE,
+	OPTION_KEEP_DAYS,
 	OPTION_HELP,
 	NUM_OPTIONS,
 };
@@ -49,15 +62,19 @@ struct command {
 	const char *examples;
 	const char *const *formats; // of --format, the default first; NULL-terminated
 	bool takes_issuance; // --at issuance
-	unsigned options; // bits 1 << enum option
+	uint64_t options; // bits 1 << enum option
 	int (*run)(const struct options *options);
 };
 
-#define OPTION_BIT(option) (1U << (option))
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
+// How often an option may be given that may be given more than once (--url).
+#define OPTIONS_MAX_REPEATED 16
 
 struct options {
 	const struct command *command;
 	const char *values[NUM_OPTIONS]; // NULL: not given; "" for a flag that is
+	const char *urls[OPTIONS_MAX_REPEATED]; // every --url; values[] has the first
+	size_t num_urls;
 	char **args; // what is no option, lent from argv
 	size_t num_args;
 };
