@@ -65,11 +65,14 @@ LIB_SRC = \
 	src/sct/sct_json.c \
 	src/sct/signed_entry.c \
 	src/sct/verify.c \
+	src/loglist/archive.c \
 	src/loglist/bundled.c \
 	src/loglist/history.c \
 	src/loglist/history_facts.c \
 	src/loglist/json_load.c \
 	src/loglist/json_place.c \
+	src/loglist/lines.c \
+	src/loglist/list_guard.c \
 	src/loglist/lists.c \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \

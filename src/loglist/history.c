@@ -6,6 +6,7 @@
 #include "base/datetime.h"
 #include "base/text.h"
 #include "loglist/history_facts.h"
+#include "loglist/lines.h"
 
 #define HEADER BYTES_LITERAL("ctpolicy log list history 1\n")
 // "2026-01-29.4cc21f94"
@@ -19,13 +20,6 @@ struct change {
 	bool listed;
 	size_t line;
 };
-
-static void put_time(struct buffer *out, int64_t ms)
-{
-	char text[DATETIME_ROOM];
-	datetime_format_ms(ms, text);
-	buffer_put_text(out, text);
-}
 
 static void make_label(const struct loglist *list, char out[LABEL_LEN + 1])
 {
@@ -66,16 +60,9 @@ static bool bad_line(const struct history_reader *r, size_t line, const char *wh
 
 static bool next_line(struct history_reader *r, struct bytes *out)
 {
-	if (r->text.len == 0) {
-		return false;
-	}
-	const uint8_t *end = memchr(r->text.data, '\n', r->text.len);
-	size_t len = end ? (size_t)(end - r->text.data) : r->text.len;
-	*out = bytes_of(r->text.data, len);
-	size_t skip = end ? len + 1 : len;
-	r->text = bytes_of(r->text.data + skip, r->text.len - skip);
-	r->line++;
-	return true;
+	bool more = lines_next(&r->text, out);
+	r->line += more;
+	return more;
 }
 
 // Room for one more of `size` bytes behind *items, by doubling, in the lists' arena.
@@ -154,7 +141,7 @@ static bool take_list_field(
 	}
 	bool good = true;
 	if (bytes_equal(name, BYTES_LITERAL("published"))) {
-		good = history_take_time(value, &list->published_ms);
+		good = lines_take_time(value, &list->published_ms);
 	} else if (bytes_equal(name, BYTES_LITERAL("sha256"))) {
 		good = text_unhex(value, list->sha256, sizeof(list->sha256));
 	} else if (bytes_equal(name, BYTES_LITERAL("version"))) {
@@ -165,9 +152,9 @@ static bool take_list_field(
 		good = is_list_name(text);
 		list->name = (const char *)text.data;
 	} else if (bytes_equal(name, BYTES_LITERAL("assetVersion"))) {
-		good = history_take_integer(value, &list->asset_version);
+		good = lines_take_integer(value, &list->asset_version);
 	} else if (bytes_equal(name, BYTES_LITERAL("assetVersionV2"))) {
-		good = history_take_integer(value, &list->asset_version_v2);
+		good = lines_take_integer(value, &list->asset_version_v2);
 	} else {
 		good = false;
 	}
@@ -343,7 +330,7 @@ static bool take_line(struct history_reader *r, struct bytes line)
 	}
 	bool indented = line.len > 2 && line.data[0] == ' ' && line.data[1] == ' ';
 	struct bytes rest = indented ? bytes_of(line.data + 2, line.len - 2) : line;
-	struct bytes word = history_next_word(&rest);
+	struct bytes word = lines_next_word(&rest);
 	if (!indented && bytes_equal(word, BYTES_LITERAL("list"))) {
 		return begin_list(r, rest);
 	}
@@ -446,7 +433,7 @@ static void write_list(const struct loglist *list, struct buffer *out)
 	make_label(list, label);
 	text_hex(bytes_of(list->sha256, sizeof(list->sha256)), hash);
 	buffer_printf(out, "list %s\n  published ", label);
-	put_time(out, list->published_ms);
+	lines_put_time(out, list->published_ms);
 	buffer_put_text(out, "\n  name ");
 	text_put_escaped(out, bytes_of_text(list->name));
 	buffer_printf(out, "\n  sha256 %s\n", hash);

@@ -1,49 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loglist/history_facts.h"
 
-#include "base/datetime.h"
 #include "base/text.h"
-
-struct bytes history_next_word(struct bytes *text)
-{
-	size_t len = 0;
-	while (len < text->len && text->data[len] != ' ') {
-		len++;
-	}
-	struct bytes word = bytes_of(text->data, len);
-	size_t skip = len < text->len ? len + 1 : len;
-	*text = bytes_of(text->data + skip, text->len - skip);
-	return word;
-}
-
-bool history_take_integer(struct bytes text, int64_t *out)
-{
-	int64_t value = 0;
-	if (text.len == 0) {
-		return false;
-	}
-	for (size_t i = 0; i < text.len; i++) {
-		int digit = text.data[i] - '0';
-		if (!text_is_digit(text.data[i]) || value > (INT64_MAX - digit) / 10) {
-			return false;
-		}
-		value = value * 10 + digit;
-	}
-	*out = value;
-	return true;
-}
-
-bool history_take_time(struct bytes text, int64_t *out)
-{
-	return datetime_parse_rfc3339(text, false, out);
-}
-
-static void put_time(struct buffer *out, int64_t ms)
-{
-	char text[DATETIME_ROOM];
-	datetime_format_ms(ms, text);
-	buffer_put_text(out, text);
-}
+#include "loglist/lines.h"
 
 static bool put_api(const struct fact *fact, const struct loglist *list,
 	const struct ct_log *log, struct buffer *out)
@@ -71,9 +30,9 @@ static bool put_interval(const struct fact *fact, const struct loglist *list,
 	(void)fact;
 	(void)list;
 	if (log->has_interval) {
-		put_time(out, log->start_ms);
+		lines_put_time(out, log->start_ms);
 		buffer_put_char(out, ' ');
-		put_time(out, log->end_ms);
+		lines_put_time(out, log->end_ms);
 	}
 	return log->has_interval;
 }
@@ -84,10 +43,10 @@ static bool take_interval(const struct fact *fact, struct bytes value, struct ct
 	(void)fact;
 	(void)arena;
 	log->has_interval = value.len > 0;
-	struct bytes start = history_next_word(&value);
+	struct bytes start = lines_next_word(&value);
 	return !log->has_interval ||
-		(history_take_time(start, &log->start_ms) &&
-			history_take_time(value, &log->end_ms) &&
+		(lines_take_time(start, &log->start_ms) &&
+			lines_take_time(value, &log->end_ms) &&
 			log->start_ms < log->end_ms);
 }
 
@@ -125,7 +84,7 @@ static bool take_mmd(const struct fact *fact, struct bytes value, struct ct_log 
 {
 	(void)fact;
 	(void)arena;
-	return history_take_integer(value, &log->mmd);
+	return lines_take_integer(value, &log->mmd);
 }
 
 static bool put_tls_only(const struct fact *fact, const struct loglist *list,
@@ -156,7 +115,7 @@ static bool put_state(const struct fact *fact, const struct loglist *list,
 	(void)list;
 	buffer_put_text(out, log_state_name(log->state));
 	buffer_put_char(out, ' ');
-	put_time(out, log->since_ms);
+	lines_put_time(out, log->since_ms);
 	if (log->state_version[0]) {
 		buffer_put_text(out, " version ");
 		text_put_escaped(out, bytes_of_text(log->state_version));
@@ -179,22 +138,22 @@ static bool take_state(const struct fact *fact, struct bytes value, struct ct_lo
 	if (value.len == 0) {
 		return true;
 	}
-	struct bytes name = history_next_word(&value);
-	struct bytes since = history_next_word(&value);
+	struct bytes name = lines_next_word(&value);
+	struct bytes since = lines_next_word(&value);
 	if (!log_state_from_name(name, &log->state) || log->state == LOG_NO_STATE ||
-		!history_take_time(since, &log->since_ms)) {
+		!lines_take_time(since, &log->since_ms)) {
 		return false;
 	}
 	while (value.len > 0) {
-		struct bytes word = history_next_word(&value);
-		struct bytes number = history_next_word(&value);
+		struct bytes word = lines_next_word(&value);
+		struct bytes number = lines_next_word(&value);
 		struct bytes copy = {0};
 		if (bytes_equal(word, BYTES_LITERAL("version"))) {
 			copy = arena_copy(arena, number);
 			log->state_version = (const char *)copy.data;
 		} else if (bytes_equal(word, BYTES_LITERAL("tree")) &&
-			history_take_integer(number, &log->tree_size)) {
-			copy = arena_copy(arena, history_next_word(&value));
+			lines_take_integer(number, &log->tree_size)) {
+			copy = arena_copy(arena, lines_next_word(&value));
 			log->tree_root = (const char *)copy.data;
 			log->has_tree_head = true;
 		}

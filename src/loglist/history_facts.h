@@ -23,10 +23,4 @@ extern const size_t history_num_facts;
 // NULL where no fact has this name.
 const struct fact *history_find_fact(struct bytes name);
 
-// The word up to the next space; *text moves behind it.
-struct bytes history_next_word(struct bytes *text);
-// Digits only, up to 18 of them; RFC 3339 with a zone.
-bool history_take_integer(struct bytes text, int64_t *out) MUST_CHECK;
-bool history_take_time(struct bytes text, int64_t *out_ms) MUST_CHECK;
-
 #endif

@@ -11,6 +11,10 @@ struct ctp_lists {
 	struct digest *digest; // only while filling
 	struct loglist *lists; // by publication, oldest first
 	size_t num_lists;
+	bool has_pin;
+	uint8_t pin_sha256[32];
+	int64_t pin_since_ms;
+	const struct loglist *pinned; // NULL: none of the lists is
 	struct pubkey **keys; // every key once; owned
 	size_t num_keys;
 	size_t cap_keys;
@@ -139,6 +143,36 @@ static int by_publication(const void *a, const void *b)
 	return order ? order : memcmp(x->sha256, y->sha256, sizeof(x->sha256));
 }
 
+void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
+	int64_t first_ms, int64_t last_ms)
+{
+	for (size_t i = 0; i < lists->num_lists; i++) {
+		struct loglist *list = &lists->lists[i];
+		if (memcmp(list->sha256, sha256, sizeof(list->sha256)) == 0) {
+			list->fetched_first_ms = first_ms;
+			list->fetched_last_ms = last_ms;
+		}
+	}
+}
+
+void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms)
+{
+	lists->has_pin = true;
+	lists->pin_since_ms = since_ms;
+	memcpy(lists->pin_sha256, sha256, sizeof(lists->pin_sha256));
+}
+
+static const struct loglist *find_pinned(const struct ctp_lists *lists)
+{
+	for (size_t i = 0; i < lists->num_lists && lists->has_pin; i++) {
+		if (memcmp(lists->lists[i].sha256, lists->pin_sha256,
+			    sizeof(lists->pin_sha256)) == 0) {
+			return &lists->lists[i];
+		}
+	}
+	return NULL;
+}
+
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 {
 	lists->given = given;
@@ -165,6 +199,7 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 		}
 	}
 	lists->num_lists = num;
+	lists->pinned = find_pinned(lists);
 	return true;
 }
 
@@ -190,13 +225,24 @@ const struct loglist *lists_in_force(
 		*out_basis = BASIS_GIVEN;
 		return &lists->lists[lists->num_lists - 1];
 	}
+	if (lists->pinned && at_ms >= lists->pin_since_ms) {
+		*out_basis = BASIS_EXACT;
+		return lists->pinned;
+	}
 	*out_basis = num_published ? BASIS_EXACT : BASIS_EXTRAPOLATED;
 	return &lists->lists[num_published ? num_published - 1 : 0];
 }
 
+int64_t lists_fetched_ms(const struct loglist *list, int64_t at_ms)
+{
+	return list->fetched_first_ms <= at_ms ? list->fetched_last_ms : 0;
+}
+
 int64_t lists_age_ms(const struct loglist *list, int64_t at_ms)
 {
-	return at_ms - list->published_ms;
+	int64_t known_ms = lists_fetched_ms(list, at_ms);
+	known_ms = known_ms < at_ms ? known_ms : at_ms;
+	return at_ms - (known_ms > list->published_ms ? known_ms : list->published_ms);
 }
 
 const char *lists_basis_name(enum lists_basis basis)

@@ -34,6 +34,13 @@ struct digest *lists_digest(struct ctp_lists *lists);
 struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err *err);
 bool lists_add(
 	struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
+// Notes on lists that have been added, by the SHA-256 of their files; of a list that is
+// not there they are forgotten. When it was fetched, first and last:
+void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
+	int64_t first_ms, int64_t last_ms);
+// From `since_ms` on it is in force whatever else was published: the operator went back
+// to it (log-list refresh --force).
+void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms);
 // Ends the filling: sorts by publication, drops what is there twice. `given`: the user
 // named this very list, so it is in force whatever the time. False where there is no
 // list, or where lists of different kinds (Apple's, Chrome's) would be one history.
@@ -45,10 +52,15 @@ const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
 // The list in force at `at_ms` (POLICY.md 3, "Which list").
 const struct loglist *lists_in_force(
 	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis);
-// How old the list is at that time, in ms; below 0 where it was published later.
+// How old the list is at that time, in ms: since its publication, or since the last time
+// before then at which it was known to be still the newest, because it was fetched
+// (POLICY.md 7). Below 0 where it was published later.
 int64_t lists_age_ms(const struct loglist *list, int64_t at_ms);
 // From this age on devices stop enforcing (POLICY.md 7 and 8).
 #define LISTS_STALE_MS (60 * DATETIME_DAY_MS)
+// When it was last fetched, for reports; 0 where that is not known, or was first after
+// `at_ms`.
+int64_t lists_fetched_ms(const struct loglist *list, int64_t at_ms);
 const char *lists_basis_name(enum lists_basis basis);
 
 // A log's state as it counts at a time of check: with an extrapolated list, a readonly,

@@ -50,6 +50,9 @@ struct loglist {
 	int64_t asset_version_v2;
 	int64_t published_ms; // log_list_timestamp, else the newest state timestamp
 	uint8_t sha256[32]; // of the file as it was published
+	// When it was fetched, first and last, as the state folder knows; 0: not known.
+	int64_t fetched_first_ms;
+	int64_t fetched_last_ms;
 	const char **operators; // by name
 	size_t num_operators;
 	struct ct_log *logs; // by id

@@ -25,7 +25,8 @@ struct list_reader {
 	struct err *err;
 };
 
-static bool fail(struct list_reader *r, const char *name, const char *what)
+static bool fail_as(
+	struct list_reader *r, enum code code, const char *name, const char *what)
 {
 	if (name && r->num_steps < MAX_STEPS) {
 		r->path[r->num_steps++].name = name;
@@ -40,12 +41,16 @@ static bool fail(struct list_reader *r, const char *name, const char *what)
 			buffer_printf(&where, "[%zu]", r->path[i].index);
 		}
 	}
-	err_set(r->err, CODE_LOG_LIST_INVALID, place.offset,
-		"line %zu, column %zu%s%.*s: %s", place.line, place.column,
-		where.len ? ", " : "", (int)where.len,
+	err_set(r->err, code, place.offset, "line %zu, column %zu%s%.*s: %s", place.line,
+		place.column, where.len ? ", " : "", (int)where.len,
 		where.data ? (const char *)where.data : "", what);
 	buffer_clear(&where);
 	return false;
+}
+
+static bool fail(struct list_reader *r, const char *name, const char *what)
+{
+	return fail_as(r, CODE_LOG_LIST_INVALID, name, what);
 }
 
 static void enter_member(struct list_reader *r, const char *name)
@@ -161,19 +166,22 @@ static bool read_key(struct list_reader *r, json_t *object, struct ct_log *log)
 		return false;
 	}
 	if (!looks_like_spki(spki)) {
-		return fail(r, "key", "is not a SubjectPublicKeyInfo");
+		return fail_as(
+			r, CODE_LOG_KEY_INVALID, "key", "is not a SubjectPublicKeyInfo");
 	}
 	log->key = lists_key(r->lists, spki, r->err);
 	if (!log->key) {
 		return false;
 	}
 	if (!bytes_equal(id, bytes_of(pubkey_id(log->key), LOG_ID_LEN))) {
-		return fail(r, "log_id", "is not the SHA-256 of the key");
+		return fail_as(r, CODE_LOG_ID_MISMATCH, "log_id",
+			"is not the SHA-256 of the key");
 	}
 	memcpy(log->id, id.data, LOG_ID_LEN);
 	for (size_t i = 0; i < r->list.num_logs; i++) {
 		if (memcmp(r->list.logs[i].id, log->id, LOG_ID_LEN) == 0) {
-			return fail(r, "log_id", "stands in the list twice");
+			return fail_as(r, CODE_LOG_LISTED_TWICE, "log_id",
+				"stands in the list twice");
 		}
 	}
 	return true;
@@ -194,7 +202,8 @@ static bool read_interval(struct list_reader *r, json_t *object, struct ct_log *
 		return false;
 	}
 	if (log->end_ms <= log->start_ms) {
-		return fail(r, NULL, "ends before it starts");
+		return fail_as(
+			r, CODE_LOG_INTERVAL_INVALID, NULL, "ends before it starts");
 	}
 	log->has_interval = true;
 	leave(r);
@@ -227,7 +236,7 @@ static bool read_one_state(
 	enum log_state state;
 	int64_t since = 0;
 	if (!log_state_from_name(bytes_of_text(name), &state) || state == LOG_NO_STATE) {
-		return fail(r, name,
+		return fail_as(r, CODE_LOG_STATE_INVALID, name,
 			"a state that is none of pending, qualified, usable, "
 			"readonly, retired, rejected");
 	}
@@ -261,7 +270,8 @@ static bool read_state(struct list_reader *r, json_t *object, struct ct_log *log
 		return true; // Chrome's lists have logs without one (POLICY.md 9)
 	}
 	if (!json_is_object(state) || (r->is_apple && json_object_size(state) != 1)) {
-		return fail(r, state ? "state" : NULL, "must have exactly one state");
+		return fail_as(r, CODE_LOG_STATE_INVALID, state ? "state" : NULL,
+			"must have exactly one state");
 	}
 	enter_member(r, "state");
 	const char *name;

@@ -122,6 +122,15 @@ static inline void json_put_time(struct json *json, const char *key, int64_t ms)
 	json_begin(json, key);
 	json_value_time(json, ms);
 }
+// The same; 0 is not known, null.
+static inline void json_put_known_time(struct json *json, const char *key, int64_t ms)
+{
+	if (ms) {
+		json_put_time(json, key, ms);
+	} else {
+		json_put_null(json, key);
+	}
+}
 
 // Milliseconds, not below 0, as days with two decimals, cut.
 static inline void json_put_age(struct json *json, const char *key, int64_t ms)

@@ -194,11 +194,7 @@ static void put_log_json(
 	json_put_text(json, "operator", view->list->operators[log->op]);
 	json_put_text(json, "log_api", log_api_name(log->api));
 	json_put_text(json, "state", log_state_name(standing.state));
-	if (standing.since_ms) {
-		json_put_time(json, "state_since", standing.since_ms);
-	} else {
-		json_put_null(json, "state_since");
-	}
+	json_put_known_time(json, "state_since", standing.since_ms);
 	json_put_bool(json, "state_extrapolated", standing.extrapolated);
 	if (log->has_interval) {
 		json_put_open(json, "temporal_interval", '{');
@@ -239,7 +235,8 @@ void report_list_json(const struct lists_view *view, struct buffer *out)
 	json_put_text(&json, "version", list->version[0] ? list->version : NULL);
 	json_put_hex(&json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
 	json_put_time(&json, "published_at", list->published_ms);
-	json_put_null(&json, "fetched_at");
+	json_put_known_time(
+		&json, "fetched_at", lists_fetched_ms(list, view->at_ms));
 	json_put_age(&json, "age_days", age_ms(view));
 	json_put_bool(&json, "stale", age_ms(view) >= LISTS_STALE_MS);
 	json_put_text(&json, "basis", lists_basis_name(view->basis));

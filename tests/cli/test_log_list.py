@@ -156,6 +156,12 @@ def breakages():
         ("log_list_timestamp",), "RFC 3339"
 
 
+# What is wrong, in words, and its code, where it has one of its own.
+CODES = {"one state": "log_state_invalid", "none of pending": "log_state_invalid",
+         "SubjectPublicKeyInfo": "log_key_invalid", "SHA-256": "log_id_mismatch",
+         "ends before": "log_interval_invalid", "twice": "log_listed_twice"}
+
+
 def test_breakages(t):
     for name, value, path, part in breakages():
         text = json.dumps(value, indent=INDENT, ensure_ascii=False)
@@ -167,7 +173,10 @@ def test_breakages(t):
             result = t.run(*args)
             t.equal((result.status, result.out), (LISTS, b""), f"{name}: {args[:2]}",
                     repr(result)[:400])
-            t.has(result.messages, "[log_list_invalid]", name)
+            code = next((code for word, code in CODES.items()
+                         if word in result.messages),
+                        "log_list_invalid")
+            t.has(result.messages, f"[{code}]", name)
             t.has(result.messages, f"line {line}, column {column}" + ("," if path else ":"),
                   f"{name}: the place")
             t.has(result.messages, part, f"{name}: what is wrong")

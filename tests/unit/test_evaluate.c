@@ -168,7 +168,7 @@ static void test_without_state(struct eval_bench *b)
 	pki_list_json(&odd, &json);
 	derw_str(&json);
 	CHECK(!lists_from_file(eval_bytes(&json), &err), "Apple's lists have states");
-	CHECK_CODE(&err, CODE_LOG_LIST_INVALID, "Apple's lists have states");
+	CHECK_CODE(&err, CODE_LOG_STATE_INVALID, "Apple's lists have states");
 	err_clear(&err);
 	// Chrome's need not, and have no assetVersion.
 	char *asset = strstr((char *)json.data, "\"assetVersion\"");
