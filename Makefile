@@ -73,7 +73,9 @@ LIB_SRC = \
 	src/loglist/json_place.c \
 	src/loglist/lines.c \
 	src/loglist/list_guard.c \
+	src/loglist/list_diff.c \
 	src/loglist/lists.c \
+	src/loglist/log_history.c \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \
 	src/loglist/loglist_json_write.c \
@@ -200,6 +202,8 @@ UNIT_SRC = \
 	tests/unit/test_json_load.c \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
+	tests/unit/test_list_diff.c \
+	tests/unit/test_log_history.c \
 	tests/unit/eval_build.c \
 	tests/unit/test_evaluate.c \
 	tests/unit/test_inputs.c \
