@@ -102,6 +102,8 @@ LIB_SRC = \
 	src/report/json_write.c \
 	src/report/report.c \
 	src/report/report_csv.c \
+	src/report/report_diff.c \
+	src/report/report_diff_text.c \
 	src/report/html_write.c \
 	src/report/report_html.c \
 	src/report/report_html_charts.c \
@@ -111,6 +113,7 @@ LIB_SRC = \
 	src/report/report_json.c \
 	src/report/report_line.c \
 	src/report/report_lists.c \
+	src/report/report_log_history.c \
 	src/report/report_policies.c \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
@@ -137,6 +140,7 @@ APP_SRC = \
 	src/app/cmd_audit_merge.c \
 	src/app/cmd_check.c \
 	src/app/cmd_log_list.c \
+	src/app/cmd_log_list_diff.c \
 	src/app/cmd_policies.c \
 	src/app/common.c \
 	src/app/dedupe.c \
@@ -301,7 +305,7 @@ PRODUCED = $(BUILD)/produced
 AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
-CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list history \
+CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list list_diff history \
 	policies audit audit_faults audit_merge
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)

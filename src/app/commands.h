@@ -13,6 +13,8 @@ extern const struct command command_check;
 extern const struct command command_audit;
 extern const struct command command_audit_merge;
 extern const struct command command_log_list_show;
+extern const struct command command_log_list_diff;
+extern const struct command command_log_list_history;
 extern const struct command command_log_list_import;
 extern const struct command command_log_list_export;
 extern const struct command command_policies;

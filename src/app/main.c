@@ -12,6 +12,8 @@ static const struct command *const commands[] = {
 	&command_audit,
 	&command_audit_merge,
 	&command_log_list_show,
+	&command_log_list_diff,
+	&command_log_list_history,
 	&command_log_list_import,
 	&command_log_list_export,
 	&command_policies,

@@ -93,20 +93,22 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	put_counts_text(view, out);
 }
 
-static void put_interval(const struct ct_log *log, struct buffer *out)
+void report_put_interval(struct buffer *out, const struct ct_log *log)
 {
 	if (log->has_interval) {
 		report_put_day(out, log->start_ms);
 		buffer_put_text(out, "..");
 		report_put_day(out, log->end_ms);
 	} else {
-		buffer_put_text(out, "any end               ");
+		buffer_put_text(out, "any end");
 	}
 }
 
+#define INTERVAL_WIDTH 22
+
 #define NAME_COLUMN 50
 
-static void put_log(
+void report_put_log_line(
 	const struct lists_view *view, const struct ct_log *log, struct buffer *out)
 {
 	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
@@ -121,7 +123,9 @@ static void put_log(
 		buffer_put_text(out, "-         ");
 	}
 	buffer_put_text(out, "  ");
-	put_interval(log, out);
+	size_t before = out->len;
+	report_put_interval(out, log);
+	text_put_spaces(out, INTERVAL_WIDTH - (out->len - before));
 	if (NAME_COLUMN + text_width(name) > REPORT_WIDTH) {
 		buffer_put_char(out, '\n');
 		text_put_spaces(out, 15);
@@ -171,7 +175,7 @@ void report_list_text(const struct lists_view *view, struct buffer *out)
 				buffer_put_char(out, '\n');
 				first = false;
 			}
-			put_log(view, log, out);
+			report_put_log_line(view, log, out);
 			num_shown++;
 		}
 	}
@@ -184,18 +188,15 @@ void report_list_text(const struct lists_view *view, struct buffer *out)
 	}
 }
 
-static void put_log_json(
-	struct json *json, const struct lists_view *view, const struct ct_log *log)
+void report_put_log_members(struct json *json, const struct loglist *list,
+	const struct ct_log *log, enum log_state state, int64_t since_ms)
 {
-	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
-	json_put_open(json, NULL, '{');
 	json_put_base64(json, "log_id", bytes_of(log->id, LOG_ID_LEN));
 	json_put_text(json, "description", log->text[LOG_DESCRIPTION]);
-	json_put_text(json, "operator", view->list->operators[log->op]);
+	json_put_text(json, "operator", list->operators[log->op]);
 	json_put_text(json, "log_api", log_api_name(log->api));
-	json_put_text(json, "state", log_state_name(standing.state));
-	json_put_known_time(json, "state_since", standing.since_ms);
-	json_put_bool(json, "state_extrapolated", standing.extrapolated);
+	json_put_text(json, "state", log_state_name(state));
+	json_put_known_time(json, "state_since", since_ms);
 	if (log->has_interval) {
 		json_put_open(json, "temporal_interval", '{');
 		json_put_time(json, "start_inclusive", log->start_ms);
@@ -212,6 +213,15 @@ static void put_log_json(
 				json, log_text_name((enum log_text)i), log->text[i]);
 		}
 	}
+}
+
+static void put_log_json(
+	struct json *json, const struct lists_view *view, const struct ct_log *log)
+{
+	struct log_standing standing = lists_standing(log, view->basis, view->at_ms);
+	json_put_open(json, NULL, '{');
+	report_put_log_members(json, view->list, log, standing.state, standing.since_ms);
+	json_put_bool(json, "state_extrapolated", standing.extrapolated);
 	json_put_close(json, '}');
 }
 

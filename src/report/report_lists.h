@@ -27,4 +27,17 @@ struct lists_view {
 void report_list_text(const struct lists_view *view, struct buffer *out);
 void report_list_json(const struct lists_view *view, struct buffer *out);
 
+// What the reports about several lists share with these.
+
+struct json;
+
+// "  usable    2026-01-29  2027-01-01..2027-07-01  description": one log of the view's list.
+void report_put_log_line(
+	const struct lists_view *view, const struct ct_log *log, struct buffer *out);
+// "2027-01-01..2027-07-01", or "any end".
+void report_put_interval(struct buffer *out, const struct ct_log *log);
+// The members of a log's object, from log_id on; `state` as it counts there.
+void report_put_log_members(struct json *json, const struct loglist *list,
+	const struct ct_log *log, enum log_state state, int64_t since_ms);
+
 #endif

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The harness of the suites in this folder: runs ctpolicy as a user does and counts checks.
 
-Every JSON report, error, log list, set of policies and summary that any run prints, and what
---summary writes, is held against the schemas in src/report/schemas; the reason codes of reports
+Every JSON report, error, log list, difference of lists, history of a log, set of policies and
+summary that any run prints, and what --summary writes, is held against the schemas in src/report/schemas; the reason codes of reports
 and errors are remembered for tests/codes.py.
 
 Environment: CTPOLICY (the program, default ./ctpolicy), CTPOLICY_SAMPLES (default
@@ -56,7 +56,8 @@ def read(path, mode="rb"):
 def validators():
     """By what a value of its "schema" member says; the others by name."""
     out = {}
-    for name in ("request", "report", "error", "log-list", "policies", "summary"):
+    for name in ("request", "report", "error", "log-list", "log-list-diff", "log-history",
+                 "policies", "summary"):
         schema = json.loads(read(os.path.join(SCHEMAS, name + ".v1.json"), "r"))
         out[name] = jsonschema.Draft202012Validator(
             schema, format_checker=jsonschema.FormatChecker())
@@ -236,6 +237,7 @@ class Suite:
             name = "policies"
         elif "schema" in value:
             name = str(value["schema"]).removeprefix("ctpolicy.").removesuffix(".v1")
+            name = name.replace("_", "-")
         else:
             name = "log-list"
         problem = "no schema of this name"

@@ -18,6 +18,8 @@ COMMANDS = {
               "progress"],
     "audit-merge": ["summary", "report", "format", "output"],
     "log-list show": ["at", "state", "operator", "covers", "log-list", "format", "output"],
+    "log-list diff": ["log-list", "format", "output"],
+    "log-list history": ["log-list", "format", "output"],
     "log-list import": ["output"],
     "log-list export": ["at", "log-list", "output"],
     "policies": ["format", "output"],
@@ -145,6 +147,9 @@ def test_wrong_words(t):
     usage(t, ["log-list", "show", GOOD], "--log-list")
     usage(t, ["log-list", "export", GOOD], "--log-list")
     usage(t, ["log-list", "import"], "--help")
+    usage(t, ["log-list", "diff", "1", "2", "3"], "two lists")
+    usage(t, ["log-list", "history"], "one log")
+    usage(t, ["log-list", "history", "a", "b"], "one log")
     usage(t, ["audit-merge"], "summaries", "--summary", "standard input")
     usage(t, ["audit-merg"], '"audit-merge"')
     usage(t, ["log-list", "show", "--format", "ndjson"], "ndjson")

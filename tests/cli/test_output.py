@@ -43,10 +43,11 @@ def test_output(t):
     t.equal(result.status, INPUT, "an error object is a result too")
     t.check(b"unreadable_input" in read(path), "and is written")
     for command in (["policies"], ["log-list", "show", *LIST], ["log-list", "export", *LIST],
-                    ["log-list", "import", LIST[1]]):
-        want = t.run(*command, *([] if command[-1] == LIST[1] and "import" in command
-                                 or command == ["policies"] else AT)).out
-        extra = AT if command[0] == "log-list" and command[1] != "import" else []
+                    ["log-list", "import", LIST[1]], ["log-list", "diff", "42", "94"],
+                    ["log-list", "history", "argon2024"]):
+        dated = command[0] == "log-list" and command[1] in ("show", "export")
+        extra = AT if dated else []
+        want = t.run(*command, *extra).out
         result = t.run(*command, *extra, "--output", path)
         t.equal((result.status, result.out), (PASS, b""), f"{command} --output", repr(result))
         t.equal(read(path), want, f"{command} writes the same")
@@ -90,7 +91,8 @@ def test_failed_output(t):
 def test_standard_output(t):
     for args in ([*CHECK, GOOD], ["policies"], ["log-list", "show", *LIST], ["--help"],
                  ["check", "--help"], ["--version"], ["log-list", "export", *LIST],
-                 ["log-list", "import", LIST[1]]):
+                 ["log-list", "import", LIST[1]], ["log-list", "diff"],
+                 ["log-list", "history", "argon2024"]):
         with open("/dev/full", "wb") as full:
             result = t.run(*args, stdout=full)
         t.equal(result.status, INPUT, f"a full disk: {args[:2]}", repr(result))

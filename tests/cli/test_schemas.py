@@ -9,7 +9,8 @@ import re
 import jsonschema
 from lib import AT, CODE_ROW, INPUT, LIST, PASS, ROOT, SCHEMAS, read, run_all, sample
 
-NAMES = ("request", "report", "error", "log-list", "policies", "summary")
+NAMES = ("request", "report", "error", "log-list", "log-list-diff", "log-history", "policies",
+         "summary")
 
 
 def load(name):

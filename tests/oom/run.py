@@ -64,6 +64,11 @@ def cases(folder):
     lists = json.load(open(sample("log_list.json")))
     with open(short, "w") as file:
         json.dump(lists, file)
+    changed = os.path.join(folder, "changed.json")
+    del lists["operators"][0]["logs"][0]
+    lists["operators"][1]["name"] = "Renamed"
+    with open(changed, "w") as file:
+        json.dump(lists, file)
     pool = os.path.join(folder, "pool.pem")
     with open(pool, "w") as file:
         for name in ("root.pem", "compliant.pem", "final.pem"):
@@ -94,6 +99,12 @@ def cases(folder):
         ("show", ["log-list", "show", *AT, "--log-list", short, "--format", "json"], 17, 499),
         ("export", ["log-list", "export", *AT, "--log-list", short], 5, 499),
         ("import", ["log-list", "import", short], 5, 499),
+        ("diff", ["log-list", "diff", "--log-list", short, changed, "--format", "json"], 23, 997),
+        ("diff-text", ["log-list", "diff", "--log-list", short, changed], 23, 997),
+        ("history", ["log-list", "history", "--log-list", short, "birchtiled2026h2", "--format",
+                     "json"], 23, 997),
+        ("history-text", ["log-list", "history", "--log-list", short, "birchtiled2026h2"], 23,
+         997),
         ("merge", ["audit-merge", "--format", "json", *parts], 11, 499),
         ("merge-text", ["audit-merge", "--report", os.path.join(folder, "page.html"), *parts],
          23, 997),
