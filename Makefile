@@ -147,8 +147,10 @@ APP_SRC = \
 	src/app/files.c \
 	src/app/input.c \
 	src/app/issuer_files.c \
+	src/app/loopback.c \
 	src/app/main.c \
 	src/app/options.c \
+	src/app/pause.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
 	src/app/records.c \
@@ -161,6 +163,7 @@ APP_SRC = \
 	src/app/stop.c \
 	src/app/stream.c \
 	src/app/summary_files.c \
+	src/app/validator.c \
 	src/app/walk.c \
 	src/app/window.c
 
@@ -235,6 +238,9 @@ UNIT_SRC = \
 	tests/unit/test_sizes.c \
 	tests/unit/test_progress.c \
 	tests/unit/test_window.c \
+	tests/unit/test_validator.c \
+	tests/unit/test_loopback.c \
+	tests/unit/test_pause.c \
 	tests/verifiers/pairs.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
@@ -288,9 +294,10 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
-	src/app/clock.c src/app/dedupe.c src/app/files.c src/app/progress.c \
+	src/app/clock.c src/app/dedupe.c src/app/files.c src/app/loopback.c src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
-	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/walk.c src/app/window.c)
+	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
+	src/app/window.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
