@@ -30,7 +30,7 @@ SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
 # What the program needs beside, and the library does not.
-APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd)
+APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd libcurl)
 # `make V=1` shows the command lines.
 ifndef V
 .SILENT:
@@ -144,6 +144,8 @@ APP_SRC = \
 	src/app/cmd_policies.c \
 	src/app/common.c \
 	src/app/dedupe.c \
+	src/app/fetch.c \
+	src/app/fetch_faults.c \
 	src/app/files.c \
 	src/app/input.c \
 	src/app/issuer_files.c \
@@ -238,6 +240,7 @@ UNIT_SRC = \
 	tests/unit/test_sizes.c \
 	tests/unit/test_progress.c \
 	tests/unit/test_window.c \
+	tests/unit/test_fetch_faults.c \
 	tests/unit/test_validator.c \
 	tests/unit/test_loopback.c \
 	tests/unit/test_pause.c \
@@ -294,7 +297,8 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC))
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
-	src/app/clock.c src/app/dedupe.c src/app/files.c src/app/loopback.c src/app/pause.c src/app/progress.c \
+	src/app/clock.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c \
+	src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
 	src/app/window.c)
@@ -321,19 +325,21 @@ OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py 
 	--preload $(BUILD)/failmalloc.so
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
+FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
+FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
 ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy" \
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
-PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)"
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads \
-	$(BUILD)/failmalloc.so \
+	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe \
 	$(BUILD)/oracle \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
@@ -343,7 +349,8 @@ all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
 ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
 
-$(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed $(BUILD)/unit $(BUILD)/fuzz_stream \
+$(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed $(BUILD)/unit $(BUILD)/fetch-probe \
+	$(BUILD)/fuzz_stream \
 	$(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: LIBS += $(APP_LIBS)
 
 $(BUILD)/fuzz_stream $(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: \
@@ -382,6 +389,9 @@ $(BUILD)/ctpolicy.pc: FORCE
 # zlib.h has a field called time: it is read before that name is banned.
 $(BUILD)/obj/src/app/sink.o $(BUILD)/obj/src/app/stream.o: \
 	SRC_CFLAGS := -DZLIB_CONST -include zlib.h $(SRC_CFLAGS)
+
+# The same field in curl.h.
+$(BUILD)/obj/src/app/fetch.o: SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
 
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.
 $(BUILD)/obj/src/crypto/curve.o: OPTIMIZE := $(OPTIMIZE:-O2=-O3 -fno-tree-vectorize)
@@ -430,6 +440,13 @@ $(BUILD)/unit: LDFLAGS += -Wl,--wrap=readdir
 $(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(UNIT_APP_OBJ) $(LIB_OBJ)
 	$(LINK)
 
+# One fetch from the command line (tests/fetch).
+FETCH_OBJ = $(call obj,src/app/clock.c src/app/fetch.c src/app/fetch_faults.c src/app/loopback.c \
+	src/app/pause.c src/app/stop.c src/app/validator.c)
+
+$(BUILD)/fetch-probe: $(call obj,tests/fetch/fetch.c) $(FETCH_OBJ) $(LIB_OBJ)
+	$(LINK)
+
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 	$(LINK)
 
@@ -475,9 +492,10 @@ asan:
 tsan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
 
-tsan-run: $(BUILD)/threads $(BUILD)/ctpolicy tests/samples/compliant.pem
+tsan-run: $(BUILD)/threads $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
 	@fixed=$$(setarch -R echo setarch -R 2>/dev/null); \
-		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)"
+		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)" \
+		"$$fixed $(FETCH_RUN)"
 
 # What takes minutes and need not run at every change.
 NIGHTLY_SIGNATURES ?= 1000000
