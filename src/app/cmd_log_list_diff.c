@@ -392,7 +392,7 @@ const struct command command_log_list_history = {
 	.text = "Shows what each list said of one log that the list before did not say:\n"
 		"its state and since when, its operator, its temporal interval.\n\n"
 		"LOG is its id (hex or base64, or 6 or more letters of the beginning), "
-		"or a\npart of its description or URL; letter case is ignored.\n",
+		"or a\npart of its description or URL; letter case and blanks are ignored.\n",
 	.examples = "  ctpolicy log-list history argon2024\n"
 		    "  ctpolicy log-list history \"Google 'Xenon 2025H2' log\"\n"
 		    "  ctpolicy log-list history 7s3QZNXbGs7F --format json\n",

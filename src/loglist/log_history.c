@@ -33,15 +33,38 @@ static enum fit fit_begin(struct bytes whole, struct bytes part, bool any_case)
 	return whole.len == part.len ? FIT_WHOLE : FIT_PART;
 }
 
+// The offset of the next byte that is no blank, or the end.
+static size_t skip_blanks(struct bytes text, size_t at)
+{
+	while (at < text.len && text.data[at] == ' ') {
+		at++;
+	}
+	return at;
+}
+
+// The same without blanks and letter case: publishers write "Argon2026h1", "Argon 2026H1".
+static enum fit fit_here(struct bytes whole, size_t at, struct bytes part)
+{
+	bool from_start = skip_blanks(whole, 0) >= at;
+	for (size_t i = skip_blanks(part, 0); i < part.len;
+		i = skip_blanks(part, i + 1)) {
+		at = skip_blanks(whole, at);
+		if (at == whole.len ||
+			lower((char)whole.data[at]) != lower((char)part.data[i])) {
+			return FIT_NOT;
+		}
+		at++;
+	}
+	return from_start && skip_blanks(whole, at) == whole.len ? FIT_WHOLE : FIT_PART;
+}
+
 static enum fit fit_inside(struct bytes whole, struct bytes part)
 {
-	for (size_t at = 0; at + part.len <= whole.len; at++) {
-		struct bytes rest = bytes_of(whole.data + at, whole.len - at);
-		if (begins(rest, part, true)) {
-			return whole.len == part.len ? FIT_WHOLE : FIT_PART;
-		}
+	enum fit fit = FIT_NOT;
+	for (size_t at = 0; at < whole.len && !fit; at++) {
+		fit = fit_here(whole, at, part);
 	}
-	return FIT_NOT;
+	return fit;
 }
 
 static enum fit better(enum fit a, enum fit b)
@@ -160,6 +183,7 @@ bool log_history_find(const struct ctp_lists *lists, struct bytes text,
 {
 	size_t num = 0;
 	*out_num = 0;
+	text = text_trim(text);
 	if (text.len == 0) {
 		return true;
 	}

@@ -30,8 +30,8 @@ struct log_history {
 
 // The logs that `text` may mean, as the newest list with each says, by description: the id
 // in hex, base64 or base64url or the beginning of it, a part of a description or address in
-// any list, letter case aside. One that is meant whole is the only one. False where memory
-// runs out.
+// any list, letter case and blanks aside. Those that are meant whole leave out the others.
+// False where memory runs out.
 bool log_history_find(const struct ctp_lists *lists, struct bytes text,
 	struct arena *arena, const struct ct_log ***out_logs, size_t *out_num,
 	struct err *err) MUST_CHECK;

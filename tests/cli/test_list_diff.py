@@ -370,7 +370,7 @@ def test_naming_logs(t):
     argon = next(log for log in BUNDLED[-1]["logs"].values()
                  if log["description"] == "Google 'Argon 2024' log")
     log_id = argon["log_id"]
-    for word in ("google 'argon 2024' LOG", "Argon 2024", "argon2024", log_id, log_id[:6],
+    for word in ("google 'argon 2024' LOG", "Argon 2024", "argon2024", "google 'argon2024", " ArGoN 2024 ", log_id, log_id[:6],
                  log_id.rstrip("="), log_id.replace("+", "-").replace("/", "_"),
                  model.hex_of(log_id), model.hex_of(log_id)[:6].upper(), argon["url"]):
         value = t.run("log-list", "history", word, "--format", "json").json()

@@ -130,6 +130,11 @@ static void test_find(void)
 		{"nothing", 0, 0},
 		{"alder", 2, 0xab},
 		{"ALDER 2026H", 1, 0xac},
+		{"alder2026H", 1, 0xac},
+		{" a l der2026 ", 1, 0xab},
+		{"   ", 0, 0},
+		{"\n", 0, 0},
+		{"der 2026h 3", 0, 0},
 		// Whole: the only one, though the other contains it.
 		{"alder 2026", 1, 0xab},
 		{"Alder 2026h2", 1, 0xac},
