@@ -266,6 +266,7 @@ FUZZ_NAMES = \
 	certificate \
 	evaluate \
 	history \
+	list_diff \
 	log_list \
 	ocsp \
 	pem \

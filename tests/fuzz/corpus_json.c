@@ -1,36 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// The made corpora of log_list, history, request and evaluate.
+// The made corpora of log_list, history, list_diff, request and evaluate.
 #include <string.h>
 
 #include "tests/fuzz/mkcorpus.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
 
-static void put_list(struct corpus *c, const char *name, size_t first, size_t num)
+static void add_list(struct corpus *c, size_t first, size_t num, struct out *json)
 {
 	struct pki_list list = c->world->list;
-	struct out json = {0};
 	list.logs += first;
 	list.num_logs = num;
-	pki_list_json(&list, &json);
+	pki_list_json(&list, json);
+}
+
+static void put_list(struct corpus *c, const char *name, size_t first, size_t num)
+{
+	struct out json = {0};
+	add_list(c, first, num, &json);
 	corpus_put(c, "log_list", name, &json);
 	derw_clear(&json);
 }
 
+// Two lists with a NUL between them, as fuzz_list_diff.c takes them.
+static void put_two_lists(struct corpus *c, const char *name, size_t first, size_t num,
+	size_t other_first, size_t other_num)
+{
+	struct out json = {0};
+	add_list(c, first, num, &json);
+	derw_put(&json, "", 1);
+	add_list(c, other_first, other_num, &json);
+	corpus_put(c, "list_diff", name, &json);
+	derw_clear(&json);
+}
+
 // A list of one log with these members around it and in it.
-static void put_small_list(
-	struct corpus *c, const char *name, const char *head, const char *members)
+static void add_small_list(
+	struct corpus *c, const char *head, const char *members, struct out *json)
 {
 	const struct pki_log *log = pki_world_log(c->world, "Alder2026h2");
 	const struct out *spki = pki_key_spki(log->key);
-	struct out json = {0};
-	derw_printf(&json,
+	derw_printf(json,
 		"{%s\"operators\":[{\"name\":\"Alder\",\"email\":[],\"logs\":[{\"key\":\"",
 		head);
-	pki_base64(&json, spki->data, spki->len);
-	derw_printf(&json, "\",\"log_id\":\"");
-	pki_base64(&json, pki_log_id(log), PKI_SHA256_LEN);
-	derw_printf(&json, "\"%s}]},{\"name\":\"Empty\",\"logs\":[]}]}", members);
+	pki_base64(json, spki->data, spki->len);
+	derw_printf(json, "\",\"log_id\":\"");
+	pki_base64(json, pki_log_id(log), PKI_SHA256_LEN);
+	derw_printf(json, "\"%s}]},{\"name\":\"Empty\",\"logs\":[]}]}", members);
+}
+
+static void put_small_list(
+	struct corpus *c, const char *name, const char *head, const char *members)
+{
+	struct out json = {0};
+	add_small_list(c, head, members, &json);
 	corpus_put(c, "log_list", name, &json);
 	derw_clear(&json);
 }
@@ -91,8 +114,44 @@ static void put_small_lists(struct corpus *c)
 	}
 }
 
+// One log that changes in one respect.
+static void put_small_diffs(struct corpus *c)
+{
+	static const struct {
+		const char *name, *head, *members;
+	} rows[] = {
+		{"version", "\"version\":\"8\",\"assetVersion\":4,\"$schema\":\"x\",",
+			USABLE},
+		{"rejected", APPLE,
+			",\"state\":{\"rejected\":{\"timestamp\":\"2026-02-02T03:04:05Z\","
+			"\"version\":\"8\"}}"},
+		{"readonly", APPLE,
+			",\"state\":{\"readonly\":{\"timestamp\":\"2026-02-02T03:04:05Z\","
+			"\"final_tree_head\":{\"tree_size\":9,\"sha256_root_hash\":\"AAAA\"}}}"},
+		{"since", APPLE,
+			",\"state\":{\"usable\":{\"timestamp\":\"2026-01-02T03:04:06Z\"}}"},
+		{"interval", APPLE,
+			USABLE ",\"temporal_interval\":{\"start_inclusive\":"
+			       "\"0000-01-01T00:00:00Z\",\"end_exclusive\":"
+			       "\"9999-12-31T23:59:59Z\"}"},
+		{"texts", APPLE,
+			USABLE
+			",\"description\":\"\\u202e\\u0007 \\\\ '\\u00e9'\",\"url\":\"\","
+			"\"tls_only\":false,\"mmd\":9223372036854775807"},
+	};
+	for (size_t i = 0; i < NUM(rows); i++) {
+		struct out json = {0};
+		add_small_list(c, APPLE, USABLE, &json);
+		derw_put(&json, "", 1);
+		add_small_list(c, rows[i].head, rows[i].members, &json);
+		corpus_put(c, "list_diff", rows[i].name, &json);
+		derw_clear(&json);
+	}
+}
+
 // Two lists and two logs of a history; `tail` are more lines about the second log.
-static void put_history(struct corpus *c, const char *name, const char *tail)
+static void put_history(
+	struct corpus *c, const char *target, const char *name, const char *tail)
 {
 	static const char *const logs[] = {"Alder2026h2", "AlderTiled2026h2"};
 	struct out text = {0};
@@ -118,7 +177,7 @@ static void put_history(struct corpus *c, const char *name, const char *tail)
 			log->tiled ? "static" : "rfc6962", logs[i]);
 	}
 	derw_printf(&text, "%s", tail);
-	corpus_put(c, "history", name, &text);
+	corpus_put(c, target, name, &text);
 	derw_clear(&text);
 }
 
@@ -151,8 +210,13 @@ void corpus_lists(struct corpus *c)
 	put_list(c, "ended", 7, 5);
 	put_small_lists(c);
 	for (size_t i = 0; i < NUM(rows); i++) {
-		put_history(c, rows[i].name, rows[i].tail);
+		put_history(c, "history", rows[i].name, rows[i].tail);
 	}
+	put_history(c, "list_diff", "history", rows[1].tail);
+	put_history(c, "list_diff", "unlisted", rows[2].tail);
+	put_two_lists(c, "added", 0, 3, 0, PKI_WORLD_NUM_LOGS);
+	put_two_lists(c, "removed", 0, PKI_WORLD_NUM_LOGS, 5, 4);
+	put_small_diffs(c);
 }
 
 // Requests.
