@@ -468,12 +468,3 @@ bool list_diff_is_empty(const struct list_diff *diff)
 	// Operators have logs, so that they come and go with them.
 	return diff->num_logs == 0 && diff->head == 0;
 }
-
-size_t list_diff_count(const struct list_diff *diff, enum list_effect effect)
-{
-	size_t num = 0;
-	for (size_t i = 0; i < diff->num_logs; i++) {
-		num += (diff->logs[i].effects & BIT(effect)) != 0;
-	}
-	return num;
-}

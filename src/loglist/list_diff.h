@@ -120,7 +120,5 @@ bool list_diff_make(const struct loglist *a, const struct loglist *b, struct are
 	struct list_diff *out, struct err *err) MUST_CHECK;
 // Nothing that the lists say differs. Their bytes may: e-mail addresses, spacing.
 bool list_diff_is_empty(const struct list_diff *diff);
-// Logs with this effect.
-size_t list_diff_count(const struct list_diff *diff, enum list_effect effect);
 
 #endif
