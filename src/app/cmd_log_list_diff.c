@@ -106,12 +106,10 @@ static bool find_only(const struct ctp_lists *lists, const char *word,
 static bool find_time(const struct ctp_lists *lists, int64_t at_ms,
 	const struct loglist **out, struct err *err)
 {
-	for (size_t i = 0; i < lists_num(lists); i++) {
-		if (lists_at(lists, i)->published_ms <= at_ms) {
-			*out = lists_at(lists, i);
-		}
-	}
-	if (*out) {
+	enum lists_basis basis;
+	const struct loglist *list = lists_in_force(lists, at_ms, &basis);
+	if (basis != BASIS_EXTRAPOLATED) {
+		*out = list;
 		return true;
 	}
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
