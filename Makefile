@@ -74,6 +74,7 @@ LIB_SRC = \
 	src/loglist/lines.c \
 	src/loglist/list_guard.c \
 	src/loglist/list_diff.c \
+	src/loglist/list_signature.c \
 	src/loglist/lists.c \
 	src/loglist/log_history.c \
 	src/loglist/loglist.c \
@@ -141,12 +142,15 @@ APP_SRC = \
 	src/app/cmd_check.c \
 	src/app/cmd_log_list.c \
 	src/app/cmd_log_list_diff.c \
+	src/app/cmd_log_list_refresh.c \
+	src/app/cmd_log_list_state.c \
 	src/app/cmd_policies.c \
 	src/app/common.c \
 	src/app/dedupe.c \
 	src/app/fetch.c \
 	src/app/fetch_faults.c \
 	src/app/files.c \
+	src/app/hook.c \
 	src/app/input.c \
 	src/app/issuer_files.c \
 	src/app/loopback.c \
@@ -158,10 +162,13 @@ APP_SRC = \
 	src/app/records.c \
 	src/app/records_csv.c \
 	src/app/records_der.c \
+	src/app/refresh.c \
 	src/app/short_request.c \
 	src/app/sink.c \
 	src/app/sizes.c \
 	src/app/spool.c \
+	src/app/state.c \
+	src/app/state_write.c \
 	src/app/stop.c \
 	src/app/stream.c \
 	src/app/summary_files.c \
@@ -209,6 +216,8 @@ UNIT_SRC = \
 	tests/unit/policy_model.c \
 	tests/unit/test_property.c \
 	tests/unit/test_json_load.c \
+	tests/unit/test_archive.c \
+	tests/unit/test_list_guard.c \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
 	tests/unit/test_list_diff.c \
@@ -263,6 +272,7 @@ SELFTEST_SRC = \
 comma := ,
 # Fuzz targets: tests/fuzz/fuzz_<name>.c, with a corpus and perhaps a dictionary of that name.
 FUZZ_NAMES = \
+	archive \
 	certificate \
 	evaluate \
 	history \

@@ -5,6 +5,7 @@
 Each argument is a command line. A suite ends by printing "[name:] N passed, N failed[, N
 skipped]"; one that does not, or that ends with another status than it says, is a failure.
 """
+import os
 import re
 import shlex
 import subprocess
@@ -38,6 +39,8 @@ def run(command):
 
 
 def main():
+    # No list that this machine keeps takes part: a folder in which there is none.
+    os.environ.setdefault("CTPOLICY_STATE_DIR", os.path.join(os.getcwd(), "tests", "samples"))
     sums = [0, 0, 0]
     for command in sys.argv[1:]:
         sums = [a + b for a, b in zip(sums, run(command))]

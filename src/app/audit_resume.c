@@ -57,15 +57,8 @@ static bool hash_all(size_t num, struct bytes (*get)(const struct audit *a, size
 		done = digest_sha256(digest, parts, 2, hash) || err_no_memory(err);
 	}
 	digest_free(digest);
-	for (size_t i = 0; i < sizeof(hash); i++) {
-		(void)snprintf(out + 2 * i, 3, "%02x", hash[i]);
-	}
+	text_hex(bytes_of(hash, sizeof(hash)), out);
 	return done;
-}
-
-static struct bytes list_hash(const struct audit *a, size_t index)
-{
-	return bytes_of(lists_at(a->lists, index)->sha256, DIGEST_SHA256_LEN);
 }
 
 static struct bytes issuer_at(const struct audit *a, size_t index)
@@ -102,9 +95,22 @@ static bool add_inputs_fact(struct audit *a)
 	return add_buffer_fact(a, "inputs", &text);
 }
 
+static bool hash_lists(struct audit *a)
+{
+	uint8_t hash[DIGEST_SHA256_LEN];
+	struct digest *digest = digest_new(a->err);
+	bool done = digest &&
+		(lists_fingerprint(a->lists, digest, hash) || err_no_memory(a->err));
+	digest_free(digest);
+	if (done) {
+		text_hex(bytes_of(hash, sizeof(hash)), a->lists_fact);
+	}
+	return done;
+}
+
 static bool add_hash_facts(struct audit *a)
 {
-	if (!hash_all(lists_num(a->lists), list_hash, a, a->lists_fact, a->err) ||
+	if (!hash_lists(a) ||
 		!hash_all(
 			issuers_num(a->issuers), issuer_at, a, a->issuers_fact, a->err)) {
 		return false;

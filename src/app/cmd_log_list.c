@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// ctpolicy log-list show | import | export: log lists as files and as history.
+// ctpolicy log-list show | export: the list in force at a time.
 #include "app/commands.h"
 #include "app/files.h"
 #include "base/datetime.h"
 #include "loglist/bundled.h"
-#include "loglist/history.h"
 #include "loglist/loglist_json.h"
 #include "report/report_lists.h"
+
+// A century.
+#define MAX_AGE_DAYS 36500
 
 static int usage_error(const struct err *err)
 {
@@ -52,13 +54,49 @@ static int write_view(
 	return status;
 }
 
+// Where the list in force is from.
+static const char *source_of(
+	const char *path, const struct archive *archive, const struct loglist *list)
+{
+	const struct archive_entry *entry = archive_find(archive, list->sha256);
+	return entry && entry->source[0] ? entry->source
+		: entry                  ? archive_taken_name(entry->taken)
+		: path                   ? path
+					 : "bundled";
+}
+
+// For a monitoring system: one line, and 4 where the list is too old.
+static int show_age(
+	const struct options *options, struct lists_view *view, uint64_t max_days)
+{
+	struct buffer line;
+	buffer_init(&line, 2048);
+	bool is_old = lists_age_ms(view->list, view->at_ms) >
+		(int64_t)max_days * DATETIME_DAY_MS;
+	report_list_check(view, max_days, is_old, &line);
+	int status = write_results(options, buffer_bytes(&line));
+	buffer_clear(&line);
+	return is_old ? (int)EXIT_LISTS : status;
+}
+
+static bool read_max_age(const struct options *options, uint64_t *out, struct err *err)
+{
+	const char *text = options->values[OPTION_MAX_AGE];
+	return !text || (read_number(bytes_of_text(text), out) && *out <= MAX_AGE_DAYS) ||
+		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--max-age %.40s: days, 0 to %d", text, MAX_AGE_DAYS);
+}
+
 static int run_show(const struct options *options)
 {
 	struct err err;
+	struct archive archive;
 	struct lists_view view = {.list = NULL};
+	uint64_t max_days = 0;
 	err_clear(&err);
 	const char *format = read_format(options, &err);
 	if (!format || !read_at(options, &view.at_ms, &err) ||
+		!read_max_age(options, &max_days, &err) ||
 		!read_selection(options, &view.selection, &err)) {
 		return usage_error(&err);
 	}
@@ -67,66 +105,20 @@ static int run_show(const struct options *options)
 			"FILE");
 		return EXIT_USAGE;
 	}
-	struct ctp_lists *lists = open_lists(options, &err);
-	if (!lists) {
-		message_err("", &err);
-		return EXIT_LISTS;
-	}
-	const char *path = options->values[OPTION_LOG_LIST];
-	view.source = path ? path : "bundled";
-	view.list = lists_in_force(lists, view.at_ms, &view.basis);
-	int status = write_view(options, format, &view);
-	lists_unref(lists);
-	return status;
-}
-
-// Adds every file to the set; the message names the one that cannot be.
-static bool add_files(
-	const struct options *options, struct ctp_lists *lists, struct err *err)
-{
-	for (size_t i = 0; i < options->num_args; i++) {
-		struct buffer file;
-		buffer_init(&file, LISTS_MAX_FILE);
-		bool done = file_read(options->args[i], &file, err) &&
-			lists_add_file(lists, buffer_bytes(&file), err);
-		buffer_clear(&file);
-		if (!done) {
-			message_err(options->args[i], err);
-			return false;
-		}
-	}
-	if (!lists_freeze(lists, false, err)) {
-		message_err("", err);
-		return false;
-	}
-	return true;
-}
-
-static int run_import(const struct options *options)
-{
-	struct err err;
-	err_clear(&err);
-	if (options->num_args == 0) {
-		message("name the lists to import (see: ctpolicy log-list import "
-			"--help)");
-		return EXIT_USAGE;
-	}
-	struct ctp_lists *lists = lists_new(&err);
-	if (!lists) {
-		message_err("", &err);
-		return EXIT_LISTS;
-	}
+	struct ctp_lists *lists = open_kept_lists(options, &archive, &err);
 	int status = EXIT_LISTS;
-	struct buffer out;
-	buffer_init(&out, REPORT_LISTS_MAX);
-	if (add_files(options, lists, &err)) {
-		if (history_write(lists, &out, &err)) {
-			status = write_results(options, buffer_bytes(&out));
-		} else {
-			message_err("", &err);
-		}
+	if (lists) {
+		view.list = lists_in_force(lists, view.at_ms, &view.basis);
+		view.archive = &archive;
+		view.source =
+			source_of(options->values[OPTION_LOG_LIST], &archive, view.list);
+		status = options->values[OPTION_MAX_AGE]
+			? show_age(options, &view, max_days)
+			: write_view(options, format, &view);
+	} else {
+		message_err("", &err);
 	}
-	buffer_clear(&out);
+	archive_clear(&archive);
 	lists_unref(lists);
 	return status;
 }
@@ -185,28 +177,15 @@ const struct command command_log_list_show = {
 		"operator.\n",
 	.examples = "  ctpolicy log-list show --state usable --covers 2027-06-30\n"
 		    "  ctpolicy log-list show --at 2024-01-01 --operator Google\n"
-		    "  ctpolicy log-list show --format json | jq .counts\n",
+		    "  ctpolicy log-list show --format json | jq .counts\n"
+		    "  ctpolicy log-list show --max-age 3\n",
 	.formats = formats,
 	.options = OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_STATE) |
 		OPTION_BIT(OPTION_OPERATOR) | OPTION_BIT(OPTION_COVERS) |
-		OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_FORMAT) |
+		OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_STATE_DIR) |
+		OPTION_BIT(OPTION_MAX_AGE) | OPTION_BIT(OPTION_FORMAT) |
 		OPTION_BIT(OPTION_OUTPUT),
 	.run = run_show,
-};
-
-const struct command command_log_list_import = {
-	.name = "log-list import",
-	.summary = "make or extend a history of lists",
-	.arguments = "[options] FILE...",
-	.text = "Reads log lists (JSON) and histories and writes one history of all of "
-		"them:\n"
-		"every fact once, then its changes list by list. The same lists in any "
-		"order\ngive the same bytes.\n",
-	.examples = "  ctpolicy log-list import lists/*.json --output apple.history\n"
-		    "  ctpolicy log-list import apple.history new.json --output "
-		    "apple.history\n",
-	.options = OPTION_BIT(OPTION_OUTPUT),
-	.run = run_import,
 };
 
 const struct command command_log_list_export = {
@@ -216,6 +195,6 @@ const struct command command_log_list_export = {
 	.text = "Writes the log list in force at a time as JSON in Apple's form.\n",
 	.examples = "  ctpolicy log-list export --at 2024-01-01 --output list.json\n",
 	.options = OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_LOG_LIST) |
-		OPTION_BIT(OPTION_OUTPUT),
+		OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_OUTPUT),
 	.run = run_export,
 };

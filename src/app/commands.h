@@ -5,6 +5,7 @@
 
 #include "app/exits.h"
 #include "app/options.h"
+#include "app/state.h"
 #include "crypto/fast.h"
 #include "eval/request.h"
 #include "loglist/lists.h"
@@ -17,6 +18,9 @@ extern const struct command command_log_list_diff;
 extern const struct command command_log_list_history;
 extern const struct command command_log_list_import;
 extern const struct command command_log_list_export;
+extern const struct command command_log_list_refresh;
+extern const struct command command_log_list_verify;
+extern const struct command command_log_list_prune;
 extern const struct command command_policies;
 
 // What several commands need.
@@ -31,8 +35,18 @@ bool err_in_file(struct err *err, const char *path);
 // --verifier. *out NULL: the reference alone.
 bool open_verifier(
 	const struct options *options, struct fast **out, struct err *err) MUST_CHECK;
-// --log-list, or the history in the program. NULL with `err` set.
+// Whose lists certificates are judged by.
+#define LIST_SOURCE "apple"
+// --log-list (a list, a history, or a state folder), or the state folder and the history in
+// the program together. NULL with `err` set.
 struct ctp_lists *open_lists(const struct options *options, struct err *err);
+// The same, and what the state folder says of its lists, which archive_clear frees; it
+// says nothing where it was not asked, or is not there.
+struct ctp_lists *open_kept_lists(
+	const struct options *options, struct archive *out, struct err *err);
+// --source; default: apple.
+bool read_source(
+	const struct options *options, const char **out, struct err *err) MUST_CHECK;
 // An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.
 bool read_time(const char *text, const char *option, int64_t *out_ms,
 	struct err *err) MUST_CHECK;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/clock.h"
@@ -75,12 +77,8 @@ bool err_in_file(struct err *err, const char *path)
 		len > PATH_END ? path + len - PATH_END : path, place, bare.text);
 }
 
-struct ctp_lists *open_lists(const struct options *options, struct err *err)
+static struct ctp_lists *read_list_file(const char *path, struct err *err)
 {
-	const char *path = options->values[OPTION_LOG_LIST];
-	if (!path) {
-		return bundled_lists(err);
-	}
 	struct buffer file;
 	buffer_init(&file, LISTS_MAX_FILE);
 	struct ctp_lists *lists = NULL;
@@ -91,6 +89,70 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 		}
 	}
 	buffer_clear(&file);
+	return lists;
+}
+
+// The lists of a state folder, and of the program where `with_bundled`.
+static struct ctp_lists *read_state(
+	const char *dir, bool with_bundled, struct archive *out, struct err *err)
+{
+	struct ctp_lists *lists = lists_new(err);
+	if (lists && (!with_bundled || bundled_add(lists, err)) &&
+		state_read_lists(dir, LIST_SOURCE, out, lists, err) &&
+		lists_freeze(lists, false, err)) {
+		return lists;
+	}
+	lists_unref(lists);
+	return NULL;
+}
+
+// What keeps the state folder from being read is said, and the list in the program has to
+// do; but not in place of a folder that others may write, who want just that.
+static struct ctp_lists *do_without_state(
+	const char *dir, struct archive *out, struct err *err)
+{
+	if (err->code == CODE_STATE_UNSAFE || err->code == CODE_OUT_OF_MEMORY) {
+		return NULL;
+	}
+	message("warning: the state folder %.150s cannot be used, only the lists in the "
+		"program are: %s [%s]",
+		dir, err->text, code_info(err->code)->name);
+	err_clear(err);
+	archive_clear(out);
+	return bundled_lists(err);
+}
+
+struct ctp_lists *open_kept_lists(
+	const struct options *options, struct archive *out, struct err *err)
+{
+	const char *path = options->values[OPTION_LOG_LIST];
+	struct stat info;
+	archive_init(out);
+	if (path && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+		return read_state(path, false, out, err);
+	}
+	if (path) {
+		return read_list_file(path, err);
+	}
+	char *dir = state_dir(options, STATE_READING, LIST_SOURCE, err);
+	if (dir && options->values[OPTION_STATE_DIR] && stat(dir, &info) != 0) {
+		message("warning: there is no state folder %.200s (ctpolicy log-list "
+			"refresh makes it)",
+			dir);
+	}
+	struct ctp_lists *lists = dir ? read_state(dir, true, out, err) : NULL;
+	if (dir && !lists) {
+		lists = do_without_state(dir, out, err);
+	}
+	free(dir);
+	return lists;
+}
+
+struct ctp_lists *open_lists(const struct options *options, struct err *err)
+{
+	struct archive archive;
+	struct ctp_lists *lists = open_kept_lists(options, &archive, err);
+	archive_clear(&archive);
 	return lists;
 }
 

@@ -301,7 +301,7 @@ bool output_write(struct output *output, struct bytes in, struct err *err)
 // What a folder says of its files is written by itself (fsync(2), notes). Where that is
 // not to be had, because of the file system or a folder that may not be read, the file
 // system's own order has to do.
-static bool sync_folder_of(const char *path, struct err *err)
+bool file_sync_name(const char *path, struct err *err)
 {
 	char folder
 		[FOLDER_ROOM]; // without memory to ask for: the file has its name already
@@ -325,7 +325,7 @@ bool output_sync(struct output *output, struct err *err)
 	if (fsync(output->fd) != 0) {
 		return file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
 	}
-	output->is_named = output->is_named || sync_folder_of(output->temporary, err);
+	output->is_named = output->is_named || file_sync_name(output->temporary, err);
 	return output->is_named;
 }
 
@@ -335,7 +335,7 @@ bool file_remove(const char *path, struct err *err)
 		return errno == ENOENT ||
 			file_fail(err, CODE_OUTPUT_FAILED, "remove", path);
 	}
-	return sync_folder_of(path, err);
+	return file_sync_name(path, err);
 }
 
 bool output_commit(struct output *output, struct err *err)
@@ -352,7 +352,7 @@ bool output_commit(struct output *output, struct err *err)
 	}
 	free(output->temporary);
 	output->temporary = NULL;
-	return sync_folder_of(output->target, err);
+	return file_sync_name(output->target, err);
 }
 
 bool output_finish(struct output *output, struct err *err)

@@ -51,6 +51,8 @@ bool output_commit(struct output *output, struct err *err) MUST_CHECK;
 // Completes the file: flushed to disk, then renamed to its name, and closed. On failure
 // what was unfinished is removed.
 bool output_finish(struct output *output, struct err *err) MUST_CHECK;
+// What the folder of `path` says of it is on the disk. False with `err` (output_failed).
+bool file_sync_name(const char *path, struct err *err) MUST_CHECK;
 // Removes a file that the disk shall not have again, whatever happens to the machine; that
 // there is none is fine. False with `err` (output_failed).
 bool file_remove(const char *path, struct err *err) MUST_CHECK;

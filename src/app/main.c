@@ -11,11 +11,14 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_audit,
 	&command_audit_merge,
+	&command_log_list_refresh,
 	&command_log_list_show,
 	&command_log_list_diff,
 	&command_log_list_history,
+	&command_log_list_verify,
 	&command_log_list_import,
 	&command_log_list_export,
+	&command_log_list_prune,
 	&command_policies,
 };
 

@@ -27,8 +27,8 @@ static const struct {
 		"policies to judge by, or \"all\" (default: apple; see: ctpolicy "
 		"policies)"},
 	[OPTION_LOG_LIST] = {"log-list", "FILE",
-		"the log list to judge by, whatever the time; or a history of lists "
-		"(default: the history in the program)"},
+		"the log list to judge by, whatever the time; or a history of lists, or a "
+		"state folder (default: the state folder and the history in the program)"},
 	[OPTION_VERIFIER] = {"verifier", "auto|fast|reference",
 		"how signatures are verified (default: auto)"},
 	[OPTION_FORMAT] = {"format", "NAME", NULL},

@@ -473,3 +473,33 @@ void stream_close(struct stream *stream)
 	}
 	free(stream);
 }
+
+bool stream_read_file(const char *path, struct buffer *out, struct err *err)
+{
+	struct stream *stream = stream_open(path, err);
+	size_t got = stream ? 1 : 0;
+	while (got > 0) {
+		// A little more than the limit, to notice that a file goes beyond it.
+		uint8_t extra[1];
+		size_t before = out->len;
+		size_t left = out->max - before;
+		size_t room = left < 65536 ? left : 65536;
+		uint8_t *at = room ? buffer_extend(out, room) : extra;
+		if (!at) {
+			err_no_memory(err);
+			break;
+		}
+		if (!stream_read(stream, at, room ? room : sizeof(extra), &got, err)) {
+			break;
+		}
+		if (!room && got > 0) {
+			err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+				"%.120s is larger than the limit of %zu bytes", path,
+				out->max);
+			break;
+		}
+		out->len = before + (room ? got : 0);
+	}
+	stream_close(stream);
+	return err->code == CODE_NONE;
+}

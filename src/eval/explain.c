@@ -203,11 +203,11 @@ static bool explain_age(struct evaluation *e)
 	} steps[] = {
 		{60, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
-			"have changed since: use one from shortly before that time "
-			"(--log-list FILE; Apple's present one, "
-			"valid.apple.com/ct/log_list/current_log_list.json, is right for "
-			"the present alone)"},
-		{45, CODE_LOG_LIST_AGEING, "get a newer one before it is 60 days old"},
+			"have changed since: fetch the present one (ctpolicy log-list "
+			"refresh) or, for a past time, name one from shortly before it "
+			"(--log-list FILE)"},
+		{45, CODE_LOG_LIST_AGEING,
+			"refresh it before it is 60 days old (ctpolicy log-list refresh)"},
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

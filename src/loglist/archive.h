@@ -31,8 +31,6 @@
 #include "loglist/lists.h"
 
 #define ARCHIVE_MAX_FILE ((size_t)8 * 1024 * 1024)
-// Of an ETag or a Last-Modified; longer ones are not kept.
-#define ARCHIVE_MAX_TAG 256
 
 enum archive_taken {
 	TAKEN_FETCHED, // from a server

@@ -25,6 +25,11 @@ static struct ctp_lists *read_all(struct bytes file, bool given, struct err *err
 	return NULL;
 }
 
+bool bundled_add(struct ctp_lists *into, struct err *err)
+{
+	return history_read(bytes_of(bundled_history, bundled_history_len), into, err);
+}
+
 struct ctp_lists *bundled_lists(struct err *err)
 {
 	return read_all(bytes_of(bundled_history, bundled_history_len), false, err);

@@ -7,6 +7,8 @@
 
 // loglists/apple.history as it was when the program was built. NULL with `err` set.
 struct ctp_lists *bundled_lists(struct err *err);
+// The same into a set that is being filled.
+bool bundled_add(struct ctp_lists *into, struct err *err) MUST_CHECK;
 // Adds what `file` holds, a JSON list or a history, to a set that is being filled.
 bool lists_add_file(
 	struct ctp_lists *into, struct bytes file, struct err *err) MUST_CHECK;

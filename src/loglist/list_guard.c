@@ -258,9 +258,8 @@ static void put_interval(const struct ct_log *log, char out[INTERVAL_ROOM])
 	char end[DATETIME_ROOM];
 	format_day(log->start_ms, start);
 	format_day(log->end_ms, end);
-	(void)snprintf(out, INTERVAL_ROOM, "%s%s%s",
-		log->has_interval ? start : "any", log->has_interval ? ".." : "",
-		log->has_interval ? end : "");
+	(void)snprintf(out, INTERVAL_ROOM, "%s%s%s", log->has_interval ? start : "any",
+		log->has_interval ? ".." : "", log->has_interval ? end : "");
 }
 
 // What is expected never to change of a log; if it does, never in silence.

@@ -203,6 +203,26 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 	return true;
 }
 
+bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
+	uint8_t out[DIGEST_SHA256_LEN])
+{
+	int64_t head[] = {lists->given, lists->pinned ? lists->pin_since_ms : -1};
+	uint8_t hash[DIGEST_SHA256_LEN] = {0};
+	struct bytes parts[] = {bytes_of(head, sizeof(head)),
+		bytes_of(lists->pin_sha256, sizeof(lists->pin_sha256))};
+	bool done = digest_sha256(digest, parts, 2, hash);
+	for (size_t i = 0; i < lists->num_lists && done; i++) {
+		const struct loglist *list = &lists->lists[i];
+		int64_t times[] = {list->fetched_first_ms, list->fetched_last_ms};
+		struct bytes of_list[] = {bytes_of(hash, sizeof(hash)),
+			bytes_of(list->sha256, sizeof(list->sha256)),
+			bytes_of(times, sizeof(times))};
+		done = digest_sha256(digest, of_list, 3, hash);
+	}
+	memcpy(out, hash, sizeof(hash));
+	return done;
+}
+
 size_t lists_num(const struct ctp_lists *lists)
 {
 	return lists->num_lists;

@@ -46,6 +46,11 @@ void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_
 // list, or where lists of different kinds (Apple's, Chrome's) would be one history.
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;
 
+// SHA-256 over all that decides which list is in force and how old it is: two sets of one
+// fingerprint give the same reports. False: no memory.
+bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
+	uint8_t out[DIGEST_SHA256_LEN]) MUST_CHECK;
+
 size_t lists_num(const struct ctp_lists *lists);
 const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
 

@@ -66,6 +66,33 @@ static void put_counts_text(const struct lists_view *view, struct buffer *out)
 	buffer_clear(&line);
 }
 
+// How the last refreshes went: what somebody wants to know at three in the morning.
+static void put_refresh_text(const struct lists_view *view, struct buffer *out)
+{
+	const struct archive *archive = view->archive;
+	struct buffer line;
+	buffer_init(&line, 2048);
+	if (archive && archive->refreshed_ms) {
+		buffer_put_text(&line, "last refreshed ");
+		report_put_instant(&line, archive->refreshed_ms);
+	}
+	if (archive && archive->failed_ms) {
+		buffer_printf(&line, "%sREFRESH FAILS since ", line.len ? "; " : "");
+		report_put_instant(&line, archive->failing_since_ms);
+		buffer_printf(&line, " (%lld in a row), the last time ",
+			(long long)archive->num_failed);
+		report_put_instant(&line, archive->failed_ms);
+		buffer_put_text(&line, ": ");
+		text_put_escaped(&line, bytes_of_text(archive->failed_text));
+		buffer_printf(&line, " [%s]", archive->failed_code);
+	}
+	if (line.len) {
+		report_put_wrapped(out, buffer_bytes(&line), 0, 2);
+	}
+	out->failed = out->failed || line.failed;
+	buffer_clear(&line);
+}
+
 static void put_head(const struct lists_view *view, struct buffer *out)
 {
 	static const char *const bases[] = {
@@ -90,6 +117,7 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	buffer_printf(out, "%s, from ", bases[view->basis]);
 	text_put_escaped(out, bytes_of_text(view->source));
 	buffer_put_char(out, '\n');
+	put_refresh_text(view, out);
 	put_counts_text(view, out);
 }
 
@@ -236,6 +264,47 @@ static void put_counts(struct json *json, const struct lists_view *view)
 	json_put_close(json, '}');
 }
 
+static void put_refresh(struct json *json, const struct archive *archive)
+{
+	if (!archive || (!archive->refreshed_ms && !archive->failed_ms)) {
+		json_put_null(json, "last_refresh");
+		return;
+	}
+	bool failed = archive->failed_ms != 0;
+	json_put_open(json, "last_refresh", '{');
+	json_put_time(json, "at", failed ? archive->failed_ms : archive->refreshed_ms);
+	json_put_text(json, "outcome", failed ? "failed" : "succeeded");
+	json_put_text(json, "error", failed ? archive->failed_text : NULL);
+	json_put_text(json, "code", failed ? archive->failed_code : NULL);
+	json_put_known_time(json, "succeeded_at", archive->refreshed_ms);
+	json_put_known_time(json, "failing_since", archive->failing_since_ms);
+	json_put_integer(json, "failures", archive->num_failed);
+	json_put_close(json, '}');
+}
+
+void report_list_check(
+	const struct lists_view *view, uint64_t max_days, bool is_old, struct buffer *out)
+{
+	const struct archive *archive = view->archive;
+	double days = (double)age_ms(view) / (double)DATETIME_DAY_MS;
+	buffer_printf(
+		out, "LOG LIST %s - %s", is_old ? "CRITICAL" : "OK", view->list->name);
+	report_put_version(out, view->list);
+	buffer_printf(
+		out, ", %.1f days old (limit %llu)", days, (unsigned long long)max_days);
+	if (archive && archive->failed_ms) {
+		buffer_put_text(out, ", refresh fails since ");
+		report_put_day(out, archive->failing_since_ms);
+		buffer_printf(out, " [%s]", archive->failed_code);
+	} else if (archive && archive->refreshed_ms) {
+		buffer_put_text(out, ", last refreshed ");
+		report_put_instant(out, archive->refreshed_ms);
+	} else {
+		buffer_put_text(out, ", never refreshed");
+	}
+	buffer_printf(out, " | age=%.3f;;%llu\n", days, (unsigned long long)max_days);
+}
+
 void report_list_json(const struct lists_view *view, struct buffer *out)
 {
 	const struct loglist *list = view->list;
@@ -245,8 +314,7 @@ void report_list_json(const struct lists_view *view, struct buffer *out)
 	json_put_text(&json, "version", list->version[0] ? list->version : NULL);
 	json_put_hex(&json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
 	json_put_time(&json, "published_at", list->published_ms);
-	json_put_known_time(
-		&json, "fetched_at", lists_fetched_ms(list, view->at_ms));
+	json_put_known_time(&json, "fetched_at", lists_fetched_ms(list, view->at_ms));
 	json_put_age(&json, "age_days", age_ms(view));
 	json_put_bool(&json, "stale", age_ms(view) >= LISTS_STALE_MS);
 	json_put_text(&json, "basis", lists_basis_name(view->basis));
@@ -254,6 +322,7 @@ void report_list_json(const struct lists_view *view, struct buffer *out)
 	text_put_escaped(out, bytes_of_text(view->source));
 	json_end_text(&json);
 	put_counts(&json, view);
+	put_refresh(&json, view->archive);
 	json_put_open(&json, "logs", '[');
 	for (size_t i = 0; i < list->num_logs; i++) {
 		if (is_selected(view, &list->logs[i])) {

@@ -3,6 +3,7 @@
 #ifndef REPORT_REPORT_LISTS_H
 #define REPORT_REPORT_LISTS_H
 
+#include "loglist/archive.h"
 #include "loglist/lists.h"
 
 #define REPORT_LISTS_MAX ((size_t)64 * 1024 * 1024)
@@ -20,11 +21,16 @@ struct lists_view {
 	const struct loglist *list;
 	enum lists_basis basis;
 	int64_t at_ms;
-	const char *source; // where it is from: "bundled", or the file's name
+	const char *source; // where it is from: "bundled", a URL, or the file's name
+	const struct archive *archive; // of the state folder: its last refresh; or NULL
 	struct lists_selection selection;
 };
 
 void report_list_text(const struct lists_view *view, struct buffer *out);
+// One line as Nagios and its like read it: state, words, and behind a bar the age in days
+// with the limit.
+void report_list_check(const struct lists_view *view, uint64_t max_days, bool is_old,
+	struct buffer *out);
 void report_list_json(const struct lists_view *view, struct buffer *out);
 
 // What the reports about several lists share with these.

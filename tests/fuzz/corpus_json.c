@@ -181,8 +181,42 @@ static void put_history(
 	derw_clear(&text);
 }
 
+#define HASH_1 "0000000000000000000000000000000000000000000000000000000000000001"
+#define HASH_2 "0000000000000000000000000000000000000000000000000000000000000002"
+#define LIST_1 "list " HASH_1 "\n  published 2026-01-01T00:00:00Z\n  name apple\n"
+
+// What stands between the first and the last line of an index.
+static void put_archives(struct corpus *c)
+{
+	static const struct {
+		const char *name, *lines;
+	} rows[] = {
+		{"empty", ""},
+		{"one", LIST_1},
+		{"whole",
+			"in_hand " HASH_1 "\npinned 2026-01-03T00:00:00Z\n"
+			"history " HASH_2 "\nrefreshed 2026-01-04T00:00:00Z\n"
+			"failed 2026-01-05T00:00:00.5Z 2 fetch_status it said \\5C no\n"
+			"failing_since 2026-01-05T00:00:00Z\n" LIST_1
+			"  version 511\n  fetched_first 2026-01-03T00:00:00Z\n"
+			"  fetched_last 2026-01-04T00:00:00Z\n  taken forced\n"
+			"  source https://list.example/a.json\n  etag \"a b\"\n"
+			"  last_modified Thu, 01 Jan 2026 00:00:00 GMT\nlist " HASH_2
+			"\n  taken imported\n"},
+		{"twice", LIST_1 LIST_1},
+		{"no-entry", "in_hand " HASH_2 "\n" LIST_1},
+		{"bad-time", LIST_1 "  fetched_last soon\n"},
+		{"bad-taken", LIST_1 "  taken stolen\n"},
+		{"no-utf8", LIST_1 "  source \\FF\n"},
+	};
+	for (size_t i = 0; i < NUM(rows); i++) {
+		corpus_put_text(c, "archive", rows[i].name, rows[i].lines);
+	}
+}
+
 void corpus_lists(struct corpus *c)
 {
+	put_archives(c);
 	static const struct {
 		const char *name, *tail;
 	} rows[] = {

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/refresh.h"
+
+#include "app/clock.h"
+#include "app/fetch.h"
+#include "app/files.h"
+#include "app/stream.h"
+#include "loglist/bundled.h"
+#include "loglist/list_signature.h"
+#include "loglist/loglist_json.h"
+
+// How far a clock may go back without a word.
+#define CLOCK_SLACK_MS DATETIME_DAY_MS
+
+struct run {
+	const struct refresh_request *request;
+	struct refresh *out;
+	struct state state;
+	struct buffer list; // the bytes that came
+	char etag[VALIDATOR_ROOM];
+	char last_modified[VALIDATOR_ROOM];
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	struct err *err; // of the place that is being tried
+};
+
+static const struct loglist *newest(const struct ctp_lists *lists)
+{
+	return lists ? lists_at(lists, lists_num(lists) - 1) : NULL;
+}
+
+const char *refresh_default_url(const char *source)
+{
+	static const char *const urls[][2] = {
+		{"apple", "https://valid.apple.com/ct/log_list/current_log_list.json"},
+		{"chrome", "https://www.gstatic.com/ct/log_list/v3/all_logs_list.json"},
+	};
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		if (strcmp(urls[i][0], source) == 0) {
+			return urls[i][1];
+		}
+	}
+	return NULL;
+}
+
+// Where it comes from.
+
+static bool is_url(const char *place)
+{
+	return strstr(place, "://") && strncmp(place, "file://", 7) != 0;
+}
+
+static const char *path_of(const char *place)
+{
+	return strncmp(place, "file://", 7) == 0 ? place + 7 : place;
+}
+
+// Without name and password, which nobody shall read in a report.
+static void describe(const char *place, char *out, size_t room)
+{
+	const char *host = strstr(place, "://");
+	size_t end = host ? 3 + strcspn(host + 3, "/?#") : 0;
+	const char *at = NULL;
+	for (size_t i = 3; i < end; i++) {
+		at = host[i] == '@' ? host + i : at;
+	}
+	if (at) {
+		(void)snprintf(
+			out, room, "%.*s%s", (int)(host + 3 - place), place, at + 1);
+	} else {
+		(void)snprintf(out, room, "%s", place);
+	}
+}
+
+static enum fetch_result fetch_into(struct run *run, const char *url, const char *etag,
+	const char *last_modified, struct fetch_answer *answer)
+{
+	const struct refresh_request *request = run->request;
+	struct fetch_request fetched = {.url = url,
+		.etag = etag,
+		.last_modified = last_modified,
+		.cacert = request->cacert,
+		.timeout_ms = request->timeout_ms,
+		.max_len = LISTS_MAX_FILE,
+		.stop = request->stop};
+	return fetch(&fetched, answer, run->err);
+}
+
+enum got { GOT_LIST, GOT_NOTHING_NEW, GOT_FAILED };
+
+// With the conditions that the list in hand came with, if it came from here.
+static enum got get_url(struct run *run, const char *url)
+{
+	struct fetch_answer answer;
+	const struct archive_entry *in_hand = archive_in_hand(&run->state.archive);
+	bool is_same = in_hand && strcmp(in_hand->source, run->out->from) == 0;
+	switch (fetch_into(run, url, is_same ? in_hand->etag : NULL,
+		is_same ? in_hand->last_modified : NULL, &answer)) {
+	case FETCH_NOT_MODIFIED:
+		fetch_answer_clear(&answer);
+		return GOT_NOTHING_NEW;
+	case FETCH_DONE:
+		memcpy(run->etag, answer.etag, sizeof(run->etag));
+		memcpy(run->last_modified, answer.last_modified,
+			sizeof(run->last_modified));
+		buffer_clear(&run->list);
+		run->list = answer.body;
+		answer.body = (struct buffer){.data = NULL};
+		fetch_answer_clear(&answer);
+		return GOT_LIST;
+	case FETCH_FAILED:
+		break;
+	}
+	fetch_answer_clear(&answer);
+	return GOT_FAILED;
+}
+
+static enum got get(struct run *run, const char *place)
+{
+	buffer_clear(&run->list);
+	buffer_init(&run->list, LISTS_MAX_FILE);
+	run->etag[0] = '\0';
+	run->last_modified[0] = '\0';
+	if (run->request->from_stdin) {
+		(void)snprintf(run->out->from, sizeof(run->out->from), "standard input");
+		return file_read("-", &run->list, run->err) ? GOT_LIST : GOT_FAILED;
+	}
+	describe(place, run->out->from, sizeof(run->out->from));
+	if (is_url(place)) {
+		return get_url(run, place);
+	}
+	return stream_read_file(path_of(place), &run->list, run->err) ? GOT_LIST
+								      : GOT_FAILED;
+}
+
+// Checking.
+
+static bool read_signature(struct run *run, struct buffer *out)
+{
+	const char *place = run->request->signature;
+	struct fetch_answer answer;
+	if (!is_url(place)) {
+		return file_read(path_of(place), out, run->err);
+	}
+	bool done = fetch_into(run, place, NULL, NULL, &answer) == FETCH_DONE;
+	if (done) {
+		buffer_put(out, buffer_bytes(&answer.body));
+	}
+	fetch_answer_clear(&answer);
+	return done;
+}
+
+static bool check_signature(struct run *run)
+{
+	struct buffer signature;
+	struct buffer key;
+	if (!run->request->signature) {
+		return true;
+	}
+	buffer_init(&signature, LIST_SIGNATURE_MAX);
+	buffer_init(&key, LIST_SIGNATURE_MAX);
+	bool done = read_signature(run, &signature) &&
+		file_read(run->request->public_key, &key, run->err) &&
+		list_signature_check(buffer_bytes(&run->list), buffer_bytes(&signature),
+			buffer_bytes(&key), run->err);
+	buffer_clear(&signature);
+	buffer_clear(&key);
+	return done;
+}
+
+static struct ctp_lists *read_list(struct bytes text, struct err *err)
+{
+	struct ctp_lists *lists = lists_new(err);
+	if (lists && loglist_json_read(text, lists, err) &&
+		lists_freeze(lists, true, err)) {
+		return lists;
+	}
+	lists_unref(lists);
+	return NULL;
+}
+
+// The first thing that keeps it out is the error.
+static bool weigh(struct run *run)
+{
+	const struct guard_doubts *doubts = &run->out->doubts;
+	enum guard_weight limit = run->request->force ? GUARD_UNUSABLE : GUARD_REFUSED;
+	for (size_t i = 0; i < doubts->num; i++) {
+		const struct guard_doubt *doubt = &doubts->items[i];
+		if (doubt->weight >= limit) {
+			return err_set(run->err, doubt->code, ERR_NO_OFFSET, "%s%s",
+				doubt->text,
+				doubt->weight == GUARD_REFUSED
+					? " If that is right: --force"
+					: "");
+		}
+	}
+	return true;
+}
+
+static bool ask_guard(struct run *run)
+{
+	struct guard_question question = {.list = newest(run->out->after),
+		.in_hand = newest(run->out->before),
+		.bundled = newest(run->out->bundled),
+		.source = run->request->source,
+		.now_ms = run->out->at_ms};
+	return list_guard(&question, &run->out->arena, &run->out->doubts) ||
+		err_no_memory(run->err);
+}
+
+// Is it one to take? It stands in `after` then.
+static bool check(struct run *run)
+{
+	lists_unref(run->out->after);
+	run->out->after = NULL;
+	if (!check_signature(run)) {
+		return false;
+	}
+	run->out->after = read_list(buffer_bytes(&run->list), run->err);
+	return run->out->after && ask_guard(run) && weigh(run);
+}
+
+// Taking.
+
+static bool is_published_before(const struct loglist *list, const struct loglist *other)
+{
+	return other && list->published_ms < other->published_ms;
+}
+
+// Lists are in force by publication. One that others were published after is so by being
+// pinned: the publisher, or the operator, went back to it.
+static bool needs_pin(const struct run *run, const struct loglist *list)
+{
+	const struct archive *archive = &run->state.archive;
+	const struct archive_entry *last =
+		archive->num_entries ? &archive->entries[archive->num_entries - 1] : NULL;
+	bool went_back = run->out->taken == TAKEN_FORCED || archive->pinned_ms;
+	return (last && list->published_ms < last->published_ms) ||
+		(went_back && is_published_before(list, newest(run->out->bundled)));
+}
+
+static bool take(struct run *run)
+{
+	struct archive *archive = &run->state.archive;
+	struct refresh *out = run->out;
+	const struct loglist *list = newest(out->after);
+	const struct archive_entry *old = archive_find(archive, run->sha256);
+	struct archive_entry entry = {.published_ms = list->published_ms,
+		.name = list->name,
+		.version = list->version,
+		.fetched_first_ms =
+			old && old->fetched_first_ms ? old->fetched_first_ms : out->at_ms,
+		.fetched_last_ms = out->at_ms,
+		.source = out->from,
+		.etag = run->etag,
+		.last_modified = run->last_modified};
+	bool is_fetched = !run->request->from_stdin && is_url(out->from);
+	out->taken = out->doubts.worst >= GUARD_REFUSED ? TAKEN_FORCED
+		: is_fetched                            ? TAKEN_FETCHED
+							: TAKEN_READ;
+	entry.taken = out->taken;
+	memcpy(entry.sha256, run->sha256, sizeof(entry.sha256));
+	if (!state_put(&run->state, &entry, buffer_bytes(&run->list), run->err)) {
+		return false;
+	}
+	out->is_pinned = needs_pin(run, list);
+	archive->pinned_ms = out->is_pinned ? out->at_ms : 0;
+	archive->has_in_hand = true;
+	memcpy(archive->in_hand, run->sha256, sizeof(archive->in_hand));
+	return true;
+}
+
+// The list in hand was found to be the present one.
+static void renew(struct run *run, bool is_new_answer)
+{
+	struct archive_entry *entry = archive_in_hand(&run->state.archive);
+	int64_t first_ms = entry->fetched_first_ms;
+	entry->fetched_first_ms =
+		first_ms && first_ms < run->out->at_ms ? first_ms : run->out->at_ms;
+	entry->fetched_last_ms = run->out->at_ms;
+	if (is_new_answer) {
+		struct archive_entry copy = *entry;
+		copy.source = run->out->from;
+		copy.etag = run->etag;
+		copy.last_modified = run->last_modified;
+		if (!archive_put(&run->state.archive, &copy, run->err)) {
+			return;
+		}
+	}
+	lists_unref(run->out->after);
+	run->out->after = run->out->before ? lists_ref(run->out->before) : NULL;
+	run->out->doubts = (struct guard_doubts){.num = 0};
+	run->out->outcome = REFRESH_UNCHANGED;
+}
+
+static bool is_in_hand(struct run *run)
+{
+	struct bytes list = buffer_bytes(&run->list);
+	const struct archive *archive = &run->state.archive;
+	return digest_sha256(run->state.digest, &list, 1, run->sha256)
+		? archive->has_in_hand &&
+			memcmp(archive->in_hand, run->sha256, sizeof(run->sha256)) == 0
+		: err_no_memory(run->err);
+}
+
+// One place after another, until one of them gives what can be taken.
+static bool try_place(struct run *run, const char *place)
+{
+	switch (get(run, place)) {
+	case GOT_FAILED:
+		return false;
+	case GOT_NOTHING_NEW:
+		renew(run, false);
+		return run->err->code == CODE_NONE;
+	case GOT_LIST:
+		break;
+	}
+	if (is_in_hand(run)) {
+		if (!check_signature(run)) {
+			return false;
+		}
+		renew(run, true);
+		return run->err->code == CODE_NONE;
+	}
+	run->out->outcome = REFRESH_TAKEN;
+	return run->err->code == CODE_NONE && check(run) && take(run);
+}
+
+static bool try_places(struct run *run)
+{
+	struct refresh *out = run->out;
+	size_t num = run->request->from_stdin ? 1 : run->request->num_urls;
+	for (size_t i = 0; i < num && out->num_failures < REFRESH_MAX_FAILURES; i++) {
+		run->err = &out->failures[out->num_failures];
+		err_clear(run->err);
+		if (try_place(run,
+			    run->request->from_stdin ? NULL : run->request->urls[i])) {
+			return true;
+		}
+		out->num_failures++;
+	}
+	return false;
+}
+
+// Before anything is asked for: with a clock like that no list could be judged.
+static bool check_clock(struct run *run)
+{
+	const struct archive *archive = &run->state.archive;
+	char seen[DATETIME_ROOM];
+	char now[DATETIME_ROOM];
+	if (run->request->force ||
+		run->out->at_ms >= archive->refreshed_ms - CLOCK_SLACK_MS) {
+		return true;
+	}
+	datetime_format_ms(archive->refreshed_ms, seen);
+	datetime_format_ms(run->out->at_ms, now);
+	return err_set(run->err, CODE_CLOCK_WENT_BACK, ERR_NO_OFFSET,
+		"this machine's clock says %s, but the last refresh was at %s: set the "
+		"clock; if it is right now and was wrong then: --force",
+		now, seen);
+}
+
+static bool load_in_hand(struct run *run)
+{
+	const struct archive_entry *entry = archive_in_hand(&run->state.archive);
+	if (!entry) {
+		return true;
+	}
+	struct buffer text;
+	buffer_init(&text, LISTS_MAX_FILE);
+	if (state_load(&run->state, entry->sha256, &text, run->err)) {
+		run->out->before = read_list(buffer_bytes(&text), run->err);
+	}
+	buffer_clear(&text);
+	return run->out->before != NULL;
+}
+
+static bool load_bundled(struct run *run)
+{
+	if (strcmp(run->request->source, "apple") != 0) {
+		return true;
+	}
+	run->out->bundled = bundled_lists(run->err);
+	return run->out->bundled != NULL;
+}
+
+// What went wrong is kept too, for who asks at three in the morning. A disk that takes
+// nothing more cannot be told.
+static void note_failure(struct run *run)
+{
+	struct archive *archive = &run->state.archive;
+	const struct err *err = &run->out->failures[run->out->num_failures - 1];
+	struct err ignored;
+	err_clear(&ignored);
+	archive->num_failed = archive->failed_ms ? archive->num_failed + 1 : 1;
+	archive->failing_since_ms =
+		archive->failed_ms ? archive->failing_since_ms : run->out->at_ms;
+	archive->failed_ms = run->out->at_ms;
+	archive->failed_code = code_info(err->code)->name;
+	archive->failed_text = err->text;
+	run->out->num_failing = archive->num_failed;
+	run->out->failing_since_ms = archive->failing_since_ms;
+	if (!state_commit(&run->state, &ignored)) {
+		return;
+	}
+}
+
+static bool commit(struct run *run)
+{
+	struct archive *archive = &run->state.archive;
+	archive->refreshed_ms = run->out->at_ms;
+	archive->failed_ms = 0;
+	archive->num_failed = 0;
+	archive->failing_since_ms = 0;
+	archive->failed_code = "";
+	archive->failed_text = "";
+	run->err = &run->out->failures[0];
+	err_clear(run->err);
+	return state_commit(&run->state, run->err);
+}
+
+static void fail(struct run *run)
+{
+	struct refresh *out = run->out;
+	out->outcome = REFRESH_FAILED;
+	lists_unref(out->after);
+	out->after = out->before ? lists_ref(out->before) : NULL;
+}
+
+void refresh_run(const struct refresh_request *request, struct refresh *out)
+{
+	*out = (struct refresh){.at_ms = clock_now_ms() / 1000 * 1000};
+	struct run run = {.request = request, .out = out, .err = &out->failures[0]};
+	out->is_open =
+		state_open(request->state_dir, request->source, &run.state, run.err);
+	bool is_ready = out->is_open && load_bundled(&run) && load_in_hand(&run) &&
+		check_clock(&run);
+	if (!is_ready) {
+		out->num_failures = 1;
+		fail(&run);
+	} else if (!try_places(&run)) {
+		fail(&run);
+		note_failure(&run);
+	} else if (!commit(&run)) {
+		out->num_failures = 1;
+		fail(&run);
+	}
+	buffer_clear(&run.list);
+	state_close(&run.state);
+}
+
+void refresh_clear(struct refresh *refresh)
+{
+	lists_unref(refresh->before);
+	lists_unref(refresh->bundled);
+	lists_unref(refresh->after);
+	arena_clear(&refresh->arena);
+	*refresh = (struct refresh){.num_failures = 0};
+}
+
+// Verifying: without the lock, for nothing is written.
+
+static bool read_in_hand(struct run *run)
+{
+	struct buffer text;
+	buffer_init(&text, LISTS_MAX_FILE);
+	bool done = state_read_in_hand(
+		run->request->state_dir, run->request->source, &text, run->err);
+	if (done && text.len > 0) {
+		run->out->before = read_list(buffer_bytes(&text), run->err);
+		done = run->out->before != NULL;
+	}
+	buffer_clear(&text);
+	return done;
+}
+
+static bool read_asked(struct run *run)
+{
+	if (get(run, run->request->urls[0]) == GOT_LIST && check_signature(run)) {
+		run->out->after = read_list(buffer_bytes(&run->list), run->err);
+	}
+	return run->out->after != NULL;
+}
+
+bool refresh_verify(const struct refresh_request *request, struct refresh *out)
+{
+	*out = (struct refresh){.at_ms = clock_now_ms() / 1000 * 1000};
+	struct run run = {.request = request, .out = out, .err = &out->failures[0]};
+	bool done = load_bundled(&run) && read_in_hand(&run) && read_asked(&run) &&
+		ask_guard(&run);
+	out->outcome = done ? REFRESH_UNCHANGED : REFRESH_FAILED;
+	out->num_failures = done ? 0 : 1;
+	buffer_clear(&run.list);
+	return done;
+}
