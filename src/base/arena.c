@@ -99,6 +99,22 @@ void arena_reset(struct arena *arena)
 	}
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){
+		arena->current, arena->current ? arena->current->used : 0};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	if (!mark.block) {
+		arena_reset(arena);
+		return;
+	}
+	arena->current = mark.block;
+	mark.block->used = mark.used;
+}
+
 void arena_clear(struct arena *arena)
 {
 	struct arena_block *block = arena->first;

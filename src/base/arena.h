@@ -28,6 +28,13 @@ struct bytes arena_copy(struct arena *arena, struct bytes in);
 // that much allocates nothing. Without memory false.
 bool arena_reserve(struct arena *arena, size_t size);
 void arena_reset(struct arena *arena);
+// Gives back all that was taken since the mark, so that a loop needs the memory of one turn.
+struct arena_mark {
+	struct arena_block *block;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
 void arena_clear(struct arena *arena);
 
 #endif

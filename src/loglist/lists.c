@@ -233,14 +233,26 @@ const struct loglist *lists_at(const struct ctp_lists *lists, size_t index)
 	return &lists->lists[index];
 }
 
+// How many were published at that time, or before.
+static size_t num_published(const struct ctp_lists *lists, int64_t at_ms)
+{
+	size_t first = 0;
+	size_t end = lists->num_lists;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		if (lists->lists[middle].published_ms <= at_ms) {
+			first = middle + 1;
+		} else {
+			end = middle;
+		}
+	}
+	return first;
+}
+
 const struct loglist *lists_in_force(
 	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis)
 {
-	size_t num_published = lists->num_lists;
-	while (num_published > 0 &&
-		lists->lists[num_published - 1].published_ms > at_ms) {
-		num_published--;
-	}
+	size_t num = num_published(lists, at_ms);
 	if (lists->given) {
 		*out_basis = BASIS_GIVEN;
 		return &lists->lists[lists->num_lists - 1];
@@ -249,8 +261,23 @@ const struct loglist *lists_in_force(
 		*out_basis = BASIS_EXACT;
 		return lists->pinned;
 	}
-	*out_basis = num_published ? BASIS_EXACT : BASIS_EXTRAPOLATED;
-	return &lists->lists[num_published ? num_published - 1 : 0];
+	*out_basis = num ? BASIS_EXACT : BASIS_EXTRAPOLATED;
+	return &lists->lists[num ? num - 1 : 0];
+}
+
+bool lists_next_change(const struct ctp_lists *lists, int64_t at_ms, int64_t *out_ms)
+{
+	size_t num = num_published(lists, at_ms);
+	bool is_pinned = lists->pinned && at_ms >= lists->pin_since_ms;
+	bool has_next = num < lists->num_lists;
+	if (lists->given || is_pinned || (!has_next && !lists->pinned)) {
+		return false;
+	}
+	*out_ms = has_next ? lists->lists[num].published_ms : lists->pin_since_ms;
+	if (lists->pinned && lists->pin_since_ms < *out_ms) {
+		*out_ms = lists->pin_since_ms;
+	}
+	return true;
 }
 
 int64_t lists_fetched_ms(const struct loglist *list, int64_t at_ms)

@@ -57,6 +57,10 @@ const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
 // The list in force at `at_ms` (POLICY.md 3, "Which list").
 const struct loglist *lists_in_force(
 	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis);
+// The first moment after `at_ms` from which on another list is in force. False where it stays
+// the same for ever.
+bool lists_next_change(
+	const struct ctp_lists *lists, int64_t at_ms, int64_t *out_ms) MUST_CHECK;
 // How old the list is at that time, in ms: since its publication, or since the last time
 // before then at which it was known to be still the newest, because it was fetched
 // (POLICY.md 7). Below 0 where it was published later.

@@ -63,6 +63,29 @@ static void test_reuse(void)
 	arena_clear(&arena);
 }
 
+// What is taken in a turn is there again for the next one, also across blocks.
+static void test_marks(void)
+{
+	struct arena arena = {0};
+	struct arena_mark empty = arena_mark(&arena);
+	uint8_t *kept = arena_take(&arena, 100);
+	struct arena_mark mark = arena_mark(&arena);
+	uint8_t *small = arena_take(&arena, 100);
+	uint8_t *big = arena_take(&arena, 100000);
+	kept[99] = 7;
+	for (int i = 0; i < 100; i++) {
+		small[0] = big[0] = 9;
+		arena_rewind(&arena, mark);
+		CHECK(arena_take(&arena, 100) == small, "the same place");
+		CHECK(arena_take(&arena, 100000) == big, "the same block");
+		CHECK(small[0] == 0 && big[0] == 0, "zero again");
+	}
+	CHECK_INT(kept[99], 7, "what was taken before stays");
+	arena_rewind(&arena, empty);
+	CHECK(arena_take(&arena, 100) == kept, "from when it was empty");
+	arena_clear(&arena);
+}
+
 static void test_limits(void)
 {
 	struct arena arena = {0};
@@ -82,5 +105,6 @@ void test_arena(void)
 {
 	test_pieces();
 	test_reuse();
+	test_marks();
 	test_limits();
 }

@@ -51,17 +51,18 @@ static void test_in_force(void)
 		int64_t at_ms;
 		const char *want;
 		enum lists_basis want_basis;
+		int64_t want_change; // 0: none
 	} cases[] = {
-		{INT64_MIN, "1", BASIS_EXTRAPOLATED},
-		{0, "1", BASIS_EXTRAPOLATED},
-		{A - 1, "1", BASIS_EXTRAPOLATED},
-		{A, "1", BASIS_EXACT},
-		{A + 1, "1", BASIS_EXACT},
-		{B - 1, "1", BASIS_EXACT},
-		{B, "2", BASIS_EXACT},
-		{C - 1, "2", BASIS_EXACT},
-		{C, "3", BASIS_EXACT},
-		{INT64_MAX, "3", BASIS_EXACT},
+		{INT64_MIN, "1", BASIS_EXTRAPOLATED, A},
+		{0, "1", BASIS_EXTRAPOLATED, A},
+		{A - 1, "1", BASIS_EXTRAPOLATED, A},
+		{A, "1", BASIS_EXACT, B},
+		{A + 1, "1", BASIS_EXACT, B},
+		{B - 1, "1", BASIS_EXACT, B},
+		{B, "2", BASIS_EXACT, C},
+		{C - 1, "2", BASIS_EXACT, C},
+		{C, "3", BASIS_EXACT, 0},
+		{INT64_MAX, "3", BASIS_EXACT, 0},
 	};
 	struct err err;
 	err_clear(&err);
@@ -73,6 +74,10 @@ static void test_in_force(void)
 			lists_in_force(lists, cases[i].at_ms, &basis);
 		CHECK_TEXT(list->version, cases[i].want, "at %" PRId64, cases[i].at_ms);
 		CHECK_INT(basis, cases[i].want_basis, "at %" PRId64, cases[i].at_ms);
+		int64_t change = 0;
+		CHECK_INT(lists_next_change(lists, cases[i].at_ms, &change),
+			cases[i].want_change != 0, "after %" PRId64, cases[i].at_ms);
+		CHECK_INT(change, cases[i].want_change, "after %" PRId64, cases[i].at_ms);
 	}
 	lists_unref(lists);
 }
@@ -90,6 +95,8 @@ static void test_given(void)
 		CHECK_TEXT(
 			lists_in_force(lists, times[i], &basis)->version, "7", "given");
 		CHECK_INT(basis, BASIS_GIVEN, "given at %" PRId64, times[i]);
+		int64_t change = 0;
+		CHECK(!lists_next_change(lists, times[i], &change), "it never changes");
 	}
 	lists_unref(lists);
 	CHECK_TEXT(lists_basis_name(BASIS_GIVEN), "given", "name");
