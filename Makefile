@@ -93,6 +93,7 @@ LIB_SRC = \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
 	src/eval/judge.c \
+	src/eval/older.c \
 	src/eval/record.c \
 	src/eval/request.c \
 	src/eval/selection.c \
@@ -227,6 +228,7 @@ UNIT_SRC = \
 	tests/unit/test_inputs.c \
 	tests/unit/test_random_request.c \
 	tests/unit/test_judge.c \
+	tests/unit/test_older.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
 	tests/unit/test_certcache.c \

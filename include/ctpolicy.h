@@ -74,6 +74,9 @@ enum ctp_field {
 	CTP_POLICY,
 	// Text that the report copies.
 	CTP_ID,
+	// Days, decimal digits, 0 (the default) to 3650: the verdicts are judged by every list
+	// that was in force in so many days before the time of check as well.
+	CTP_CLIENT_AGE_DAYS,
 };
 
 enum ctp_result { CTP_PASS, CTP_FAIL, CTP_UNKNOWN };
@@ -119,8 +122,9 @@ CTP_API void ctp_request_free(struct ctp_request *request);
 CTP_API void ctp_request_clear(struct ctp_request *request);
 // Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT, CTP_TLS_SCTS
 // and CTP_OCSP lend their bytes: the caller keeps them until the evaluation is no longer
-// used. The others are copied or read at once. Errors: bad_request (a field set twice),
-// bad_time, unknown_policy, too_many_scts (more than 1,000), out_of_memory.
+// used. The others are copied or read at once. Errors: bad_request (a field set twice,
+// or days that are none), bad_time, unknown_policy, too_many_scts (more than 1,000),
+// out_of_memory.
 CTP_API bool ctp_request_set(struct ctp_request *request, enum ctp_field field,
 	const void *data, size_t len, struct ctp_error *error);
 

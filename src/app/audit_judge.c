@@ -125,7 +125,7 @@ static enum exit_status status_of(
 	const struct audit_rules *rules, const struct record *record)
 {
 	bool doubtful = record->result == RESULT_UNKNOWN || record->stale ||
-		record->basis == BASIS_EXTRAPOLATED;
+		record_is_extrapolated(record);
 	if (record->result == RESULT_FAIL || (rules->strict && doubtful)) {
 		return EXIT_FAIL;
 	}

@@ -161,9 +161,10 @@ bool audit_read_usage(struct audit *a)
 {
 	const char *format = read_format(a->options, a->err);
 	if (!format || !read_check_time(a->options, &a->rules.defaults, a->err) ||
-		!read_policies(a->options, &a->rules.defaults, a->err) || !read_jobs(a) ||
-		!read_shard(a) || !read_input_format(a) || !read_selection(a) ||
-		!read_progress(a)) {
+		!read_policies(a->options, &a->rules.defaults, a->err) ||
+		!read_client_age(a->options, &a->rules.defaults, a->err) ||
+		!read_jobs(a) || !read_shard(a) || !read_input_format(a) ||
+		!read_selection(a) || !read_progress(a)) {
 		return false;
 	}
 	if (!check_checkpoint(a) || !check_paths(a)) {

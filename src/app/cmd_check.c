@@ -101,7 +101,7 @@ static const char *strict_reason(const struct record *record)
 	if (record->stale) {
 		return "the log list is stale";
 	}
-	return record->basis == BASIS_EXTRAPOLATED
+	return record_is_extrapolated(record)
 		? "the log list is taken back to the time of check"
 		: NULL;
 }
@@ -254,7 +254,8 @@ static bool read_usage(struct check *c)
 	const char *format = read_format(c->options, c->err);
 	if (!format || !check_not_read(c->options, OPTION_OUTPUT, c->err) ||
 		!read_check_time(c->options, &c->defaults, c->err) ||
-		!read_policies(c->options, &c->defaults, c->err)) {
+		!read_policies(c->options, &c->defaults, c->err) ||
+		!read_client_age(c->options, &c->defaults, c->err)) {
 		return false;
 	}
 	c->format = report_find_format(format);
@@ -383,6 +384,6 @@ const struct command command_check = {
 		OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_LOG_LIST) |
 		OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_VERIFIER) |
 		OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) |
-		OPTION_BIT(OPTION_STRICT),
+		OPTION_BIT(OPTION_STRICT) | OPTION_BIT(OPTION_CLIENT_AGE),
 	.run = run,
 };

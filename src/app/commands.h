@@ -52,10 +52,12 @@ bool read_time(const char *text, const char *option, int64_t *out_ms,
 	struct err *err) MUST_CHECK;
 // --at, default now, in ms.
 bool read_at(const struct options *options, int64_t *out_ms, struct err *err) MUST_CHECK;
-// --at, default now, or "issuance"; --policy. Into the request.
+// --at, default now, or "issuance"; --policy; --client-age. Into the request.
 bool read_check_time(const struct options *options, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 bool read_policies(const struct options *options, struct ctp_request *out,
+	struct err *err) MUST_CHECK;
+bool read_client_age(const struct options *options, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 // Decimal digits and nothing else, below 10^18.
 bool read_number(struct bytes text, uint64_t *out) MUST_CHECK;

@@ -214,6 +214,17 @@ bool read_policies(
 	return true;
 }
 
+bool read_client_age(
+	const struct options *options, struct ctp_request *out, struct err *err)
+{
+	const char *text = options->values[OPTION_CLIENT_AGE];
+	struct err reason;
+	err_clear(&reason);
+	return !text || request_set_client_age(out, bytes_of_text(text), &reason) ||
+		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--client-age %.40s: %s",
+			text, reason.text);
+}
+
 bool read_number(struct bytes text, uint64_t *out)
 {
 	uint64_t number = 0;

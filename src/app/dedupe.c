@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/dedupe.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,8 @@ struct entry {
 
 // Requests with more SCTs of their own are like no other.
 #define MAX_SCTS 16
-// Two chains, SCTs, three fields, time and its kind, policies, how many of each, lengths.
-#define NUM_PARTS (2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 3 + 2 + REQUEST_MAX_POLICIES + 2)
+// Two chains, SCTs, three fields, time, its kind and the age of lists, policies, how many of each, lengths.
+#define NUM_PARTS (2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 3 + 3 + REQUEST_MAX_POLICIES + 2)
 #define NUM_COUNTS 4
 // No field at all is not the same as an empty one.
 #define NOT_GIVEN SIZE_MAX
@@ -158,6 +159,8 @@ static bool hash_request(
 	}
 	put(&parts, bytes_of(&request->at_ms, sizeof(request->at_ms)));
 	put(&parts, bytes_of(&request->time_of_check, sizeof(request->time_of_check)));
+	put(&parts,
+		bytes_of(&request->client_age_days, sizeof(request->client_age_days)));
 	for (size_t i = 0; i < request->num_policies; i++) {
 		put(&parts, bytes_of_text(request->policies[i]->name));
 	}
@@ -170,7 +173,8 @@ static bool hash_request(
 // False: nobody can say what it is, so that it is like no other.
 static bool key_of(struct dedupe *dedupe, const struct found *found, uint8_t *out)
 {
-	struct ctp_request request = {.num_scts = 0};
+	// No number of days at all is not the same as 0, which an option does not change.
+	struct ctp_request request = {.client_age_days = UINT_MAX};
 	struct err ignored;
 	err_clear(&ignored);
 	arena_reset(&dedupe->arena);

@@ -178,6 +178,17 @@ static bool read_policies(struct request_reader *r, const char *name, json_t *va
 	return true;
 }
 
+static bool read_client_age(struct request_reader *r, const char *name, json_t *value)
+{
+	char text[24] = "";
+	(void)name;
+	if (json_is_integer(value)) {
+		(void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
+			json_integer_value(value));
+	}
+	return request_set_client_age(r->request, bytes_of_text(text), r->err);
+}
+
 // An SCT as text, or as the very object that a log answers.
 static bool read_sct(struct request_reader *r, json_t *item, struct bytes *out)
 {
@@ -235,6 +246,7 @@ static const struct {
 	{"ocsp", read_ocsp},
 	{"at", read_at},
 	{"policies", read_policies},
+	{"client_age_days", read_client_age},
 };
 
 #define NUM_FIELDS (sizeof(request_fields) / sizeof(request_fields[0]))

@@ -165,6 +165,16 @@ static size_t num_digits(struct bytes in)
 	return len;
 }
 
+// Of a number without a sign, a fraction or zeros in front; 0 where none is next.
+static size_t number_len(struct short_reader *r)
+{
+	(void)peek(r);
+	size_t len = num_digits(r->rest);
+	bool plain = len <= SHORT_REQUEST_MAX_DIGITS &&
+		(len == 1 || (len > 1 && r->rest.data[0] != '0'));
+	return plain ? len : 0;
+}
+
 // The id goes into the report as JSON: as it stands here, which is how the long way writes
 // it where nothing is escaped and no number begins with 0.
 static bool take_id(struct short_reader *r, enum request_field field)
@@ -176,9 +186,8 @@ static bool take_id(struct short_reader *r, enum request_field field)
 			return false;
 		}
 	} else {
-		len = num_digits(r->rest);
-		if (len == 0 || len > SHORT_REQUEST_MAX_DIGITS ||
-			(len > 1 && r->rest.data[0] == '0')) {
+		len = number_len(r);
+		if (len == 0) {
 			return false;
 		}
 	}
@@ -213,6 +222,19 @@ static bool take_policies(struct short_reader *r, enum request_field ignored)
 		}
 	} while (take(r, ','));
 	return take(r, ']');
+}
+
+static bool take_client_age(struct short_reader *r, enum request_field ignored)
+{
+	struct err err;
+	size_t len = number_len(r);
+	(void)ignored;
+	err_clear(&err);
+	if (!request_set_client_age(&r->request, bytes_of(r->rest.data, len), &err)) {
+		return false;
+	}
+	skip(r, len);
+	return true;
 }
 
 static bool take_scts(struct short_reader *r, enum request_field ignored)
@@ -253,6 +275,7 @@ static const struct {
 	{BYTES_LITERAL("at"), NUM_REQUEST_FIELDS, take_time},
 	{BYTES_LITERAL("policies"), NUM_REQUEST_FIELDS, take_policies},
 	{BYTES_LITERAL("scts"), NUM_REQUEST_FIELDS, take_scts},
+	{BYTES_LITERAL("client_age_days"), NUM_REQUEST_FIELDS, take_client_age},
 };
 
 #define NUM_SHORT_FIELDS (sizeof(short_fields) / sizeof(short_fields[0]))

@@ -54,7 +54,7 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= LISTS_STALE_MS;
-	return true;
+	return find_older(e);
 }
 
 // Room for the jobs of an evaluation: one each SCT, and the issuer's.
@@ -166,7 +166,7 @@ static bool settle_time(struct evaluation *e)
 static bool finish(struct evaluation *e)
 {
 	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !check_ocsp(e) ||
-		!judge_policies(e) || !explain(e)) {
+		!judge_policies(e) || !judge_older(e) || !explain(e)) {
 		return false;
 	}
 	find_result(e->record);

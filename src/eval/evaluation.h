@@ -24,6 +24,13 @@ struct inputs {
 	uint8_t key_hash[DIGEST_SHA256_LEN];
 };
 
+// A list that devices may still have, as it counted when it was in force.
+struct older_list {
+	const struct loglist *list;
+	enum lists_basis basis;
+	int64_t at_ms; // for lists_standing
+};
+
 struct evaluation {
 	struct ctp_context *context;
 	const struct ctp_request *request;
@@ -44,6 +51,11 @@ struct evaluation {
 	struct ocsp_answer ocsp_answer;
 	bool ocsp_readable;
 	struct facts facts;
+	struct older_list *older; // before the list in force, the oldest first
+	size_t num_older;
+	struct sct_record *older_scts; // of logs that the list in force does not know
+	// Of each SCT, the list behind the last one that does not accept it; NULL: all do.
+	const struct loglist **counts_from;
 };
 
 // Reads the certificates of the request and finds out who is whose issuer.
@@ -56,6 +68,16 @@ bool begin_scts(struct evaluation *e) MUST_CHECK;
 bool finish_scts(struct evaluation *e) MUST_CHECK;
 // Record to facts, facts to verdicts.
 bool judge_policies(struct evaluation *e) MUST_CHECK;
+// Which lists devices may have besides the one in force; none where it is not asked for.
+bool find_older(struct evaluation *e) MUST_CHECK;
+// The SCT as the newest older list that knows its log sees it, not looked at yet; NULL:
+// none of them does.
+struct sct_record *older_sct(struct evaluation *e, const struct sct_record *sct);
+// Makes the verdicts those by all the lists.
+bool judge_older(struct evaluation *e) MUST_CHECK;
+// Sentences about them: a policy that is not met everywhere yet, and the history.
+bool explain_older(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+bool explain_history(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
@@ -68,5 +90,8 @@ void advise(struct evaluation *e, const struct policy_record *policy,
 bool add_finding(struct evaluation *e, struct findings *to, enum code code,
 	const char *field, size_t offset) MUST_CHECK;
 void add_why(struct sct_record *sct, enum code code);
+// The SCT's log, with its state and operator, in a list as it counts then.
+void look_up_log(struct sct_record *sct, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms);
 
 #endif

@@ -39,10 +39,12 @@ static bool explain_undecided(struct evaluation *e, struct policy_record *policy
 	if (issuer_is_doubtful(e->record)) {
 		how = e->inputs.ca ? " the issuer given" : " the key hash given";
 	}
+	// Compliant by the list in force, and yet open: an older one leaves it so.
+	bool by_older = policy->result.verdict == VERDICT_COMPLIANT;
 	buffer_printf(&e->context->text,
-		"The verdict hangs on SCTs that cannot be verified with%s: give the "
+		"The verdict %shangs on SCTs that cannot be verified with%s: give the "
 		"certificate that issued this one (behind the leaf, or --issuers FILE|DIR).",
-		how);
+		by_older ? "by older lists " : "", how);
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
 
@@ -59,6 +61,9 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 			    e, &policy->findings, result->remark, NULL, ERR_NO_OFFSET)) {
 			return false;
 		}
+	}
+	if (policy->safe_list) {
+		return explain_older(e, policy);
 	}
 	if (policy->verdict == VERDICT_INDETERMINATE) {
 		return explain_undecided(e, policy);
@@ -356,7 +361,8 @@ static bool explain_pair(struct evaluation *e, const struct policy_record *a,
 	bool first_fails = a->verdict == VERDICT_NON_COMPLIANT;
 	const struct policy_record *strict = first_fails ? a : b;
 	const struct policy_record *lenient = first_fails ? b : a;
-	if (strict->verdict != VERDICT_NON_COMPLIANT ||
+	// A no by older lists says itself what is behind it.
+	if (strict->verdict != VERDICT_NON_COMPLIANT || strict->safe_list ||
 		lenient->verdict != VERDICT_COMPLIANT) {
 		return true;
 	}
@@ -379,5 +385,6 @@ static bool explain_differences(struct evaluation *e)
 bool explain_inputs(struct evaluation *e)
 {
 	return explain_differences(e) && explain_issuer(e) && explain_missing_issuer(e) &&
-		explain_cert(e) && explain_list_name(e) && explain_list(e);
+		explain_cert(e) && explain_list_name(e) && explain_list(e) &&
+		explain_history(e);
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/record.h"
 
+bool record_is_extrapolated(const struct record *record)
+{
+	return record->basis == BASIS_EXTRAPOLATED ||
+		record->client_age.oldest_basis == BASIS_EXTRAPOLATED;
+}
+
 bool record_has_source(const struct record *record, unsigned sources)
 {
 	for (size_t i = 0; i < record->num_scts; i++) {

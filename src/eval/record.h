@@ -61,7 +61,20 @@ struct policy_record {
 	unsigned hopeful_counted;
 	// Requirements that would stay unmet even then.
 	bool hopeless[POLICY_MAX_ROUTES][ROUTE_MAX_REQUIREMENTS];
+	// The verdict is a no by an older list alone (client_age_days): from this list on no
+	// later one says so. NULL otherwise. `result` is by the list in force.
+	const struct loglist *safe_list;
+	int64_t safe_from_ms; // when no device has an older list any more
 	struct findings findings;
+};
+
+// The lists that devices may have at the time of check (client_age_days).
+struct client_age {
+	unsigned days; // 0: not asked for
+	int64_t from_ms; // so many days before the time of check
+	size_t num_lists; // in force between the two, the newest included
+	const struct loglist *oldest;
+	enum lists_basis oldest_basis;
 };
 
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
@@ -85,6 +98,7 @@ struct record {
 	enum lists_basis basis;
 	int64_t age_ms; // of the list at the time of check, not below 0
 	bool stale;
+	struct client_age client_age;
 	struct sct_record *scts;
 	size_t num_scts;
 	struct policy_record *policies;
@@ -92,6 +106,8 @@ struct record {
 	struct findings findings;
 };
 
+// Did a list have to be taken back to a time before it (POLICY.md 3)?
+bool record_is_extrapolated(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
 // Was any SCT brought along for this route (policy_route_for)?

@@ -80,3 +80,23 @@ bool request_set_time(struct ctp_request *request, struct bytes text, struct err
 	request->time_of_check = TIME_GIVEN;
 	return true;
 }
+
+bool request_set_client_age(
+	struct ctp_request *request, struct bytes text, struct err *err)
+{
+	unsigned days = 0;
+	bool good = text.len > 0;
+	for (size_t i = 0; good && i < text.len; i++) {
+		good = text_is_digit(text.data[i]);
+		days = 10 * days + (unsigned)(text.data[i] - '0');
+		good = good && days <= REQUEST_MAX_CLIENT_AGE_DAYS;
+	}
+	if (!good) {
+		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET,
+			"must be a whole number of days from 0 to %d",
+			REQUEST_MAX_CLIENT_AGE_DAYS);
+		return err_in_field(err, "client_age_days");
+	}
+	request->client_age_days = days;
+	return true;
+}

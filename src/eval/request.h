@@ -22,6 +22,9 @@ enum request_field {
 	NUM_REQUEST_FIELDS,
 };
 
+// Ten years: more than there is history, and far from any overflow.
+#define REQUEST_MAX_CLIENT_AGE_DAYS 3650
+
 enum request_time { TIME_NOT_GIVEN, TIME_GIVEN, TIME_ISSUANCE };
 
 struct ctp_request { // the public name of ctpolicy.h, opaque there
@@ -30,6 +33,7 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	size_t num_scts;
 	enum request_time time_of_check;
 	int64_t at_ms;
+	unsigned client_age_days; // the lists of so many days before count too; 0: none
 	const struct policy *policies[REQUEST_MAX_POLICIES];
 	const struct issuers
 		*issuers; // where to look for an issuer that is not given; or NULL
@@ -46,6 +50,9 @@ bool request_add_policy(
 	struct ctp_request *request, struct bytes name, struct err *err) MUST_CHECK;
 // "now" is the caller's business; this reads RFC 3339 or "issuance".
 bool request_set_time(
+	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
+// Decimal digits, 0 to REQUEST_MAX_CLIENT_AGE_DAYS.
+bool request_set_client_age(
 	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
 
 #endif

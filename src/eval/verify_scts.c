@@ -11,7 +11,8 @@ struct entries {
 	struct signed_entry x509;
 };
 
-static void look_up(const struct record *record, struct sct_record *sct)
+void look_up_log(struct sct_record *sct, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms)
 {
 	sct->num_why = 0;
 	sct->operator_name = NULL;
@@ -19,10 +20,10 @@ static void look_up(const struct record *record, struct sct_record *sct)
 	if (sct->sct.parse != SCT_PARSED) {
 		return;
 	}
-	sct->log = loglist_find(record->list, sct->sct.log_id.data);
+	sct->log = loglist_find(list, sct->sct.log_id.data);
 	if (sct->log) {
-		sct->standing = lists_standing(sct->log, record->basis, record->at_ms);
-		sct->operator_name = record->list->operators[sct->log->op];
+		sct->standing = lists_standing(sct->log, basis, at_ms);
+		sct->operator_name = list->operators[sct->log->op];
 	}
 }
 
@@ -55,16 +56,10 @@ static enum sct_status status_before(const struct evaluation *e, struct sct_reco
 }
 
 // A key that OpenSSL could not decode for want of memory is no bad key.
-static bool keys_are_decoded(struct evaluation *e)
+static bool key_is_decoded(const struct ct_log *log)
 {
-	for (size_t i = 0; i < e->record->num_scts; i++) {
-		const struct ct_log *log = e->record->scts[i].log;
-		struct evp_pkey_st *key;
-		if (log && pubkey_decoded(log->key, &key) == PUBKEY_NO_MEMORY) {
-			return err_no_memory(e->err);
-		}
-	}
-	return true;
+	struct evp_pkey_st *key;
+	return !log || pubkey_decoded(log->key, &key) != PUBKEY_NO_MEMORY;
 }
 
 static struct entries *make_entries(struct evaluation *e)
@@ -126,24 +121,32 @@ static bool take_result(
 	return true;
 }
 
+static bool begin_sct(
+	struct evaluation *e, const struct entries *entries, struct sct_record *sct)
+{
+	if (!key_is_decoded(sct->log)) {
+		return err_no_memory(e->err);
+	}
+	sct->status = status_before(e, sct);
+	return sct->status != STATUS_VALID || add_job(e, entries, sct);
+}
+
 bool begin_scts(struct evaluation *e)
 {
 	struct record *record = e->record;
 	const struct entries *entries = make_entries(e);
-	for (size_t i = 0; i < record->num_scts; i++) {
-		look_up(record, &record->scts[i]);
-	}
-	if (!entries || !keys_are_decoded(e)) {
-		return false;
-	}
-	for (size_t i = 0; i < record->num_scts; i++) {
+	for (size_t i = 0; entries && i < record->num_scts; i++) {
 		struct sct_record *sct = &record->scts[i];
-		sct->status = status_before(e, sct);
-		if (sct->status == STATUS_VALID && !add_job(e, entries, sct)) {
+		look_up_log(sct, record->list, record->basis, record->at_ms);
+		if (!begin_sct(e, entries, sct)) {
+			return false;
+		}
+		struct sct_record *older = older_sct(e, sct);
+		if (older && !begin_sct(e, entries, older)) {
 			return false;
 		}
 	}
-	return true;
+	return entries != NULL;
 }
 
 bool finish_scts(struct evaluation *e)

@@ -14,6 +14,7 @@ struct owned_request {
 	struct bytes *scts;
 	size_t cap_scts;
 	struct buffer id; // as JSON
+	bool has_client_age;
 };
 
 static struct err err_none(void)
@@ -135,6 +136,7 @@ void ctp_request_clear(struct ctp_request *request)
 {
 	struct owned_request *owned = owner_of(request);
 	owned->request = (struct ctp_request){.num_scts = 0};
+	owned->has_client_age = false;
 }
 
 static bool set_bytes(struct ctp_request *request, enum request_field field,
@@ -201,6 +203,17 @@ static bool set_time(struct ctp_request *request, struct bytes value, struct err
 	return request_set_time(request, value, err);
 }
 
+static bool set_client_age(
+	struct owned_request *owned, struct bytes value, struct err *err)
+{
+	if (owned->has_client_age) {
+		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "given twice");
+		return err_in_field(err, "client_age_days");
+	}
+	owned->has_client_age = request_set_client_age(&owned->request, value, err);
+	return owned->has_client_age;
+}
+
 static bool set(struct ctp_request *request, enum ctp_field field, struct bytes value,
 	struct err *err)
 {
@@ -224,6 +237,8 @@ static bool set(struct ctp_request *request, enum ctp_field field, struct bytes 
 			err_in_field(err, "policies");
 	case CTP_ID:
 		return set_id(owner_of(request), value, err);
+	case CTP_CLIENT_AGE_DAYS:
+		return set_client_age(owner_of(request), value, err);
 	}
 	return err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "no such field");
 }

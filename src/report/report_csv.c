@@ -11,7 +11,8 @@ static const char header[] =
 	"id,result,error,kind,sha256,serial,subject,issuer,dns_names,not_before,not_"
 	"after,"
 	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_"
-	"scts,counted_scts,required_scts,verdicts,applies_because,findings,occurrences\r\n";
+	"scts,counted_scts,required_scts,verdicts,applies_because,findings,occurrences,"
+	"client_age_days,client_lists,oldest_client_list,safe_from\r\n";
 
 struct row {
 	struct buffer *out;
@@ -77,6 +78,13 @@ static void hex_field(struct row *row, struct bytes value)
 static void id_field(struct row *row, struct bytes id)
 {
 	report_put_id(&row->field, id);
+	end_field(row);
+}
+
+static void list_field(struct row *row, const struct loglist *list)
+{
+	buffer_printf(&row->field, "%s ", list->name);
+	text_put_escaped(&row->field, bytes_of_text(list->version));
 	end_field(row);
 }
 
@@ -152,6 +160,31 @@ static void verdict_fields(struct row *row, const struct record *record)
 	end_field(row);
 }
 
+// The lists that devices may have; empty where nobody asked. `safe_from`: of all policies.
+static void client_fields(struct row *row, const struct record *record)
+{
+	const struct client_age *age = &record->client_age;
+	int64_t safe_from_ms = 0;
+	if (age->days == 0) {
+		buffer_put_text(row->out, ",,,,");
+		return;
+	}
+	number_field(row, age->days);
+	number_field(row, (int64_t)age->num_lists);
+	list_field(row, age->oldest);
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		if (policy->safe_list && policy->safe_from_ms > safe_from_ms) {
+			safe_from_ms = policy->safe_from_ms;
+		}
+	}
+	if (safe_from_ms) {
+		time_field(row, safe_from_ms);
+	} else {
+		end_field(row);
+	}
+}
+
 void report_csv_head(const struct report_options *options, struct buffer *out)
 {
 	(void)options;
@@ -170,9 +203,7 @@ void report_csv(const struct report_options *options, size_t index,
 	text_field(&row, "");
 	certificate_fields(&row, record);
 	time_field(&row, record->at_ms);
-	buffer_printf(&row.field, "%s ", record->list->name);
-	text_put_escaped(&row.field, bytes_of_text(record->list->version));
-	end_field(&row);
+	list_field(&row, record->list);
 	text_field(&row, lists_basis_name(record->basis));
 	text_field(&row, record->stale ? "true" : "false");
 	verdict_fields(&row, record);
@@ -180,6 +211,7 @@ void report_csv(const struct report_options *options, size_t index,
 		buffer_printf(&row.field, "%llu", (unsigned long long)record->times);
 	}
 	end_field(&row);
+	client_fields(&row, record);
 	buffer_put_text(out, "\r\n");
 	buffer_clear(&row.field);
 }

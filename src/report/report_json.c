@@ -88,19 +88,38 @@ static void put_certificate(struct json *json, const struct record *record)
 	json_put_close(json, '}');
 }
 
+static void put_version(struct json *json, const struct loglist *list)
+{
+	json_put_text(json, "version", list->version[0] ? list->version : NULL);
+	json_put_time(json, "published_at", list->published_ms);
+}
+
 static void put_list(struct json *json, const struct record *record)
 {
 	const struct loglist *list = record->list;
 	json_put_open(json, "log_list", '{');
 	json_put_text(json, "name", list->name);
-	json_put_text(json, "version", list->version[0] ? list->version : NULL);
-	json_put_time(json, "published_at", list->published_ms);
+	put_version(json, list);
 	json_put_known_time(
 		json, "fetched_at", lists_fetched_ms(list, record->at_ms));
 	json_put_age(json, "age_days", record->age_ms);
 	json_put_bool(json, "stale", record->stale);
 	json_put_word(json, "basis", lists_basis_name(record->basis));
 	json_put_hex(json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
+	json_put_close(json, '}');
+}
+
+static void put_client_lists(struct json *json, const struct client_age *age)
+{
+	json_put_open(json, "client_lists", '{');
+	json_put_unsigned(json, "client_age_days", age->days);
+	json_put_unsigned(json, "num", age->num_lists);
+	json_put_open(json, "oldest", '{');
+	put_version(json, age->oldest);
+	json_put_word(json, "basis", lists_basis_name(age->oldest_basis));
+	json_put_hex(json, "sha256",
+		bytes_of(age->oldest->sha256, sizeof(age->oldest->sha256)));
+	json_put_close(json, '}');
 	json_put_close(json, '}');
 }
 
@@ -318,6 +337,9 @@ static void put_policy(struct json *json, const struct record *record,
 	put_required(json, policy);
 	put_found(json, record, policy);
 	put_requirements(json, result);
+	if (policy->safe_list) {
+		json_put_time(json, "safe_from", policy->safe_from_ms);
+	}
 	put_findings(json, &policy->findings);
 	json_put_close(json, '}');
 }
@@ -344,6 +366,9 @@ void report_json(const struct record *record, struct buffer *out)
 	}
 	put_certificate(&json, record);
 	put_list(&json, record);
+	if (record->client_age.days) {
+		put_client_lists(&json, &record->client_age);
+	}
 	json_put_open(&json, "scts", '[');
 	for (size_t i = 0; i < record->num_scts; i++) {
 		put_sct(&json, &record->scts[i]);

@@ -114,6 +114,22 @@ static void put_verdicts(struct buffer *out, const struct record *record)
 	}
 }
 
+// Where older lists had a say: a no by the list in force needs none of them.
+static void put_client_age(struct buffer *out, const struct record *record)
+{
+	bool asked = false;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		asked = asked || policy->verdict != VERDICT_NON_COMPLIANT ||
+			policy->safe_list;
+	}
+	if (asked && record->client_age.num_lists > 1) {
+		buffer_put_text(out, " (by every list of the ");
+		report_put_days(out, record->client_age.days);
+		buffer_put_text(out, " before)");
+	}
+}
+
 static bool is_out_of_time(const struct policy_record *policy)
 {
 	for (size_t i = 0; i < policy->num_applies_because; i++) {
@@ -149,6 +165,7 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		buffer_put_text(&line, "this certificate ");
 	}
 	put_verdicts(&line, record);
+	put_client_age(&line, record);
 	buffer_put_char(&line, '.');
 	if (is_out_of_time(first)) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
@@ -231,6 +248,23 @@ static void put_list(struct buffer *out, const struct record *record)
 	report_put_age(out, record->list, record->at_ms);
 }
 
+static void put_client_lists(struct buffer *out, const struct client_age *age)
+{
+	static const char *const bases[] = {
+		[BASIS_GIVEN] = ": the one that was given",
+		[BASIS_EXACT] = "",
+		[BASIS_EXTRAPOLATED] = ", the oldest at hand, taken back to that time",
+	};
+	buffer_printf(out, "%zu, in force in the ", age->num_lists);
+	report_put_days(out, age->days);
+	buffer_put_text(out, " before, from");
+	report_put_version(out, age->oldest);
+	buffer_put_text(out, " of ");
+	report_put_day(out, age->oldest->published_ms);
+	buffer_put_text(out, " on");
+	buffer_put_text(out, bases[age->oldest_basis]);
+}
+
 static void put_certificate(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -264,6 +298,11 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	text.len = 0;
 	put_list(&text, record);
 	put_labelled(out, options, "log list", buffer_bytes(&text));
+	if (record->client_age.days) {
+		text.len = 0;
+		put_client_lists(&text, &record->client_age);
+		put_labelled(out, options, "all lists", buffer_bytes(&text));
+	}
 	out->failed = out->failed || text.failed;
 	buffer_clear(&text);
 }

@@ -17,7 +17,8 @@ FILES = [sample(n) for n in ("compliant.pem", "operator-cap.pem", "forged-sct.pe
 COLUMNS = ["id", "result", "error", "kind", "sha256", "serial", "subject", "issuer",
            "dns_names", "not_before", "not_after", "lifetime_days", "issuer_signature",
            "evaluated_at", "log_list", "basis", "stale", "scts", "valid_scts",
-           "counted_scts", "required_scts", "verdicts", "applies_because", "findings", "occurrences"]
+           "counted_scts", "required_scts", "verdicts", "applies_because", "findings", "occurrences",
+           "client_age_days", "client_lists", "oldest_client_list", "safe_from"]
 
 
 def width(line):

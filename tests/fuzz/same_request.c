@@ -43,6 +43,9 @@ static const char *difference(const struct ctp_request *a, const struct ctp_requ
 	if (a->time_of_check != b->time_of_check || a->at_ms != b->at_ms) {
 		return "at";
 	}
+	if (a->client_age_days != b->client_age_days) {
+		return "client_age_days";
+	}
 	return a->issuers == b->issuers ? NULL : "issuers";
 }
 

@@ -67,6 +67,28 @@ static void test_long_id(void)
 	free(id);
 }
 
+static void test_client_age(struct eval_bench *b, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(!ctp_request_set(request, CTP_CLIENT_AGE_DAYS, "4000", 4, &error), "4000");
+	CHECK_TEXT(error.field, "client_age_days", "%s", error.message);
+	CHECK(set_text(request, CTP_CLIENT_AGE_DAYS, "60"), "60");
+	CHECK(!ctp_request_set(request, CTP_CLIENT_AGE_DAYS, "0", 1, &error), "twice");
+	CHECK_TEXT(error.message, "given twice", "twice");
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	char *report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "\"client_lists\":{\"client_age_days\":60,"),
+		"reported");
+	ctp_free(report);
+	ctp_request_clear(request);
+	CHECK(set_text(request, CTP_CLIENT_AGE_DAYS, "0"), "again");
+	ctp_request_free(request);
+}
+
 static void test_policies(struct eval_bench *b, struct out *leaf)
 {
 	struct ctp_error error = {0};
@@ -130,6 +152,7 @@ void test_ctpolicy(void)
 	test_twice(b, &leaf);
 	test_long_id();
 	test_policies(b, &leaf);
+	test_client_age(b, &leaf);
 	test_nothing(b);
 	derw_clear(&leaf);
 	eval_bench_free(b);

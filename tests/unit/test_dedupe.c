@@ -119,6 +119,9 @@ static void test_requests(void)
 		",\"issuer\":\"%s\",\"id\":2",
 		",\"issuer\":\"\"",
 		"",
+		",\"client_age_days\":0",
+		",\"client_age_days\":60",
+		",\"client_age_days\":60,\"id\":3",
 	};
 	struct out lines = {0};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -136,7 +139,7 @@ static void test_requests(void)
 	}
 	derw_printf(&lines, "{\"certificate\":1}\n{\"certificate\":1}\n{}\n");
 	write_file(0, &lines);
-	check_times(1, 18, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 1 1 ");
+	check_times(1, 20, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 1 1 ");
 	derw_clear(&lines);
 }
 

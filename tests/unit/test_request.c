@@ -85,6 +85,30 @@ static void test_times(void)
 	}
 }
 
+static void test_client_age(void)
+{
+	static const struct {
+		const char *text;
+		int want; // -1: refused
+	} cases[] = {{"0", 0}, {"1", 1}, {"60", 60}, {"060", 60}, {"3650", 3650},
+		{"3651", -1}, {"4294967356", -1}, {"99999999999999999999", -1}, {"", -1},
+		{"-1", -1}, {"+1", -1}, {" 1", -1}, {"1 ", -1}, {"6.0", -1}, {"x", -1}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ctp_request request = {.client_age_days = 7};
+		struct err err;
+		bool want = cases[i].want >= 0;
+		err_clear(&err);
+		CHECK_INT(request_set_client_age(
+				  &request, bytes_of_text(cases[i].text), &err),
+			want, "%s", cases[i].text);
+		CHECK_CODE(
+			&err, want ? CODE_NONE : CODE_BAD_REQUEST, "%s", cases[i].text);
+		CHECK_TEXT(err.field, want ? "" : "client_age_days", "%s", cases[i].text);
+		CHECK_INT(request.client_age_days, want ? cases[i].want : 7, "%s",
+			cases[i].text);
+	}
+}
+
 static void test_fields(void)
 {
 	static const char *const want[NUM_REQUEST_FIELDS] = {
@@ -100,5 +124,6 @@ void test_request(void)
 	test_policies();
 	test_unknown_policies();
 	test_times();
+	test_client_age();
 	test_fields();
 }

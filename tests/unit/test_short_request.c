@@ -71,6 +71,23 @@ static const struct {
 	{"{\"policies\":[\"apple\"}", false},
 	{"{\"policies\":[7]}", false},
 	{"{\"policies\":\"apple\"}", false},
+	// Days.
+	{"{\"client_age_days\":60}", true},
+	{"{\"client_age_days\" : 0 }", true},
+	{"{\"client_age_days\":3650}", true},
+	{"{\"client_age_days\":3651}", false},
+	{"{\"client_age_days\":-1}", false},
+	{"{\"client_age_days\":-0}", false},
+	{"{\"client_age_days\":060}", false},
+	{"{\"client_age_days\":60.0}", false},
+	{"{\"client_age_days\":6e1}", false},
+	{"{\"client_age_days\":4294967297}", false},
+	{"{\"client_age_days\":1000000000000000000000}", false},
+	{"{\"client_age_days\":\"60\"}", false},
+	{"{\"client_age_days\":null}", false},
+	{"{\"client_age_days\":}", false},
+	{"{\"client_age_days\":6", false},
+	{"{\"client_age_days\":", false},
 	// SCTs.
 	{"{\"scts\":[\"AAEC\"]}", true},
 	{"{\"scts\":[\"{\\\"sct_version\\\":0}\", \"A\\nB\"]}", true},
@@ -157,6 +174,7 @@ static void ways_init(struct ways *w)
 	full->at_ms = 1;
 	full->policies[0] = policy_at(policy_num() - 1);
 	full->num_policies = 1;
+	full->client_age_days = 60;
 }
 
 // Whether the short way takes the line.
@@ -239,6 +257,9 @@ static void test_door(void)
 		{"{\"id\":7,\"certificate\":7}", CODE_BAD_REQUEST, "certificate"},
 		{"{\"id\":7,\"at\":\"now\"}", CODE_BAD_TIME, "at"},
 		{"{\"id\":7,\"policies\":[\"aple\"]}", CODE_UNKNOWN_POLICY, "policies"},
+		{"{\"id\":7,\"client_age_days\":-0}", CODE_NONE, ""},
+		{"{\"id\":7,\"client_age_days\":3651}", CODE_BAD_REQUEST,
+			"client_age_days"},
 	};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct arena arena = {0};
@@ -259,7 +280,8 @@ static void test_door(void)
 // Every byte of these becomes every other one, and every byte is put in everywhere.
 static const char *const seeds[] = {
 	"{\"id\":10,\"certificate\":\"-----BEGIN\\nMAA=\\n\",\"issuer\":\"MA\\/A\\\\\","
-	"\"at\":\"2026-11-01T12:00:00Z\",\"policies\":[\"apple\",\"all\"]}",
+	"\"at\":\"2026-11-01T12:00:00Z\",\"policies\":[\"apple\",\"all\"],"
+	"\"client_age_days\":365}",
 	"{\"id\":\"a\",\"tls_scts\":\"" CHARACTERS_128
 	"\\n\",\"scts\":[\"AAEC\",\"{}\"]}",
 	" { \"ocsp\" : \"\\\"\" ,\t\"issuer_key_sha256\" : \"ab\" } \r",
@@ -361,7 +383,10 @@ static void put_value(struct buffer *out, uint64_t *seed, const char *name)
 		"\"now\""};
 	static const char *const ids[] = {"0", "7", "123456789012345", "\"a b\"",
 		"1234567890123456", "-1", "1.5", "01", "\"a\\/\""};
-	if (strcmp(name, "at") == 0) {
+	static const char *const days[] = {"0", "60", "3650", "3651", "-1", "6.0", "07"};
+	if (strcmp(name, "client_age_days") == 0) {
+		buffer_put_text(out, days[below(seed, below(seed, 9) ? 3 : 7)]);
+	} else if (strcmp(name, "at") == 0) {
 		buffer_put_text(out, CHOOSE(seed, times));
 	} else if (strcmp(name, "id") == 0) {
 		buffer_put_text(out, ids[below(seed, below(seed, 9) ? 4 : 9)]);
@@ -376,10 +401,11 @@ static void put_value(struct buffer *out, uint64_t *seed, const char *name)
 static void put_line(struct buffer *out, uint64_t *seed)
 {
 	static const char *const names[] = {"id", "policies", "certificate", "at",
-		"issuer", "scts", "tls_scts", "issuer_key_sha256", "ocsp"};
+		"issuer", "scts", "tls_scts", "issuer_key_sha256", "ocsp",
+		"client_age_days"};
 	size_t num = sizeof(names) / sizeof(names[0]);
 	size_t first = below(seed, num);
-	size_t step = 1 + below(seed, 2); // 9 is odd
+	size_t step = 1 + 2 * below(seed, 2); // 1 or 3: 10 comes to each name once
 	size_t count = 1 + below(seed, below(seed, 20) ? 5 : num + 1);
 	out->len = 0;
 	put_space(out, seed);
