@@ -305,6 +305,9 @@ void corpus_requests(struct corpus *c)
 		{"odd-field", "{\"\\u001b[31m\\u202e\":1}"},
 		{"unknown-policy", "{\"policies\":[\"aple\"]}"},
 		{"no-policies", "{\"policies\":[]}"},
+		{"days", "{\"client_age_days\":60,\"id\":1}"},
+		{"days-too-many", "{\"client_age_days\":3651}"},
+		{"days-real", "{\"client_age_days\":60.0}"},
 		{"bad-time", "{\"at\":\"2026-02-29T00:00:00Z\"}"},
 		{"twice", "{\"at\":\"issuance\",\"at\":\"issuance\"}"},
 		{"scts",
@@ -330,6 +333,7 @@ void corpus_requests(struct corpus *c)
 #define BUNDLED 64
 #define POOL 128
 #define ID(number) ((number) << 8) // of fuzz_evaluate.c's ids
+#define AGE(number) (5 * ID(number)) // of its ages
 
 struct fields {
 	struct out leaf, issuer, scts, ocsp;
@@ -375,6 +379,9 @@ static void put_embedded(struct corpus *c)
 	put_evaluation(c, "compliant", ID(1), &f);
 	put_evaluation(c, "issuance", ISSUANCE | ENFORCED, &f);
 	put_evaluation(c, "bundled", ALL | BUNDLED | ID(4), &f);
+	put_evaluation(c, "bundled-60-days", ALL | BUNDLED | AGE(1), &f);
+	put_evaluation(c, "bundled-ten-years", ISSUANCE | BUNDLED | AGE(2), &f);
+	put_evaluation(c, "given-60-days", ALL | AGE(1), &f);
 	derw_clear(&f.issuer);
 	pki_hex(&f.issuer, pki_key_sha256(c->world->ca_key), PKI_SHA256_LEN);
 	put_evaluation(c, "key-hash", ALL | KEY_HASH, &f);

@@ -110,6 +110,10 @@ static const struct bytes ids[] = {
 	BYTES_LITERAL("\"=1+1,\\n\\t\\ud83d\\ude00\""),
 	BYTES_LITERAL("\"\""),
 };
+#define NUM_IDS (sizeof(ids) / sizeof(ids[0]))
+
+static const unsigned ages[] = {0, 60, 3650};
+#define NUM_AGES (sizeof(ages) / sizeof(ages[0]))
 
 static bool choose(struct bytes in, const struct setting *s, struct choice *out)
 {
@@ -136,7 +140,8 @@ static bool choose(struct bytes in, const struct setting *s, struct choice *out)
 	choose_policies(&out->request, head[0] >> 2 & 3);
 	out->lists = head[0] >> 6 & 1;
 	out->request.issuers = head[0] & 128 ? s->pool : NULL;
-	fields[REQUEST_ID] = ids[head[1] % (sizeof(ids) / sizeof(ids[0]))];
+	fields[REQUEST_ID] = ids[head[1] % NUM_IDS];
+	out->request.client_age_days = ages[head[1] / NUM_IDS % NUM_AGES];
 	return true;
 }
 
