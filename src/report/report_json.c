@@ -100,8 +100,7 @@ static void put_list(struct json *json, const struct record *record)
 	json_put_open(json, "log_list", '{');
 	json_put_text(json, "name", list->name);
 	put_version(json, list);
-	json_put_known_time(
-		json, "fetched_at", lists_fetched_ms(list, record->at_ms));
+	json_put_known_time(json, "fetched_at", lists_fetched_ms(list, record->at_ms));
 	json_put_age(json, "age_days", record->age_ms);
 	json_put_bool(json, "stale", record->stale);
 	json_put_word(json, "basis", lists_basis_name(record->basis));

@@ -513,6 +513,8 @@ def test_refused_checkpoints(t):
     refused("another time", "at was 2026-06-02, now it is 2026-06-03",
             *args(inputs, "-", at="2026-06-03"))
     refused("a flag", "strict was not given, now it is given", *args(inputs, "-"), "--strict")
+    refused("another age of lists", "client-age was not given, now it is 60",
+            *args(inputs, "-", client_age="60"))
     refused("another format", "format was ndjson", *args(inputs, "-", format="csv"))
     refused("another shard", "shard was not given", *args(inputs, "-", shard="1/2"))
     refused("another output", "output was", *args(inputs, "-", output=out + "2"))
