@@ -96,6 +96,7 @@ def cases(folder):
                      sample("forged-sct.pem")], 23, 997),
         ("output", [*check, "--format", "json", *written, sample("compliant.pem")], 47, 1999),
         ("bundled", ["check", *AT, "--format", "json", sample("final.pem")], 47, 997),
+        ("older", ["check", *AT, "--client-age", "3650", sample("final.pem")], 47, 997),
         ("show", ["log-list", "show", *AT, "--log-list", short, "--format", "json"], 17, 499),
         ("export", ["log-list", "export", *AT, "--log-list", short], 5, 499),
         ("import", ["log-list", "import", short], 5, 499),

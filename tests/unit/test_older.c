@@ -281,8 +281,8 @@ static void test_delivered(struct eval_bench *b)
 static void test_dropped(struct eval_bench *b)
 {
 	static const struct story yes = {"dropped", {"Alder2026h2", "pending"},
-		{{"Alder2026h2", "usable", 20}, {"Dogwood2026h2", "absent", 20}}, 60,
-		0, YES, YES, NULL, 2, NULL};
+		{{"Alder2026h2", "usable", 20}, {"Dogwood2026h2", "absent", 20}}, 60, 0,
+		YES, YES, NULL, 2, NULL};
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
 	struct pki_sct_spec specs[EVAL_MAX_SCTS];
 	struct out leaf = {0};
