@@ -105,28 +105,21 @@ static const char *joint(const struct record *record, size_t index)
 	return index + 1 == record->num_policies ? " and " : ", ";
 }
 
+// What follows speaks of the list in force, and by that alone the verdict is another one.
+static bool is_by_older(const struct policy_record *policy)
+{
+	return policy->safe_list ||
+		(policy->verdict == VERDICT_INDETERMINATE &&
+			policy->result.verdict == VERDICT_COMPLIANT);
+}
+
 static void put_verdicts(struct buffer *out, const struct record *record)
 {
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
 		buffer_put_text(out, joint(record, i));
 		buffer_put_text(out, policy->result.policy->says[policy->verdict]);
-	}
-}
-
-// Where older lists had a say: a no by the list in force needs none of them.
-static void put_client_age(struct buffer *out, const struct record *record)
-{
-	bool asked = false;
-	for (size_t i = 0; i < record->num_policies; i++) {
-		const struct policy_record *policy = &record->policies[i];
-		asked = asked || policy->verdict != VERDICT_NON_COMPLIANT ||
-			policy->safe_list;
-	}
-	if (asked && record->client_age.num_lists > 1) {
-		buffer_put_text(out, " (by every list of the ");
-		report_put_days(out, record->client_age.days);
-		buffer_put_text(out, " before)");
+		buffer_put_text(out, is_by_older(policy) ? " (by an older list)" : "");
 	}
 }
 
@@ -165,7 +158,6 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		buffer_put_text(&line, "this certificate ");
 	}
 	put_verdicts(&line, record);
-	put_client_age(&line, record);
 	buffer_put_char(&line, '.');
 	if (is_out_of_time(first)) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
@@ -375,6 +367,7 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 		verdict_name(policy->verdict));
 	struct buffer rest;
 	buffer_init(&rest, REPORT_MAX);
+	buffer_put_text(&rest, is_by_older(policy) ? " by an older list" : "");
 	buffer_put_text(&rest, policy->num_applies_because ? ", but does not apply" : "");
 	buffer_printf(&rest, " (rule %s/%s", result->table->name, result->row->name);
 	if (result->row->cap_per_operator) {
