@@ -100,6 +100,31 @@ static void see(const struct evaluation *e, const struct older_list *by,
 	}
 }
 
+// All that a verdict can hang on.
+static bool is_same_log(const struct sct_record *a, const struct sct_record *b)
+{
+	const struct ct_log *x = a->log;
+	const struct ct_log *y = b->log;
+	if (!x || !y) {
+		return x == y;
+	}
+	return a->standing.state == b->standing.state &&
+		a->standing.since_ms == b->standing.since_ms && x->api == y->api &&
+		x->has_interval == y->has_interval && x->start_ms == y->start_ms &&
+		x->end_ms == y->end_ms && strcmp(a->operator_name, b->operator_name) == 0;
+}
+
+static bool is_same_view(
+	const struct sct_record *a, const struct sct_record *b, size_t num)
+{
+	for (size_t i = 0; i < num; i++) {
+		if (a[i].status != b[i].status || !is_same_log(&a[i], &b[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 // It is approved, or would be if it turned out valid.
 static bool could_count(const struct sct_record *sct)
 {
@@ -162,6 +187,8 @@ static bool is_refused(const struct record *record)
 	return true;
 }
 
+// Most lists say the same about a certificate's few logs as the list before: that one's
+// verdicts are theirs too.
 bool judge_older(struct evaluation *e)
 {
 	struct arena *arena = &e->context->arena;
@@ -173,23 +200,30 @@ bool judge_older(struct evaluation *e)
 	struct evaluation by = *e;
 	by.record = &seen;
 	seen.scts = arena_take_array(arena, num, sizeof(*seen.scts));
+	struct sct_record *next = arena_take_array(arena, num, sizeof(*next));
 	e->counts_from = arena_take_array(arena, num, sizeof(const struct loglist *));
-	if (!seen.scts || !e->counts_from) {
+	if (!seen.scts || !next || !e->counts_from) {
 		return err_no_memory(e->err);
 	}
 	// An SCT that showed the issuer to be right has shown it, though an older list may
 	// not know its log.
 	seen.issuer_confirmed = !issuer_is_doubtful(e->record);
+	struct arena_mark mark = arena_mark(arena);
 	for (size_t i = 0; i < e->num_older; i++) {
-		struct arena_mark mark = arena_mark(arena);
-		see(e, &e->older[i], seen.scts);
-		if (!judge_policies(&by)) {
-			return false;
+		see(e, &e->older[i], next);
+		if (i == 0 || !is_same_view(seen.scts, next, num)) {
+			struct sct_record *before = seen.scts;
+			seen.scts = next;
+			next = before;
+			arena_rewind(arena, mark);
+			if (!judge_policies(&by)) {
+				return false;
+			}
 		}
 		take_counts(e, i, &seen);
 		take_verdicts(e, i, &seen);
-		arena_rewind(arena, mark);
 	}
+	arena_rewind(arena, mark);
 	return true;
 }
 
