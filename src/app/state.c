@@ -176,10 +176,12 @@ static bool add_history(const char *folder, const struct archive *archive,
 	return done;
 }
 
-// Without the history, which is being replaced, or damaged.
-static bool add_each(const char *folder, const struct archive *archive,
-	struct ctp_lists *into, struct err *err)
+// Without the history, which is being replaced, or damaged. A list that cannot be read is
+// passed over and counted.
+static bool add_each(const char *folder, const struct archive *archive, bool is_last_try,
+	struct ctp_lists *into, size_t *out_num_missing, struct err *err)
 {
+	*out_num_missing = 0;
 	for (size_t i = 0; i < archive->num_entries; i++) {
 		struct buffer file;
 		struct err why;
@@ -192,7 +194,8 @@ static bool add_each(const char *folder, const struct archive *archive,
 		if (why.code == CODE_OUT_OF_MEMORY) {
 			return err_no_memory(err);
 		}
-		if (!done) {
+		*out_num_missing += !done;
+		if (!done && is_last_try) {
 			message_err("warning: a list that was kept is passed over", &why);
 		}
 	}
@@ -211,19 +214,28 @@ static void note(const struct archive *archive, struct ctp_lists *into)
 	}
 }
 
+// A writer that prunes may have removed what the index that was read a moment ago speaks
+// of: the one that stands there now does not.
+#define MAX_TRIES 3
+
 bool state_read_lists(const char *dir, const char *source, struct archive *out,
 	struct ctp_lists *into, struct err *err)
 {
-	if (!state_read(dir, source, out, err) || out->num_entries == 0) {
-		return err->code == CODE_NONE;
-	}
 	char *folder = state_join(dir, source, err);
-	bool done = folder &&
-		(add_history(folder, out, into, err) ||
-			(err->code == CODE_NONE && add_each(folder, out, into, err)));
+	size_t num_missing = folder ? 1 : 0;
+	archive_init(out);
+	for (int i = 1; i <= MAX_TRIES && num_missing > 0; i++) {
+		archive_clear(out);
+		num_missing = 0;
+		if (!state_read(dir, source, out, err) || out->num_entries == 0 ||
+			add_history(folder, out, into, err) || err->code != CODE_NONE ||
+			!add_each(folder, out, i == MAX_TRIES, into, &num_missing, err)) {
+			break;
+		}
+	}
 	free(folder);
 	note(out, into);
-	return done;
+	return err->code == CODE_NONE;
 }
 
 bool state_read_in_hand(

@@ -322,8 +322,134 @@ static void test_not_a_list(void)
 	}
 }
 
+static struct ctp_lists *three_lists(bool pinned, int64_t since_ms)
+{
+	static const struct version versions[] = {
+		{"1", A, 1, -1, 1},
+		{"2", B, 2, -1, 2},
+		{"3", C, 3, -1, 3},
+	};
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = lists_new(&err);
+	for (size_t i = 0; lists && i < 3; i++) {
+		struct loglist list = {.name = "test",
+			.schema = "",
+			.version = versions[i].version,
+			.published_ms = versions[i].published_ms,
+			.sha256 = {versions[i].sha256}};
+		CHECK(lists_add(lists, &list, &err), "a list");
+	}
+	if (pinned) {
+		lists_pin(lists, (const uint8_t[32]){2}, since_ms);
+	}
+	CHECK(lists && lists_freeze(lists, false, &err), "three lists");
+	return lists;
+}
+
+// The operator went back to the second of three.
+static void test_pinned(void)
+{
+	static const struct {
+		int64_t since_ms, at_ms;
+		const char *want;
+		int64_t want_next_ms; // 0: none
+	} cases[] = {
+		{C + 10, INT64_MIN, "1", A},
+		{C + 10, A, "1", B},
+		{C + 10, B, "2", C},
+		{C + 10, C, "3", C + 10},
+		{C + 10, C + 9, "3", C + 10},
+		{C + 10, C + 10, "2", 0},
+		{C + 10, INT64_MAX, "2", 0},
+		{C - 10, B, "2", C - 10},
+		{C - 10, C - 11, "2", C - 10},
+		{C - 10, C - 10, "2", 0},
+		{C - 10, C, "2", 0},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ctp_lists *lists = three_lists(true, cases[i].since_ms);
+		enum lists_basis basis;
+		int64_t next_ms = 0;
+		bool has_next = lists_next_change(lists, cases[i].at_ms, &next_ms);
+		CHECK_TEXT(lists_in_force(lists, cases[i].at_ms, &basis)->version,
+			cases[i].want, "case %zu", i);
+		CHECK_INT(has_next ? next_ms : 0, cases[i].want_next_ms, "case %zu", i);
+		lists_unref(lists);
+	}
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *lists = lists_new(&err);
+	struct loglist list = {.name = "test", .schema = "", .version = "1"};
+	enum lists_basis basis;
+	lists_pin(lists, (const uint8_t[32]){9}, 0);
+	CHECK(lists_add(lists, &list, &err) && lists_freeze(lists, false, &err), "one");
+	CHECK_TEXT(lists_in_force(lists, 5, &basis)->version, "1", "a pin of no list");
+	lists_unref(lists);
+}
+
+// The age is since the publication, or since it was last known to be the newest.
+static void test_fetched(void)
+{
+	static const struct {
+		int64_t first_ms, last_ms, at_ms;
+		int64_t want_age_ms, want_fetched_ms;
+	} cases[] = {
+		{0, 0, A, 0, 0},
+		{0, 0, A + 7, 7, 0},
+		{0, 0, A - 7, -7, 0},
+		{A + 10, A + 50, A + 9, 9, 0},
+		{A + 10, A + 50, A + 10, 0, A + 50},
+		{A + 10, A + 50, A + 30, 0, A + 50},
+		{A + 10, A + 50, A + 50, 0, A + 50},
+		{A + 10, A + 50, A + 51, 1, A + 50},
+		{A - 9, A - 5, A + 3, 3, A - 5}, // published after it was fetched
+		{A - 9, A - 5, A - 2, -2, A - 5},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct loglist list = {.published_ms = A,
+			.fetched_first_ms = cases[i].first_ms,
+			.fetched_last_ms = cases[i].last_ms};
+		CHECK_INT(lists_age_ms(&list, cases[i].at_ms), cases[i].want_age_ms,
+			"case %zu", i);
+		CHECK_INT(lists_fetched_ms(&list, cases[i].at_ms),
+			cases[i].want_fetched_ms, "case %zu", i);
+	}
+}
+
+static void fingerprint(struct ctp_lists *lists, uint8_t out[DIGEST_SHA256_LEN])
+{
+	struct err err;
+	err_clear(&err);
+	struct digest *digest = digest_new(&err);
+	CHECK(lists_fingerprint(lists, digest, out), "a fingerprint");
+	digest_free(digest);
+	lists_unref(lists);
+}
+
+// Whatever changes a report changes it.
+static void test_fingerprint(void)
+{
+	uint8_t one[DIGEST_SHA256_LEN];
+	uint8_t other[DIGEST_SHA256_LEN];
+	fingerprint(three_lists(false, 0), one);
+	fingerprint(three_lists(false, 0), other);
+	CHECK(memcmp(one, other, sizeof(one)) == 0, "the same lists");
+	fingerprint(three_lists(true, A), other);
+	CHECK(memcmp(one, other, sizeof(one)) != 0, "a pinned one");
+	fingerprint(three_lists(true, A + 1), one);
+	CHECK(memcmp(one, other, sizeof(one)) != 0, "pinned later");
+	struct ctp_lists *lists = three_lists(true, A + 1);
+	lists_note_fetched(lists, (const uint8_t[32]){1}, A, B);
+	fingerprint(lists, other);
+	CHECK(memcmp(one, other, sizeof(one)) != 0, "fetched");
+}
+
 void test_lists(void)
 {
+	test_pinned();
+	test_fetched();
+	test_fingerprint();
 	test_in_force();
 	test_given();
 	test_ties();
