@@ -368,7 +368,7 @@ const struct command command_log_list_refresh = {
 		"list stays in force (exit status 4). Prints what changed; nothing where\n"
 		"nothing did.\n",
 	.examples = "  ctpolicy log-list refresh\n"
-		    "  ctpolicy log-list refresh --url https://mirror.example/apple.json "
+		    "  ctpolicy log-list refresh --url https://a.example/list.json "
 		    "--url list.json\n"
 		    "  ctpolicy log-list refresh --hook 'mail -s \"CT log list\" "
 		    "pki@example.org'\n",

@@ -124,5 +124,8 @@ def measure(program, inputs):
         lines += parts(f"{program}-probed", inputs.num_mixed, inputs.mixed)
     if inputs.bulk:
         bulk, _ = run(program, "--jobs", "1", "--issuers", inputs.issuers, inputs.bulk)
-        lines.append(f"audit.bulk_per_s {inputs.num_bulk / bulk}")
+        slow, _ = run(program, "--jobs", "1", "--verifier", "reference", "--issuers",
+                      inputs.issuers, inputs.bulk)
+        lines += [f"audit.bulk_per_s {inputs.num_bulk / bulk}",
+                  f"audit.bulk_reference_per_s {inputs.num_bulk / slow}"]
     return "\n".join(lines)

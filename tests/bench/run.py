@@ -254,6 +254,8 @@ def say_audit(results):
               "V certificates a second: PEM and a pool, one CA, one job")
     say_ratio(results, "audit.reference_per_s", v, 0.31,
               "V certificates a second: NDJSON, the reference verifier")
+    say_ratio(results, "audit.bulk_reference_per_s", v, 0.31,
+              "V certificates a second: PEM and a pool, the reference verifier")
     say_ratio(results, "audit.wall_1", "audit.wall_2", 1.9, "times as fast with two jobs")
     say_ratio(results, "openssl.us", "audit.mixed_us", 25,
               "times d2i_X509 and SCT_LIST_validate, which check no issuer's signature")

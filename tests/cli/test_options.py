@@ -11,20 +11,26 @@ from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, ROOT, SAMPLES, TIM
 
 COMMANDS = {
     "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "at", "policy", "log-list",
-              "verifier", "format", "output", "strict"],
-    "audit": ["issuers", "at", "policy", "log-list", "verifier", "format", "output", "strict",
-              "fail-only", "input-format", "column", "issued-from", "issued-until",
-              "issuer-name", "dedupe", "shard", "jobs", "summary", "report", "checkpoint",
-              "progress"],
+              "state-dir", "client-age", "verifier", "format", "output", "strict"],
+    "audit": ["issuers", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
+              "format", "output", "strict", "fail-only", "input-format", "column",
+              "issued-from", "issued-until", "issuer-name", "dedupe", "shard", "jobs",
+              "summary", "report", "checkpoint", "progress"],
     "audit-merge": ["summary", "report", "format", "output"],
-    "log-list show": ["at", "state", "operator", "covers", "log-list", "format", "output"],
-    "log-list diff": ["log-list", "format", "output"],
-    "log-list history": ["log-list", "format", "output"],
-    "log-list import": ["output"],
-    "log-list export": ["at", "log-list", "output"],
+    "log-list refresh": ["state-dir", "source", "url", "from-stdin", "timeout", "cacert",
+                         "signature", "public-key", "hook", "force", "output"],
+    "log-list show": ["at", "state", "operator", "covers", "log-list", "state-dir", "max-age",
+                      "format", "output"],
+    "log-list diff": ["log-list", "state-dir", "format", "output"],
+    "log-list history": ["log-list", "state-dir", "format", "output"],
+    "log-list verify": ["state-dir", "source", "timeout", "cacert", "signature", "public-key",
+                        "force", "output"],
+    "log-list import": ["state-dir", "source", "force", "output"],
+    "log-list export": ["at", "log-list", "state-dir", "output"],
+    "log-list prune": ["state-dir", "source", "keep-days", "output"],
     "policies": ["format", "output"],
 }
-FLAGS = ["strict", "fail-only", "dedupe", "help"]
+FLAGS = ["strict", "fail-only", "dedupe", "from-stdin", "force", "help"]
 EVERY = sorted({o for options in COMMANDS.values() for o in options})
 GOOD = sample("compliant.pem")
 ESCAPE = b"\x1b["
@@ -159,6 +165,8 @@ def test_values(t):
     for command, options in COMMANDS.items():
         for option in options:
             words = command.split()
+            if option == "url":
+                continue  # mirrors
             if option in FLAGS:
                 usage(t, [*words, f"--{option}", f"--{option}", GOOD], f"--{option}", "twice")
                 usage(t, [*words, f"--{option}=yes", GOOD], f"--{option}", "no value")
