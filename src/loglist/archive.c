@@ -201,6 +201,18 @@ static bool take_taken(struct bytes value, enum archive_taken *out)
 	return false;
 }
 
+// As reason codes are.
+static bool is_code(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.data[i];
+		if ((c < 'a' || c > 'z') && c != '_' && !text_is_digit(c)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 // "2026-11-22T03:17:00Z 2 fetch_unreachable what it said"
 static bool take_failed(struct archive_reader *r, struct bytes value)
 {
@@ -209,8 +221,8 @@ static bool take_failed(struct archive_reader *r, struct bytes value)
 	struct bytes num = lines_next_word(&value);
 	struct bytes code = lines_next_word(&value);
 	return ((lines_take_time(at, &archive->failed_ms) &&
-			lines_take_integer(num, &archive->num_failed)) ||
-		       bad_line(r, "a time and a number belong here")) &&
+			lines_take_integer(num, &archive->num_failed) && is_code(code)) ||
+		       bad_line(r, "a time, a number and a code belong here")) &&
 		take_text(r, code, &archive->failed_code) &&
 		take_text(r, value, &archive->failed_text);
 }

@@ -197,8 +197,9 @@ static void test_lines(struct digest *digest)
 		{"  name apple\n", "line 2: a fact in"},
 		{"colour red\n", "not a fact"},
 		{"refreshed yesterday\n", "a time"},
-		{"failed 2026-01-01T00:00:00Z many code text\n", "a time and a number"},
-		{"failed often\n", "a time and a number"},
+		{"failed 2026-01-01T00:00:00Z many code text\n", "a time, a number"},
+		{"failed 2026-01-01T00:00:00Z 1 a\\0Ab text\n", "and a code"},
+		{"failed often\n", "a time, a number"},
 		{"\n", "not a fact"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
