@@ -29,8 +29,9 @@ BASE_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(OPTIMIZE) $(SANITIZE) $(WARN) -fPIC
 SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
-# What the program needs beside, and the library does not.
-APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd libcurl)
+# What the program needs beside, and the library does not; libcurl is loaded when it fetches
+# (src/app/libcurl.c), and asked for at build time for its headers alone.
+APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd)
 # `make V=1` shows the command lines.
 ifndef V
 .SILENT:
@@ -154,6 +155,7 @@ APP_SRC = \
 	src/app/hook.c \
 	src/app/input.c \
 	src/app/issuer_files.c \
+	src/app/libcurl.c \
 	src/app/loopback.c \
 	src/app/main.c \
 	src/app/options.c \
@@ -330,7 +332,7 @@ AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list list_diff history \
-	client_age policies audit audit_faults audit_merge
+	client_age policies audit audit_faults audit_merge without_libcurl
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
@@ -404,7 +406,8 @@ $(BUILD)/obj/src/app/sink.o $(BUILD)/obj/src/app/stream.o: \
 	SRC_CFLAGS := -DZLIB_CONST -include zlib.h $(SRC_CFLAGS)
 
 # The same field in curl.h.
-$(BUILD)/obj/src/app/fetch.o: SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
+$(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
+	SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
 
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.
 $(BUILD)/obj/src/crypto/curve.o: OPTIMIZE := $(OPTIMIZE:-O2=-O3 -fno-tree-vectorize)
@@ -454,8 +457,8 @@ $(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(UNIT_APP_OBJ) $(LIB_OBJ)
 	$(LINK)
 
 # One fetch from the command line (tests/fetch).
-FETCH_OBJ = $(call obj,src/app/clock.c src/app/fetch.c src/app/fetch_faults.c src/app/loopback.c \
-	src/app/pause.c src/app/stop.c src/app/validator.c)
+FETCH_OBJ = $(call obj,src/app/clock.c src/app/fetch.c src/app/fetch_faults.c src/app/libcurl.c \
+	src/app/loopback.c src/app/pause.c src/app/stop.c src/app/validator.c)
 
 $(BUILD)/fetch-probe: $(call obj,tests/fetch/fetch.c) $(FETCH_OBJ) $(LIB_OBJ)
 	$(LINK)

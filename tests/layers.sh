@@ -55,7 +55,7 @@ may_include_system() {
 		*) return 1 ;;
 		esac ;;
 	pthread.h | threads.h) [ "$1" = src/loglist/store.c ] || in_app "$1" ;;
-	curl/*) [ "$1" = src/app/fetch.c ] ;;
+	curl/*) [ "$1" = src/app/libcurl.h ] ;;
 	microhttpd.h) [ "$1" = src/app/http_server.c ] ;;
 	*) in_app "$1" ;; # the rest of libc: files, signals, sockets
 	esac

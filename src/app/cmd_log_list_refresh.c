@@ -291,15 +291,9 @@ static int run_refresh(const struct options *options)
 	}
 	(void)umask(022); // readers are others
 	stop_watch();
-	int status = EXIT_LISTS;
-	if (fetch_init(&err)) {
-		refresh_run(&request, &refresh);
-		status = report(options, &refresh);
-		refresh_clear(&refresh);
-		fetch_end();
-	} else {
-		message_err("", &err);
-	}
+	refresh_run(&request, &refresh);
+	int status = report(options, &refresh);
+	refresh_clear(&refresh);
 	free(request.state_dir);
 	return status;
 }
@@ -330,7 +324,7 @@ static int report_verified(
 static int run_verify(const struct options *options)
 {
 	struct err err;
-	struct refresh refresh = {.num_failures = 0};
+	struct refresh refresh;
 	struct refresh_request request;
 	err_clear(&err);
 	if (options->num_args != 1) {
@@ -346,15 +340,12 @@ static int run_verify(const struct options *options)
 	request.num_urls = 1;
 	request.from_stdin = strcmp(place, "-") == 0;
 	int status = EXIT_LISTS;
-	if (!fetch_init(&err)) {
-		message_err("", &err);
-	} else if (refresh_verify(&request, &refresh)) {
+	if (refresh_verify(&request, &refresh)) {
 		status = report_verified(options, &refresh, request.force);
 	} else {
 		message_err(place, &refresh.failures[0]);
 	}
 	refresh_clear(&refresh);
-	fetch_end();
 	free(request.state_dir);
 	return status;
 }

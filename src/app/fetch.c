@@ -2,11 +2,10 @@
 #include "app/fetch.h"
 
 #include <assert.h>
-#include <curl/curl.h>
 #include <sys/socket.h>
 
 #include "app/clock.h"
-#include "app/fetch_faults.h"
+#include "app/libcurl.h"
 #include "app/loopback.h"
 #include "app/pause.h"
 #include "app/validator.h"
@@ -22,7 +21,12 @@
 // Bytes a second; Apple's list needs 3,000 to arrive within the default time-out.
 #define LOWEST_SPEED 1000
 
+struct fetcher {
+	struct libcurl curl;
+};
+
 struct fetch {
+	const struct libcurl *curl;
 	const struct fetch_request *request;
 	struct fetch_answer *out;
 	CURLM *multi;
@@ -45,14 +49,26 @@ struct fetch {
 	char said[CURL_ERROR_SIZE]; // by libcurl
 };
 
-bool fetch_init(struct err *err)
+struct fetcher *fetcher_new(struct err *err)
 {
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK || err_no_memory(err);
+	struct fetcher *fetcher = calloc(1, sizeof(*fetcher));
+	if (!fetcher) {
+		err_no_memory(err);
+		return NULL;
+	}
+	if (!libcurl_load(&fetcher->curl, err)) {
+		free(fetcher);
+		return NULL;
+	}
+	return fetcher;
 }
 
-void fetch_end(void)
+void fetcher_free(struct fetcher *fetcher)
 {
-	curl_global_cleanup();
+	if (fetcher) {
+		libcurl_unload(&fetcher->curl);
+		free(fetcher);
+	}
 }
 
 void fetch_answer_clear(struct fetch_answer *answer)
@@ -82,24 +98,11 @@ static bool fail(struct fetch *f, enum fetch_fault fault)
 	return fail_with(f, fault, "%s", "");
 }
 
-// "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number": the end of it.
-static const char *reason(const char *said)
-{
-	static const char *const marks[] = {"routines::", ": "};
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		const char *mark = strstr(said, marks[i]);
-		if (mark) {
-			return mark + strlen(marks[i]);
-		}
-	}
-	return said;
-}
-
 // With the detail that goes with it.
 static bool fail_as(struct fetch *f, enum fetch_fault fault)
 {
 	if (fault == FAULT_NO_TLS || fault == FAULT_NOT_TRUSTED) {
-		return fail_with(f, fault, "%s", reason(f->said));
+		return fail_with(f, fault, "%s", libcurl_reason(f->said));
 	}
 	if (fault == FAULT_BODY_TOO_LARGE) {
 		return fail_with(f, fault, "%zu bytes", f->request->max_len);
@@ -113,7 +116,7 @@ static bool fail_as(struct fetch *f, enum fetch_fault fault)
 static const char *header(const struct fetch *f, const char *name)
 {
 	struct curl_header *found = NULL;
-	CURLHcode code = curl_easy_header(f->easy, name, 0, CURLH_HEADER, -1, &found);
+	CURLHcode code = f->curl->easy_header(f->easy, name, 0, CURLH_HEADER, -1, &found);
 	return code == CURLHE_OK && found->amount == 1 ? found->value : NULL;
 }
 
@@ -134,19 +137,19 @@ static bool add_condition(
 		return true;
 	}
 	(void)snprintf(line, sizeof(line), "%s: %s", name, value);
-	struct curl_slist *longer = curl_slist_append(f->conditions, line);
+	struct curl_slist *longer = f->curl->slist_append(f->conditions, line);
 	f->conditions = longer ? longer : f->conditions;
 	return longer || fail(f, FAULT_NO_MEMORY);
 }
 
 // URLs.
 
-static bool has_scheme(CURLU *url, const char *scheme)
+static bool has_scheme(const struct fetch *f, CURLU *url, const char *scheme)
 {
 	char *found = NULL;
-	bool has = curl_url_get(url, CURLUPART_SCHEME, &found, 0) == CURLUE_OK &&
+	bool has = f->curl->url_get(url, CURLUPART_SCHEME, &found, 0) == CURLUE_OK &&
 		strcmp(found, scheme) == 0;
-	curl_free(found);
+	f->curl->free(found);
 	return has;
 }
 
@@ -155,15 +158,15 @@ static bool set_place(struct fetch *f)
 {
 	char *host = NULL;
 	char *port = NULL;
-	bool done = curl_url_get(f->url, CURLUPART_HOST, &host, 0) == CURLUE_OK;
-	(void)curl_url_get(f->url, CURLUPART_PORT, &port, 0);
+	bool done = f->curl->url_get(f->url, CURLUPART_HOST, &host, 0) == CURLUE_OK;
+	(void)f->curl->url_get(f->url, CURLUPART_PORT, &port, 0);
 	if (done) {
 		(void)snprintf(f->host, sizeof(f->host), "%.100s%s%.10s", host,
 			port ? ":" : "", port ? port : "");
 	}
-	f->is_plain = has_scheme(f->url, "http");
-	curl_free(host);
-	curl_free(port);
+	f->is_plain = has_scheme(f, f->url, "http");
+	f->curl->free(host);
+	f->curl->free(port);
 	return done || fail(f, FAULT_NO_MEMORY);
 }
 
@@ -171,26 +174,26 @@ static bool fail_url(struct fetch *f, enum fetch_fault fault, CURLUcode code)
 {
 	return code == CURLUE_OUT_OF_MEMORY
 		? fail(f, FAULT_NO_MEMORY)
-		: fail_with(f, fault, "%s", curl_url_strerror(code));
+		: fail_with(f, fault, "%s", f->curl->url_strerror(code));
 }
 
 static bool read_url(struct fetch *f)
 {
-	CURLUcode code = curl_url_set(f->given, CURLUPART_URL, f->request->url, 0);
+	CURLUcode code = f->curl->url_set(f->given, CURLUPART_URL, f->request->url, 0);
 	(void)snprintf(f->host, sizeof(f->host), "the URL");
 	if (code != CURLUE_OK && code != CURLUE_UNSUPPORTED_SCHEME) {
 		return fail_url(f, FAULT_URL_UNREADABLE, code);
 	}
-	return has_scheme(f->given, "https") || has_scheme(f->given, "http") ||
+	return has_scheme(f, f->given, "https") || has_scheme(f, f->given, "http") ||
 		fail(f, FAULT_URL_SCHEME);
 }
 
 static bool fail_scheme(struct fetch *f)
 {
 	char *scheme = NULL;
-	(void)curl_url_get(f->url, CURLUPART_SCHEME, &scheme, 0);
+	(void)f->curl->url_get(f->url, CURLUPART_SCHEME, &scheme, 0);
 	fail_with(f, FAULT_REDIRECT_SCHEME, "%.20s", scheme ? scheme : "");
-	curl_free(scheme);
+	f->curl->free(scheme);
 	return false;
 }
 
@@ -205,15 +208,15 @@ static bool follow(struct fetch *f)
 		return fail(f, FAULT_REDIRECT_AGAIN);
 	}
 	CURLUcode code =
-		curl_url_set(f->url, CURLUPART_URL, to, CURLU_NON_SUPPORT_SCHEME);
+		f->curl->url_set(f->url, CURLUPART_URL, to, CURLU_NON_SUPPORT_SCHEME);
 	if (code != CURLUE_OK) {
 		return fail_url(f, FAULT_REDIRECT_UNREADABLE, code);
 	}
-	if (!has_scheme(f->url, f->is_plain ? "http" : "https")) {
+	if (!has_scheme(f, f->url, f->is_plain ? "http" : "https")) {
 		return fail_scheme(f);
 	}
-	(void)curl_url_set(f->url, CURLUPART_USER, NULL, 0);
-	(void)curl_url_set(f->url, CURLUPART_PASSWORD, NULL, 0);
+	(void)f->curl->url_set(f->url, CURLUPART_USER, NULL, 0);
+	(void)f->curl->url_set(f->url, CURLUPART_PASSWORD, NULL, 0);
 	return set_place(f);
 }
 
@@ -250,7 +253,7 @@ static size_t take_header(char *data, size_t size, size_t num, void *user)
 static long status_of(const struct fetch *f)
 {
 	long status = 0;
-	(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	(void)f->curl->easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	return status;
 }
 
@@ -298,11 +301,11 @@ static bool set_numbers(struct fetch *f, int64_t left_ms)
 		{CURLOPT_LOW_SPEED_TIME, slow_s > 0 ? (long)slow_s : 1},
 	};
 	curl_off_t max_len = (curl_off_t)f->request->max_len;
-	bool done =
-		curl_easy_setopt(f->easy, CURLOPT_MAXFILESIZE_LARGE, max_len) == CURLE_OK;
+	bool done = f->curl->easy_setopt(f->easy, CURLOPT_MAXFILESIZE_LARGE, max_len) ==
+		CURLE_OK;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		done = curl_easy_setopt(f->easy, numbers[i].option, numbers[i].value) ==
-				CURLE_OK &&
+		done = f->curl->easy_setopt(f->easy, numbers[i].option,
+			       numbers[i].value) == CURLE_OK &&
 			done;
 	}
 	return done;
@@ -327,8 +330,8 @@ static bool set_pointers(struct fetch *f)
 	};
 	bool done = true;
 	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++) {
-		done = curl_easy_setopt(f->easy, pointers[i].option, pointers[i].value) ==
-				CURLE_OK &&
+		done = f->curl->easy_setopt(f->easy, pointers[i].option,
+			       pointers[i].value) == CURLE_OK &&
 			done;
 	}
 	return done;
@@ -337,10 +340,11 @@ static bool set_pointers(struct fetch *f)
 static bool set_calls(struct fetch *f)
 {
 	CURL *easy = f->easy;
-	return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ==
+	return f->curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) ==
 		CURLE_OK &&
-		curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
-		curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK;
+		f->curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) ==
+		CURLE_OK &&
+		f->curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK;
 }
 
 // The file alone: without the second line the system's folder would be trusted beside it.
@@ -348,8 +352,8 @@ static bool set_trust(struct fetch *f)
 {
 	const char *cacert = f->request->cacert;
 	return !cacert ||
-		(curl_easy_setopt(f->easy, CURLOPT_CAINFO, cacert) == CURLE_OK &&
-			curl_easy_setopt(f->easy, CURLOPT_CAPATH, NULL) == CURLE_OK);
+		(f->curl->easy_setopt(f->easy, CURLOPT_CAINFO, cacert) == CURLE_OK &&
+			f->curl->easy_setopt(f->easy, CURLOPT_CAPATH, NULL) == CURLE_OK);
 }
 
 static bool prepare(struct fetch *f)
@@ -361,7 +365,7 @@ static bool prepare(struct fetch *f)
 	f->said[0] = '\0';
 	buffer_clear(&f->out->body);
 	buffer_init(&f->out->body, f->request->max_len);
-	curl_easy_reset(f->easy);
+	f->curl->easy_reset(f->easy);
 	bool done = set_numbers(f, left_ms > 0 ? left_ms : 1) && set_pointers(f) &&
 		set_calls(f) && set_trust(f);
 	return done || fail(f, FAULT_NO_MEMORY);
@@ -371,59 +375,35 @@ static CURLcode run(struct fetch *f)
 {
 	int num_running = 1;
 	int num_left = 0;
-	CURLMcode code = curl_multi_add_handle(f->multi, f->easy);
+	CURLMcode code = f->curl->multi_add_handle(f->multi, f->easy);
 	while (code == CURLM_OK && num_running > 0 &&
 		!pause_told_to_stop(f->request->stop)) {
-		code = curl_multi_perform(f->multi, &num_running);
+		code = f->curl->multi_perform(f->multi, &num_running);
 		if (code == CURLM_OK && num_running > 0) {
-			code = curl_multi_poll(
+			code = f->curl->multi_poll(
 				f->multi, NULL, 0, PAUSE_STOP_CHECK_MS, NULL);
 		}
 	}
-	const CURLMsg *message = curl_multi_info_read(f->multi, &num_left);
+	const CURLMsg *message = f->curl->multi_info_read(f->multi, &num_left);
 	CURLcode result = message  ? message->data.result
 		: code == CURLM_OK ? CURLE_ABORTED_BY_CALLBACK
 				   : CURLE_OUT_OF_MEMORY;
-	(void)curl_multi_remove_handle(f->multi, f->easy);
+	(void)f->curl->multi_remove_handle(f->multi, f->easy);
 	return result;
 }
 
-// What libcurl says, and what it means.
-static const struct {
-	CURLcode result;
-	enum fetch_fault fault;
-} meanings[] = {
-	{CURLE_ABORTED_BY_CALLBACK, FAULT_STOPPED},
-	{CURLE_COULDNT_RESOLVE_HOST, FAULT_NO_ADDRESS},
-	{CURLE_COULDNT_RESOLVE_PROXY, FAULT_NO_PROXY_ADDRESS},
-	{CURLE_COULDNT_CONNECT, FAULT_NO_CONNECTION}, {CURLE_PROXY, FAULT_PROXY_FAILED},
-	{CURLE_SSL_CONNECT_ERROR, FAULT_NO_TLS},
-	{CURLE_PEER_FAILED_VERIFICATION, FAULT_NOT_TRUSTED},
-	{CURLE_SSL_CACERT_BADFILE, FAULT_NO_TRUST_STORE},
-	{CURLE_GOT_NOTHING, FAULT_NOTHING}, {CURLE_RECV_ERROR, FAULT_BROKEN_OFF},
-	{CURLE_SEND_ERROR, FAULT_BROKEN_OFF}, {CURLE_PARTIAL_FILE, FAULT_CUT},
-	{CURLE_HTTP2, FAULT_CUT}, {CURLE_HTTP2_STREAM, FAULT_CUT},
-	{CURLE_BAD_CONTENT_ENCODING, FAULT_ENCODING},
-	{CURLE_FILESIZE_EXCEEDED, FAULT_BODY_TOO_LARGE},
-#if LIBCURL_VERSION_NUM >= 0x080600
-	{CURLE_TOO_LARGE, FAULT_HEADERS_TOO_LARGE}, // out of memory before
-#endif
-};
-
 static bool fail_result(struct fetch *f, CURLcode result)
 {
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
-		if (meanings[i].result == result) {
-			return fail_as(f, meanings[i].fault);
-		}
-	}
-	return fail_with(f, FAULT_NOT_HTTP, "%s", curl_easy_strerror(result));
+	enum fetch_fault fault = libcurl_fault(result);
+	return fault == FAULT_NOT_HTTP
+		? fail_with(f, fault, "%s", f->curl->easy_strerror(result))
+		: fail_as(f, fault);
 }
 
 static bool fail_timed_out(struct fetch *f)
 {
 	curl_off_t connected_us = 0;
-	(void)curl_easy_getinfo(f->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+	(void)f->curl->easy_getinfo(f->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
 	if (f->headers_len > 0) {
 		return fail(f, FAULT_SENDS_TOO_SLOWLY);
 	}
@@ -435,7 +415,7 @@ static bool fail_timed_out(struct fetch *f)
 static bool judge_result(struct fetch *f, CURLcode result)
 {
 	long tunnel = 0;
-	(void)curl_easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+	(void)f->curl->easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
 	if (result == CURLE_OK || f->is_enough) {
 		return true;
 	}
@@ -478,7 +458,7 @@ static bool fail_status(struct fetch *f, long status)
 	if (status < 500 && status != 429) {
 		return fail_with(f, FAULT_STATUS, "%ld", status);
 	}
-	(void)curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &wait_s);
+	(void)f->curl->easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &wait_s);
 	wait_s = wait_s < 0 ? 0 : wait_s > MAX_WAIT_S ? MAX_WAIT_S : wait_s;
 	f->out->retry_after_ms = (int64_t)wait_s * 1000;
 	if (f->out->retry_after_ms <= f->request->timeout_ms) {
@@ -511,8 +491,8 @@ static bool begin_try(struct fetch *f)
 	f->num_redirects = 0;
 	f->out->num_tries++;
 	f->out->retry_after_ms = 0;
-	curl_url_cleanup(f->url);
-	f->url = curl_url_dup(f->given);
+	f->curl->url_cleanup(f->url);
+	f->url = f->curl->url_dup(f->given);
 	return f->url ? set_place(f) : fail(f, FAULT_NO_MEMORY);
 }
 
@@ -556,9 +536,9 @@ static enum fetch_result try_them(struct fetch *f)
 
 static bool open_handles(struct fetch *f)
 {
-	f->multi = curl_multi_init();
-	f->easy = curl_easy_init();
-	f->given = curl_url();
+	f->multi = f->curl->multi_init();
+	f->easy = f->curl->easy_init();
+	f->given = f->curl->url();
 	if (!f->multi || !f->easy || !f->given) {
 		return fail(f, FAULT_NO_MEMORY);
 	}
@@ -570,17 +550,17 @@ static bool open_handles(struct fetch *f)
 
 static void close_handles(struct fetch *f)
 {
-	curl_easy_cleanup(f->easy);
-	curl_multi_cleanup(f->multi);
-	curl_url_cleanup(f->given);
-	curl_url_cleanup(f->url);
-	curl_slist_free_all(f->conditions);
+	f->curl->easy_cleanup(f->easy);
+	f->curl->multi_cleanup(f->multi);
+	f->curl->url_cleanup(f->given);
+	f->curl->url_cleanup(f->url);
+	f->curl->slist_free_all(f->conditions);
 }
 
-enum fetch_result fetch(
+enum fetch_result fetch(const struct fetcher *fetcher,
 	const struct fetch_request *request, struct fetch_answer *out, struct err *err)
 {
-	struct fetch f = {.request = request, .out = out};
+	struct fetch f = {.curl = &fetcher->curl, .request = request, .out = out};
 	enum fetch_result result = FETCH_FAILED;
 	assert(request->timeout_ms > 0 && request->timeout_ms <= FETCH_MAX_TIMEOUT_MS);
 	memset(out, 0, sizeof(*out));

@@ -17,7 +17,8 @@
 // A body longer than its Content-Length is cut there (RFC 9112 6.3), and a compressed one may
 // end early without libcurl's noticing: who reads the list sees that it is not whole.
 //
-// Any number of threads may fetch at once, each with its own request and answer.
+// Any number of threads may fetch at once, by one fetcher, each with its own request and
+// answer.
 #ifndef APP_FETCH_H
 #define APP_FETCH_H
 
@@ -65,17 +66,22 @@ struct fetch_answer {
 	int64_t retry_after_ms; // of FETCH_FAILED: 0, or how long the server asks to be left alone
 };
 
-// Before the first fetch and after the last one, while there is one thread.
-// False with `err`: out_of_memory.
-bool fetch_init(struct err *err) MUST_CHECK;
-void fetch_end(void);
+// What fetches: libcurl, which is loaded when one is made, and not at each start of the
+// program. Any thread may make one.
+struct fetcher;
+
+// NULL with `err`: fetch_unavailable (there is no libcurl), out_of_memory.
+struct fetcher *fetcher_new(struct err *err) MUST_CHECK;
+// Once no fetch runs any more.
+void fetcher_free(struct fetcher *fetcher);
 
 // Writes all of *out, which is then the caller's to clear whatever the result. FETCH_FAILED
 // sets `err` to a line that says what happened and what to do: fetch_bad_url,
 // fetch_unreachable, fetch_timed_out, fetch_tls_failed, fetch_status, fetch_redirect,
 // fetch_too_large, fetch_broken, fetch_stopped, out_of_memory.
 // SIGPIPE is the caller's business.
-enum fetch_result fetch(const struct fetch_request *request, struct fetch_answer *out,
+enum fetch_result fetch(const struct fetcher *fetcher,
+	const struct fetch_request *request, struct fetch_answer *out,
 	struct err *err) MUST_CHECK;
 void fetch_answer_clear(struct fetch_answer *answer);
 

@@ -18,6 +18,9 @@ static const struct {
 } faults[NUM_FAULTS] = {
 	[FAULT_NONE] = {CODE_NONE, false, "", ""},
 	[FAULT_NO_MEMORY] = {CODE_OUT_OF_MEMORY, false, "", ""},
+	[FAULT_NO_LIBRARY] = {CODE_FETCH_UNAVAILABLE, false,
+		"cannot be asked without libcurl:",
+		"install libcurl4 (7.88 or later) or give the list as a file; " STAYS},
 	[FAULT_STOPPED] = {CODE_FETCH_STOPPED, false,
 		"was being asked for the list, and the program was told to stop", STAYS},
 

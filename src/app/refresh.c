@@ -16,6 +16,7 @@ struct run {
 	const struct refresh_request *request;
 	struct refresh *out;
 	struct state state;
+	struct fetcher *fetcher; // NULL until something is fetched
 	struct buffer list; // the bytes that came
 	char etag[VALIDATOR_ROOM];
 	char last_modified[VALIDATOR_ROOM];
@@ -82,7 +83,10 @@ static enum fetch_result fetch_into(struct run *run, const char *url, const char
 		.timeout_ms = request->timeout_ms,
 		.max_len = LISTS_MAX_FILE,
 		.stop = request->stop};
-	return fetch(&fetched, answer, run->err);
+	*answer = (struct fetch_answer){.num_tries = 0};
+	run->fetcher = run->fetcher ? run->fetcher : fetcher_new(run->err);
+	return run->fetcher ? fetch(run->fetcher, &fetched, answer, run->err)
+			    : FETCH_FAILED;
 }
 
 enum got { GOT_LIST, GOT_NOTHING_NEW, GOT_FAILED };
@@ -445,6 +449,7 @@ void refresh_run(const struct refresh_request *request, struct refresh *out)
 		fail(&run);
 	}
 	buffer_clear(&run.list);
+	fetcher_free(run.fetcher);
 	state_close(&run.state);
 }
 
@@ -490,5 +495,6 @@ bool refresh_verify(const struct refresh_request *request, struct refresh *out)
 	out->outcome = done ? REFRESH_UNCHANGED : REFRESH_FAILED;
 	out->num_failures = done ? 0 : 1;
 	buffer_clear(&run.list);
+	fetcher_free(run.fetcher);
 	return done;
 }

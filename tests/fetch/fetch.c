@@ -18,6 +18,7 @@
 #define MAX_THREADS 16
 
 struct job {
+	const struct fetcher *fetcher;
 	struct fetch_request request;
 	struct fetch_answer answer;
 	enum fetch_result result;
@@ -28,7 +29,7 @@ static void *run(void *data)
 {
 	struct job *job = data;
 	err_clear(&job->err);
-	job->result = fetch(&job->request, &job->answer, &job->err);
+	job->result = fetch(job->fetcher, &job->request, &job->answer, &job->err);
 	return NULL;
 }
 
@@ -81,6 +82,7 @@ static void print(const struct job *job)
 }
 
 struct options {
+	const struct fetcher *fetcher;
 	struct fetch_request request;
 	long stop_after_ms;
 	long num_threads;
@@ -125,6 +127,7 @@ static void run_all(const struct options *options, struct job *jobs)
 	pthread_t threads[MAX_THREADS];
 	size_t num = 0;
 	while (num < (size_t)options->num_threads) {
+		jobs[num].fetcher = options->fetcher;
 		jobs[num].request = options->request;
 		if (pthread_create(&threads[num], NULL, run, &jobs[num]) != 0) {
 			break;
@@ -170,14 +173,19 @@ int main(int argc, char **argv)
 		good = read_option(&options, argv[i], argv[i + 1]);
 	}
 	err_clear(&err);
-	if (!good || options.num_threads < 1 || options.num_threads > MAX_THREADS ||
-		!fetch_init(&err)) {
+	if (!good || options.num_threads < 1 || options.num_threads > MAX_THREADS) {
 		(void)fprintf(stderr, "usage: fetch-probe URL [OPTION VALUE]...\n");
 		return 2;
 	}
+	struct fetcher *fetcher = fetcher_new(&err);
+	if (!fetcher) {
+		(void)fprintf(stderr, "fetch-probe: %s\n", err.text);
+		return 2;
+	}
+	options.fetcher = fetcher;
 	(void)signal(SIGPIPE, SIG_IGN);
 	stop_watch();
 	good = run_with_stopper(&options, jobs);
-	fetch_end();
+	fetcher_free(fetcher);
 	return good ? 0 : 1;
 }
