@@ -54,14 +54,30 @@ bool state_hash_is(struct digest *digest, struct bytes data, const uint8_t want[
 		memcmp(got, want, sizeof(got)) == 0;
 }
 
+static bool unpack(const char *path, struct bytes file, const uint8_t sha256[32],
+	struct digest *digest, struct buffer *out, struct err *err)
+{
+	struct err why;
+	err_clear(&why);
+	bool done = stream_read_bytes(file, out, &why) &&
+		state_hash_is(digest, buffer_bytes(out), sha256);
+	if (why.code == CODE_OUT_OF_MEMORY) {
+		return err_no_memory(err);
+	}
+	return done ||
+		err_set(err, CODE_STATE_DAMAGED, ERR_NO_OFFSET,
+			"%.150s is not what its name says", path);
+}
+
 bool state_read_list(const char *folder, const uint8_t sha256[32], struct digest *digest,
 	struct buffer *out, struct err *err)
 {
+	struct buffer file;
+	buffer_init(&file, LISTS_MAX_FILE);
 	char *path = state_list_path(folder, sha256, err);
-	bool done = path && stream_read_file(path, out, err) &&
-		(state_hash_is(digest, buffer_bytes(out), sha256) ||
-			err_set(err, CODE_STATE_DAMAGED, ERR_NO_OFFSET,
-				"%.150s is not what its name says", path));
+	bool done = path && file_read(path, &file, err) &&
+		unpack(path, buffer_bytes(&file), sha256, digest, out, err);
+	buffer_clear(&file);
 	free(path);
 	return done;
 }
@@ -83,47 +99,7 @@ bool state_is_safe(const char *folder, struct err *err)
 			folder);
 }
 
-static bool read_one_index(const char *folder, const char *name, struct digest *digest,
-	struct archive *out, struct err *err)
-{
-	struct buffer file;
-	buffer_init(&file, ARCHIVE_MAX_FILE);
-	archive_init(out);
-	bool done = state_read_file(folder, name, &file, err) &&
-		archive_read(buffer_bytes(&file), digest, out, err);
-	buffer_clear(&file);
-	if (!done) {
-		archive_clear(out);
-	}
-	return done;
-}
-
-bool state_read_index(const char *folder, struct digest *digest, struct archive *out,
-	bool *out_is_previous, struct err *err)
-{
-	struct err why;
-	err_clear(&why);
-	*out_is_previous = false;
-	if (read_one_index(folder, "index", digest, out, &why)) {
-		return true;
-	}
-	bool is_missing = why.code == CODE_UNREADABLE_INPUT;
-	*out_is_previous = true;
-	struct err ignored;
-	err_clear(&ignored);
-	if (why.code != CODE_OUT_OF_MEMORY &&
-		read_one_index(folder, "index.previous", digest, out, &ignored)) {
-		message("warning: %s: %s; the one before it is used", folder, why.text);
-		return true;
-	}
-	*err = is_missing && ignored.code == CODE_STATE_DAMAGED ? ignored : why;
-	return false;
-}
-
-// Reading.
-
-// What cannot be looked at is there, and the reader says why it cannot.
-static bool is_there(const char *folder, const char *name, struct err *err)
+bool state_has_file(const char *folder, const char *name, struct err *err)
 {
 	struct stat info;
 	char *path = state_join(folder, name, err);
@@ -133,32 +109,80 @@ static bool is_there(const char *folder, const char *name, struct err *err)
 	return found;
 }
 
+// READ, NONE, DAMAGED or FAILED.
+static enum state_index read_one_index(const char *folder, const char *name,
+	struct digest *digest, struct archive *out, struct err *err)
+{
+	struct buffer file;
+	buffer_init(&file, ARCHIVE_MAX_FILE);
+	archive_init(out);
+	bool done = state_read_file(folder, name, &file, err) &&
+		archive_read(buffer_bytes(&file), digest, out, err);
+	buffer_clear(&file);
+	if (done) {
+		return STATE_INDEX_READ;
+	}
+	archive_clear(out);
+	if (err->code == CODE_UNREADABLE_INPUT && !state_has_file(folder, name, err)) {
+		return STATE_INDEX_NONE;
+	}
+	return err->code == CODE_STATE_DAMAGED ? STATE_INDEX_DAMAGED : STATE_INDEX_FAILED;
+}
+
+enum state_index state_read_index(const char *folder, enum state_use use,
+	struct digest *digest, struct archive *out, struct err *err)
+{
+	struct err why;
+	err_clear(&why);
+	enum state_index got = read_one_index(folder, "index", digest, out, err);
+	if (got == STATE_INDEX_READ ||
+		(got == STATE_INDEX_FAILED &&
+			(use == STATE_WRITING || err->code == CODE_OUT_OF_MEMORY))) {
+		return got;
+	}
+	enum state_index before =
+		read_one_index(folder, "index.previous", digest, out, &why);
+	if (before == STATE_INDEX_READ) {
+		message("warning: %s: %s; the one before it is used", folder, err->text);
+		err_clear(err);
+		return STATE_INDEX_PREVIOUS;
+	}
+	if (before == STATE_INDEX_FAILED || got == STATE_INDEX_NONE) {
+		*err = why;
+		return before;
+	}
+	return got;
+}
+
+// Reading.
+
 bool state_is_there(const char *dir, const char *source)
 {
 	struct err ignored;
 	err_clear(&ignored);
 	char *folder = state_join(dir, source, &ignored);
 	bool found = folder &&
-		(is_there(folder, "index", &ignored) ||
-			is_there(folder, "index.previous", &ignored));
+		(state_has_file(folder, "index", &ignored) ||
+			state_has_file(folder, "index.previous", &ignored));
 	free(folder);
 	return found;
 }
 
 bool state_read(const char *dir, const char *source, struct archive *out, struct err *err)
 {
-	bool is_previous;
 	archive_init(out);
 	if (!state_is_there(dir, source)) {
 		return true;
 	}
 	struct digest *digest = digest_new(err);
 	char *folder = digest ? state_join(dir, source, err) : NULL;
-	bool done = folder && state_is_safe(dir, err) && state_is_safe(folder, err) &&
-		state_read_index(folder, digest, out, &is_previous, err);
+	enum state_index got =
+		folder && state_is_safe(dir, err) && state_is_safe(folder, err)
+		? state_read_index(folder, STATE_READING, digest, out, err)
+		: STATE_INDEX_FAILED;
 	free(folder);
 	digest_free(digest);
-	return done;
+	return got == STATE_INDEX_READ || got == STATE_INDEX_PREVIOUS;
 }
 
 static bool add_history(const char *folder, const struct archive *archive,

@@ -47,6 +47,7 @@ struct state {
 	int lock; // -1: not held
 	struct digest *digest;
 	struct archive archive;
+	bool is_index_lost; // or damaged, when the folder was opened
 	bool has_new_lists; // the history is to be written anew
 	size_t num_damaged; // lists that were put aside
 };

@@ -163,6 +163,24 @@ static bool adopt(
 	return done || (why.code == CODE_OUT_OF_MEMORY && err_no_memory(err));
 }
 
+// A list that is damaged goes; one that the disk does not give right now may be sound.
+static bool take_damage(struct state *state, const char *name, const uint8_t sha256[32],
+	const struct err *why, struct err *err)
+{
+	if (why->code == CODE_UNREADABLE_INPUT) {
+		*err = *why;
+		return err_add(err, "; if that does not pass, move that file away");
+	}
+	if (why->code == CODE_OUT_OF_MEMORY) {
+		return err_no_memory(err);
+	}
+	put_aside(state, name, why->text);
+	archive_remove(&state->archive, sha256);
+	state->has_new_lists = true;
+	state->num_damaged++;
+	return true;
+}
+
 // One file of lists/.
 static bool look_at_list(struct state *state, const char *name, struct err *err)
 {
@@ -178,14 +196,7 @@ static bool look_at_list(struct state *state, const char *name, struct err *err)
 	buffer_init(&text, LISTS_MAX_FILE);
 	bool done = true;
 	if (!state_read_list(state->path, sha256, state->digest, &text, &why)) {
-		if (why.code == CODE_OUT_OF_MEMORY) {
-			done = err_no_memory(err);
-		} else {
-			put_aside(state, path, why.text);
-			archive_remove(&state->archive, sha256);
-			state->has_new_lists = true;
-			state->num_damaged++;
-		}
+		done = take_damage(state, path, sha256, &why, err);
 	} else if (!archive_find(&state->archive, sha256) &&
 		!adopt(state, sha256, buffer_bytes(&text), err) &&
 		err->code == CODE_NONE) {
@@ -288,24 +299,19 @@ void state_choose_in_hand(struct state *state)
 static bool read_index(struct state *state, struct err *err)
 {
 	struct err why;
-	bool is_previous = false;
 	err_clear(&why);
-	if (state_read_index(
-		    state->path, state->digest, &state->archive, &is_previous, &why)) {
-		state->has_new_lists = is_previous;
-		if (is_previous) {
-			put_aside(state, "index", "the index is damaged");
-		}
-		return true;
+	enum state_index got = state_read_index(
+		state->path, STATE_WRITING, state->digest, &state->archive, &why);
+	if (got == STATE_INDEX_FAILED) {
+		*err = why;
+		return false;
 	}
-	if (why.code == CODE_OUT_OF_MEMORY) {
-		return err_no_memory(err);
+	state->is_index_lost = got != STATE_INDEX_READ;
+	state->has_new_lists = state->is_index_lost;
+	if (state->is_index_lost && state_has_file(state->path, "index", &why)) {
+		put_aside(state, "index",
+			why.code == CODE_NONE ? "the index is damaged" : why.text);
 	}
-	if (why.code != CODE_UNREADABLE_INPUT) {
-		put_aside(state, "index", why.text);
-	}
-	archive_init(&state->archive);
-	state->has_new_lists = true;
 	return true;
 }
 

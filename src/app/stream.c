@@ -474,9 +474,10 @@ void stream_close(struct stream *stream)
 	free(stream);
 }
 
-bool stream_read_file(const char *path, struct buffer *out, struct err *err)
+// All of it, for which `name` stands in a message; closes it.
+static bool read_whole(
+	struct stream *stream, const char *name, struct buffer *out, struct err *err)
 {
-	struct stream *stream = stream_open(path, err);
 	size_t got = stream ? 1 : 0;
 	while (got > 0) {
 		// A little more than the limit, to notice that a file goes beyond it.
@@ -494,7 +495,7 @@ bool stream_read_file(const char *path, struct buffer *out, struct err *err)
 		}
 		if (!room && got > 0) {
 			err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-				"%.120s is larger than the limit of %zu bytes", path,
+				"%.120s is larger than the limit of %zu bytes", name,
 				out->max);
 			break;
 		}
@@ -502,4 +503,14 @@ bool stream_read_file(const char *path, struct buffer *out, struct err *err)
 	}
 	stream_close(stream);
 	return err->code == CODE_NONE;
+}
+
+bool stream_read_file(const char *path, struct buffer *out, struct err *err)
+{
+	return read_whole(stream_open(path, err), path, out, err);
+}
+
+bool stream_read_bytes(struct bytes in, struct buffer *out, struct err *err)
+{
+	return read_whole(stream_of_bytes(in, err), "it", out, err);
 }

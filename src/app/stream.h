@@ -50,6 +50,8 @@ bool stream_is_ready(const struct stream *stream);
 // All of a file, decompressed, behind what is in `out`; up to out->max bytes. False with
 // `err`, as of stream_open and stream_read, and too_large.
 bool stream_read_file(const char *path, struct buffer *out, struct err *err) MUST_CHECK;
+// The same of what was read already.
+bool stream_read_bytes(struct bytes in, struct buffer *out, struct err *err) MUST_CHECK;
 
 // Closes the file, standard input excepted, and frees the stream. NULL is fine.
 void stream_close(struct stream *stream);
