@@ -10,7 +10,9 @@
 //
 // The index is the truth: it is replaced as a whole, after what it speaks of is on the
 // disk. A reader takes no lock; it sees the state before or after a change. What an
-// interrupted writer left is cleared, or taken up where it is a whole list, by the next.
+// interrupted writer left is cleared by the next one: a list that the index does not know
+// was never taken, and nobody was told of it. Where the index is lost, every whole list is
+// taken up.
 #ifndef APP_STATE_H
 #define APP_STATE_H
 

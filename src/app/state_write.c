@@ -134,8 +134,8 @@ static void put_aside(struct state *state, const char *name, const char *why)
 	free(from);
 }
 
-// A list that the index does not know: an interrupted writer left it, or the index was
-// lost. It is whole, so it is kept.
+// A list that the index does not know, which was lost or is the one before. It is whole, so
+// it is kept.
 static bool adopt(
 	struct state *state, const uint8_t sha256[32], struct bytes text, struct err *err)
 {
@@ -193,12 +193,15 @@ static bool look_at_list(struct state *state, const char *name, struct err *err)
 	if (!text_unhex(bytes_of(name, HASH_TEXT_LEN), sha256, sizeof(sha256))) {
 		return true; // no list of ours
 	}
+	bool is_known = archive_find(&state->archive, sha256) != NULL;
+	if (!is_known && !state->is_index_lost) {
+		return state_remove(state, sha256, err); // of who did not come to the end
+	}
 	buffer_init(&text, LISTS_MAX_FILE);
 	bool done = true;
 	if (!state_read_list(state->path, sha256, state->digest, &text, &why)) {
 		done = take_damage(state, path, sha256, &why, err);
-	} else if (!archive_find(&state->archive, sha256) &&
-		!adopt(state, sha256, buffer_bytes(&text), err) &&
+	} else if (!is_known && !adopt(state, sha256, buffer_bytes(&text), err) &&
 		err->code == CODE_NONE) {
 		put_aside(state, path, "a file of lists/ is no log list");
 	}
@@ -212,7 +215,8 @@ static bool is_list_name(const char *name)
 		strcmp(name + HASH_TEXT_LEN, STATE_LIST_END) == 0;
 }
 
-// What a writer that was interrupted left: the unfinished file of a list.
+// What a writer that was interrupted left: the unfinished file of a list, and below those of
+// the files that are replaced.
 static bool is_leftover(const char *name)
 {
 	return strncmp(name + strcspn(name, "."), STATE_LIST_END ".",
@@ -231,6 +235,19 @@ static bool look_at_file(
 	}
 	free(path);
 	return err->code == CODE_NONE;
+}
+
+static bool clear_unfinished(const struct state *state, struct err *err)
+{
+	static const char *const names[] = {
+		"index" OUTPUT_NEW, "index.previous" OUTPUT_NEW, "history" OUTPUT_NEW};
+	bool done = true;
+	for (size_t i = 0; done && i < sizeof(names) / sizeof(names[0]); i++) {
+		char *path = state_join(state->path, names[i], err);
+		done = path && file_remove(path, err);
+		free(path);
+	}
+	return done;
 }
 
 static bool look_at_lists(struct state *state, struct err *err)
@@ -324,7 +341,8 @@ bool state_open(const char *dir, const char *source, struct state *out, struct e
 	if (!out->path || !make_folders(out->path, err) || !is_own(dir, err) ||
 		!is_own(out->path, err) || !make_folder_in(out->path, "lists", err) ||
 		!take_lock(out, err) || !read_index(out, err) ||
-		!look_at_lists(out, err) || !drop_missing(out, err)) {
+		!clear_unfinished(out, err) || !look_at_lists(out, err) ||
+		!drop_missing(out, err)) {
 		return false;
 	}
 	state_choose_in_hand(out);
