@@ -346,7 +346,9 @@ bool state_open(const char *dir, const char *source, struct state *out, struct e
 		return false;
 	}
 	state_choose_in_hand(out);
-	return true;
+	// From the first moment on it is seen whether the index is lost or has no list yet.
+	bool is_new = out->is_index_lost && out->archive.num_entries == 0;
+	return !is_new || state_commit(out, err);
 }
 
 void state_close(struct state *state)
