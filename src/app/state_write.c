@@ -325,7 +325,9 @@ static bool read_index(struct state *state, struct err *err)
 	}
 	state->is_index_lost = got != STATE_INDEX_READ;
 	state->has_new_lists = state->is_index_lost;
-	if (state->is_index_lost && state_has_file(state->path, "index", &why)) {
+	if (got == STATE_INDEX_DAMAGED ||
+		(got == STATE_INDEX_PREVIOUS &&
+			state_has_file(state->path, "index", &why))) {
 		put_aside(state, "index",
 			why.code == CODE_NONE ? "the index is damaged" : why.text);
 	}
@@ -409,7 +411,10 @@ static bool replace(
 {
 	char *path = state_join(state->path, name, err);
 	struct output output = {.fd = -1};
+	// The mode of the one that stands there is not to be trusted: readers are others.
 	bool done = path && output_open_new(path, &output, err) &&
+		(fchmod(output.fd, 0644) == 0 ||
+			file_fail(err, CODE_OUTPUT_FAILED, "set the mode of", path)) &&
 		output_write(&output, in, err) && output_finish(&output, err);
 	if (!done) {
 		output_discard(&output);
