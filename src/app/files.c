@@ -361,7 +361,8 @@ bool output_finish(struct output *output, struct err *err)
 		return true;
 	}
 	bool done = output_commit(output, err);
-	if (close(output->fd) != 0 && done) {
+	// All of a file is on the disk, and has its name: close cannot take that back.
+	if (close(output->fd) != 0 && done && !output->target) {
 		done = file_fail(err, CODE_OUTPUT_FAILED, "write to", output->path);
 	}
 	output->fd = -1;
