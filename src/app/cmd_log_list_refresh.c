@@ -254,7 +254,7 @@ static int report_unchanged(const struct refresh *refresh)
 	return EXIT_PASS;
 }
 
-static int report(const struct options *options, const struct refresh *refresh)
+static int report_outcome(const struct options *options, const struct refresh *refresh)
 {
 	switch (refresh->outcome) {
 	case REFRESH_TAKEN:
@@ -266,6 +266,18 @@ static int report(const struct options *options, const struct refresh *refresh)
 		break;
 	}
 	say_failures(refresh);
+	return EXIT_LISTS;
+}
+
+static int report(const struct options *options, const struct refresh *refresh)
+{
+	int status = report_outcome(options, refresh);
+	if (refresh->unsure.code == CODE_NONE) {
+		return status;
+	}
+	message("the state folder is up to date, but may not be after a power cut: %s; look "
+		"after the disk, and refresh again [%s]",
+		refresh->unsure.text, code_info(refresh->unsure.code)->name);
 	return EXIT_LISTS;
 }
 

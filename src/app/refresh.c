@@ -419,7 +419,10 @@ static bool commit(struct run *run)
 	archive->failed_text = "";
 	run->err = &run->out->failures[0];
 	err_clear(run->err);
-	return state_commit(&run->state, run->err);
+	if (!state_commit(&run->state, run->err) && run->state.is_seen) {
+		run->out->unsure = *run->err;
+	}
+	return run->state.is_seen;
 }
 
 static void fail(struct run *run)

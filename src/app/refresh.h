@@ -41,6 +41,8 @@ struct refresh {
 	struct ctp_lists *after; // of the list that is; NULL after a failure without one
 	enum archive_taken taken;
 	bool is_pinned; // older than others that are known, so in force by this alone
+	// CODE_NONE, or why the disk may lose what was taken if the machine stops now.
+	struct err unsure;
 	struct guard_doubts doubts; // about the list that was taken, or refused last
 	char from[256]; // where it came from, without name and password
 	// Why each place gave nothing; after REFRESH_FAILED there is one at least.

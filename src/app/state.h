@@ -52,6 +52,8 @@ struct state {
 	bool is_index_lost; // or damaged, when the folder was opened
 	bool has_new_lists; // the history is to be written anew
 	size_t num_damaged; // lists that were put aside
+	// After state_commit, even one that failed at its end: everybody reads the archive now.
+	bool is_seen;
 };
 
 // Makes the folder where it is not there yet, takes the lock, clears what an interrupted
@@ -71,7 +73,8 @@ bool state_put(struct state *state, const struct archive_entry *entry, struct by
 // After lists came or went: the newest one is in hand, unless the operator went back to
 // another.
 void state_choose_in_hand(struct state *state);
-// The archive becomes what everybody reads.
+// The archive becomes what everybody reads. False with `err` (output_failed, out_of_memory,
+// and what reading the lists gives) where that is not so, or not for sure: see is_seen.
 bool state_commit(struct state *state, struct err *err) MUST_CHECK;
 // After state_commit: removes the file of a list that the archive has no more.
 bool state_remove(

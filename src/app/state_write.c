@@ -496,6 +496,20 @@ static bool keep_previous(const struct state *state, struct err *err)
 	return done;
 }
 
+// It stands under its name, though the disk did not say that it keeps that.
+static bool is_index(const struct state *state, struct bytes text)
+{
+	struct buffer file;
+	struct err ignored;
+	err_clear(&ignored);
+	buffer_init(&file, ARCHIVE_MAX_FILE);
+	bool is_it = text.len > 0 &&
+		state_read_file(state->path, "index", &file, &ignored) &&
+		bytes_equal(buffer_bytes(&file), text);
+	buffer_clear(&file);
+	return is_it;
+}
+
 bool state_commit(struct state *state, struct err *err)
 {
 	struct buffer text;
@@ -505,6 +519,7 @@ bool state_commit(struct state *state, struct err *err)
 		keep_previous(state, err) &&
 		replace(state, "index", buffer_bytes(&text), err);
 	state->has_new_lists = state->has_new_lists && !done;
+	state->is_seen = done || is_index(state, buffer_bytes(&text));
 	buffer_clear(&text);
 	return done;
 }
