@@ -104,14 +104,7 @@ static bool import_list(const struct options *options, struct state *state,
 	const struct loglist *list = lists ? lists_at(lists, 0) : NULL;
 	bool done = lists && is_fit(options, list, err);
 	if (done && !archive_find(&state->archive, list->sha256)) {
-		struct archive_entry entry = {.published_ms = list->published_ms,
-			.name = list->name,
-			.version = list->version,
-			.taken = TAKEN_IMPORTED,
-			.source = "",
-			.etag = "",
-			.last_modified = ""};
-		memcpy(entry.sha256, list->sha256, sizeof(entry.sha256));
+		struct archive_entry entry = archive_entry_of(list, TAKEN_IMPORTED);
 		done = state_put(state, &entry, text, err);
 	}
 	lists_unref(lists);

@@ -225,21 +225,16 @@ static bool check(struct run *run)
 
 // Taking.
 
-static bool is_published_before(const struct loglist *list, const struct loglist *other)
-{
-	return other && list->published_ms < other->published_ms;
-}
-
 // Lists are in force by publication. One that others were published after is so by being
 // pinned: the publisher, or the operator, went back to it.
 static bool needs_pin(const struct run *run, const struct loglist *list)
 {
 	const struct archive *archive = &run->state.archive;
-	const struct archive_entry *last =
-		archive->num_entries ? &archive->entries[archive->num_entries - 1] : NULL;
+	const struct archive_entry *last = &archive->entries[archive->num_entries - 1];
+	const struct loglist *bundled = newest(run->out->bundled);
 	bool went_back = run->out->taken == TAKEN_FORCED || archive->pinned_ms;
-	return (last && list->published_ms < last->published_ms) ||
-		(went_back && is_published_before(list, newest(run->out->bundled)));
+	return memcmp(last->sha256, list->sha256, sizeof(last->sha256)) != 0 ||
+		(went_back && bundled && lists_compare(list, bundled) < 0);
 }
 
 static bool take(struct run *run)
@@ -248,21 +243,17 @@ static bool take(struct run *run)
 	struct refresh *out = run->out;
 	const struct loglist *list = newest(out->after);
 	const struct archive_entry *old = archive_find(archive, run->sha256);
-	struct archive_entry entry = {.published_ms = list->published_ms,
-		.name = list->name,
-		.version = list->version,
-		.fetched_first_ms =
-			old && old->fetched_first_ms ? old->fetched_first_ms : out->at_ms,
-		.fetched_last_ms = out->at_ms,
-		.source = out->from,
-		.etag = run->etag,
-		.last_modified = run->last_modified};
 	bool is_fetched = !run->request->from_stdin && is_url(out->from);
 	out->taken = out->doubts.worst >= GUARD_REFUSED ? TAKEN_FORCED
 		: is_fetched                            ? TAKEN_FETCHED
 							: TAKEN_READ;
-	entry.taken = out->taken;
-	memcpy(entry.sha256, run->sha256, sizeof(entry.sha256));
+	struct archive_entry entry = archive_entry_of(list, out->taken);
+	entry.fetched_first_ms =
+		old && old->fetched_first_ms ? old->fetched_first_ms : out->at_ms;
+	entry.fetched_last_ms = out->at_ms;
+	entry.source = out->from;
+	entry.etag = run->etag;
+	entry.last_modified = run->last_modified;
 	if (!state_put(&run->state, &entry, buffer_bytes(&run->list), run->err)) {
 		return false;
 	}

@@ -136,8 +136,7 @@ static void put_aside(struct state *state, const char *name, const char *why)
 
 // A list that the index does not know, which was lost or is the one before. It is whole, so
 // it is kept.
-static bool adopt(
-	struct state *state, const uint8_t sha256[32], struct bytes text, struct err *err)
+static bool adopt(struct state *state, struct bytes text, struct err *err)
 {
 	struct err why;
 	err_clear(&why);
@@ -147,15 +146,8 @@ static bool adopt(
 	}
 	bool done = loglist_json_read(text, lists, &why);
 	if (done) {
-		const struct loglist *list = lists_at(lists, 0);
-		struct archive_entry entry = {.published_ms = list->published_ms,
-			.name = list->name,
-			.version = list->version,
-			.taken = TAKEN_RECOVERED,
-			.source = "",
-			.etag = "",
-			.last_modified = ""};
-		memcpy(entry.sha256, sha256, sizeof(entry.sha256));
+		struct archive_entry entry =
+			archive_entry_of(lists_at(lists, 0), TAKEN_RECOVERED);
 		done = archive_put(&state->archive, &entry, err);
 		state->has_new_lists = true;
 	}
@@ -201,7 +193,7 @@ static bool look_at_list(struct state *state, const char *name, struct err *err)
 	bool done = true;
 	if (!state_read_list(state->path, sha256, state->digest, &text, &why)) {
 		done = take_damage(state, path, sha256, &why, err);
-	} else if (!is_known && !adopt(state, sha256, buffer_bytes(&text), err) &&
+	} else if (!is_known && !adopt(state, buffer_bytes(&text), err) &&
 		err->code == CODE_NONE) {
 		put_aside(state, path, "a file of lists/ is no log list");
 	}

@@ -57,14 +57,38 @@ const char *archive_text(struct archive *archive, const char *text)
 	return (const char *)arena_copy(&archive->arena, bytes_of_text(text)).data;
 }
 
+struct archive_entry archive_entry_of(
+	const struct loglist *list, enum archive_taken taken)
+{
+	struct archive_entry entry = {.published_ms = list->published_ms,
+		.name = list->name,
+		.version = list->version,
+		.asset_version = list->asset_version,
+		.asset_version_v2 = list->asset_version_v2,
+		.taken = taken,
+		.source = "",
+		.etag = "",
+		.last_modified = ""};
+	memcpy(entry.sha256, list->sha256, HASH_LEN);
+	return entry;
+}
+
+// What the order of lists goes by.
+static struct loglist list_of(const struct archive_entry *entry)
+{
+	struct loglist list = {.published_ms = entry->published_ms,
+		.version = entry->version,
+		.asset_version = entry->asset_version,
+		.asset_version_v2 = entry->asset_version_v2};
+	memcpy(list.sha256, entry->sha256, HASH_LEN);
+	return list;
+}
+
 static int by_publication(const void *a, const void *b)
 {
-	const struct archive_entry *x = a;
-	const struct archive_entry *y = b;
-	return x->published_ms != y->published_ms
-		? (x->published_ms > y->published_ms) -
-			(x->published_ms < y->published_ms)
-		: memcmp(x->sha256, y->sha256, HASH_LEN);
+	struct loglist x = list_of(a);
+	struct loglist y = list_of(b);
+	return lists_compare(&x, &y);
 }
 
 static bool copy_texts(struct archive *archive, struct archive_entry *entry)
@@ -132,7 +156,7 @@ void archive_remove(struct archive *archive, const uint8_t sha256[32])
 
 // The reader. A fact's value goes to a text, a time or a hash of the archive or an entry.
 
-enum kind { KIND_TEXT, KIND_TIME, KIND_HASH, KIND_TAKEN, KIND_FAILED };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_TIME, KIND_HASH, KIND_TAKEN, KIND_FAILED };
 
 struct fact {
 	const char *name;
@@ -153,6 +177,9 @@ static const struct fact entry_facts[] = {
 	{"published", KIND_TIME, offsetof(struct archive_entry, published_ms)},
 	{"name", KIND_TEXT, offsetof(struct archive_entry, name)},
 	{"version", KIND_TEXT, offsetof(struct archive_entry, version)},
+	{"asset_version", KIND_NUMBER, offsetof(struct archive_entry, asset_version)},
+	{"asset_version_v2", KIND_NUMBER,
+		offsetof(struct archive_entry, asset_version_v2)},
 	{"fetched_first", KIND_TIME, offsetof(struct archive_entry, fetched_first_ms)},
 	{"fetched_last", KIND_TIME, offsetof(struct archive_entry, fetched_last_ms)},
 	{"taken", KIND_TAKEN, offsetof(struct archive_entry, taken)},
@@ -234,6 +261,9 @@ static bool take_fact(struct archive_reader *r, const struct fact *fact, void *o
 	switch (fact->kind) {
 	case KIND_TEXT:
 		return take_text(r, value, at);
+	case KIND_NUMBER:
+		return lines_take_integer(value, at) ||
+			bad_line(r, "a number belongs here");
 	case KIND_TIME:
 		return lines_take_time(value, at) || bad_line(r, "a time belongs here");
 	case KIND_HASH:
@@ -272,8 +302,13 @@ static bool begin_entry(struct archive_reader *r, struct bytes value)
 	if (!end_entry(r)) {
 		return false;
 	}
-	r->entry = (struct archive_entry){
-		.name = "", .version = "", .source = "", .etag = "", .last_modified = ""};
+	r->entry = (struct archive_entry){.name = "",
+		.version = "",
+		.asset_version = -1,
+		.asset_version_v2 = -1,
+		.source = "",
+		.etag = "",
+		.last_modified = ""};
 	r->in_entry = true;
 	return text_unhex(value, r->entry.sha256, HASH_LEN) ||
 		bad_line(r, "64 hex digits belong here");
@@ -362,6 +397,13 @@ static void put_text_fact(const char *name, const char *text, struct buffer *out
 	}
 }
 
+static void put_number_fact(const char *name, int64_t number, struct buffer *out)
+{
+	if (number >= 0) {
+		buffer_printf(out, "%s %lld\n", name, (long long)number);
+	}
+}
+
 static void put_time_fact(const char *name, int64_t ms, struct buffer *out)
 {
 	if (ms) {
@@ -405,6 +447,8 @@ static void put_entry(const struct archive_entry *entry, struct buffer *out)
 	put_time_fact("  published", entry->published_ms, out);
 	put_text_fact("  name", entry->name, out);
 	put_text_fact("  version", entry->version, out);
+	put_number_fact("  asset_version", entry->asset_version, out);
+	put_number_fact("  asset_version_v2", entry->asset_version_v2, out);
 	put_time_fact("  fetched_first", entry->fetched_first_ms, out);
 	put_time_fact("  fetched_last", entry->fetched_last_ms, out);
 	put_text_fact("  taken", taken_names[entry->taken], out);

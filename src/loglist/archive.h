@@ -14,6 +14,8 @@
 //     published 2026-03-30T16:38:00Z
 //     name apple
 //     version 511
+//     asset_version 32                of Apple's lists
+//     asset_version_v2 1013
 //     fetched_first 2026-04-01T03:17:00Z
 //     fetched_last 2026-11-21T03:17:02Z
 //     taken fetched                   fetched, read, imported, forced or recovered
@@ -22,7 +24,7 @@
 //     last_modified …
 //   end <sha256 of all lines before this one>
 //
-// Lists stand by publication: the same facts give the same bytes. Pure: no files, no
+// Lists stand by publication (lists_compare): the same facts give the same bytes. Pure: no files, no
 // clock.
 #ifndef LOGLIST_ARCHIVE_H
 #define LOGLIST_ARCHIVE_H
@@ -47,6 +49,8 @@ struct archive_entry {
 	int64_t published_ms;
 	const char *name; // "apple", "chrome", "v3"
 	const char *version;
+	int64_t asset_version; // -1: it has none
+	int64_t asset_version_v2;
 	int64_t fetched_first_ms; // 0: never fetched, only imported
 	int64_t fetched_last_ms;
 	enum archive_taken taken;
@@ -57,7 +61,7 @@ struct archive_entry {
 
 struct archive {
 	struct arena arena; // of all texts and entries
-	struct archive_entry *entries; // by publication, oldest first
+	struct archive_entry *entries; // oldest first
 	size_t num_entries;
 	size_t cap_entries;
 	bool has_in_hand;
@@ -77,6 +81,9 @@ struct archive {
 void archive_init(struct archive *archive);
 void archive_clear(struct archive *archive);
 
+// What an entry takes from its list, whose texts it borrows: archive_put copies them.
+struct archive_entry archive_entry_of(
+	const struct loglist *list, enum archive_taken taken);
 // NULL where it has no such list. The entry stays where it is until one is added or
 // removed.
 struct archive_entry *archive_find(

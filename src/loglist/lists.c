@@ -132,15 +132,18 @@ static int compare_versions(const char *a, const char *b)
 }
 
 // POLICY.md 9: version is not unique; the later asset version is the newer list.
+int lists_compare(const struct loglist *a, const struct loglist *b)
+{
+	int order = compare(a->published_ms, b->published_ms);
+	order = order ? order : compare_versions(a->version, b->version);
+	order = order ? order : compare(a->asset_version, b->asset_version);
+	order = order ? order : compare(a->asset_version_v2, b->asset_version_v2);
+	return order ? order : memcmp(a->sha256, b->sha256, sizeof(a->sha256));
+}
+
 static int by_publication(const void *a, const void *b)
 {
-	const struct loglist *x = a;
-	const struct loglist *y = b;
-	int order = compare(x->published_ms, y->published_ms);
-	order = order ? order : compare_versions(x->version, y->version);
-	order = order ? order : compare(x->asset_version, y->asset_version);
-	order = order ? order : compare(x->asset_version_v2, y->asset_version_v2);
-	return order ? order : memcmp(x->sha256, y->sha256, sizeof(x->sha256));
+	return lists_compare(a, b);
 }
 
 void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
@@ -194,7 +197,7 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 	size_t num = 0;
 	for (size_t i = 0; i < lists->num_lists; i++) {
 		if (num == 0 ||
-			by_publication(&lists->lists[num - 1], &lists->lists[i]) != 0) {
+			lists_compare(&lists->lists[num - 1], &lists->lists[i]) != 0) {
 			lists->lists[num++] = lists->lists[i];
 		}
 	}

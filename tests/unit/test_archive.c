@@ -13,6 +13,8 @@ static struct archive_entry make_entry(uint8_t first, int64_t published_ms)
 		.published_ms = published_ms,
 		.name = "apple",
 		.version = "511",
+		.asset_version = 32,
+		.asset_version_v2 = -1,
 		.fetched_first_ms = published_ms + DAY,
 		.fetched_last_ms = published_ms + 2 * DAY,
 		.taken = TAKEN_FETCHED,
@@ -74,6 +76,8 @@ static void check_same_entry(
 	CHECK_INT(got->taken, want->taken, "taken");
 	CHECK_TEXT(got->name, want->name, "name");
 	CHECK_TEXT(got->version, want->version, "version");
+	CHECK_INT(got->asset_version, want->asset_version, "asset version");
+	CHECK_INT(got->asset_version_v2, want->asset_version_v2, "there is none");
 	CHECK_TEXT(got->source, want->source, "source");
 	CHECK_TEXT(got->etag, want->etag, "etag");
 	CHECK_TEXT(got->last_modified, want->last_modified, "last_modified");
