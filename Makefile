@@ -332,7 +332,7 @@ AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list list_diff history \
-	client_age policies audit audit_faults audit_merge without_libcurl
+	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
@@ -354,7 +354,7 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads \
-	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe \
+	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so \
 	$(BUILD)/oracle \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
@@ -487,6 +487,11 @@ $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 $(BUILD)/failmalloc.so: tests/oom/failmalloc.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
+
+# For LD_PRELOAD too: another time of day.
+$(BUILD)/clock.so: tests/state/clock.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -shared -o $@ $<
 
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)

@@ -10,6 +10,7 @@ tests/samples), CTPOLICY_TEST_DATA (default ../shared/data; tests of it are skip
 is absent), CTPOLICY_TEST_PRODUCED (a file that the produced codes are appended to).
 """
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -132,7 +133,7 @@ class Suite:
         self.produced = set()
         self.codes = set(CODE_ROW.findall(read(os.path.join(ROOT, "src/base/codes.def"), "r")))
         self.folder = tempfile.mkdtemp(prefix="ctpolicy-test-")
-        self.num_files = 0
+        self.numbers = itertools.count(1)  # of files; threads may ask too
 
     # Checks.
 
@@ -168,8 +169,7 @@ class Suite:
 
     def path(self, suffix=""):
         """The name of a file that does not exist yet."""
-        self.num_files += 1
-        return os.path.join(self.folder, f"{self.num_files}{suffix}")
+        return os.path.join(self.folder, f"{next(self.numbers)}{suffix}")
 
     def file(self, content, suffix=""):
         path = self.path(suffix)
