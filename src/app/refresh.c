@@ -267,20 +267,20 @@ static bool take(struct run *run)
 // The list in hand was found to be the present one.
 static void renew(struct run *run, bool is_new_answer)
 {
-	struct archive_entry *entry = archive_in_hand(&run->state.archive);
-	int64_t first_ms = entry->fetched_first_ms;
-	entry->fetched_first_ms =
+	struct archive_entry entry = *archive_in_hand(&run->state.archive);
+	int64_t first_ms = entry.fetched_first_ms;
+	entry.fetched_first_ms =
 		first_ms && first_ms < run->out->at_ms ? first_ms : run->out->at_ms;
-	entry->fetched_last_ms = run->out->at_ms;
+	entry.fetched_last_ms = run->out->at_ms;
 	if (is_new_answer) {
-		struct archive_entry copy = *entry;
-		copy.source = run->out->from;
-		copy.etag = run->etag;
-		copy.last_modified = run->last_modified;
-		if (!archive_put(&run->state.archive, &copy, run->err)) {
-			return;
-		}
+		entry.source = run->out->from;
+		entry.etag = run->etag;
+		entry.last_modified = run->last_modified;
 	}
+	if (!archive_put(&run->state.archive, &entry, run->err)) {
+		return;
+	}
+
 	lists_unref(run->out->after);
 	run->out->after = run->out->before ? lists_ref(run->out->before) : NULL;
 	run->out->doubts = (struct guard_doubts){.num = 0};

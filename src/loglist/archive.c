@@ -79,7 +79,8 @@ static struct loglist list_of(const struct archive_entry *entry)
 	struct loglist list = {.published_ms = entry->published_ms,
 		.version = entry->version,
 		.asset_version = entry->asset_version,
-		.asset_version_v2 = entry->asset_version_v2};
+		.asset_version_v2 = entry->asset_version_v2,
+		.fetched_last_ms = entry->fetched_last_ms};
 	memcpy(list.sha256, entry->sha256, HASH_LEN);
 	return list;
 }

@@ -138,6 +138,7 @@ int lists_compare(const struct loglist *a, const struct loglist *b)
 	order = order ? order : compare_versions(a->version, b->version);
 	order = order ? order : compare(a->asset_version, b->asset_version);
 	order = order ? order : compare(a->asset_version_v2, b->asset_version_v2);
+	order = order ? order : compare(a->fetched_last_ms, b->fetched_last_ms);
 	return order ? order : memcmp(a->sha256, b->sha256, sizeof(a->sha256));
 }
 

@@ -41,8 +41,9 @@ void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
 // From `since_ms` on it is in force whatever else was published: the operator went back
 // to it (log-list refresh --force).
 void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms);
-// Which of two was published later, and where the times say nothing, is the later version:
-// below 0, 0 or above it, as qsort has it; 0 for the same file alone.
+// Which of two was published later; where the times say nothing, is the later version; and
+// where that says nothing either, was fetched later: below 0, 0 or above it, as qsort has
+// it. 0 for the same file alone.
 int lists_compare(const struct loglist *a, const struct loglist *b);
 // Ends the filling: sorts by publication, drops what is there twice. `given`: the user
 // named this very list, so it is in force whatever the time. False where there is no
