@@ -44,14 +44,6 @@ static bool make_folders(const char *path, struct err *err)
 	return done && make_folder(path, err);
 }
 
-static bool make_folder_in(const char *folder, const char *name, struct err *err)
-{
-	char *path = state_join(folder, name, err);
-	bool done = path && make_folder(path, err);
-	free(path);
-	return done;
-}
-
 // Who holds the lock wrote so into it.
 static bool say_busy(int fd, const char *path, struct err *err)
 {
@@ -114,6 +106,14 @@ static bool is_own(const char *folder, struct err *err)
 			"%.120s belongs to another user (%lu), who may write to it; run "
 			"this as that user",
 			folder, (unsigned long)info.st_uid);
+}
+
+static bool make_lists_folder(const struct state *state, struct err *err)
+{
+	char *path = state_join(state->path, "lists", err);
+	bool done = path && make_folder(path, err) && is_own(path, err);
+	free(path);
+	return done;
 }
 
 // Damage.
@@ -317,13 +317,27 @@ static bool read_index(struct state *state, struct err *err)
 	}
 	state->is_index_lost = got != STATE_INDEX_READ;
 	state->has_new_lists = state->is_index_lost;
-	if (got == STATE_INDEX_DAMAGED ||
-		(got == STATE_INDEX_PREVIOUS &&
-			state_has_file(state->path, "index", &why))) {
+	if (state->is_index_lost && state_has_file(state->path, "index", &why)) {
 		put_aside(state, "index",
 			why.code == CODE_NONE ? "the index is damaged" : why.text);
 	}
+	if (got == STATE_INDEX_DAMAGED &&
+		state_has_file(state->path, "index.previous", &why)) {
+		put_aside(state, "index.previous", "so is the index before it");
+	}
 	return true;
+}
+
+static void say_recovered(const struct state *state)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < state->archive.num_entries; i++) {
+		num += state->archive.entries[i].taken == TAKEN_RECOVERED;
+	}
+	if (state->is_index_lost && num > 0) {
+		message("warning: the index was lost; %zu lists in %.200s are taken up again",
+			num, state->path);
+	}
 }
 
 bool state_open(const char *dir, const char *source, struct state *out, struct err *err)
@@ -333,12 +347,13 @@ bool state_open(const char *dir, const char *source, struct state *out, struct e
 	out->digest = digest_new(err);
 	out->path = out->digest ? state_join(dir, source, err) : NULL;
 	if (!out->path || !make_folders(out->path, err) || !is_own(dir, err) ||
-		!is_own(out->path, err) || !make_folder_in(out->path, "lists", err) ||
+		!is_own(out->path, err) || !make_lists_folder(out, err) ||
 		!take_lock(out, err) || !read_index(out, err) ||
 		!clear_unfinished(out, err) || !look_at_lists(out, err) ||
 		!drop_missing(out, err)) {
 		return false;
 	}
+	say_recovered(out);
 	state_choose_in_hand(out);
 	// From the first moment on it is seen whether the index is lost or has no list yet.
 	bool is_new = out->is_index_lost && out->archive.num_entries == 0;
