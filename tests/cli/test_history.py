@@ -101,25 +101,25 @@ def successors():
 def check_set(t, name, paths):
     """Import in any order, then export each list again."""
     values = [loads(read(p)) for p in paths]
-    first = t.run("log-list", "import", *paths)
+    first = t.run("log-list", "import", "--output", "-", *paths)
     if not t.equal(first.status, PASS, f"{name}: import", first.messages):
         return
     order = random.Random(1)
     for _ in range(SHUFFLES):
         shuffled = order.sample(paths, len(paths))
-        again = t.run("log-list", "import", *shuffled, *shuffled[:2])
+        again = t.run("log-list", "import", "--output", "-", *shuffled, *shuffled[:2])
         t.equal(again.out == first.out, True, f"{name}: the same bytes in any order")
     history = t.path(".history")
     with open(history, "wb") as file:
         file.write(first.out)
-    again = t.run("log-list", "import", history)
+    again = t.run("log-list", "import", "--output", "-", history)
     t.equal(again.out == first.out, True, f"{name}: a history of a history")
     half = t.path(".history")
     part = order.sample(paths, max(1, len(paths) // 2))
     t.equal(t.run("log-list", "import", *part, "--output", half).status, PASS, f"{name}: half")
     rest = [p for p in paths if p not in part]
     for arguments in ([half, *rest], [*rest, half], [half, *paths]):
-        again = t.run("log-list", "import", *arguments)
+        again = t.run("log-list", "import", "--output", "-", *arguments)
         t.equal(again.out == first.out, True, f"{name}: a history extended")
     in_place = t.run("log-list", "import", half, *rest, "--output", half)
     t.equal((in_place.status, read(half) == first.out), (PASS, True), f"{name}: in its place")
@@ -175,7 +175,7 @@ def test_data(t):
     t.equal(len(paths), 22, "Apple's lists")
     check_set(t, "Apple's lists", paths)
     bundled = read(os.path.join(ROOT, "loglists", "apple.history"))
-    again = t.run("log-list", "import", *reversed(paths))
+    again = t.run("log-list", "import", "--output", "-", *reversed(paths))
     t.check(again.out == bundled, "the history in the program is made of them")
     for name in ("chrome_lists", "mozilla_lists", "bimi_lists"):
         where = os.path.join(DATA, name)
@@ -185,14 +185,14 @@ def test_data(t):
             path = os.path.join(where, file)
             result = t.run("log-list", "show", *AT, "--log-list", path, "--format", "json")
             t.equal(result.status, PASS, f"{name}/{file}", result.messages)
-            result = t.run("log-list", "import", path)
+            result = t.run("log-list", "import", "--output", "-", path)
             t.equal(result.status, PASS, f"import of {name}/{file}", result.messages)
 
 
 def test_bundled_is_canonical(t):
     """The history in the repository, imported, is itself; and it is what is compiled in."""
     path = os.path.join(ROOT, "loglists", "apple.history")
-    result = t.run("log-list", "import", path)
+    result = t.run("log-list", "import", "--output", "-", path)
     t.equal(result.status, PASS, "import")
     t.check(result.out == read(path), "the same bytes")
     for at in ("2020-01-01", "2024-06-01", "2026-04-01"):
@@ -220,7 +220,8 @@ def test_check_by_history(t):
 def test_broken(t):
     """Each line of a history taken away or twisted: an error that names a line, or a history
     that says something else; never a crash."""
-    text = t.run("log-list", "import", *[t.file(v, ".json") for v in successors()]).text
+    files = [t.file(v, ".json") for v in successors()]
+    text = t.run("log-list", "import", "--output", "-", *files).text
     lines = text.splitlines(True)
     for broken, part in [
             ("", "not JSON"), (lines[0], "log list"),
@@ -234,7 +235,7 @@ def test_broken(t):
             (lines[0] + "".join(lines[1:3]), ""),
             (text.replace("\n  listed@", "\n  listed@1", 1), "line ")]:
         for args in (["check", *AT, "--log-list", t.file(broken), sample("compliant.pem")],
-                     ["log-list", "import", t.file(broken)]):
+                     ["log-list", "import", "--output", "-", t.file(broken)]):
             result = t.run(*args)
             t.equal((result.status, result.out), (LISTS, b""), f"{broken[:60]!r} {part}",
                     repr(result)[:300])
@@ -268,7 +269,7 @@ def test_usage(t):
     result = t.run("log-list", "import")
     t.equal(result.status, USAGE, "import without a file")
     missing = t.path()
-    result = t.run("log-list", "import", sample("log_list.json"), missing)
+    result = t.run("log-list", "import", "--output", "-", sample("log_list.json"), missing)
     t.equal((result.status, result.out), (LISTS, b""), "a file that is missing", repr(result))
     t.has(result.messages, missing, "is named")
     result = t.run("log-list", "export", "--at", "2000-01-01", "--log-list",

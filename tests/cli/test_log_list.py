@@ -169,7 +169,7 @@ def test_breakages(t):
         line, column = place_of(value, list(path), text)
         for args in (["check", *AT, "--log-list", file, CERT],
                      ["log-list", "show", "--log-list", file],
-                     ["log-list", "import", file]):
+                     ["log-list", "import", "--output", "-", file]):
             result = t.run(*args)
             t.equal((result.status, result.out), (LISTS, b""), f"{name}: {args[:2]}",
                     repr(result)[:400])
@@ -217,7 +217,7 @@ def test_unreadable(t):
     for name, content, part in cases:
         for args in (["check", *AT, "--log-list", t.file(content), CERT],
                      ["log-list", "show", "--log-list", t.file(content)],
-                     ["log-list", "import", t.file(content)],
+                     ["log-list", "import", "--output", "-", t.file(content)],
                      ["log-list", "export", "--log-list", t.file(content)]):
             result = t.run(*args)
             t.equal((result.status, result.out), (LISTS, b""), f"{name}: {args[:2]}",
@@ -264,7 +264,7 @@ def test_without_logs(t):
     for value in (empty, {**GOOD, "operators": []}):
         for args in (["check", *AT, "--log-list", t.file(value), CERT],
                      ["log-list", "show", "--log-list", t.file(value)],
-                     ["log-list", "import", t.file(value)]):
+                     ["log-list", "import", "--output", "-", t.file(value)]):
             result = t.run(*args)
             t.equal((result.status, result.out), (LISTS, b""), "a list without a log",
                     repr(result)[:400])
