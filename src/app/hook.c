@@ -73,15 +73,17 @@ static bool spawn(char **words, int input, pid_t *out_pid, struct err *err)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t pipe_signal;
-	(void)sigemptyset(&pipe_signal);
-	(void)sigaddset(&pipe_signal, SIGPIPE); // which we ignore, and it need not
+	sigset_t ignored;
+	(void)sigemptyset(&ignored);
+	(void)sigaddset(&ignored, SIGPIPE); // which we ignore, and it need not
+	(void)sigaddset(&ignored, SIGXFSZ);
+
 	bool is_ready = posix_spawn_file_actions_init(&actions) == 0;
 	bool has_attributes = is_ready && posix_spawnattr_init(&attributes) == 0;
 	int failed = ENOMEM;
 	if (has_attributes &&
 		posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) == 0 &&
-		posix_spawnattr_setsigdefault(&attributes, &pipe_signal) == 0 &&
+		posix_spawnattr_setsigdefault(&attributes, &ignored) == 0 &&
 		posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF) == 0) {
 		failed = posix_spawnp(
 			out_pid, words[0], &actions, &attributes, words, environ);

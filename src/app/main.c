@@ -202,6 +202,9 @@ int main(int argc, char **argv)
 {
 	// A closed pipe is an error of the write, said like every other one.
 	(void)signal(SIGPIPE, SIG_IGN);
+	// So is a file that may not grow (ulimit -f).
+	(void)signal(SIGXFSZ, SIG_IGN);
+
 	size_t num = argc > 0 ? (size_t)argc - 1 : 0;
 	char **words = argv + 1;
 	int status = EXIT_USAGE;
