@@ -355,7 +355,8 @@ static int run_verify(const struct options *options)
 	if (refresh_verify(&request, &refresh)) {
 		status = report_verified(options, &refresh, request.force);
 	} else {
-		message_err(place, &refresh.failures[0]);
+		err_in_file(&refresh.failures[0], place);
+		message_err("", &refresh.failures[0]);
 	}
 	refresh_clear(&refresh);
 	free(request.state_dir);

@@ -33,7 +33,8 @@ static bool add_files(
 			lists_add_file(lists, buffer_bytes(&file), err);
 		buffer_clear(&file);
 		if (!done) {
-			message_err(options->args[i], err);
+			err_in_file(err, options->args[i]);
+			message_err("", err);
 			return false;
 		}
 	}
@@ -122,7 +123,8 @@ static bool import_files(
 			import_list(options, state, buffer_bytes(&file), err);
 		buffer_clear(&file);
 		if (!done) {
-			message_err(options->args[i], err);
+			err_in_file(err, options->args[i]);
+			message_err("", err);
 			return false;
 		}
 	}

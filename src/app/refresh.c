@@ -211,16 +211,35 @@ static bool ask_guard(struct run *run)
 		err_no_memory(run->err);
 }
 
+// The list that came, as text: where it came from goes with what is wrong with it.
+static bool read_it(struct run *run)
+{
+	const char *from = run->out->from;
+	const char *host = strstr(from, "://");
+	size_t room = sizeof(run->err->field) - 1;
+	size_t len = strlen(from);
+	char place[sizeof(run->err->field)];
+	run->out->after = read_list(buffer_bytes(&run->list), run->err);
+	if (run->out->after || run->err->code == CODE_OUT_OF_MEMORY) {
+		return run->out->after != NULL;
+	}
+	if (is_url(from)) {
+		(void)snprintf(place, sizeof(place), "%.*s",
+			(int)strcspn(host + 3, "/?#"), host + 3);
+	} else {
+		(void)snprintf(place, sizeof(place), "%s",
+			len > room ? from + len - room : from);
+	}
+	err_in_field(run->err, place);
+	return err_add(run->err, "; if it stays so, tell who publishes it");
+}
+
 // Is it one to take? It stands in `after` then.
 static bool check(struct run *run)
 {
 	lists_unref(run->out->after);
 	run->out->after = NULL;
-	if (!check_signature(run)) {
-		return false;
-	}
-	run->out->after = read_list(buffer_bytes(&run->list), run->err);
-	return run->out->after && ask_guard(run) && weigh(run);
+	return check_signature(run) && read_it(run) && ask_guard(run) && weigh(run);
 }
 
 // Taking.

@@ -114,7 +114,8 @@ static void check_keys(struct guard *g)
 			g->failed = true;
 		} else if (result != PUBKEY_OK) {
 			doubt(g, CODE_LOG_KEY_UNUSABLE, GUARD_UNUSABLE,
-				"The key of the log %.200s cannot be decoded.",
+				"The key of the log %.200s cannot be decoded: tell who "
+				"publishes the list.",
 				name_of(&g->list->logs[i], id));
 		}
 	}
@@ -153,41 +154,72 @@ static int compare_versions(const char *a, const char *b)
 	return 0;
 }
 
-static bool is_older(int64_t now, int64_t before)
+// What shows that a list is older than another one.
+#define SIGN_ROOM 128
+
+static bool is_older_number(
+	const char *name, int64_t now, int64_t before, char out_sign[SIGN_ROOM])
 {
-	return now >= 0 && before >= 0 && now < before;
+	bool is_older = now >= 0 && before >= 0 && now < before;
+	if (is_older) {
+		(void)snprintf(out_sign, SIGN_ROOM, "its %s is %lld, and that one's %lld",
+			name, (long long)now, (long long)before);
+	}
+	return is_older;
 }
 
-static bool is_before(const struct loglist *list, const struct loglist *other)
+static bool is_older_time(
+	const char *name, int64_t now_ms, int64_t before_ms, char out_sign[SIGN_ROOM])
 {
-	bool has_versions = list->version[0] && other->version[0];
-	return (has_versions && compare_versions(list->version, other->version) < 0) ||
-		is_older(list->asset_version, other->asset_version) ||
-		is_older(list->asset_version_v2, other->asset_version_v2) ||
-		list->published_ms < other->published_ms ||
-		loglist_newest_state_ms(list) < loglist_newest_state_ms(other);
+	char now[DATETIME_ROOM];
+	char before[DATETIME_ROOM];
+	datetime_format_ms(now_ms, now);
+	datetime_format_ms(before_ms, before);
+	if (now_ms < before_ms) {
+		(void)snprintf(out_sign, SIGN_ROOM, "its %s is %s, and that one's %s",
+			name, now, before);
+	}
+	return now_ms < before_ms;
+}
+
+static bool is_older_version(
+	const char *now, const char *before, char out_sign[SIGN_ROOM])
+{
+	bool is_older = now[0] && before[0] && compare_versions(now, before) < 0;
+	if (is_older) {
+		(void)snprintf(out_sign, SIGN_ROOM,
+			"its version is %.30s, and that one's %.30s", now, before);
+	}
+	return is_older;
+}
+
+static bool is_before(
+	const struct loglist *list, const struct loglist *other, char out_sign[SIGN_ROOM])
+{
+	return is_older_version(list->version, other->version, out_sign) ||
+		is_older_number("assetVersion", list->asset_version, other->asset_version,
+			out_sign) ||
+		is_older_number("assetVersionV2", list->asset_version_v2,
+			other->asset_version_v2, out_sign) ||
+		is_older_time("publication", list->published_ms, other->published_ms,
+			out_sign) ||
+		is_older_time("newest state", loglist_newest_state_ms(list),
+			loglist_newest_state_ms(other), out_sign);
 }
 
 static void check_rollback(struct guard *g)
 {
-	char came[DATETIME_ROOM];
-	char had[DATETIME_ROOM];
+	char sign[SIGN_ROOM];
 	const struct loglist *bundled = g->question->bundled;
-	format_day(g->list->published_ms, came);
-	if (g->in_hand && is_before(g->list, g->in_hand)) {
-		format_day(g->in_hand->published_ms, had);
+	if (g->in_hand && is_before(g->list, g->in_hand, sign)) {
 		doubt(g, CODE_LOG_LIST_ROLLBACK, GUARD_REFUSED,
-			"The list is older (version %.40s, assetVersion %lld, newest "
-			"state %s) than the one in hand (%.40s, %lld, %s).",
-			g->list->version, (long long)g->list->asset_version, came,
-			g->in_hand->version, (long long)g->in_hand->asset_version, had);
+			"The list is older than the one in hand: %s.", sign);
 	} else if (!g->in_hand && bundled && strcmp(bundled->name, g->list->name) == 0 &&
-		is_before(g->list, bundled)) {
-		format_day(bundled->published_ms, had);
+		is_before(g->list, bundled, sign)) {
 		doubt(g, CODE_LOG_LIST_OLDER_THAN_BUNDLED, GUARD_WARNING,
-			"The list (version %.40s, %s) is older than the one in the "
-			"program (%.40s, %s), which stays in force.",
-			g->list->version, came, bundled->version, had);
+			"The list is older than the one in the program, which stays in "
+			"force: %s.",
+			sign);
 	}
 }
 
