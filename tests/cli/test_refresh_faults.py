@@ -11,7 +11,7 @@ import time
 from lib import LISTS, PASS, PROGRAM, run_all
 from refresh_lib import (GOOD, Gate, State, at_clock, in_threads, key_of, log_of, logs_of, newer,
                          sha256, text_of, versioned, with_state)
-from server import (Authority, Server, content, endless, head, raw, redirect, reset, silence,
+from server import (HOST, Authority, Server, content, endless, head, raw, redirect, reset, silence,
                     status)
 
 # A list that would be taken, and what makes it bad.
@@ -20,6 +20,11 @@ TEXT = text_of(NEXT)
 LOG = "Alder2026h2"
 # Seconds; each try has as many. Long where nothing is waited for.
 SHORT, LONG = "1", "30"
+
+
+# What is said of a list that could be read.
+GUARDED = ("log_key_unusable", "log_list_shrunk", "log_list_from_future", "log_list_rollback",
+           "log_list_other_source")
 
 
 def good_state(t):
@@ -50,7 +55,7 @@ def bad_point():
 
 
 def bodies():
-    """name, body, code, words of the message."""
+    """name, body, code, words of the message: what is wrong, and what to do."""
     two = {**log_of(NEXT, LOG)["state"], "retired": {"timestamp": "2026-06-01T00:00:00Z",
                                                      "version": "681"}}
     empty = {**NEXT, "operators": [{**o, "logs": [], "tiled_logs": []}
@@ -81,7 +86,7 @@ def bodies():
         "log_state_invalid", ["frozen"]
     yield "a key that is no base64", changed(key="*" * 8), "log_list_invalid", ["base64"]
     yield "a key that is no key", changed(**key_of(b"no key")), "log_key_invalid", []
-    yield "a key that is no point", changed(**key_of(bad_point())), "log_key_unusable", [LOG]
+    yield "a key that is no point", changed(**key_of(bad_point())), "log_key_unusable", [LOG, "tell who publishes"]
     yield "wrong log_id", changed(log_id=base64.b64encode(bytes(32)).decode()), \
         "log_id_mismatch", ["SHA-256"]
     yield "an interval upside down", changed(temporal_interval=turned), "log_interval_invalid", []
@@ -96,7 +101,7 @@ def bodies():
     yield "rollback: assetVersion", text_of({**NEXT, "assetVersion": 40}), \
         "log_list_rollback", ["40", "41"]
     yield "rollback: assetVersionV2", text_of({**NEXT, "assetVersionV2": 1106}), \
-        "log_list_rollback", []
+        "log_list_rollback", ["assetVersionV2 is 1106", "1107"]
     yield "rollback: newest state", text_of(with_state(
         versioned(GOOD, 1), "CedarTiled2027h1", "qualified", "2026-05-19T00:00:00Z")), \
         "log_list_rollback", ["2026-05-19", "2026-05-20"]
@@ -116,6 +121,9 @@ def test_bodies(t):
             result = state.refresh(server.set(path, content(body, '"x"')), "--timeout", LONG,
                                    want=LISTS, what=what)
             state.fails(code, result, what, sha, words)
+            if code not in GUARDED:
+                t.has(result.messages, "tell who publishes", f"{what}: says what to do")
+                t.has(result.messages, f"{HOST}:{server.port}: ", f"{what}: says where")
             t.equal(server.count(path), 1, f"{what}: asking again does not help")
             file = t.file(body)
             for args, stdin in ((["--url", file], b""), (["--from-stdin"], body)):
