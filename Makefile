@@ -344,6 +344,8 @@ FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetc
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
 ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy" \
+	"$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy state" \
+	"$(PYTHON) tests/oracle/agree.py $(BUILD)/ctpolicy both" \
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")

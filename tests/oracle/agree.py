@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds the program against an independent evaluator.
 
-    agree.py [PATH-OF-CTPOLICY]
+    agree.py [PATH-OF-CTPOLICY [program|state|both]]
 
 For each certificate of certs/expected.ndjson (in the folder CTPOLICY_TEST_DATA, else
 ../shared/data) one request goes through `ctpolicy check --format ndjson -`, and every field
 that the expectation has must come out. Where the list in force is one of the archived ones
 (basis exact), naming that very list with --log-list must give the same SCTs and verdicts.
+
+The lists are those in the program; or of a state folder alone, into which apple_lists/ was
+imported; or of both together, and all three give the same reports in every field.
 """
 import collections
 import json
@@ -15,6 +18,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 LIST_NAME = re.compile(r"apple_v(\d+)_\d+_(\d{4}-\d\d-\d\d)\.json$")
 SCT_FIELDS = ("source", "index", "status", "approval", "log_id")
@@ -62,9 +66,11 @@ def request_of(data, want):
 
 def reports_of(program, requests, *options):
     """Reports by id. The exit status speaks of the verdicts (0, 1, 5), not of trouble."""
-    done = subprocess.run([program, "check", "--format", "ndjson", *options, "-"],
-                          input="\n".join(requests) + "\n", text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with tempfile.TemporaryDirectory(prefix="ctpolicy-agree-") as empty:
+        done = subprocess.run([program, "check", "--format", "ndjson", *options, "-"],
+                              input="\n".join(requests) + "\n", text=True, check=False,
+                              env={**os.environ, "CTPOLICY_STATE_DIR": empty},
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode not in (0, 1, 5) or done.stderr:
         print(f"ctpolicy check ended with {done.returncode}: {done.stderr.strip()}")
     reports = [json.loads(line) for line in done.stdout.splitlines()]
@@ -122,10 +128,30 @@ def check_named_lists(count, program, data, wants, requests, before):
         count.add(good)
 
 
+def import_lists(program, data, folder):
+    """A state folder with the archived lists."""
+    lists = os.path.join(data, "apple_lists")
+    names = [os.path.join(lists, name) for name in sorted(os.listdir(lists))
+             if LIST_NAME.match(name)]
+    subprocess.run([program, "log-list", "import", "--state-dir", folder, *names], check=True,
+                   stderr=subprocess.DEVNULL)
+
+
+def check_from_state(count, program, wants, requests, options):
+    """The same reports as from the program's own lists."""
+    reports = reports_of(program, requests, *options)
+    before = reports_of(program, requests)
+    count.add(count.check("number of reports", len(reports), len(wants)))
+    for report, want, other in zip(reports, wants, before):
+        count.add(count.check(f"{want['id']} the same", report == other, True))
+    return reports
+
+
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else "./ctpolicy"
+    where = sys.argv[2] if len(sys.argv) > 2 else "program"
     data = os.environ.get("CTPOLICY_TEST_DATA", "../shared/data")
-    count = Count()
+    count = Count("agree" if where == "program" else f"agree, {where}")
     expected = os.path.join(data, "certs", "expected.ndjson")
     if not os.path.exists(expected):
         print(f"skipped: there is no {expected}")
@@ -133,15 +159,21 @@ def main():
         count.finish()
     wants = [json.loads(line) for line in read(expected).splitlines()]
     requests = [request_of(data, want) for want in wants]
-    reports = reports_of(program, requests)
-    count.add(count.check("number of reports", len(reports), len(wants)))
+    if where == "program":
+        reports = reports_of(program, requests)
+        count.add(count.check("number of reports", len(reports), len(wants)))
+    else:
+        with tempfile.TemporaryDirectory(prefix="ctpolicy-state-") as folder:
+            import_lists(program, data, folder)
+            option = {"state": "--log-list", "both": "--state-dir"}[where]
+            reports = check_from_state(count, program, wants, requests, [option, folder])
     agreed = 0
     for report, want in zip(reports, wants):
         good = agrees(count, report, want)
         count.add(good)
         agreed += good
     print(f"{agreed} of {len(wants)} certificates agree in every field")
-    if len(reports) == len(wants) and agreed == len(wants):
+    if where == "program" and len(reports) == len(wants) and agreed == len(wants):
         check_named_lists(count, program, data, wants, requests, reports)
     count.finish()
 
