@@ -355,7 +355,7 @@ static int run_verify(const struct options *options)
 	if (refresh_verify(&request, &refresh)) {
 		status = report_verified(options, &refresh, request.force);
 	} else {
-		err_in_file(&refresh.failures[0], place);
+		err_in_file(&refresh.failures[0], refresh.from);
 		message_err("", &refresh.failures[0]);
 	}
 	refresh_clear(&refresh);

@@ -323,9 +323,15 @@ char *state_dir(const struct options *options, enum state_use use, const char *s
 	struct err *err)
 {
 	const char *named = options->values[OPTION_STATE_DIR];
+	if (named && !named[0]) { // "/apple" would be the folder
+		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--state-dir has no name; name a folder");
+		return NULL;
+	}
 	if (named) {
 		return copy(named, err);
 	}
+
 	if (may_use_system_dir() ||
 		(use == STATE_READING && !getenv("HOME") && !getenv("XDG_STATE_HOME"))) {
 		return copy(SYSTEM_DIR, err);

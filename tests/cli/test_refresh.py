@@ -143,7 +143,10 @@ def test_passwords(t):
         url = server.url("/list", user="jo:s3cr%40t@")
         results = [state.refresh(url, what="with a password"),
                    state.refresh(url, want=LISTS, what="403"),
-                   state.refresh(url, want=LISTS, what="no list")]
+                   state.refresh(url, want=LISTS, what="no list"),
+                   state.run("verify", url),
+                   state.run("verify", url.replace(str(server.port), "1"), "--timeout", "1"),
+                   state.run("verify", url.replace("http:", "ftp:"))]
         t.has(server.last("/list").headers["authorization"], "Basic ", "sent")
         shown = state.run("show").out
     for where, data in [("a message", b"".join(r.out + r.err for r in results)),

@@ -41,6 +41,11 @@ def test_default_place(t):
     t.check(named.index().in_hand and not os.path.exists(env_named.path), "the option wins")
     t.run("log-list", "refresh", "--url", file, env={"CTPOLICY_STATE_DIR": env_named.path})
     t.equal(env_named.index().in_hand, HASHES[0], "the environment")
+    for command in ("refresh", "verify", "show", "import", "prune"):
+        args = {"refresh": ["--url", file], "prune": ["--keep-days", "1"], "show": []}
+        result = t.run("log-list", command, "--state-dir=", *args.get(command, [file]))
+        t.check(result.status in (USAGE, LISTS) and b"--state-dir has no name" in result.err,
+                f"{command}: a folder without a name", repr(result))
     home, xdg = t.path(), t.path()
     for folder in (home, xdg):
         os.mkdir(folder)
