@@ -335,6 +335,10 @@ CLI_SUITES = schemas check advice verifiers formats options output requests bad_
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults state import refresh_disk
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
+# Nights, readers and what else the state folder sees, on a clock of its own.
+STATE_SUITES = nights
+STATE_CHECKS = $(foreach name,$(STATE_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/state-$(name) \
+	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_$(name).py $(BUILD)/clock.so")
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
 OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
 	--preload $(BUILD)/failmalloc.so
@@ -349,7 +353,7 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
-PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)"
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
@@ -485,8 +489,10 @@ $(BUILD)/fuzz_evaluate: $(BUILD)/obj/tests/fuzz/evaluate_mutate.o
 $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 	$(LINK)
 
-# For LD_PRELOAD: never sanitized itself, and its malloc must stay one.
+# For LD_PRELOAD: never sanitized themselves, and malloc must stay one.
 $(BUILD)/failmalloc.so: tests/oom/failmalloc.c
+$(BUILD)/clock.so: tests/state/clock.c
+$(BUILD)/failmalloc.so $(BUILD)/clock.so:
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
 
