@@ -16,7 +16,8 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DOCDIR ?= $(PREFIX)/share/doc/ctpolicy
-SCHEMADIR ?= $(PREFIX)/share/ctpolicy/schemas
+SHAREDIR ?= $(PREFIX)/share/ctpolicy
+SCHEMADIR ?= $(SHAREDIR)/schemas
 
 BUILD ?= build
 OPTIMIZE ?= -O2 -g
@@ -355,7 +356,9 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)"
+DEPLOY_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/deploy CTPOLICY=$(BUILD)/ctpolicy \
+	$(PYTHON) tests/deploy/test_deploy.py"
+HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
@@ -586,6 +589,12 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	install -m 644 $(BUILD)/ctpolicy.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
 	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
 	install -m 644 $(wildcard src/report/schemas/*.json) $(DESTDIR)$(SCHEMADIR)/
+	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/cron cron/ctpolicy cron/README.md
+	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/systemd \
+		systemd/ctpolicy-refresh.service systemd/ctpolicy-refresh.timer systemd/README.md
+	sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(SHAREDIR)/systemd/ctpolicy-refresh.service
+	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/monitoring monitoring/README.md
+	install -m 755 deploy/monitoring/check_ct_log_list $(DESTDIR)$(SHAREDIR)/monitoring/
 
 # The benchmark looks into src/ by --wrap: it tells hashing and verifying from the rest and
 # counts our allocations, OpenSSL's not.
