@@ -262,6 +262,21 @@ def test_documents(t):
     t.check(num > 30 and {"log-list refresh", "log-list show"} <= set(known), "all are found", num)
 
 
+def test_codes(t):
+    """The README explains whatever code a refresh may end with."""
+    rows = re.split(r"^// ", read(os.path.join(ROOT, "src/base/codes.def"), "r"), flags=re.M)
+    codes = [code for row in rows if row.startswith(("Fetching a log list", "The state folder"))
+             for code in re.findall(r'^CODE\(\w+,\s*"(\w+)"', row, re.M)]
+    text = read(os.path.join(ROOT, "README.md"), "r")
+    said = set(re.findall(r"`(\w+)`", re.search(r"^\| code of a message.*?\n\n", text, re.M | re.S)[0]))
+    t.check(len(codes) > 10 and set(codes) <= said, "explained", set(codes) - said)
+    guards = set(re.findall(r"CODE_(\w+), GUARD_", read(
+        os.path.join(ROOT, "src/loglist/list_guard.c"), "r")))
+    t.check(len(guards) > 10 and {code.lower() for code in guards} <= said, "explained",
+            {code.lower() for code in guards} - said)
+    t.equal(said - t.codes, set(), "all of them exist")
+
+
 def test_installed(t):
     """Where packages put them, with the path of the program."""
     into, env = t.path(), {"PYTHON": sys.executable}
