@@ -339,7 +339,9 @@ CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED
 # Nights, readers and what else the state folder sees, on a clock of its own.
 STATE_SUITES = nights
 STATE_CHECKS = $(foreach name,$(STATE_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/state-$(name) \
-	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_$(name).py $(BUILD)/clock.so")
+	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_$(name).py $(BUILD)/clock.so") "$(READERS)"
+# Readers while the state folder is refreshed; `make nightly` has 1,000 refreshes.
+READERS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_readers.py $(BUILD)/readers
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
 OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
 	--preload $(BUILD)/failmalloc.so
@@ -362,7 +364,7 @@ HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUI
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
-CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads \
+CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so \
 	$(BUILD)/oracle \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
@@ -478,6 +480,10 @@ $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
 	$(LINK)
 
+$(BUILD)/readers: LIBS += $(APP_LIBS)
+$(BUILD)/readers: $(call obj,tests/threads/readers.c) $(filter-out %/main.o,$(APP_OBJ)) $(LIB_OBJ)
+	$(LINK)
+
 $(BUILD)/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(FUZZ_OBJ)
 	$(LINK)
 
@@ -499,11 +505,6 @@ $(BUILD)/failmalloc.so $(BUILD)/clock.so:
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
 
-# For LD_PRELOAD too: another time of day.
-$(BUILD)/clock.so: tests/state/clock.c
-	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -shared -o $@ $<
-
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
 	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
@@ -524,21 +525,24 @@ asan:
 tsan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
 
-tsan-run: $(BUILD)/threads $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
+tsan-run: $(BUILD)/threads $(BUILD)/readers $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
 	@fixed=$$(setarch -R echo setarch -R 2>/dev/null); \
 		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)" \
-		"$$fixed $(FETCH_RUN)"
+		"$$fixed $(FETCH_RUN)" "$$fixed $(READERS) 20 1000"
 
 # What takes minutes and need not run at every change.
 NIGHTLY_SIGNATURES ?= 1000000
 NIGHTLY_KILLS ?= 100
 NIGHTLY_CERTIFICATES ?= 50000
+NIGHTLY_REFRESHES ?= 1000
+NIGHTLY_EVALUATIONS ?= 100000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/mkbatch tests/samples/compliant.pem
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/mkbatch tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
 		"$(NIGHTLY_AUDIT)/disk.py $(BUILD)/mkbatch $(NIGHTLY_CERTIFICATES)" \
+		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
 		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
