@@ -280,11 +280,7 @@ int main(int argc, char **argv)
 		shared.urls[i] = argv[4 + 2 * i];
 		find_wanted(&shared, i, argv[5 + 2 * i]);
 	}
-	if (!fetch_init(&err)) {
-		die(err.text);
-	}
 	bool good = run(&shared);
-	fetch_end();
 	for (size_t i = 0; i < shared.num_certificates; i++) {
 		free(shared.certificates[i].data);
 	}
