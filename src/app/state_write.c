@@ -24,24 +24,23 @@
 // It may be there already.
 static bool make_folder(const char *path, struct err *err)
 {
-	if (mkdir(path, 0755) == 0) {
-		return file_sync_name(path, err);
-	}
-	return errno == EEXIST || file_fail(err, CODE_OUTPUT_FAILED, "make", path);
+	return mkdir(path, 0755) == 0 || errno == EEXIST ||
+		file_fail(err, CODE_OUTPUT_FAILED, "make", path);
 }
 
-// With the folders above it.
-static bool make_folders(const char *path, struct err *err)
+// To the folders above it, and then to itself.
+static bool each_folder(const char *path,
+	bool (*act)(const char *folder, struct err *err), struct err *err)
 {
 	char *part = strdup(path);
 	bool done = part || err_no_memory(err);
 	for (char *slash = part; done && (slash = strchr(slash + 1, '/'));) {
 		*slash = '\0';
-		done = make_folder(part, err);
+		done = act(part, err);
 		*slash = '/';
 	}
 	free(part);
-	return done && make_folder(path, err);
+	return done && act(path, err);
 }
 
 // Who holds the lock wrote so into it.
@@ -340,24 +339,30 @@ static void say_recovered(const struct state *state)
 	}
 }
 
+// An index without lists: from now on it is seen whether it is lost or has none yet. Whoever
+// finds it need not flush the names of the folders again; those that an interrupted writer
+// made are flushed here too.
+static bool begin(struct state *state, struct err *err)
+{
+	return each_folder(state->path, file_sync_name, err) && state_commit(state, err);
+}
+
 bool state_open(const char *dir, const char *source, struct state *out, struct err *err)
 {
 	*out = (struct state){.lock = -1};
 	archive_init(&out->archive);
 	out->digest = digest_new(err);
 	out->path = out->digest ? state_join(dir, source, err) : NULL;
-	if (!out->path || !make_folders(out->path, err) || !is_own(dir, err) ||
-		!is_own(out->path, err) || !make_lists_folder(out, err) ||
-		!take_lock(out, err) || !read_index(out, err) ||
-		!clear_unfinished(out, err) || !look_at_lists(out, err) ||
-		!drop_missing(out, err)) {
+	if (!out->path || !each_folder(out->path, make_folder, err) ||
+		!is_own(dir, err) || !is_own(out->path, err) ||
+		!make_lists_folder(out, err) || !take_lock(out, err) ||
+		!read_index(out, err) || !clear_unfinished(out, err) ||
+		!look_at_lists(out, err) || !drop_missing(out, err)) {
 		return false;
 	}
 	say_recovered(out);
 	state_choose_in_hand(out);
-	// From the first moment on it is seen whether the index is lost or has no list yet.
-	bool is_new = out->is_index_lost && out->archive.num_entries == 0;
-	return !is_new || state_commit(out, err);
+	return !out->is_index_lost || out->archive.num_entries > 0 || begin(out, err);
 }
 
 void state_close(struct state *state)
