@@ -337,10 +337,15 @@ CLI_SUITES = schemas check advice verifiers formats options output requests bad_
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
-# Nights, readers and what else the state folder sees, on a clock of its own.
-STATE_SUITES = nights
-STATE_CHECKS = $(foreach name,$(STATE_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/state-$(name) \
-	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_$(name).py $(BUILD)/clock.so") "$(READERS)"
+# The state folder through ninety nights of another clock; beside readers; under every fault, killed, and
+# cut off: where a sanitizer makes each run slow, under some.
+STATE = env CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_FAULTS=$(BUILD)/faults.so
+STATE_CHECKS = "$(STATE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/nights $(PYTHON) tests/state/test_nights.py \
+		$(BUILD)/clock.so" "$(READERS)" \
+	"$(STATE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/faults $(PYTHON) tests/state/test_faults.py \
+		$(if $(SANITIZE),23,1)" \
+	"$(STATE) $(PYTHON) tests/state/test_kill.py $(if $(SANITIZE),12,60)" \
+	"$(STATE) $(PYTHON) tests/state/test_cuts.py $(if $(SANITIZE),40,200)"
 # Readers while the state folder is refreshed; `make nightly` has 1,000 refreshes.
 READERS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_readers.py $(BUILD)/readers
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
@@ -366,7 +371,7 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
-	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so \
+	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
 	$(BUILD)/oracle \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
@@ -506,6 +511,12 @@ $(BUILD)/failmalloc.so $(BUILD)/clock.so:
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $<
 
+# The same: it stands before a sanitizer's library.
+$(BUILD)/faults.so: tests/state/faults.c tests/state/record.c tests/state/faults.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fvisibility=hidden -fno-builtin -shared \
+		-I. -o $@ $(filter %.c,$^)
+
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
 	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
@@ -537,13 +548,18 @@ NIGHTLY_KILLS ?= 100
 NIGHTLY_CERTIFICATES ?= 50000
 NIGHTLY_REFRESHES ?= 1000
 NIGHTLY_EVALUATIONS ?= 100000
+NIGHTLY_REFRESH_KILLS ?= 200
+NIGHTLY_CUTS ?= 5000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/mkbatch tests/samples/compliant.pem
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
+		tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
 		"$(NIGHTLY_AUDIT)/disk.py $(BUILD)/mkbatch $(NIGHTLY_CERTIFICATES)" \
 		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
+		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
+		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
