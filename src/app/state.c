@@ -332,13 +332,15 @@ char *state_dir(const struct options *options, enum state_use use, const char *s
 		return copy(named, err);
 	}
 
-	if (may_use_system_dir() ||
-		(use == STATE_READING && !getenv("HOME") && !getenv("XDG_STATE_HOME"))) {
+	if (may_use_system_dir()) {
 		return copy(SYSTEM_DIR, err);
 	}
 	char *dir = own_dir(err);
-	if (dir && use == STATE_READING && !state_is_there(dir, source)) {
+	bool is_found = use == STATE_WRITING || err->code == CODE_OUT_OF_MEMORY ||
+		(dir && state_is_there(dir, source));
+	if (!is_found) {
 		free(dir);
+		err_clear(err); // who only reads needs no place of his own
 		dir = copy(SYSTEM_DIR, err);
 	}
 	return dir;
