@@ -202,19 +202,26 @@ class State:
 
 # Other users, the clock, threads.
 
-def as_other_user(t, *args):
-    """(program, arguments) that run ctpolicy as a user who may do nothing in particular;
-    None where that cannot be."""
+def no_coverage(t):
+    """The environment of a run that may not write where coverage would keep its counts."""
+    return {"GCOV_PREFIX": os.path.join(t.folder, "gcov"), "GCOV_ERROR_FILE": "/dev/null"}
+
+
+SETPRIV = shutil.which("setpriv")
+CAN_BE_OTHER = os.geteuid() != 0 or SETPRIV
+
+
+def as_other_user(t, *args, env=None, **kw):
+    """Runs ctpolicy as a user who may do nothing in particular; needs CAN_BE_OTHER."""
+    env = {**no_coverage(t), **(env or {})}
     if os.geteuid() != 0:
-        return PROGRAM, list(args)
-    setpriv = shutil.which("setpriv")
-    if not setpriv:
-        return None
+        return t.run(*args, env=env, **kw)
     program = os.path.join(t.folder, "ctpolicy")
     if not os.path.exists(program):
         os.chmod(t.folder, 0o755)
         shutil.copy(PROGRAM, program)
-    return setpriv, ["--reuid=65534", "--regid=65534", "--clear-groups", program, *args]
+    return t.run("--reuid=65534", "--regid=65534", "--clear-groups", program, *args, env=env,
+                 program=SETPRIV, **kw)
 
 
 CLOCK = os.path.join(os.path.dirname(PROGRAM), "clock.so")

@@ -302,7 +302,8 @@ def test_usage(t):
                  ["--from-stdin=1"], ["--force", "--force"], ["--url"], ["--retries", "3"],
                  [word for _ in range(40) for word in ("--url", file)]):
         result = state.run("refresh", *args)
-        t.equal((result.status, result.out), (USAGE, b""), f"refresh {args[:3]}", repr(result)[:500])
+        t.equal((result.status, result.out), (USAGE, b""), f"refresh {args[:3]}",
+                repr(result)[:500])
         t.check(result.err.count(b"\n") == 1, f"refresh {args[:3]}: a line", repr(result)[:500])
     t.check(not os.path.exists(state.path), "nothing is written")
     for name, value, want in (("TIMEOUT", "5", PASS), ("TIMEOUT", "x", USAGE),

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from lib import LISTS, PASS, PROGRAM, run_all
-from refresh_lib import GOOD, State, in_threads, newer, sha256, text_of
+from refresh_lib import GOOD, State, in_threads, newer, no_coverage, sha256, text_of
 
 OLD, NEW = sha256(text_of(GOOD)), sha256(text_of(newer()))
 LIMITS = [0, 1, 20, 40, 41, 100, 300, 500, 600, 700, 800, 900, 1000, 1200, 1500, 2000, 2500, 2800,
@@ -58,7 +58,7 @@ def test_limit(t):
     def one(limit):
         state = base.copy()
         result = t.run(f"--fsize={limit}", PROGRAM, "log-list", "refresh", "--state-dir", state,
-                       "--url", file, program=prlimit)
+                       "--url", file, program=prlimit, env=no_coverage(t))
         seen.add(check(t, result, state, f"files of {limit} bytes"))
     in_threads(one, [(limit,) for limit in LIMITS])
     t.equal(seen, {PASS, LISTS}, "some limits are enough, and others are not")
@@ -99,7 +99,7 @@ def test_first(t):
     for limit in LIMITS:
         state = State(t)
         result = t.run(f"--fsize={limit}", PROGRAM, "log-list", "refresh", "--state-dir", state,
-                       "--url", file, program=prlimit)
+                       "--url", file, program=prlimit, env=no_coverage(t))
         if result.status == PASS:
             continue
         what = f"first, files of {limit} bytes"

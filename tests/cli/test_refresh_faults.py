@@ -86,7 +86,8 @@ def bodies():
         "log_state_invalid", ["frozen"]
     yield "a key that is no base64", changed(key="*" * 8), "log_list_invalid", ["base64"]
     yield "a key that is no key", changed(**key_of(b"no key")), "log_key_invalid", []
-    yield "a key that is no point", changed(**key_of(bad_point())), "log_key_unusable", [LOG, "tell who publishes"]
+    yield "a key that is no point", changed(**key_of(bad_point())), "log_key_unusable", \
+        [LOG, "tell who publishes"]
     yield "wrong log_id", changed(log_id=base64.b64encode(bytes(32)).decode()), \
         "log_id_mismatch", ["SHA-256"]
     yield "an interval upside down", changed(temporal_interval=turned), "log_interval_invalid", []
@@ -268,7 +269,8 @@ def test_tls(t):
 
 def test_urls(t):
     base = good_state(t)
-    for url, code in (("http://192.0.2.1/x", "fetch_bad_url"), ("ftp://127.0.0.1/", "fetch_bad_url"),
+    for url, code in (("http://192.0.2.1/x", "fetch_bad_url"),
+                      ("ftp://127.0.0.1/", "fetch_bad_url"),
                       ("https://", "fetch_bad_url"), ("http://[::1/", "fetch_bad_url"),
                       ("https://" + "a" * 64 + ".invalid/", "fetch_unreachable"),
                       ("http://127.0.0.1:1/", "fetch_unreachable"),
