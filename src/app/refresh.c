@@ -91,12 +91,14 @@ static enum fetch_result fetch_into(struct run *run, const char *url, const char
 
 enum got { GOT_LIST, GOT_NOTHING_NEW, GOT_FAILED };
 
-// With the conditions that the list in hand came with, if it came from here.
+// With the conditions that the list in hand came with, if it came from here; but whoever
+// asks for a signature wants it to be of the list, not of "it is the same".
 static enum got get_url(struct run *run, const char *url)
 {
 	struct fetch_answer answer;
 	const struct archive_entry *in_hand = archive_in_hand(&run->state.archive);
-	bool is_same = in_hand && strcmp(in_hand->source, run->out->from) == 0;
+	bool is_same = in_hand && !run->request->signature &&
+		strcmp(in_hand->source, run->out->from) == 0;
 	switch (fetch_into(run, url, is_same ? in_hand->etag : NULL,
 		is_same ? in_hand->last_modified : NULL, &answer)) {
 	case FETCH_NOT_MODIFIED:

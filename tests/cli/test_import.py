@@ -238,6 +238,21 @@ def test_signature(t):
         t.equal(state.run("refresh", *args).status, USAGE, f"{args[0]} alone")
 
 
+def test_signature_later(t):
+    """Asked for when the list is in hand already: "it is the same" is no signature."""
+    private, public = make_keys(t)["RSA"]
+    text = text_of(GOOD)
+    with Server() as server:
+        url = server.set("/list", content(text, '"one"'))
+        for signed, want in ((text, PASS), (text_of(newer()), LISTS)):
+            state = State(t)
+            state.refresh(url)
+            result = state.refresh(url, "--public-key", public, "--signature",
+                                   sign(private, signed, t), want=want)
+            if want == LISTS:
+                state.fails("log_list_signature_invalid", result, "later", sha256(text))
+
+
 def test_chrome(t):
     """Its own history in its own folder; a list of one source never gets into another's."""
     lists = os.path.join(DATA, "chrome_lists")

@@ -189,6 +189,13 @@ def test_in_force(t):
         alone = reports(t, "--log-list", state, at=at)[0]["log_list"]
         t.equal((alone["sha256"], alone["basis"]),
                 (want or HASHES[0], basis if want else "extrapolated"), f"alone, {at}")
+    state.refresh(t.file(text_of(FIRST), ".json"), "--force", what="back to an older one")
+    later = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + DAY))
+    for options in (["--state-dir", state], ["--log-list", state]):
+        for at, want in ((later, HASHES[0]), ("2026-06-03T00:00:00Z", HASHES[2])):
+            for report in reports(t, *options, at=at):
+                t.equal((report["log_list"]["sha256"], report["log_list"]["basis"]),
+                        (want, "exact"), f"pinned since now, at {at}")
     result = t.run("check", "--state-dir", t.path(), "--at", "2026-06-02", CERT)
     t.has(result.messages, "there is no state folder", "a folder that is named must be there")
 
@@ -374,7 +381,8 @@ def check_damage(t, base, what, names, how):
     kept = [sha for sha in HASHES if sha not in lost]
     for command in (["log-list", "show", "--format", "json"], ["check", "--format", "json", CERT]):
         result = t.run(*command, "--state-dir", state, "--at", "2026-06-03")
-        t.check(result.status in (PASS, FAIL) and result.out, f"{what}: is read", repr(result)[:500])
+        t.check(result.status in (PASS, FAIL) and result.out, f"{what}: is read",
+                repr(result)[:500])
     result = state.refresh(t.file("{}"), want=LISTS, what=what)
     t.check(result.messages.endswith(" [log_list_invalid]\n"), f"{what}: fails for its own reason",
             repr(result))
