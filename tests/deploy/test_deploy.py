@@ -70,8 +70,9 @@ def read_cron(text):
 
 
 def test_the_reader_of_cron_files(t):
-    for line in ("17 24 * * * root x", "* * * * x y", "60 1 * * * root x", "x=y z", "1-0 * * * * r x",
-                 "1 2 3 4 5 root date +%F", "*/0 * * * * root x", "@daily root x"):
+    for line in ("17 24 * * * root x", "* * * * x y", "60 1 * * * root x", "x=y z",
+                 "1-0 * * * * r x", "1 2 3 4 5 root date +%F", "*/0 * * * * root x",
+                 "@daily root x"):
         t.check(read_cron(line + "\n")[2], f"refused: {line}")
     for line in ("*/5 0-7,22 1 * 7 root x y", "1 2 3 4 5 root date +\\%F", "A=", "A=b", "# %"):
         t.equal(read_cron(line + "\n")[2], [], f"taken: {line}")
@@ -106,7 +107,8 @@ def test_cron_job(t):
     folder = t.path()
     os.mkdir(folder)
     with open(os.path.join(folder, "sleep"), "w") as file:
-        file.write('#!/bin/sh\ntest "$#" = 1 && test "$1" -ge 0 && test "$1" -le 3600 || echo "$@"\n')
+        file.write('#!/bin/sh\n'
+                   'test "$#" = 1 && test "$1" -ge 0 && test "$1" -le 3600 || echo "$@"\n')
     os.chmod(os.path.join(folder, "sleep"), 0o755)
     os.symlink(PROGRAM, os.path.join(folder, "ctpolicy"))
     new = t.run("log-list", "export").out
@@ -150,7 +152,8 @@ def setting(kind, name):
 
 
 def test_unit_settings(t):
-    t.equal(setting("service", "ExecStart"), "/usr/local/bin/ctpolicy log-list refresh", "ExecStart")
+    t.equal(setting("service", "ExecStart"), "/usr/local/bin/ctpolicy log-list refresh",
+            "ExecStart")
     t.equal(setting("service", "Environment"),
             "CTPOLICY_STATE_DIR=/var/lib/" + setting("service", "StateDirectory"),
             "the folder that systemd makes is the one that is used")
@@ -227,7 +230,8 @@ def test_monitoring_plugin(t):
 
 # Documents.
 
-COMMAND = re.compile(r"(?:^|[\s(`'=\"])(?:\./|/usr/local/bin/)?ctpolicy((?: log-list)? [a-z][a-z-]*)((?: +[^`\n]*)?)", re.M)
+COMMAND = re.compile(r"(?:^|[\s(`'=\"])(?:\./|/usr/local/bin/)?"
+                     r"ctpolicy((?: log-list)? [a-z][a-z-]*)((?: +[^`\n]*)?)", re.M)
 
 
 def options_of(t, command):
@@ -268,7 +272,8 @@ def test_codes(t):
     codes = [code for row in rows if row.startswith(("Fetching a log list", "The state folder"))
              for code in re.findall(r'^CODE\(\w+,\s*"(\w+)"', row, re.M)]
     text = read(os.path.join(ROOT, "README.md"), "r")
-    said = set(re.findall(r"`(\w+)`", re.search(r"^\| code of a message.*?\n\n", text, re.M | re.S)[0]))
+    table = re.search(r"^\| code of a message.*?\n\n", text, re.M | re.S)[0]
+    said = set(re.findall(r"`(\w+)`", table))
     t.check(len(codes) > 10 and set(codes) <= said, "explained", set(codes) - said)
     guards = set(re.findall(r"CODE_(\w+), GUARD_", read(
         os.path.join(ROOT, "src/loglist/list_guard.c"), "r")))
