@@ -93,6 +93,15 @@ static void put_refresh_text(const struct lists_view *view, struct buffer *out)
 	buffer_clear(&line);
 }
 
+// In force although others were published later (log-list refresh --force).
+static bool is_gone_back_to(const struct lists_view *view)
+{
+	const struct archive *archive = view->archive;
+	return archive && archive->pinned_ms && archive->pinned_ms <= view->at_ms &&
+		memcmp(archive->in_hand, view->list->sha256, sizeof(archive->in_hand)) ==
+		0;
+}
+
 static void put_head(const struct lists_view *view, struct buffer *out)
 {
 	static const char *const bases[] = {
@@ -114,7 +123,9 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	report_put_wrapped(out, buffer_bytes(&line), 0, 2);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
-	buffer_printf(out, "%s, from ", bases[view->basis]);
+	buffer_printf(out, "%s, from ",
+		is_gone_back_to(view) ? "gone back to from a later one"
+				      : bases[view->basis]);
 	text_put_escaped(out, bytes_of_text(view->source));
 	buffer_put_char(out, '\n');
 	put_refresh_text(view, out);

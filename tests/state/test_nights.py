@@ -248,6 +248,8 @@ def test_ninety_nights_of_all_lists(t):
                 result = machine.refresh(when + HOURS / 6, publisher.url, "--force")
                 kept.succeed(one, when + HOURS / 6, by_force=True)
                 check_mail_of_force(t, result, one, publisher.url, night)
+                shown = machine.run(when + HOURS, "log-list", "show")
+                t.has(shown.text, "\ngone back to from a later one, from ", f"{night}: shown")
                 num_forced += 1
                 continue
             kept.succeed(one, when)
