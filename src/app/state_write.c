@@ -316,7 +316,8 @@ static bool read_index(struct state *state, struct err *err)
 	}
 	state->is_index_lost = got != STATE_INDEX_READ;
 	state->has_new_lists = state->is_index_lost;
-	if (state->is_index_lost && state_has_file(state->path, "index", &why)) {
+	if (got != STATE_INDEX_READ && got != STATE_INDEX_NONE &&
+		state_has_file(state->path, "index", &why)) {
 		put_aside(state, "index",
 			why.code == CODE_NONE ? "the index is damaged" : why.text);
 	}
