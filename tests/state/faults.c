@@ -42,22 +42,59 @@
 #define EXPORT __attribute__((visibility("default")))
 
 // The functions that stand before libc's, and here each one's pointer to that.
-#define EACH(X)                                                                          \
-	X(access)                                                                        \
-	X(clock_gettime)                                                                 \
-	X(close)                                                                         \
-	X(closedir) X(connect) X(faccessat) X(fchmod) X(fchown) X(fcntl) X(fdatasync) X( \
-		fdopendir) X(flock) X(fopen) X(fopen64) X(fstat) X(fstatat) X(fsync)     \
-		X(ftruncate) X(getpeername) X(getrandom) X(getsockname) X(getsockopt) X( \
-			lseek) X(lstat) X(mkdir) X(mkstemp) X(open) X(open64) X(openat)  \
-			X(opendir) X(poll) X(posix_spawnp) X(pread) X(pwrite) X(read)    \
-				X(readdir) X(realpath) X(recv) X(rename) X(rmdir)        \
-					X(send) X(setsockopt) X(socket) X(socketpair)    \
-						X(stat) X(unlink) X(waitpid) X(write)
+#define EACH(X)           \
+	X(access);        \
+	X(clock_gettime); \
+	X(close);         \
+	X(closedir);      \
+	X(connect);       \
+	X(faccessat);     \
+	X(fchmod);        \
+	X(fchown);        \
+	X(fcntl);         \
+	X(fdatasync);     \
+	X(fdopendir);     \
+	X(flock);         \
+	X(fopen);         \
+	X(fopen64);       \
+	X(fstat);         \
+	X(fstatat);       \
+	X(fsync);         \
+	X(ftruncate);     \
+	X(getpeername);   \
+	X(getrandom);     \
+	X(getsockname);   \
+	X(getsockopt);    \
+	X(lseek);         \
+	X(lstat);         \
+	X(mkdir);         \
+	X(mkstemp);       \
+	X(open);          \
+	X(open64);        \
+	X(openat);        \
+	X(opendir);       \
+	X(poll);          \
+	X(posix_spawnp);  \
+	X(pread);         \
+	X(pwrite);        \
+	X(read);          \
+	X(readdir);       \
+	X(realpath);      \
+	X(recv);          \
+	X(rename);        \
+	X(rmdir);         \
+	X(send);          \
+	X(setsockopt);    \
+	X(socket);        \
+	X(socketpair);    \
+	X(stat);          \
+	X(unlink);        \
+	X(waitpid);       \
+	X(write)
 
 static struct {
-#define POINTER(name) __typeof__(name) *name;
-	EACH(POINTER)
+#define POINTER(name) __typeof__(name) *name
+	EACH(POINTER);
 } next;
 
 static struct {
@@ -82,8 +119,8 @@ static void find(const char *name, void *function)
 static void find_all(void)
 {
 	if (!faults.is_found) {
-#define FIND(name) find(#name, &next.name);
-		EACH(FIND)
+#define FIND(name) find(#name, &next.name)
+		EACH(FIND);
 		faults.is_found = true;
 	}
 }
