@@ -213,26 +213,29 @@ static bool ask_guard(struct run *run)
 		err_no_memory(run->err);
 }
 
-// The list that came, as text: where it came from goes with what is wrong with it.
+// The server of a list, or the end of its file's name, as the field of what is wrong with it.
+static void name_place(const char *from, struct err *err)
+{
+	char host[sizeof(err->field)] = "";
+	size_t room = sizeof(host) - 1;
+	size_t len = strlen(from);
+	if (!is_url(from)) {
+		(void)err_in_field(err, len > room ? from + len - room : from);
+		return;
+	}
+	const char *start = strstr(from, "://") + 3;
+	len = strcspn(start, "/?#");
+	memcpy(host, start, len < room ? len : room);
+	(void)err_in_field(err, host);
+}
+
 static bool read_it(struct run *run)
 {
-	const char *from = run->out->from;
-	const char *host = strstr(from, "://");
-	size_t room = sizeof(run->err->field) - 1;
-	size_t len = strlen(from);
-	char place[sizeof(run->err->field)];
 	run->out->after = read_list(buffer_bytes(&run->list), run->err);
 	if (run->out->after || run->err->code == CODE_OUT_OF_MEMORY) {
 		return run->out->after != NULL;
 	}
-	if (is_url(from)) {
-		(void)snprintf(place, sizeof(place), "%.*s",
-			(int)strcspn(host + 3, "/?#"), host + 3);
-	} else {
-		(void)snprintf(place, sizeof(place), "%s",
-			len > room ? from + len - room : from);
-	}
-	err_in_field(run->err, place);
+	name_place(run->out->from, run->err);
 	return err_add(run->err, "; if it stays so, tell who publishes it");
 }
 
