@@ -336,6 +336,7 @@ CLI_SUITES = schemas check advice verifiers formats options output requests bad_
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
+	$(if $(SANITIZE),CTPOLICY_TEST_ORDERS=3) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
 # The state folder through ninety nights of another clock; beside readers; under every fault, killed, and
 # cut off: where a sanitizer makes each run slow, under some.
