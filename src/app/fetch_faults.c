@@ -3,12 +3,11 @@
 
 #include <stdio.h>
 
-#define STAYS "the last good list stays in use"
-#define LATER "try again later, " STAYS
-#define TELL STAYS "; if it goes on, tell who runs the server"
+#define LATER "try again later"
+#define TELL "if it goes on, tell who runs the server"
 #define URL "write https://HOST/PATH"
-#define NEW_URL "give the URL that the list has now, " STAYS
-#define TIMEOUT "try again later, or with a longer --timeout; " STAYS
+#define NEW_URL "give the URL that the list has now"
+#define TIMEOUT "try again later, or with a longer --timeout"
 
 static const struct {
 	enum code code;
@@ -20,9 +19,10 @@ static const struct {
 	[FAULT_NO_MEMORY] = {CODE_OUT_OF_MEMORY, false, "", ""},
 	[FAULT_NO_LIBRARY] = {CODE_FETCH_UNAVAILABLE, false,
 		"cannot be asked without libcurl:",
-		"install libcurl4 (7.88 or later) or give the list as a file; " STAYS},
+		"install libcurl4 (7.88 or later) or give the list as a file"},
 	[FAULT_STOPPED] = {CODE_FETCH_STOPPED, false,
-		"was being asked for the list, and the program was told to stop", STAYS},
+		"was being asked for the list, and the program was told to stop",
+		"refresh again"},
 
 	[FAULT_URL_UNREADABLE] = {CODE_FETCH_BAD_URL, false, "cannot be read:", URL},
 	[FAULT_URL_SCHEME] = {CODE_FETCH_BAD_URL, false,
@@ -32,19 +32,19 @@ static const struct {
 		"give an https URL"},
 
 	[FAULT_NO_ADDRESS] = {CODE_FETCH_UNREACHABLE, true, "has no address",
-		"check the name and this machine's DNS, " STAYS},
+		"check the name and this machine's DNS"},
 	[FAULT_NO_PROXY_ADDRESS] = {CODE_FETCH_UNREACHABLE, true,
 		"is behind a proxy that has no address",
-		"check https_proxy and this machine's DNS, " STAYS},
+		"check https_proxy and this machine's DNS"},
 	[FAULT_NO_CONNECTION] = {CODE_FETCH_UNREACHABLE, true, "takes no connection",
-		"check network, firewall and https_proxy, " STAYS},
+		"check network, firewall and https_proxy"},
 	[FAULT_PROXY_FAILED] = {CODE_FETCH_UNREACHABLE, true,
-		"was not reached by the proxy", "check https_proxy, " STAYS},
+		"was not reached by the proxy", "check https_proxy"},
 	[FAULT_PROXY_STATUS_LATER] = {CODE_FETCH_UNREACHABLE, true,
 		"is behind a proxy that answered", LATER},
 	[FAULT_PROXY_STATUS] = {CODE_FETCH_UNREACHABLE, false,
 		"is behind a proxy that answered",
-		"check https_proxy and what that proxy allows, " STAYS},
+		"check https_proxy and what that proxy allows"},
 
 	[FAULT_CONNECTS_TOO_SLOWLY] = {CODE_FETCH_TIMED_OUT, true,
 		"takes no connection in time", TIMEOUT},
@@ -54,17 +54,18 @@ static const struct {
 		TIMEOUT},
 
 	[FAULT_NO_TLS] = {CODE_FETCH_TLS_FAILED, true, "does not come to terms on TLS:",
-		"check that the URL names a port for TLS, " STAYS},
+		"check that the URL names a port for TLS"},
 	[FAULT_NOT_TRUSTED] = {CODE_FETCH_TLS_FAILED, false,
 		"shows a certificate that is not trusted:",
-		"if it is the right one, name its CA with --cacert; " STAYS},
+		"if it is the right one, name its CA with --cacert"},
 	[FAULT_NO_TRUST_STORE] = {CODE_FETCH_TLS_FAILED, false,
 		"cannot be trusted, for no trusted CAs can be read",
 		"check the file of --cacert, or install ca-certificates"},
 
 	[FAULT_STATUS_LATER] = {CODE_FETCH_STATUS, true, "answered", LATER},
-	[FAULT_STATUS_MUCH_LATER] = {CODE_FETCH_STATUS, false, "answered", STAYS},
-	[FAULT_STATUS] = {CODE_FETCH_STATUS, false, "answered", "check the URL, " STAYS},
+	[FAULT_STATUS_MUCH_LATER] = {CODE_FETCH_STATUS, false, "answered",
+		"refresh again then"},
+	[FAULT_STATUS] = {CODE_FETCH_STATUS, false, "answered", "check the URL"},
 
 	[FAULT_REDIRECT_NOWHERE] = {CODE_FETCH_REDIRECT, false,
 		"redirects without saying where to", TELL},
@@ -95,7 +96,7 @@ static const struct {
 	[FAULT_NOT_ASKED] = {CODE_FETCH_BROKEN, false,
 		"answered 304 (not modified), which was not asked", TELL},
 	[FAULT_NOT_HTTP] = {CODE_FETCH_BROKEN, false,
-		"sent what is no answer of HTTP:", "check the URL, " STAYS},
+		"sent what is no answer of HTTP:", "check the URL"},
 };
 
 bool fetch_fault_may_pass(enum fetch_fault fault)

@@ -15,7 +15,7 @@ static void test_rows(void)
 		CHECK(strncmp(err.text, "host ", 5) == 0 && !strstr(err.text, "(null)"),
 			"fault %d: %s", fault, err.text);
 		const char *advice = strstr(err.text, " detail; ");
-		CHECK(advice && strlen(advice) > 20, "fault %d: %s", fault, err.text);
+		CHECK(advice && strlen(advice) > 15, "fault %d: %s", fault, err.text);
 	}
 }
 
@@ -25,15 +25,12 @@ static void test_lines(void)
 	err_clear(&err);
 	fetch_fault_report(FAULT_STATUS_LATER, "list.example", "503", 3, &err);
 	CHECK_INT(err.code, CODE_FETCH_STATUS, "5xx");
-	CHECK_TEXT(err.text,
-		"list.example answered 503 (tried 3 times); try again later, the last good "
-		"list stays in use",
+	CHECK_TEXT(err.text, "list.example answered 503 (tried 3 times); try again later",
 		"tried again");
 	err_clear(&err);
 	fetch_fault_report(FAULT_NO_ADDRESS, "list.example", "", 1, &err);
 	CHECK_TEXT(err.text,
-		"list.example has no address; check the name and this machine's DNS, the "
-		"last good list stays in use",
+		"list.example has no address; check the name and this machine's DNS",
 		"no detail");
 	err_clear(&err);
 	fetch_fault_report(FAULT_NO_MEMORY, "list.example", "", 1, &err);
