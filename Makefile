@@ -159,6 +159,7 @@ APP_SRC = \
 	src/app/libcurl.c \
 	src/app/loopback.c \
 	src/app/main.c \
+	src/app/message.c \
 	src/app/options.c \
 	src/app/pause.c \
 	src/app/progress.c \

@@ -4,6 +4,7 @@
 #define APP_COMMANDS_H
 
 #include "app/exits.h"
+#include "app/message.h"
 #include "app/options.h"
 #include "app/state.h"
 #include "crypto/fast.h"
@@ -25,13 +26,6 @@ extern const struct command command_policies;
 
 // What several commands need.
 
-// "ctpolicy: ..." on standard error, escaped, in one line.
-void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// The same of an error; `about`: a file's name in front of it, or "".
-void message_err(const char *about, const struct err *err);
-// Names the file of an error that is set: as its field where it has room, else in the text,
-// the end of the path rather than its beginning. Always returns false.
-bool err_in_file(struct err *err, const char *path);
 // --verifier. *out NULL: the reference alone.
 bool open_verifier(
 	const struct options *options, struct fast **out, struct err *err) MUST_CHECK;

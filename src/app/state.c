@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/commands.h"
 #include "app/files.h"
+#include "app/message.h"
 #include "app/state_files.h"
 #include "app/stream.h"
 #include "base/text.h"

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "app/clock.h"
-#include "app/commands.h"
 #include "app/files.h"
+#include "app/message.h"
 #include "app/sink.h"
 #include "app/state_files.h"
 #include "base/text.h"

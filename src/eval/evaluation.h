@@ -90,8 +90,5 @@ void advise(struct evaluation *e, const struct policy_record *policy,
 bool add_finding(struct evaluation *e, struct findings *to, enum code code,
 	const char *field, size_t offset) MUST_CHECK;
 void add_why(struct sct_record *sct, enum code code);
-// The SCT's log, with its state and operator, in a list as it counts then.
-void look_up_log(struct sct_record *sct, const struct loglist *list,
-	enum lists_basis basis, int64_t at_ms);
 
 #endif

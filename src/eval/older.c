@@ -76,7 +76,7 @@ struct sct_record *older_sct(struct evaluation *e, const struct sct_record *sct)
 	*out = *sct;
 	for (size_t i = e->num_older; i > 0 && !out->log; i--) {
 		const struct older_list *by = &e->older[i - 1];
-		look_up_log(out, by->list, by->basis, by->at_ms);
+		sct_record_look_up(out, by->list, by->basis, by->at_ms);
 	}
 	return out->log ? out : NULL;
 }
@@ -91,7 +91,7 @@ static void see(const struct evaluation *e, const struct older_list *by,
 		bool unknown = record->scts[i].status == STATUS_UNKNOWN_LOG;
 		*out = unknown ? e->older_scts[i] : record->scts[i];
 		out->undecided = false;
-		look_up_log(out, by->list, by->basis, by->at_ms);
+		sct_record_look_up(out, by->list, by->basis, by->at_ms);
 		// Of its reasons the status's own, which is the first, is not the list's.
 		out->num_why = out->status != STATUS_VALID;
 		if (out->sct.parse == SCT_PARSED && !out->log) {

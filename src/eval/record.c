@@ -109,3 +109,19 @@ const char *cert_kind_name(enum cert_kind kind)
 	};
 	return names[kind];
 }
+
+void sct_record_look_up(struct sct_record *sct, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms)
+{
+	sct->num_why = 0;
+	sct->operator_name = NULL;
+	sct->standing = (struct log_standing){LOG_NO_STATE, 0, false};
+	if (sct->sct.parse != SCT_PARSED) {
+		return;
+	}
+	sct->log = loglist_find(list, sct->sct.log_id.data);
+	if (sct->log) {
+		sct->standing = lists_standing(sct->log, basis, at_ms);
+		sct->operator_name = list->operators[sct->log->op];
+	}
+}

@@ -122,4 +122,8 @@ const char *verdict_name(enum verdict verdict);
 const char *result_name(enum result result);
 const char *cert_kind_name(enum cert_kind kind);
 
+// The SCT's log, with its state and operator, in a list as it counts then.
+void sct_record_look_up(struct sct_record *sct, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms);
+
 #endif

@@ -11,22 +11,6 @@ struct entries {
 	struct signed_entry x509;
 };
 
-void look_up_log(struct sct_record *sct, const struct loglist *list,
-	enum lists_basis basis, int64_t at_ms)
-{
-	sct->num_why = 0;
-	sct->operator_name = NULL;
-	sct->standing = (struct log_standing){LOG_NO_STATE, 0, false};
-	if (sct->sct.parse != SCT_PARSED) {
-		return;
-	}
-	sct->log = loglist_find(list, sct->sct.log_id.data);
-	if (sct->log) {
-		sct->standing = lists_standing(sct->log, basis, at_ms);
-		sct->operator_name = list->operators[sct->log->op];
-	}
-}
-
 // The status as far as it can be said without verifying; STATUS_VALID: verify.
 static enum sct_status status_before(const struct evaluation *e, struct sct_record *sct)
 {
@@ -137,7 +121,7 @@ bool begin_scts(struct evaluation *e)
 	const struct entries *entries = make_entries(e);
 	for (size_t i = 0; entries && i < record->num_scts; i++) {
 		struct sct_record *sct = &record->scts[i];
-		look_up_log(sct, record->list, record->basis, record->at_ms);
+		sct_record_look_up(sct, record->list, record->basis, record->at_ms);
 		if (!begin_sct(e, entries, sct)) {
 			return false;
 		}
