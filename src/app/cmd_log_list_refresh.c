@@ -15,26 +15,10 @@
 #include "report/report_lists.h"
 #include "report/report_text.h"
 
-static const char *const sources[] = {"apple", "chrome", "mozilla", NULL};
-
 static int usage_error(const struct err *err)
 {
 	message_err("", err);
 	return EXIT_USAGE;
-}
-
-bool read_source(const struct options *options, const char **out, struct err *err)
-{
-	const char *asked = options->values[OPTION_SOURCE];
-	*out = asked ? asked : sources[0];
-	for (size_t i = 0; sources[i]; i++) {
-		if (strcmp(sources[i], *out) == 0) {
-			return true;
-		}
-	}
-	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %.40s: no such source",
-		asked);
-	return err_add_choice(err, asked, sources);
 }
 
 static bool read_timeout(const struct options *options, int64_t *out_ms, struct err *err)

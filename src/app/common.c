@@ -89,6 +89,21 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 	return lists;
 }
 
+bool read_source(const struct options *options, const char **out, struct err *err)
+{
+	static const char *const sources[] = {"apple", "chrome", "mozilla", NULL};
+	const char *asked = options->values[OPTION_SOURCE];
+	*out = asked ? asked : sources[0];
+	for (size_t i = 0; sources[i]; i++) {
+		if (strcmp(sources[i], *out) == 0) {
+			return true;
+		}
+	}
+	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %.40s: no such source",
+		asked);
+	return err_add_choice(err, asked, sources);
+}
+
 bool open_verifier(const struct options *options, struct fast **out, struct err *err)
 {
 	const char *name = options->values[OPTION_VERIFIER];
