@@ -44,14 +44,7 @@ static int write_view(
 	} else {
 		report_list_text(view, &out);
 	}
-	int status = EXIT_INPUT;
-	if (out.failed) {
-		message("out of memory");
-	} else {
-		status = write_results(options, buffer_bytes(&out));
-	}
-	buffer_clear(&out);
-	return status;
+	return write_buffer(options, &out);
 }
 
 // Where the list in force is from.
@@ -74,8 +67,7 @@ static int show_age(
 	bool is_old = lists_age_ms(view->list, view->at_ms) >
 		(int64_t)max_days * DATETIME_DAY_MS;
 	report_list_check(view, max_days, is_old, &line);
-	int status = write_results(options, buffer_bytes(&line));
-	buffer_clear(&line);
+	int status = write_buffer(options, &line);
 	return is_old ? (int)EXIT_LISTS : status;
 }
 

@@ -164,7 +164,7 @@ static void put_taken(const struct refresh *refresh, struct buffer *out)
 }
 
 static int write_change(const struct options *options, const struct refresh *refresh,
-	const struct list_diff *diff, struct err *err)
+	const struct list_diff *diff)
 {
 	struct buffer text;
 	buffer_init(&text, REPORT_LISTS_MAX);
@@ -173,13 +173,7 @@ static int write_change(const struct options *options, const struct refresh *ref
 		buffer_put_char(&text, '\n');
 		report_diff_text(diff, &text);
 	}
-	int status = text.failed ? (int)EXIT_INPUT
-				 : write_results(options, buffer_bytes(&text));
-	if (text.failed) {
-		err_no_memory(err);
-	}
-	buffer_clear(&text);
-	return status;
+	return write_buffer(options, &text);
 }
 
 static void run_hook(
@@ -214,13 +208,13 @@ static int report_change(const struct options *options, const struct refresh *re
 		(refresh->before || refresh->is_pinned ||
 			newest(refresh->after)->published_ms >= before->published_ms) &&
 		list_diff_make(before, newest(refresh->after), &arena, &diff, &err);
-	int status = write_change(options, refresh, has_diff ? &diff : NULL, &err);
+	int status = write_change(options, refresh, has_diff ? &diff : NULL);
 	run_hook(options, has_diff ? &diff : NULL, &err);
 	if (err.code != CODE_NONE) {
 		message_err("warning: the list is taken, but", &err);
 	}
 	arena_clear(&arena);
-	return status;
+	return err.code == CODE_OUT_OF_MEMORY ? (int)EXIT_INPUT : status;
 }
 
 static int report_unchanged(const struct refresh *refresh)
@@ -312,8 +306,7 @@ static int report_verified(
 			doubt->weight == GUARD_WARNING ? "warning" : "refused",
 			doubt->text, code_info(doubt->code)->name);
 	}
-	int status = write_results(options, buffer_bytes(&text));
-	buffer_clear(&text);
+	int status = write_buffer(options, &text);
 	return status != EXIT_PASS ? status : is_fit ? EXIT_PASS : EXIT_LISTS;
 }
 

@@ -258,7 +258,7 @@ static int run_prune(const struct options *options)
 	if (open_state(options, &state, &err)) {
 		int64_t from_ms = clock_now_ms() - (int64_t)days * DATETIME_DAY_MS;
 		if (prune(&state, from_ms, &out, &err)) {
-			status = write_results(options, buffer_bytes(&out));
+			status = write_buffer(options, &out);
 		} else {
 			message_err("", &err);
 		}

@@ -62,6 +62,8 @@ bool check_not_read(
 	const struct options *options, enum option option, struct err *err) MUST_CHECK;
 // Writes all of it to --output or standard output; says what failed.
 int write_results(const struct options *options, struct bytes results);
+// The same of a buffer, which is cleared; one that failed is "out of memory".
+int write_buffer(const struct options *options, struct buffer *results);
 // Colours: standard output is a terminal, NO_COLOR is not set, TERM is not dumb, and the
 // output is not a file.
 bool wants_colour(const struct options *options);

@@ -251,6 +251,21 @@ int write_results(const struct options *options, struct bytes results)
 	return EXIT_PASS;
 }
 
+int write_buffer(const struct options *options, struct buffer *results)
+{
+	int status = EXIT_INPUT;
+	if (results->failed) {
+		struct err err;
+		err_clear(&err);
+		err_no_memory(&err);
+		message_err("", &err);
+	} else {
+		status = write_results(options, buffer_bytes(results));
+	}
+	buffer_clear(results);
+	return status;
+}
+
 bool wants_colour(const struct options *options)
 {
 	const char *no_colour = getenv("NO_COLOR");

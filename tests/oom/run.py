@@ -54,6 +54,8 @@ def sample(name):
 
 
 AT = ["--at", "2026-06-02T00:00:00Z"]
+# In arguments: a folder of the run's own, which does not exist yet.
+FRESH = "@FRESH@"
 
 
 def cases(folder):
@@ -99,7 +101,11 @@ def cases(folder):
         ("older", ["check", *AT, "--client-age", "3650", sample("final.pem")], 47, 997),
         ("show", ["log-list", "show", *AT, "--log-list", short, "--format", "json"], 17, 499),
         ("export", ["log-list", "export", *AT, "--log-list", short], 5, 499),
-        ("import", ["log-list", "import", short], 5, 499),
+        ("import", ["log-list", "import", short, "--output=-"], 5, 499),
+        ("keep", ["log-list", "import", short, "--state-dir", FRESH], 47, 1999),
+        ("refresh", ["log-list", "refresh", "--url", short, "--force", "--state-dir", FRESH], 47,
+         1999),
+        ("verify", ["log-list", "verify", short, "--force", "--state-dir", FRESH], 47, 1999),
         ("diff", ["log-list", "diff", "--log-list", short, changed, "--format", "json"], 23, 997),
         ("diff-text", ["log-list", "diff", "--log-list", short, changed], 23, 997),
         ("history", ["log-list", "history", "--log-list", short, "birchtiled2026h2", "--format",
@@ -127,7 +133,8 @@ class Runner:
     def environment(self, at, mode, counts, folder):
         env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8",
                "LD_PRELOAD": self.preload, "FAILMALLOC_AT": str(at),
-               "FAILMALLOC_MODE": mode, "FAILMALLOC_COUNT": counts}
+               "FAILMALLOC_MODE": mode, "FAILMALLOC_COUNT": counts,
+               "CTPOLICY_STATE_DIR": SAMPLES}  # in which no list is kept
         # Without a configuration file OpenSSL allocates less, and the same everywhere.
         env["OPENSSL_CONF"] = os.devnull
         if self.sanitized:
@@ -139,7 +146,9 @@ class Runner:
 
     def run(self, args, at, mode, cwd):
         """(status or None, out, err, calls, failed calls)"""
-        with tempfile.NamedTemporaryFile(dir=cwd) as counts:
+        with tempfile.NamedTemporaryFile(dir=cwd) as counts, \
+                tempfile.TemporaryDirectory(dir=cwd) as own:
+            args = [arg.replace(FRESH, os.path.join(own, "state")) for arg in args]
             counts.write(bytes(16))
             counts.flush()
             with subprocess.Popen(
