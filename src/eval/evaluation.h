@@ -29,6 +29,10 @@ struct older_list {
 	const struct loglist *list;
 	enum lists_basis basis;
 	int64_t at_ms; // for lists_standing
+	// What came into force after it, and when: at its publication, or when the operator
+	// went back to it.
+	const struct loglist *next;
+	int64_t until_ms;
 };
 
 struct evaluation {

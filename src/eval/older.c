@@ -38,6 +38,21 @@ static size_t count_lists(const struct evaluation *e)
 	return num;
 }
 
+static void take_moments(struct evaluation *e, int64_t at_ms)
+{
+	struct older_list *before = NULL; // whose end has not come yet
+	do {
+		struct older_list *older = &e->older[e->num_older];
+		bool is_older = take_moment(e, at_ms, older);
+		if (before) {
+			before->next = older->list;
+			before->until_ms = at_ms;
+		}
+		before = is_older ? older : NULL;
+		e->num_older += is_older;
+	} while (next_moment(e, &at_ms));
+}
+
 bool find_older(struct evaluation *e)
 {
 	struct client_age *age = &e->record->client_age;
@@ -59,10 +74,7 @@ bool find_older(struct evaluation *e)
 	if (!e->older || !e->older_scts) {
 		return err_no_memory(e->err);
 	}
-	int64_t at_ms = age->from_ms;
-	do {
-		e->num_older += take_moment(e, at_ms, &e->older[e->num_older]);
-	} while (next_moment(e, &at_ms));
+	take_moments(e, age->from_ms);
 	age->num_lists = count_lists(e);
 	return true;
 }
@@ -132,25 +144,19 @@ static bool could_count(const struct sct_record *sct)
 	return sct->approval != APPROVAL_NONE || (sct->undecided && sct->num_why <= 1);
 }
 
-static const struct loglist *list_after(const struct evaluation *e, size_t index)
-{
-	return index + 1 < e->num_older ? e->older[index + 1].list : e->record->list;
-}
-
 static void take_counts(struct evaluation *e, size_t index, const struct record *seen)
 {
 	for (size_t i = 0; i < seen->num_scts; i++) {
 		if (!could_count(&seen->scts[i])) {
-			e->counts_from[i] = list_after(e, index);
+			e->counts_from[i] = e->older[index].next;
 		}
 	}
 }
 
-static int64_t safe_from_ms(const struct loglist *list, unsigned days)
+static int64_t safe_from_ms(int64_t since_ms, unsigned days)
 {
 	int64_t latest_ms = DATETIME_MAX_MS - days * DATETIME_DAY_MS;
-	int64_t from_ms = list->published_ms < latest_ms ? list->published_ms : latest_ms;
-	return from_ms + days * DATETIME_DAY_MS;
+	return (since_ms < latest_ms ? since_ms : latest_ms) + days * DATETIME_DAY_MS;
 }
 
 // By all lists it is a no where one of them says no, and open where none does and one leaves
@@ -168,9 +174,10 @@ static void take_verdicts(struct evaluation *e, size_t index, const struct recor
 		}
 		if (verdict == VERDICT_NON_COMPLIANT) {
 			policy->verdict = verdict;
-			policy->safe_list = list_after(e, index);
-			policy->safe_from_ms =
-				safe_from_ms(policy->safe_list, record->client_age.days);
+			policy->safe_list = e->older[index].next;
+			policy->safe_since_ms = e->older[index].until_ms;
+			policy->safe_from_ms = safe_from_ms(
+				policy->safe_since_ms, record->client_age.days);
 		} else if (verdict == VERDICT_INDETERMINATE && !policy->safe_list) {
 			policy->verdict = verdict;
 		}
@@ -294,6 +301,10 @@ static void put_safe_time(struct evaluation *e, const struct policy_record *poli
 	datetime_format_ms(policy->safe_from_ms, text);
 	buffer_printf(out, " Safe from %s on, %u days after ", text,
 		e->record->client_age.days);
+	if (policy->safe_since_ms != policy->safe_list->published_ms) {
+		datetime_format_ms(policy->safe_since_ms, text);
+		buffer_printf(out, "%s, when it was gone back to ", text);
+	}
 	put_list(out, policy->safe_list);
 	if (policy->safe_from_ms > e->record->cert->not_after * 1000) {
 		buffer_put_text(out, ", when this certificate has ended");

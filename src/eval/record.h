@@ -64,6 +64,7 @@ struct policy_record {
 	// The verdict is a no by an older list alone (client_age_days): from this list on no
 	// later one says so. NULL otherwise. `result` is by the list in force.
 	const struct loglist *safe_list;
+	int64_t safe_since_ms; // when that list came into force
 	int64_t safe_from_ms; // when no device has an older list any more
 	struct findings findings;
 };

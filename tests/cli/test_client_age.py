@@ -115,6 +115,38 @@ def test_story(t):
     t.check("client_lists" not in plain.json(), "nothing is said without the option")
 
 
+def test_gone_back(t):
+    """The publisher spoilt a log, and the operator went back to the list before: devices may
+    have the spoilt one until so many days after that, whenever the good one was published."""
+    name, state = used_logs(t)[0], t.path("-state")
+    lists = []
+    for version, when, log_state in (("700", "2026-08-01", "usable"),
+                                     ("701", "2026-08-10", "pending")):
+        value = copy.deepcopy(GOOD)
+        value.update(version=version, assetVersion=int(version), assetVersionV2=2000)
+        for log in logs_of(value):
+            if log["description"] == name:
+                log["state"] = {log_state: {"timestamp": f"{when}T00:00:00Z"}}
+            elif log["description"] == "DogwoodTiled2027h2":
+                log["state"] = {"pending": {"timestamp": f"{when}T00:00:00Z"}}
+        lists.append(t.file(value, ".json"))
+    into = ["--state-dir", state]
+    t.equal(t.run("log-list", "import", *into, *lists).status, PASS, "both lists")
+    t.equal(t.run("log-list", "refresh", *into, "--force", "--url", lists[0]).status, PASS, "back")
+    with open(os.path.join(state, "apple", "index"), encoding="utf-8") as index:
+        pinned = next(line.split()[1] for line in index if line.startswith("pinned "))
+    at = written(instant(pinned) + days(1))
+    report = t.run("check", "--at", at, "--policy", "all", *into, "--client-age", "3650",
+                   "--format", "json", sample("compliant.pem")).json()
+    t.equal(report["log_list"]["version"], "700", "the list that was gone back to")
+    safe = written(instant(pinned) + days(3650))
+    for policy in report["policies"]:
+        t.equal(policy["safe_from"], safe, f"{policy['policy']}: from the going back on")
+        t.has(policy["findings"][0]["message"],
+              f"Safe from {safe} on, 3650 days after {pinned}, when it was gone back to list 700 "
+              "of 2026-08-01T00:00:00Z", "the message")
+
+
 def test_forms(t):
     name, path = new_log(t)
     args = [*CHECK, "--log-list", path, "--client-age", "60"]
