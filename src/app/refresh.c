@@ -5,6 +5,7 @@
 #include "app/fetch.h"
 #include "app/files.h"
 #include "app/stream.h"
+#include "base/text.h"
 #include "loglist/bundled.h"
 #include "loglist/list_signature.h"
 #include "loglist/loglist_json.h"
@@ -55,21 +56,20 @@ static const char *path_of(const char *place)
 	return strncmp(place, "file://", 7) == 0 ? place + 7 : place;
 }
 
-// Without name and password, which nobody shall read in a report.
+// Without name and password, which nobody shall read in a report; libcurl takes a third slash
+// before them too. The index takes UTF-8 alone, which a file's name need not be, nor a text
+// that is cut.
 static void describe(const char *place, char *out, size_t room)
 {
-	const char *host = strstr(place, "://");
-	size_t end = host ? 3 + strcspn(host + 3, "/?#") : 0;
-	const char *at = NULL;
-	for (size_t i = 3; i < end; i++) {
-		at = host[i] == '@' ? host + i : at;
+	size_t scheme = is_url(place) ? strcspn(place, "/") : 0;
+	size_t start = scheme + strspn(place + scheme, "/");
+	size_t end = is_url(place) ? start + strcspn(place + start, "/?#") : start;
+	size_t host = start;
+	for (size_t i = start; i < end; i++) {
+		host = place[i] == '@' ? i + 1 : host;
 	}
-	if (at) {
-		(void)snprintf(
-			out, room, "%.*s%s", (int)(host + 3 - place), place, at + 1);
-	} else {
-		(void)snprintf(out, room, "%s", place);
-	}
+	(void)snprintf(out, room, "%.*s%s", (int)start, place, place + host);
+	text_make_printable(out);
 }
 
 static enum fetch_result fetch_into(struct run *run, const char *url, const char *etag,
@@ -91,13 +91,14 @@ static enum fetch_result fetch_into(struct run *run, const char *url, const char
 
 enum got { GOT_LIST, GOT_NOTHING_NEW, GOT_FAILED };
 
-// With the conditions that the list in hand came with, if it came from here; but whoever
-// asks for a signature wants it to be of the list, not of "it is the same".
+// With the conditions that the list in hand came with, if it came from here, which a place
+// that is cut does not tell; but whoever asks for a signature wants it to be of the list, not of "it is the same".
 static enum got get_url(struct run *run, const char *url)
 {
 	struct fetch_answer answer;
 	const struct archive_entry *in_hand = archive_in_hand(&run->state.archive);
 	bool is_same = in_hand && !run->request->signature &&
+		strlen(run->out->from) < sizeof(run->out->from) - 1 &&
 		strcmp(in_hand->source, run->out->from) == 0;
 	switch (fetch_into(run, url, is_same ? in_hand->etag : NULL,
 		is_same ? in_hand->last_modified : NULL, &answer)) {

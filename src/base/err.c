@@ -37,22 +37,6 @@ void err_clear(struct err *err)
 	err->text[0] = '\0';
 }
 
-// A text may quote the input: what could fool a terminal, or is no UTF-8, becomes '?'.
-static void make_printable(char *text)
-{
-	struct bytes rest = bytes_of_text(text);
-	while (rest.len > 0) {
-		uint32_t c = 0;
-		size_t len = text_utf8_decode(rest, &c);
-		if (len == 0 || !text_is_printable(c)) {
-			len = len ? len : 1;
-			memset(text, '?', len);
-		}
-		text += len;
-		rest = bytes_of(rest.data + len, rest.len - len);
-	}
-}
-
 bool err_add(struct err *err, const char *format, ...)
 {
 	size_t len = strlen(err->text);
@@ -62,7 +46,7 @@ bool err_add(struct err *err, const char *format, ...)
 		err->text[len] = '\0';
 	}
 	va_end(args);
-	make_printable(err->text + len);
+	text_make_printable(err->text + len);
 	return false;
 }
 
@@ -105,7 +89,7 @@ void err_vset(
 	if (vsnprintf(err->text, sizeof(err->text), format, args) < 0) {
 		err->text[0] = '\0';
 	}
-	make_printable(err->text);
+	text_make_printable(err->text);
 }
 
 bool err_set(struct err *err, enum code code, size_t offset, const char *format, ...)
@@ -121,7 +105,7 @@ bool err_in_field(struct err *err, const char *field)
 {
 	if (err->code != CODE_NONE && err->field[0] == '\0') {
 		(void)snprintf(err->field, sizeof(err->field), "%s", field);
-		make_printable(err->field);
+		text_make_printable(err->field);
 	}
 	return false;
 }

@@ -387,6 +387,21 @@ bool text_is_utf8(struct bytes in)
 	return true;
 }
 
+void text_make_printable(char *text)
+{
+	struct bytes rest = bytes_of_text(text);
+	while (rest.len > 0) {
+		uint32_t c = 0;
+		size_t len = text_utf8_decode(rest, &c);
+		if (len == 0 || !text_is_printable(c)) {
+			len = len ? len : 1;
+			memset(text, '?', len);
+		}
+		text += len;
+		rest = bytes_of(rest.data + len, rest.len - len);
+	}
+}
+
 void text_put_escaped_ascii(struct buffer *out, struct bytes in)
 {
 	for (size_t i = 0; i < in.len;) {

@@ -46,6 +46,8 @@ void text_put_escaped(struct buffer *out, struct bytes in);
 size_t text_unescape(struct bytes in, uint8_t *out);
 // True where all of it is UTF-8 as text_utf8_decode takes it.
 bool text_is_utf8(struct bytes in);
+// A text may quote the input: what could fool a terminal, or is no UTF-8, becomes '?'.
+void text_make_printable(char *text);
 
 // The same for bytes of which only ASCII is text (IA5String, RFC 5280 4.2.1.6).
 void text_put_escaped_ascii(struct buffer *out, struct bytes in);

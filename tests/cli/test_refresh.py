@@ -116,6 +116,21 @@ def test_forms(t):
             t.equal(state.index().in_hand, sha256(text), encoding)
 
 
+def test_names(t):
+    """A file's name is any bytes, and longer than what is kept of it; the index stays readable."""
+    folder = os.fsencode(t.path("-names"))
+    os.mkdir(folder)
+    long = b"x" * (254 - len(folder)) + "\u00e4\u00f6\u00fc".encode()
+    for name in (b"a\xffb", b"a\x1bb", long, b"y" + long, "\u00e4".encode()):
+        state, path = State(t), os.path.join(folder, name)
+        with open(path, "wb") as file:
+            file.write(text_of(GOOD))
+        what = repr(name)[:20]
+        state.refresh(os.fsdecode(path), what=what)
+        state.check_whole(what)
+        t.equal(state.run("show").err, b"", f"{what}: the index can be read")
+
+
 def test_mirrors(t):
     """In order, until one of them has a list that can be taken; then nobody asks further."""
     state, text = State(t), text_of(GOOD)
@@ -144,7 +159,9 @@ def test_passwords(t):
         results = [state.refresh(url, what="with a password"),
                    state.refresh(url, want=LISTS, what="403"),
                    state.refresh(url, want=LISTS, what="no list"),
+                   state.refresh(url.replace("http://", "http:///"), want=LISTS, what="////"),
                    state.run("verify", url),
+                   state.run("verify", url.replace("http://", "http:///")),
                    state.run("verify", url.replace(str(server.port), "1"), "--timeout", "1"),
                    state.run("verify", url.replace("http:", "ftp:"))]
         t.has(server.last("/list").headers["authorization"], "Basic ", "sent")
