@@ -48,8 +48,11 @@ static bool split(char *text, char *words[MAX_WORDS + 1], struct err *err)
 			return err_set(err, CODE_HOOK_FAILED, ERR_NO_OFFSET,
 				"--hook: a quote has no end");
 		}
-	} while (words[num] && ++num < MAX_WORDS);
-	words[MAX_WORDS] = NULL;
+	} while (words[num] && ++num <= MAX_WORDS);
+	if (num > MAX_WORDS) {
+		return err_set(err, CODE_HOOK_FAILED, ERR_NO_OFFSET,
+			"--hook: more than %d words; put them into a script", MAX_WORDS);
+	}
 	return num > 0 ||
 		err_set(err, CODE_HOOK_FAILED, ERR_NO_OFFSET, "--hook: no command");
 }

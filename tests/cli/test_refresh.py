@@ -219,6 +219,7 @@ def test_hook_fails(t):
     for hook, words in (("false", "ended with status 1"), ("/nowhere/hook", "cannot run"),
                         (t.folder, "cannot run"), ("sh -c 'kill -9 $$'", "signal 9"),
                         ("sh 'x", "a quote has no end"), ("  ", "no command"),
+                        ("true" + " x" * 64, "more than 64 words"),
                         ("sh -c 'exit 77'", "status 77")):
         state = base.copy()
         result = state.refresh(t.file(newer()), "--hook", hook, what=hook)
@@ -230,7 +231,8 @@ def test_hook_fails(t):
         t.equal(len(state.index().lists), 2, f"{hook}: the list is kept")
         state.check_whole(hook)
     state = base.copy()
-    t.equal(state.refresh(t.file(newer()), "--hook", "true").err, b"", "one that does not read")
+    t.equal(state.refresh(t.file(newer()), "--hook", "true" + " x" * 63).err, b"",
+            "one that does not read")
 
 
 # What is odd.
