@@ -106,6 +106,14 @@ static void put_name(const struct loglist *list, struct buffer *out)
 	report_put_day(out, list->published_ms);
 }
 
+// A list that is kept may be older than the program's own, as after an update of the program.
+static bool is_in_force(const struct refresh *refresh)
+{
+	const struct loglist *bundled = newest(refresh->bundled);
+	return refresh->is_pinned || !bundled ||
+		lists_compare(newest(refresh->after), bundled) >= 0;
+}
+
 static void put_what_stays(const struct refresh *refresh, struct buffer *out)
 {
 	if (!refresh->is_open) {
@@ -118,9 +126,15 @@ static void put_what_stays(const struct refresh *refresh, struct buffer *out)
 			"stays in force");
 		return;
 	}
-	buffer_put_text(out, "; the ");
-	put_name(newest(refresh->after), out);
-	buffer_put_text(out, ", stays in force");
+	if (is_in_force(refresh)) {
+		buffer_put_text(out, "; the ");
+		put_name(newest(refresh->after), out);
+		buffer_put_text(out, ", stays in force");
+	} else {
+		buffer_put_text(out,
+			"; the one in the program stays in force, being newer than the ");
+		put_name(newest(refresh->after), out);
+	}
 	if (refresh->num_failing > 1) {
 		char since[DATETIME_ROOM];
 		datetime_format_ms(refresh->failing_since_ms, since);

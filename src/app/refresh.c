@@ -22,6 +22,7 @@ struct run {
 	char etag[VALIDATOR_ROOM];
 	char last_modified[VALIDATOR_ROOM];
 	uint8_t sha256[DIGEST_SHA256_LEN];
+	bool was_pinned; // the list in hand, when the folder was opened
 	struct err *err; // of the place that is being tried
 };
 
@@ -385,6 +386,7 @@ static bool load_in_hand(struct run *run)
 	if (!entry) {
 		return true;
 	}
+	run->was_pinned = run->state.archive.pinned_ms != 0;
 	struct buffer text;
 	buffer_init(&text, LISTS_MAX_FILE);
 	if (state_load(&run->state, entry->sha256, &text, run->err)) {
@@ -445,6 +447,7 @@ static void fail(struct run *run)
 {
 	struct refresh *out = run->out;
 	out->outcome = REFRESH_FAILED;
+	out->is_pinned = run->was_pinned;
 	lists_unref(out->after);
 	out->after = out->before ? lists_ref(out->before) : NULL;
 }

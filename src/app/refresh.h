@@ -40,7 +40,9 @@ struct refresh {
 		*bundled; // the lists in the program; NULL: of that source it has none
 	struct ctp_lists *after; // of the list that is; NULL after a failure without one
 	enum archive_taken taken;
-	bool is_pinned; // older than others that are known, so in force by this alone
+	// Of TAKEN, and of the list that stays after FAILED: older than others that are known,
+	// so in force by this alone.
+	bool is_pinned;
 	// CODE_NONE, or why the disk may lose what was taken if the machine stops now.
 	struct err unsure;
 	struct guard_doubts doubts; // about the list that was taken, or refused last

@@ -342,6 +342,14 @@ def test_older_than_bundled(t):
     t.equal(result.err.count(b"\n"), 1, "in one line", repr(result))
     t.equal(state.show()["source"], "bundled", "the program's stays in force")
     t.equal(state.index().in_hand, sha256(old), "and this one is kept")
+    result = state.refresh(t.path(".none"), want=LISTS, what="a failure then")
+    t.has(result.messages, "; the one in the program stays in force, being newer than the apple "
+          "log list ", "does not say that the old one is")
+    state.takes(t.run("log-list", "export").out, what="the program's own")
+    state.refresh(t.file(old, ".json"), "--force", what="the old one by force")
+    result = state.refresh(t.path(".none"), want=LISTS, what="a failure then")
+    t.has(result.messages, ", stays in force [", "by force it is")
+    t.check("in the program" not in result.messages, "and not the program's", repr(result))
 
 
 def test_shrunk(t):
