@@ -207,22 +207,26 @@ static bool choose_list(const struct ctp_lists *lists, const char *word,
 				     : no_such_list(lists, word, err);
 }
 
-// The two lists: default the last two, and the newest as the second one.
+// The two lists: default the last two, and the newest as the second one. After a going back
+// that is the last change: from the newest to the one in force.
 static bool choose_lists(const struct options *options, const struct ctp_lists *lists,
 	struct chosen chosen[2], struct err *err)
 {
 	size_t num = lists_num(lists);
+	enum lists_basis basis;
+	const struct loglist *newest = lists_at(lists, num - 1);
+	const struct loglist *last = lists_in_force(lists, INT64_MAX, &basis);
 	if (options->num_args == 0 && num < 2) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"there is only one list to show a difference of; name another");
 	}
 	if (options->num_args == 0) {
-		chosen[0].list = lists_at(lists, num - 2);
+		chosen[0].list = last == newest ? lists_at(lists, num - 2) : newest;
 	} else if (!choose_list(lists, options->args[0], &chosen[0], err)) {
 		return false;
 	}
 	if (options->num_args < 2) {
-		chosen[1].list = lists_at(lists, num - 1);
+		chosen[1].list = last;
 		return true;
 	}
 	return choose_list(lists, options->args[1], &chosen[1], err);

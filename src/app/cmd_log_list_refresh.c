@@ -6,6 +6,7 @@
 
 #include "app/commands.h"
 #include "app/fetch.h"
+#include "app/files.h"
 #include "app/hook.h"
 #include "app/refresh.h"
 #include "app/stop.h"
@@ -117,7 +118,7 @@ static bool is_in_force(const struct refresh *refresh)
 static void put_what_stays(const struct refresh *refresh, struct buffer *out)
 {
 	if (!refresh->is_open) {
-		buffer_put_text(out, "; the list in force stays so");
+		buffer_put_text(out, "; nothing was changed");
 		return;
 	}
 	if (!refresh->after) {
@@ -143,18 +144,20 @@ static void put_what_stays(const struct refresh *refresh, struct buffer *out)
 	}
 }
 
-// A line each place; the last one says what stays.
+// A line each place that gave nothing; where all of them did, the last one says what stays.
 static void say_failures(const struct refresh *refresh)
 {
+	bool failed = refresh->outcome == REFRESH_FAILED;
 	for (size_t i = 0; i < refresh->num_failures; i++) {
 		const struct err *err = &refresh->failures[i];
 		struct buffer stays;
 		buffer_init(&stays, 1024);
-		if (i + 1 == refresh->num_failures) {
+		if (failed && i + 1 == refresh->num_failures) {
 			put_what_stays(refresh, &stays);
 		}
-		message("refresh failed: %s%s%s%.*s [%s]", err->field,
-			err->field[0] ? ": " : "", err->text, (int)stays.len,
+		message("%s: %s%s%s%.*s [%s]",
+			failed ? "refresh failed" : "warning: the next place was asked",
+			err->field, err->field[0] ? ": " : "", err->text, (int)stays.len,
 			stays.data ? (const char *)stays.data : "",
 			code_info(err->code)->name);
 		buffer_clear(&stays);
@@ -248,6 +251,7 @@ static int report_unchanged(const struct refresh *refresh)
 
 static int report_outcome(const struct options *options, const struct refresh *refresh)
 {
+	say_failures(refresh);
 	switch (refresh->outcome) {
 	case REFRESH_TAKEN:
 		say_doubts(refresh);
@@ -257,7 +261,6 @@ static int report_outcome(const struct options *options, const struct refresh *r
 	case REFRESH_FAILED:
 		break;
 	}
-	say_failures(refresh);
 	return EXIT_LISTS;
 }
 
@@ -284,9 +287,11 @@ static int run_refresh(const struct options *options)
 		return EXIT_USAGE;
 	}
 	if (!read_request(options, STATE_WRITING, &request, &err) ||
-		!read_places(options, &request, &err)) {
+		!read_places(options, &request, &err) ||
+		!output_check(options->values[OPTION_OUTPUT], &err)) {
 		free(request.state_dir);
-		return usage_error(&err);
+		(void)usage_error(&err);
+		return err.code == CODE_OUTPUT_FAILED ? EXIT_INPUT : EXIT_USAGE;
 	}
 	const char *place = refresh_default_url(request.source);
 	if (request.num_urls == 0) {
@@ -365,8 +370,7 @@ const struct command command_log_list_refresh = {
 	.examples = "  ctpolicy log-list refresh\n"
 		    "  ctpolicy log-list refresh --url https://a.example/list.json "
 		    "--url list.json\n"
-		    "  ctpolicy log-list refresh --hook 'mail -s \"CT log list\" "
-		    "pki@example.org'\n",
+		    "  ctpolicy log-list refresh --hook /usr/local/bin/tell-the-team\n",
 	.options = OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_SOURCE) |
 		OPTION_BIT(OPTION_URL) | OPTION_BIT(OPTION_FROM_STDIN) |
 		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_CACERT) |

@@ -71,21 +71,46 @@ static int import_into_history(const struct options *options)
 
 // Importing into the state folder.
 
-// May it be kept as one of the source's lists? Its age does not matter: it is history.
-static bool is_fit(
-	const struct options *options, const struct loglist *list, struct err *err)
+// The list in hand that refreshes brought, which a later one would take the place of. NULL
+// without `err`: there is none.
+static struct ctp_lists *load_fetched(const struct state *state, struct err *err)
+{
+	const struct archive_entry *entry = archive_in_hand(&state->archive);
+	struct ctp_lists *lists = NULL;
+	struct buffer text;
+	if (!entry || !entry->fetched_first_ms) {
+		return NULL;
+	}
+	buffer_init(&text, LISTS_MAX_FILE);
+	if (state_load(state, entry->sha256, &text, err)) {
+		lists = lists_from_file(buffer_bytes(&text), err);
+	}
+	buffer_clear(&text);
+	return lists;
+}
+
+// May it be kept as one of the source's lists? One that is older than the list in hand is
+// history, whatever it looks like; a later one would be in force.
+static bool is_fit(const struct options *options, const struct loglist *list,
+	const struct ctp_lists *in_hand, struct err *err)
 {
 	struct arena arena = {NULL, NULL};
 	struct guard_doubts doubts;
 	struct guard_question question = {.list = list, .now_ms = clock_now_ms()};
+	if (in_hand && lists_compare(list, lists_at(in_hand, 0)) > 0) {
+		question.in_hand = lists_at(in_hand, 0);
+	}
 	bool done = read_source(options, &question.source, err) &&
 		(list_guard(&question, &arena, &doubts) || err_no_memory(err));
 	enum guard_weight limit =
 		options->values[OPTION_FORCE] ? GUARD_UNUSABLE : GUARD_REFUSED;
 	for (size_t i = 0; done && i < doubts.num; i++) {
 		if (doubts.items[i].weight >= limit) {
-			done = err_set(err, doubts.items[i].code, ERR_NO_OFFSET, "%s",
-				doubts.items[i].text);
+			done = err_set(err, doubts.items[i].code, ERR_NO_OFFSET, "%s%s",
+				doubts.items[i].text,
+				doubts.items[i].weight == GUARD_REFUSED
+					? " If that is right: --force"
+					: "");
 		}
 	}
 	arena_clear(&arena);
@@ -93,7 +118,7 @@ static bool is_fit(
 }
 
 static bool import_list(const struct options *options, struct state *state,
-	struct bytes text, struct err *err)
+	const struct ctp_lists *in_hand, struct bytes text, struct err *err)
 {
 	if (history_recognize(text)) {
 		return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
@@ -103,7 +128,7 @@ static bool import_list(const struct options *options, struct state *state,
 	}
 	struct ctp_lists *lists = lists_from_file(text, err);
 	const struct loglist *list = lists ? lists_at(lists, 0) : NULL;
-	bool done = lists && is_fit(options, list, err);
+	bool done = lists && is_fit(options, list, in_hand, err);
 	if (done && !archive_find(&state->archive, list->sha256)) {
 		struct archive_entry entry = archive_entry_of(list, TAKEN_IMPORTED);
 		done = state_put(state, &entry, text, err);
@@ -112,27 +137,46 @@ static bool import_list(const struct options *options, struct state *state,
 	return done;
 }
 
-// All of them or none: nothing counts before it is committed.
-static bool import_files(
-	const struct options *options, struct state *state, struct err *err)
+static bool import_each(const struct options *options, struct state *state,
+	const struct ctp_lists *in_hand, struct err *err)
 {
 	for (size_t i = 0; i < options->num_args; i++) {
 		struct buffer file;
 		buffer_init(&file, LISTS_MAX_FILE);
 		bool done = stream_read_file(options->args[i], &file, err) &&
-			import_list(options, state, buffer_bytes(&file), err);
+			import_list(options, state, in_hand, buffer_bytes(&file), err);
 		buffer_clear(&file);
 		if (!done) {
-			err_in_file(err, options->args[i]);
-			message_err("", err);
-			return false;
+			return err_in_file(err, options->args[i]);
 		}
 	}
-	state_choose_in_hand(state);
-	if (!state_commit(state, err)) {
+	return true;
+}
+
+// All of them or none: nothing counts before it is committed.
+static bool import_files(
+	const struct options *options, struct state *state, struct err *err)
+{
+	struct ctp_lists *in_hand = load_fetched(state, err);
+	bool done = err->code == CODE_NONE && import_each(options, state, in_hand, err);
+	lists_unref(in_hand);
+	if (done) {
+		state_choose_in_hand(state);
+		done = state_commit(state, err);
+	}
+	if (!done) {
 		message_err("", err);
 	}
-	return err->code == CODE_NONE;
+	return done;
+}
+
+static void say_imported(const struct state *state, size_t num_before)
+{
+	size_t num = state->archive.num_entries - num_before;
+	const struct archive_entry *entry = archive_in_hand(&state->archive);
+	message("%zu list%s imported, %zu kept now, in %.200s; in hand: %s", num,
+		num == 1 ? "" : "s", state->archive.num_entries, state->path,
+		entry ? entry->version : "none");
 }
 
 // The state folder, open for writing; said why where it is not.
@@ -160,9 +204,7 @@ static int import_into_state(const struct options *options)
 	if (open_state(options, &state, &err)) {
 		size_t before = state.archive.num_entries;
 		if (import_files(options, &state, &err)) {
-			message("%zu lists imported, %zu kept now, in %s",
-				state.archive.num_entries - before,
-				state.archive.num_entries, state.path);
+			say_imported(&state, before);
 			status = EXIT_PASS;
 		}
 	}

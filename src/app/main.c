@@ -163,9 +163,15 @@ static int unknown_command(char **argv, size_t num)
 		word[0] = '\0';
 	}
 	const char *nearest = text_nearest(word, names);
-	message("no command \"%s\"%s%s%s (see: ctpolicy --help)", word,
+	// "log-list" itself is no likeness of "log-list update" and "log-list prune".
+	if (two && nearest && is_group(argv[0]) &&
+		text_distance(argv[1], nearest + strlen(argv[0]) + 1) >
+			strlen(argv[1]) / 2) {
+		nearest = NULL;
+	}
+	message("no command \"%s\"%s%s%s (see: ctpolicy%s%s --help)", word,
 		nearest ? "; the nearest is \"" : "", nearest ? nearest : "",
-		nearest ? "\"" : "");
+		nearest ? "\"" : "", two ? " " : "", two ? argv[0] : "");
 	return EXIT_USAGE;
 }
 

@@ -75,7 +75,10 @@ static bool read_text(struct list_reader *r, json_t *object, const char *name,
 {
 	json_t *value = json_object_get(object, name);
 	if (!value || json_is_null(value)) {
-		return !required || fail(r, NULL, "a required text field is missing");
+		char what[64];
+		(void)snprintf(what, sizeof(what),
+			"the required text field \"%s\" is missing", name);
+		return !required || fail(r, NULL, what);
 	}
 	if (!json_is_string(value)) {
 		return fail(r, name, "must be text");

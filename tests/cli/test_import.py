@@ -335,7 +335,16 @@ def test_usage(t):
     t.check(not os.path.exists(out), "which nothing is")
     result = state.refresh(t.file(text_of(newer(2))), "--output", "/nowhere/out", want=3)
     t.check(result.messages.endswith("[output_failed]\n"), "no such output", repr(result))
-    t.equal(state.show()["version"], "682", "and the list is taken all the same")
+    t.equal(state.show()["version"], "681", "which is seen before the list is taken")
+    rejected = newer(3)
+    for op in rejected["operators"]:
+        for log in op["logs"] + op.get("tiled_logs", []):
+            log["state"] = {"rejected": {"timestamp": next(iter(log["state"].values()))["timestamp"]}}
+    bad = t.file(text_of(rejected))
+    result = t.run("log-list", "import", "--state-dir", state, bad)
+    t.equal(result.status, LISTS, "a list that would take the place of the fetched one", repr(result))
+    t.has(result.messages, "--force [log_list_shrunk]", "is checked as in a refresh")
+    t.equal(state.show()["version"], "681", "and stays out")
     for command in ("refresh", "verify", "import", "prune"):
         result = t.run("log-list", command, "--help")
         t.equal((result.status, result.err), (PASS, b""), f"{command} --help")

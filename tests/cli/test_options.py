@@ -157,6 +157,8 @@ def test_wrong_words(t):
     usage(t, ["log-list", "history"], "one log")
     usage(t, ["log-list", "history", "a", "b"], "one log")
     usage(t, ["audit-merge"], "summaries", "--summary", "standard input")
+    usage(t, ["log-list", "update"], 'no command "log-list update" (see: ctpolicy log-list --help)')
+    usage(t, ["log-list", "prun"], '"log-list prune"')
     usage(t, ["audit-merg"], '"audit-merge"')
     usage(t, ["log-list", "show", "--format", "ndjson"], "ndjson")
 
