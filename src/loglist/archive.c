@@ -85,11 +85,11 @@ static struct loglist list_of(const struct archive_entry *entry)
 	return list;
 }
 
-static int by_publication(const void *a, const void *b)
+static bool is_later(const struct archive_entry *a, const struct archive_entry *b)
 {
 	struct loglist x = list_of(a);
 	struct loglist y = list_of(b);
-	return lists_compare(&x, &y);
+	return lists_compare(&x, &y) > 0;
 }
 
 static bool copy_texts(struct archive *archive, struct archive_entry *entry)
@@ -120,6 +120,19 @@ static bool make_room(struct archive *archive)
 	return grown != NULL;
 }
 
+// Behind those that are not later: an index that is read has them in order.
+static void insert(struct archive *archive, const struct archive_entry *entry)
+{
+	size_t at = archive->num_entries;
+	while (at > 0 && is_later(&archive->entries[at - 1], entry)) {
+		at--;
+	}
+	memmove(&archive->entries[at + 1], &archive->entries[at],
+		(archive->num_entries - at) * sizeof(*entry));
+	archive->entries[at] = *entry;
+	archive->num_entries++;
+}
+
 bool archive_put(
 	struct archive *archive, const struct archive_entry *entry, struct err *err)
 {
@@ -134,13 +147,8 @@ bool archive_put(
 	if (!copy_texts(archive, &copy) || (!old && !make_room(archive))) {
 		return err_no_memory(err);
 	}
-	if (old) {
-		*old = copy;
-	} else {
-		archive->entries[archive->num_entries++] = copy;
-	}
-	qsort(archive->entries, archive->num_entries, sizeof(*archive->entries),
-		by_publication);
+	archive_remove(archive, copy.sha256);
+	insert(archive, &copy);
 	return true;
 }
 
