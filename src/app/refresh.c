@@ -435,10 +435,13 @@ static bool commit(struct run *run)
 	archive->failing_since_ms = 0;
 	archive->failed_code = "";
 	archive->failed_text = "";
-	run->err = &run->out->failures[0];
-	err_clear(run->err);
-	if (!state_commit(&run->state, run->err) && run->state.is_seen) {
-		run->out->unsure = *run->err;
+	struct err why;
+	err_clear(&why);
+	bool done = state_commit(&run->state, &why);
+	if (!done && run->state.is_seen) {
+		run->out->unsure = why;
+	} else if (!done) {
+		run->out->failures[0] = why;
 	}
 	return run->state.is_seen;
 }

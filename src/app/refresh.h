@@ -47,7 +47,8 @@ struct refresh {
 	struct err unsure;
 	struct guard_doubts doubts; // about the list that was taken, or refused last
 	char from[256]; // where it came from, without name and password
-	// Why each place gave nothing; after REFRESH_FAILED there is one at least.
+	// Why each place that was tried gave nothing, or why what came could not be kept; after
+	// REFRESH_FAILED there is one at least.
 	struct err failures[REFRESH_MAX_FAILURES];
 	size_t num_failures;
 	bool is_open; // the state folder was, so that `before` is what it has
