@@ -81,7 +81,7 @@ static const struct {
 		"give an https URL"},
 
 	[FAULT_BODY_TOO_LARGE] = {CODE_FETCH_TOO_LARGE, false,
-		"sends more than a log list may have:", TELL},
+		"sends more than it may:", TELL},
 	[FAULT_HEADERS_TOO_LARGE] = {CODE_FETCH_BROKEN, false,
 		"sends headers that do not end, or are far too long", TELL},
 	[FAULT_NOTHING] = {CODE_FETCH_BROKEN, true,

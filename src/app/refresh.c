@@ -73,8 +73,8 @@ static void describe(const char *place, char *out, size_t room)
 	text_make_printable(out);
 }
 
-static enum fetch_result fetch_into(struct run *run, const char *url, const char *etag,
-	const char *last_modified, struct fetch_answer *answer)
+static enum fetch_result fetch_into(struct run *run, const char *url, size_t max_len,
+	const char *etag, const char *last_modified, struct fetch_answer *answer)
 {
 	const struct refresh_request *request = run->request;
 	struct fetch_request fetched = {.url = url,
@@ -82,7 +82,7 @@ static enum fetch_result fetch_into(struct run *run, const char *url, const char
 		.last_modified = last_modified,
 		.cacert = request->cacert,
 		.timeout_ms = request->timeout_ms,
-		.max_len = LISTS_MAX_FILE,
+		.max_len = max_len,
 		.stop = request->stop};
 	*answer = (struct fetch_answer){.num_tries = 0};
 	run->fetcher = run->fetcher ? run->fetcher : fetcher_new(run->err);
@@ -101,7 +101,7 @@ static enum got get_url(struct run *run, const char *url)
 	bool is_same = in_hand && !run->request->signature &&
 		strlen(run->out->from) < sizeof(run->out->from) - 1 &&
 		strcmp(in_hand->source, run->out->from) == 0;
-	switch (fetch_into(run, url, is_same ? in_hand->etag : NULL,
+	switch (fetch_into(run, url, LISTS_MAX_FILE, is_same ? in_hand->etag : NULL,
 		is_same ? in_hand->last_modified : NULL, &answer)) {
 	case FETCH_NOT_MODIFIED:
 		fetch_answer_clear(&answer);
@@ -149,9 +149,11 @@ static bool read_signature(struct run *run, struct buffer *out)
 	if (!is_url(place)) {
 		return file_read(path_of(place), out, run->err);
 	}
-	bool done = fetch_into(run, place, NULL, NULL, &answer) == FETCH_DONE;
+	bool done = fetch_into(run, place, LIST_SIGNATURE_MAX, NULL, NULL, &answer) ==
+		FETCH_DONE;
 	if (done) {
 		buffer_put(out, buffer_bytes(&answer.body));
+		done = !out->failed || err_no_memory(run->err);
 	}
 	fetch_answer_clear(&answer);
 	return done;

@@ -219,6 +219,8 @@ def test_signature(t):
                      ("that is not served", server.set("/no", status(404)), public,
                       "fetch_status"),
                      ("that is too long", t.file(b"x" * (1 << 20)), public, "too_large"),
+                     ("that is served too long", server.set("/long", content(b"x" * 16385)),
+                      public, "fetch_too_large"),
                      ("by a key that is not there", good, t.path(), "unreadable_input"),
                      ("by a key that is none", good, t.file("no key"), ""),
                      ("by a private key", good, private, ""),
