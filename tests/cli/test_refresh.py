@@ -143,6 +143,9 @@ def test_mirrors(t):
                 "are asked in order")
         t.has(result.text, f"from {urls[2]}.", "which one is said")
         t.equal(state.index().in_hand, sha256(text), "and its list taken")
+        for code in ("fetch_status", "log_list_unreadable"):
+            t.check(re.search(rf"warning: the next place was asked: .*\[{code}\]$",
+                              result.messages, re.M), f"why not another: {code}", repr(result))
         state = State(t)
         result = state.refresh(None, *args[:4], want=LISTS, what="none of them")
         t.equal(result.err.count(b"\n"), 2, "a line each", repr(result))
