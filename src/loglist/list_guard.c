@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "loglist/lists.h"
 
 // Of one sentence.
 #define MAX_SENTENCE 1024
@@ -137,23 +138,6 @@ static void check_future(struct guard *g)
 	}
 }
 
-// Decimal parts between dots, as numbers: 89.9 is before 89.25.
-static int compare_versions(const char *a, const char *b)
-{
-	while (*a || *b) {
-		size_t a_len = strcspn(a, ".");
-		size_t b_len = strcspn(b, ".");
-		int order = a_len != b_len ? (a_len > b_len) - (a_len < b_len)
-					   : strncmp(a, b, a_len);
-		if (order != 0) {
-			return order;
-		}
-		a += a_len + (a[a_len] == '.');
-		b += b_len + (b[b_len] == '.');
-	}
-	return 0;
-}
-
 // What shows that a list is older than another one.
 #define SIGN_ROOM 128
 
@@ -185,7 +169,7 @@ static bool is_older_time(
 static bool is_older_version(
 	const char *now, const char *before, char out_sign[SIGN_ROOM])
 {
-	bool is_older = now[0] && before[0] && compare_versions(now, before) < 0;
+	bool is_older = now[0] && before[0] && lists_compare_versions(now, before) < 0;
 	if (is_older) {
 		(void)snprintf(out_sign, SIGN_ROOM,
 			"its version is %.30s, and that one's %.30s", now, before);

@@ -122,20 +122,27 @@ static int compare(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-// Numbers of digits compare as numbers, whatever their length.
-static int compare_versions(const char *a, const char *b)
+int lists_compare_versions(const char *a, const char *b)
 {
-	size_t a_len = strlen(a);
-	size_t b_len = strlen(b);
-	int order = compare((int64_t)a_len, (int64_t)b_len);
-	return order ? order : strcmp(a, b);
+	while (*a || *b) {
+		size_t a_len = strcspn(a, ".");
+		size_t b_len = strcspn(b, ".");
+		int order = a_len != b_len ? (a_len > b_len) - (a_len < b_len)
+					   : strncmp(a, b, a_len);
+		if (order != 0) {
+			return order;
+		}
+		a += a_len + (a[a_len] == '.');
+		b += b_len + (b[b_len] == '.');
+	}
+	return 0;
 }
 
 // POLICY.md 9: version is not unique; the later asset version is the newer list.
 int lists_compare(const struct loglist *a, const struct loglist *b)
 {
 	int order = compare(a->published_ms, b->published_ms);
-	order = order ? order : compare_versions(a->version, b->version);
+	order = order ? order : lists_compare_versions(a->version, b->version);
 	order = order ? order : compare(a->asset_version, b->asset_version);
 	order = order ? order : compare(a->asset_version_v2, b->asset_version_v2);
 	order = order ? order : compare(a->fetched_last_ms, b->fetched_last_ms);

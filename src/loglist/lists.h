@@ -41,6 +41,8 @@ void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
 // From `since_ms` on it is in force whatever else was published: the operator went back
 // to it (log-list refresh --force).
 void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms);
+// Versions are decimal numbers between dots: 89.9 is before 89.25.
+int lists_compare_versions(const char *a, const char *b);
 // Which of two was published later; where the times say nothing, is the later version; and
 // where that says nothing either, was fetched later: below 0, 0 or above it, as qsort has
 // it. 0 for the same file alone.

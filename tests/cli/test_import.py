@@ -270,6 +270,11 @@ def test_chrome(t):
     state.check_whole("chrome")
     result = state.refresh(t.file(text), want=LISTS, what="90.1 after 90.10")
     t.check(result.messages.endswith("[log_list_rollback]\n"), "is older", repr(result))
+    twin = State(t, "chrome")
+    for version in ("89.9", "89.25", "90.1"):
+        result = twin.takes(text_of({**value, "version": version}))
+        t.check("older than others" not in result.text,
+                f"{version}: of the same moment, the later version", repr(result))
     for source, content_of in (("apple", text), ("chrome", text_of(GOOD)), ("mozilla", text)):
         other = State(t, source)
         result = other.refresh(t.file(content_of), want=LISTS, what=f"{source}: another's")
