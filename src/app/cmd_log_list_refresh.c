@@ -107,11 +107,12 @@ static void put_name(const struct loglist *list, struct buffer *out)
 	report_put_day(out, list->published_ms);
 }
 
-// A list that is kept may be older than the program's own, as after an update of the program.
+// A list that is kept may be older than the program's own, as after an update of the program;
+// which a clock that stands before its publication does not know yet.
 static bool is_in_force(const struct refresh *refresh)
 {
 	const struct loglist *bundled = newest(refresh->bundled);
-	return refresh->is_pinned || !bundled ||
+	return refresh->is_pinned || !bundled || bundled->published_ms > refresh->at_ms ||
 		lists_compare(newest(refresh->after), bundled) >= 0;
 }
 
