@@ -340,9 +340,9 @@ static void say_recovered(const struct state *state)
 	}
 }
 
-// An index without lists: from now on it is seen whether it is lost or has none yet. Whoever
-// finds it need not flush the names of the folders again; those that an interrupted writer
-// made are flushed here too.
+// An index in place of the one that is lost: of what was recovered, or of no lists, so that
+// from now on it is seen whether it is lost or has none yet. Whoever finds it need not flush
+// the names of the folders again; those that an interrupted writer made are flushed here too.
 static bool begin(struct state *state, struct err *err)
 {
 	return each_folder(state->path, file_sync_name, err) && state_commit(state, err);
@@ -363,7 +363,7 @@ bool state_open(const char *dir, const char *source, struct state *out, struct e
 	}
 	say_recovered(out);
 	state_choose_in_hand(out);
-	return !out->is_index_lost || out->archive.num_entries > 0 || begin(out, err);
+	return !out->is_index_lost || begin(out, err);
 }
 
 void state_close(struct state *state)
