@@ -151,7 +151,7 @@ def main():
     program = sys.argv[1] if len(sys.argv) > 1 else "./ctpolicy"
     where = sys.argv[2] if len(sys.argv) > 2 else "program"
     data = os.environ.get("CTPOLICY_TEST_DATA", "../shared/data")
-    count = Count("agree" if where == "program" else f"agree, {where}")
+    count = Count("agree" if where == "program" else f"agree-{where}")
     expected = os.path.join(data, "certs", "expected.ndjson")
     if not os.path.exists(expected):
         print(f"skipped: there is no {expected}")
