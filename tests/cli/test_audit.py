@@ -555,7 +555,7 @@ def test_progress_in_pipe(t):
                 stdout=subprocess.PIPE)
     run.stdin.write(half.encode())
     run.stdin.flush()
-    time.sleep(10.2)
+    time.sleep(13)
     out, err = run.communicate(half.encode())
     t.check(re.fullmatch(rb"ctpolicy: \d+ done, 0 fail, \d+ unreadable, \d+/s\n", err),
             "one line", repr(err))
