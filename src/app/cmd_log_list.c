@@ -10,12 +10,6 @@
 // A century.
 #define MAX_AGE_DAYS 36500
 
-static int usage_error(const struct err *err)
-{
-	message_err("", err);
-	return EXIT_USAGE;
-}
-
 static bool read_selection(
 	const struct options *options, struct lists_selection *out, struct err *err)
 {

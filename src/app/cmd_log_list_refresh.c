@@ -16,12 +16,6 @@
 #include "report/report_lists.h"
 #include "report/report_text.h"
 
-static int usage_error(const struct err *err)
-{
-	message_err("", err);
-	return EXIT_USAGE;
-}
-
 static bool read_timeout(const struct options *options, int64_t *out_ms, struct err *err)
 {
 	const char *text = options->values[OPTION_TIMEOUT];
@@ -93,11 +87,6 @@ static void say_doubts(const struct refresh *refresh)
 	}
 }
 
-static const struct loglist *newest(const struct ctp_lists *lists)
-{
-	return lists ? lists_at(lists, lists_num(lists) - 1) : NULL;
-}
-
 // "apple log list 511, published 2026-03-30"
 static void put_name(const struct loglist *list, struct buffer *out)
 {
@@ -111,9 +100,9 @@ static void put_name(const struct loglist *list, struct buffer *out)
 // which a clock that stands before its publication does not know yet.
 static bool is_in_force(const struct refresh *refresh)
 {
-	const struct loglist *bundled = newest(refresh->bundled);
+	const struct loglist *bundled = lists_newest(refresh->bundled);
 	return refresh->is_pinned || !bundled || bundled->published_ms > refresh->at_ms ||
-		lists_compare(newest(refresh->after), bundled) >= 0;
+		lists_compare(lists_newest(refresh->after), bundled) >= 0;
 }
 
 static void put_what_stays(const struct refresh *refresh, struct buffer *out)
@@ -130,12 +119,12 @@ static void put_what_stays(const struct refresh *refresh, struct buffer *out)
 	}
 	if (is_in_force(refresh)) {
 		buffer_put_text(out, "; the ");
-		put_name(newest(refresh->after), out);
+		put_name(lists_newest(refresh->after), out);
 		buffer_put_text(out, ", stays in force");
 	} else {
 		buffer_put_text(out,
 			"; the one in the program stays in force, being newer than the ");
-		put_name(newest(refresh->after), out);
+		put_name(lists_newest(refresh->after), out);
 	}
 	if (refresh->num_failing > 1) {
 		char since[DATETIME_ROOM];
@@ -171,7 +160,7 @@ static void put_taken(const struct refresh *refresh, struct buffer *out)
 {
 	buffer_put_text(
 		out, refresh->taken == TAKEN_FORCED ? "Taken by force: " : "Taken: ");
-	put_name(newest(refresh->after), out);
+	put_name(lists_newest(refresh->after), out);
 	buffer_put_text(out, ", from ");
 	text_put_escaped(out, bytes_of_text(refresh->from));
 	buffer_put_text(out,
@@ -220,12 +209,13 @@ static int report_change(const struct options *options, const struct refresh *re
 	struct err err;
 	err_clear(&err);
 	const struct loglist *before =
-		newest(refresh->before ? refresh->before : refresh->bundled);
+		lists_newest(refresh->before ? refresh->before : refresh->bundled);
 	// A first list that is older than the program's is not in force (POLICY.md 3).
 	bool has_diff = before &&
 		(refresh->before || refresh->is_pinned ||
-			newest(refresh->after)->published_ms >= before->published_ms) &&
-		list_diff_make(before, newest(refresh->after), &arena, &diff, &err);
+			lists_newest(refresh->after)->published_ms >=
+				before->published_ms) &&
+		list_diff_make(before, lists_newest(refresh->after), &arena, &diff, &err);
 	int status = write_change(options, refresh, has_diff ? &diff : NULL);
 	run_hook(options, has_diff ? &diff : NULL, &err);
 	if (err.code != CODE_NONE) {
@@ -243,7 +233,7 @@ static int report_unchanged(const struct refresh *refresh)
 	}
 	buffer_init(&line, 1024);
 	buffer_put_text(&line, "Nothing new: the ");
-	put_name(newest(refresh->after), &line);
+	put_name(lists_newest(refresh->after), &line);
 	(void)printf("%.*s, is still the present one.\n", (int)line.len,
 		(const char *)line.data);
 	buffer_clear(&line);
@@ -314,7 +304,7 @@ static int report_verified(
 	const struct options *options, const struct refresh *refresh, bool force)
 {
 	struct buffer text;
-	const struct loglist *list = newest(refresh->after);
+	const struct loglist *list = lists_newest(refresh->after);
 	bool is_fit = refresh->doubts.worst < (force ? GUARD_UNUSABLE : GUARD_REFUSED);
 	buffer_init(&text, 4096);
 	put_name(list, &text);

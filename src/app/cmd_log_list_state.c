@@ -14,12 +14,6 @@
 #include "report/report_lists.h"
 #include "report/report_text.h"
 
-static int usage_error(const struct err *err)
-{
-	message_err("", err);
-	return EXIT_USAGE;
-}
-
 // Importing into a history.
 
 // Adds every file to the set; the message names the one that cannot be.

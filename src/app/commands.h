@@ -26,6 +26,8 @@ extern const struct command command_policies;
 
 // What several commands need.
 
+// Says what is wrong with the command line; returns the exit status of that.
+int usage_error(const struct err *err);
 // --verifier. *out NULL: the reference alone.
 bool open_verifier(
 	const struct options *options, struct fast **out, struct err *err) MUST_CHECK;

@@ -10,6 +10,12 @@
 #include "base/text.h"
 #include "loglist/bundled.h"
 
+int usage_error(const struct err *err)
+{
+	message_err("", err);
+	return EXIT_USAGE;
+}
+
 static struct ctp_lists *read_list_file(const char *path, struct err *err)
 {
 	struct buffer file;

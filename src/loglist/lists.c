@@ -260,6 +260,11 @@ static size_t num_published(const struct ctp_lists *lists, int64_t at_ms)
 	return first;
 }
 
+const struct loglist *lists_newest(const struct ctp_lists *lists)
+{
+	return lists ? &lists->lists[lists->num_lists - 1] : NULL;
+}
+
 const struct loglist *lists_in_force(
 	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis)
 {

@@ -59,6 +59,8 @@ bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
 
 size_t lists_num(const struct ctp_lists *lists);
 const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
+// The last one by publication; NULL of no set.
+const struct loglist *lists_newest(const struct ctp_lists *lists);
 
 // The list in force at `at_ms` (POLICY.md 3, "Which list").
 const struct loglist *lists_in_force(

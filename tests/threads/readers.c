@@ -10,6 +10,7 @@
 #include "app/refresh.h"
 #include "base/datetime.h"
 #include "ctpolicy.h"
+#include "tests/threads/need.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -20,17 +21,11 @@
 
 #define NUM_READERS 3
 #define MAX_CERTIFICATES 64
-#define MAX_FILE ((size_t)1 << 20)
 #define HASH_ROOM (2 * 32 + 1)
 #define VERDICT_ROOM 32
 // In a quiet time between two refreshes only one list can be in force: one refresh in this
 // many waits for such readings.
 #define QUIET_EVERY 4
-
-struct text {
-	char *data;
-	size_t len;
-};
 
 struct result {
 	char hash[HASH_ROOM]; // of the list that the report names
@@ -59,29 +54,6 @@ struct worker {
 	size_t num_certain; // when only one list could be in force
 	size_t num_wrong;
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "readers: %s\n", what);
-	exit(1);
-}
-
-static void *need(void *made, const char *what)
-{
-	if (!made) {
-		die(what);
-	}
-	return made;
-}
-
-static struct text read_text(const char *path)
-{
-	struct text out = {need(malloc(MAX_FILE), "out of memory"), 0};
-	FILE *file = need(fopen(path, "rb"), path);
-	out.len = fread(out.data, 1, MAX_FILE, file);
-	(void)fclose(file);
-	return out;
-}
 
 static size_t read_size(const char *text)
 {
@@ -264,8 +236,6 @@ static bool run(struct shared *shared)
 int main(int argc, char **argv)
 {
 	struct shared shared = {.num_certificates = 0};
-	struct err err;
-	err_clear(&err);
 	if (argc < 9 || argc - 8 > MAX_CERTIFICATES) {
 		die("usage: readers STATE REFRESHES EVALUATIONS URL FILE URL FILE "
 		    "CERTIFICATE...");

@@ -8,6 +8,7 @@
 // main swaps the lists that all take their references from, while they judge. Meant to be
 // built with -fsanitize=thread too (make tsan).
 #include "ctpolicy.h"
+#include "tests/threads/need.h"
 
 #include <glob.h>
 #include <pthread.h>
@@ -21,13 +22,7 @@
 #define NUM_ROUNDS 12
 #define MIN_JUDGED 100 // by each thread in each round: all cases as often as that takes
 #define NUM_SWAPS 30
-#define MAX_FILE ((size_t)1 << 20)
 #define SAMPLES_AT "2026-06-01T12:00:00Z"
-
-struct text {
-	char *data;
-	size_t len;
-};
 
 struct judged {
 	struct text certificate, issuer; // issuer empty: it is in the certificate's file
@@ -52,29 +47,6 @@ struct worker {
 	size_t first; // case to begin with: no two threads do the same at a time
 	size_t num_wrong; // results
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "threads: %s\n", what);
-	exit(1);
-}
-
-static void *need(void *made, const char *what)
-{
-	if (!made) {
-		die(what);
-	}
-	return made;
-}
-
-static struct text read_text(const char *path)
-{
-	struct text out = {need(malloc(MAX_FILE), "out of memory"), 0};
-	FILE *file = need(fopen(path, "rb"), path);
-	out.len = fread(out.data, 1, MAX_FILE, file);
-	(void)fclose(file);
-	return out;
-}
 
 static char *copy_text(const char *in)
 {
