@@ -181,6 +181,18 @@ APP_SRC = \
 	src/app/walk.c \
 	src/app/window.c
 
+SERVE_SRC = \
+	src/serve/access_log.c \
+	src/serve/activation.c \
+	src/serve/calls.c \
+	src/serve/environment.c \
+	src/serve/metrics.c \
+	src/serve/metrics_put.c \
+	src/serve/notify.c \
+	src/serve/process.c \
+	src/serve/tokens.c \
+	src/serve/trace.c
+
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
 	src/app/input.c \
@@ -259,6 +271,13 @@ UNIT_SRC = \
 	tests/unit/test_validator.c \
 	tests/unit/test_loopback.c \
 	tests/unit/test_pause.c \
+	tests/unit/test_access_log.c \
+	tests/unit/test_activation.c \
+	tests/unit/test_metrics.c \
+	tests/unit/test_notify.c \
+	tests/unit/test_process.c \
+	tests/unit/test_tokens.c \
+	tests/unit/test_trace.c \
 	tests/verifiers/pairs.c \
 	tests/unit/test_issuers.c \
 	tests/unit/test_request.c \
@@ -311,14 +330,14 @@ ORACLE_SRC = \
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
-APP_OBJ = $(call obj,$(APP_SRC))
+APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC))
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
-	src/app/clock.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c \
+	src/app/clock.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
 	src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
-	src/app/window.c)
+	src/app/window.c $(SERVE_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)

@@ -9,6 +9,8 @@
 int64_t clock_now_ms(void);
 // Milliseconds since some moment; never goes back.
 int64_t clock_monotonic_ms(void);
+// The same in microseconds.
+int64_t clock_monotonic_us(void);
 // Milliseconds of CPU that this process has used.
 int64_t clock_cpu_ms(void);
 

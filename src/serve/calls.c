@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/calls.h"
+
+const char *call_name(enum call call)
+{
+	static const char *const names[NUM_CALLS] = {
+		[CALL_EVALUATE] = "evaluate",
+		[CALL_BATCH] = "batch",
+		[CALL_LOG_LIST] = "log_list",
+		[CALL_LOGS] = "logs",
+		[CALL_LOG] = "log",
+		[CALL_REFRESH] = "refresh",
+		[CALL_LIVEZ] = "livez",
+		[CALL_READYZ] = "readyz",
+		[CALL_METRICS] = "metrics",
+		[CALL_VERSION] = "version",
+		[CALL_OPENAPI] = "openapi",
+		[CALL_SCHEMA] = "schema",
+		[CALL_OTHER] = "other",
+	};
+	return names[call];
+}
