@@ -181,17 +181,44 @@ APP_SRC = \
 	src/app/walk.c \
 	src/app/window.c
 
+# Those of the service's that have unit tests.
+SERVE_UNIT_SRC = $(filter-out %/cmd_serve.c %/worker.c %/http_%.c %/call_%.c %/exchange.c %/endpoints.c \
+	%/settings.c %/microhttpd.c %/listener.c,$(SERVE_SRC))
+
 SERVE_SRC = \
 	src/serve/access_log.c \
 	src/serve/activation.c \
+	src/serve/addresses.c \
+	src/serve/call_batch.c \
+	src/serve/call_evaluate.c \
+	src/serve/call_lists.c \
+	src/serve/call_operations.c \
 	src/serve/calls.c \
+	src/serve/cmd_serve.c \
 	src/serve/environment.c \
+	src/serve/exchange.c \
+	src/serve/gzip.c \
+	src/serve/http_answer.c \
+	src/serve/http_loop.c \
+	src/serve/http_request.c \
+	src/serve/http_server.c \
+	src/serve/http_stream.c \
+	src/serve/listener.c \
+	src/serve/media.c \
 	src/serve/metrics.c \
 	src/serve/metrics_put.c \
+	src/serve/microhttpd.c \
 	src/serve/notify.c \
+	src/serve/problem.c \
 	src/serve/process.c \
+	src/serve/query.c \
+	src/serve/request_stream.c \
+	src/serve/endpoints.c \
+	src/serve/settings.c \
+	src/serve/store.c \
 	src/serve/tokens.c \
-	src/serve/trace.c
+	src/serve/trace.c \
+	src/serve/worker.c
 
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
@@ -330,14 +357,14 @@ ORACLE_SRC = \
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
-APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC))
+APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
 	src/app/clock.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
 	src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
-	src/app/window.c $(SERVE_SRC))
+	src/app/window.c $(SERVE_UNIT_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
@@ -412,6 +439,10 @@ $(BUILD)/fuzz_stream $(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/repla
 $(BUILD)/fuzz_records $(BUILD)/replay_records: \
 	$(call obj,src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/window.c)
 
+# The program's own MHD_queue_response is found by libmicrohttpd (src/serve/http_answer.c).
+$(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
+	LDFLAGS += -Wl,--export-dynamic-symbol=MHD_queue_response
+
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 	$(LINK)
 
@@ -441,12 +472,17 @@ $(BUILD)/ctpolicy.pc: FORCE
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # zlib.h has a field called time: it is read before that name is banned.
-$(BUILD)/obj/src/app/sink.o $(BUILD)/obj/src/app/stream.o: \
+$(BUILD)/obj/src/app/sink.o $(BUILD)/obj/src/app/stream.o $(BUILD)/obj/src/serve/gzip.o: \
 	SRC_CFLAGS := -DZLIB_CONST -include zlib.h $(SRC_CFLAGS)
 
 # The same field in curl.h.
 $(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
 	SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
+
+# The same field of gettimeofday in its headers.
+$(call obj,src/serve/http_answer.c src/serve/http_loop.c src/serve/http_request.c \
+	src/serve/http_server.c src/serve/http_stream.c src/serve/microhttpd.c): \
+	SRC_CFLAGS := -include microhttpd.h $(SRC_CFLAGS)
 
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.
 $(BUILD)/obj/src/crypto/curve.o: OPTIMIZE := $(OPTIMIZE:-O2=-O3 -fno-tree-vectorize)
@@ -477,6 +513,26 @@ $(BUILD)/bundled_history.c: loglists/apple.history Makefile
 $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 	@mkdir -p $(@D)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The files that the service hands out, as arrays, each with its SHA-256 for an ETag.
+RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json
+$(BUILD)/resources.c: $(RESOURCES) Makefile
+	@mkdir -p $(@D)
+	{ echo '#include "serve/resources.h"'; \
+	  n=0; for f in $(RESOURCES); do \
+	    echo "static const uint8_t data_$$n[] = {"; \
+	    od -An -v -tu1 $$f | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; \
+	    n=$$((n + 1)); done; \
+	  echo 'const struct resource resources[] = {'; \
+	  n=0; for f in $(RESOURCES); do \
+	    echo "{\"$${f##*/}\", \"$$(sha256sum < $$f | cut -c1-32)\", data_$$n, sizeof(data_$$n)},"; \
+	    n=$$((n + 1)); done; \
+	  echo '};'; \
+	  echo 'const size_t num_resources = sizeof(resources) / sizeof(resources[0]);'; } > $@
+
+$(BUILD)/obj/resources.o: $(BUILD)/resources.c src/serve/resources.h
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -Isrc $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/mksamples: $(call obj,tests/pki/mksamples.c) $(PKI_OBJ)
 	$(LINK)

@@ -52,12 +52,12 @@ may_include_system() {
 		*) return 1 ;;
 		esac ;;
 	zlib.h | zstd.h | zstd_errors.h) case $1 in
-		src/app/stream.c | src/app/sink.c) ;;
+		src/app/stream.c | src/app/sink.c | src/serve/gzip.c) ;;
 		*) return 1 ;;
 		esac ;;
 	pthread.h | threads.h) [ "$1" = src/loglist/store.c ] || in_app "$1" ;;
 	curl/*) [ "$1" = src/app/libcurl.h ] ;;
-	microhttpd.h) [ "$1" = src/app/http_server.c ] ;;
+	microhttpd.h) [ "$1" = src/serve/microhttpd.h ] ;;
 	*) in_app "$1" ;; # the rest of libc: files, signals, sockets
 	esac
 }

@@ -16,13 +16,6 @@ static bool bad_number(
 		text, what);
 }
 
-// The processors that this process may use.
-static size_t num_processors(void)
-{
-	long num = sysconf(_SC_NPROCESSORS_ONLN);
-	return num < 1 ? 1 : num > MAX_JOBS ? MAX_JOBS : (size_t)num;
-}
-
 static bool read_jobs(struct audit *a)
 {
 	const char *text = audit_value(a, OPTION_JOBS);
@@ -31,7 +24,7 @@ static bool read_jobs(struct audit *a)
 		(!read_number(bytes_of_text(text), &num) || num < 1 || num > MAX_JOBS)) {
 		return bad_number(a->err, "jobs", text, "a number from 1 to 64");
 	}
-	a->num_jobs = text ? (size_t)num : num_processors();
+	a->num_jobs = text ? (size_t)num : num_processors(MAX_JOBS);
 	return true;
 }
 

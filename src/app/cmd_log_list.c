@@ -41,17 +41,6 @@ static int write_view(
 	return write_buffer(options, &out);
 }
 
-// Where the list in force is from.
-static const char *source_of(
-	const char *path, const struct archive *archive, const struct loglist *list)
-{
-	const struct archive_entry *entry = archive_find(archive, list->sha256);
-	return entry && entry->source[0] ? entry->source
-		: entry                  ? archive_taken_name(entry->taken)
-		: path                   ? path
-					 : "bundled";
-}
-
 // For a monitoring system: one line, and 4 where the list is too old.
 static int show_age(
 	const struct options *options, struct lists_view *view, uint64_t max_days)
@@ -97,7 +86,7 @@ static int run_show(const struct options *options)
 		view.list = lists_in_force(lists, view.at_ms, &view.basis);
 		view.archive = &archive;
 		view.source =
-			source_of(options->values[OPTION_LOG_LIST], &archive, view.list);
+			list_source(options->values[OPTION_LOG_LIST], &archive, view.list);
 		status = options->values[OPTION_MAX_AGE]
 			? show_age(options, &view, max_days)
 			: write_view(options, format, &view);

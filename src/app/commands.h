@@ -23,11 +23,14 @@ extern const struct command command_log_list_refresh;
 extern const struct command command_log_list_verify;
 extern const struct command command_log_list_prune;
 extern const struct command command_policies;
+extern const struct command command_serve; // src/serve/
 
 // What several commands need.
 
 // Says what is wrong with the command line; returns the exit status of that.
 int usage_error(const struct err *err);
+// The processors that this process may use, `most` at most and 1 at least.
+size_t num_processors(size_t most);
 // --verifier. *out NULL: the reference alone.
 bool open_verifier(
 	const struct options *options, struct fast **out, struct err *err) MUST_CHECK;
@@ -40,6 +43,10 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err);
 // says nothing where it was not asked, or is not there.
 struct ctp_lists *open_kept_lists(
 	const struct options *options, struct archive *out, struct err *err);
+// Where a list of them is from: a URL, a word ("imported"), the path of --log-list, or
+// "bundled". Lent from `archive` and `path`, which may be NULL.
+const char *list_source(
+	const char *path, const struct archive *archive, const struct loglist *list);
 // --source; default: apple.
 bool read_source(
 	const struct options *options, const char **out, struct err *err) MUST_CHECK;

@@ -95,6 +95,16 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 	return lists;
 }
 
+const char *list_source(
+	const char *path, const struct archive *archive, const struct loglist *list)
+{
+	const struct archive_entry *entry = archive_find(archive, list->sha256);
+	return entry && entry->source[0] ? entry->source
+		: entry                  ? archive_taken_name(entry->taken)
+		: path                   ? path
+					 : "bundled";
+}
+
 bool read_source(const struct options *options, const char **out, struct err *err)
 {
 	static const char *const sources[] = {"apple", "chrome", "mozilla", NULL};
@@ -108,6 +118,12 @@ bool read_source(const struct options *options, const char **out, struct err *er
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %.40s: no such source",
 		asked);
 	return err_add_choice(err, asked, sources);
+}
+
+size_t num_processors(size_t most)
+{
+	long num = sysconf(_SC_NPROCESSORS_ONLN);
+	return num < 1 ? 1 : (size_t)num > most ? most : (size_t)num;
 }
 
 bool open_verifier(const struct options *options, struct fast **out, struct err *err)

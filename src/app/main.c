@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&command_check,
 	&command_audit,
 	&command_audit_merge,
+	&command_serve,
 	&command_log_list_refresh,
 	&command_log_list_show,
 	&command_log_list_diff,

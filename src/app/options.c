@@ -102,6 +102,36 @@ static const struct {
 		"never one that cannot be read"},
 	[OPTION_KEEP_DAYS] = {"keep-days", "N",
 		"remove lists that no time of check in the last N days could need"},
+	[OPTION_LISTEN] = {"listen", "ADDRESS:PORT|unix:PATH",
+		"where to listen (default: 127.0.0.1:8080); port 0 picks one and says "
+		"which"},
+	[OPTION_THREADS] = {"threads", "N", "threads, 1 to 64 (default: the processors)"},
+	[OPTION_REFRESH_INTERVAL] = {"refresh-interval", "TIME",
+		"how often to refresh the log list, a quarter more or less: 6h, 30m, 1d; 0 "
+		"for never (default: 12h)"},
+	[OPTION_TOKEN_FILE] = {"token-file", "FILE",
+		"only those who send one of the tokens in it may call /v1/ (default: "
+		"everybody); one a line, at least 16 characters, mode 600"},
+	[OPTION_ADMIN_TOKEN_FILE] = {"admin-token-file", "FILE",
+		"those who send one of these may also start a refresh (default: nobody)"},
+	[OPTION_MAX_BODY] = {"max-body", "SIZE",
+		"the largest request, decompressed: 1048576, 512k, 4m (default: 1m)"},
+	[OPTION_REQUEST_TIMEOUT] = {"request-timeout", "TIME",
+		"how long a request may take to come in, and its answer to go out "
+		"(default: 10s)"},
+	[OPTION_IDLE_TIMEOUT] = {"idle-timeout", "TIME",
+		"how long a connection may wait for its next request (default: 60s)"},
+	[OPTION_DRAIN_TIMEOUT] = {"drain-timeout", "TIME",
+		"after SIGTERM, how long what is under way may take (default: 30s)"},
+	[OPTION_MAX_CONNECTIONS] = {"max-connections", "N",
+		"connections at once (default: 20000, or as many as descriptors)"},
+	[OPTION_MAX_CONNECTIONS_PER_ADDRESS] = {"max-connections-per-address", "N",
+		"of one IPv4 address or IPv6 /64 (default: 256, and for loopback any "
+		"number)"},
+	[OPTION_MAX_IN_FLIGHT] = {"max-in-flight", "N",
+		"requests at once; more are answered 503 (default: 1024)"},
+	[OPTION_LOG_FORMAT] = {"log-format", "text|json",
+		"of the log on standard error, a line a request (default: text)"},
 	[OPTION_HELP] = {"help", NULL, "this page"},
 };
 

@@ -32,6 +32,11 @@ static bool openssl_is_ready(void)
 	return has_queue;
 }
 
+const char *digest_library(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
+}
+
 struct digest *digest_new(struct err *err)
 {
 	struct digest *digest = calloc(1, sizeof(*digest));

@@ -11,6 +11,9 @@
 
 struct digest;
 
+// "OpenSSL 3.0.19 27 Jan 2026": the library that runs. Lives for ever.
+const char *digest_library(void);
+
 // NULL with `err` set when OpenSSL cannot give SHA-256 (no memory, no provider).
 struct digest *digest_new(struct err *err);
 void digest_free(struct digest *digest);

@@ -316,24 +316,30 @@ void report_list_check(
 	buffer_printf(out, " | age=%.3f;;%llu\n", days, (unsigned long long)max_days);
 }
 
+static void put_members(struct json *json, const struct lists_view *view)
+{
+	const struct loglist *list = view->list;
+	json_put_text(json, "name", list->name);
+	json_put_text(json, "version", list->version[0] ? list->version : NULL);
+	json_put_hex(json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
+	json_put_time(json, "published_at", list->published_ms);
+	json_put_known_time(json, "fetched_at", lists_fetched_ms(list, view->at_ms));
+	json_put_age(json, "age_days", age_ms(view));
+	json_put_bool(json, "stale", age_ms(view) >= LISTS_STALE_MS);
+	json_put_text(json, "basis", lists_basis_name(view->basis));
+	json_begin_text(json, "source");
+	text_put_escaped(json->out, bytes_of_text(view->source));
+	json_end_text(json);
+	put_counts(json, view);
+	put_refresh(json, view->archive);
+}
+
 void report_list_json(const struct lists_view *view, struct buffer *out)
 {
 	const struct loglist *list = view->list;
 	struct json json = json_init(out);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "name", list->name);
-	json_put_text(&json, "version", list->version[0] ? list->version : NULL);
-	json_put_hex(&json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
-	json_put_time(&json, "published_at", list->published_ms);
-	json_put_known_time(&json, "fetched_at", lists_fetched_ms(list, view->at_ms));
-	json_put_age(&json, "age_days", age_ms(view));
-	json_put_bool(&json, "stale", age_ms(view) >= LISTS_STALE_MS);
-	json_put_text(&json, "basis", lists_basis_name(view->basis));
-	json_begin_text(&json, "source");
-	text_put_escaped(out, bytes_of_text(view->source));
-	json_end_text(&json);
-	put_counts(&json, view);
-	put_refresh(&json, view->archive);
+	put_members(&json, view);
 	json_put_open(&json, "logs", '[');
 	for (size_t i = 0; i < list->num_logs; i++) {
 		if (is_selected(view, &list->logs[i])) {
@@ -342,5 +348,22 @@ void report_list_json(const struct lists_view *view, struct buffer *out)
 	}
 	json_put_close(&json, ']');
 	json_put_close(&json, '}');
+	buffer_put_char(out, '\n');
+}
+
+void report_list_head_json(const struct lists_view *view, struct buffer *out)
+{
+	struct json json = json_init(out);
+	json_put_open(&json, NULL, '{');
+	put_members(&json, view);
+	json_put_close(&json, '}');
+	buffer_put_char(out, '\n');
+}
+
+void report_log_json(
+	const struct lists_view *view, const struct ct_log *log, struct buffer *out)
+{
+	struct json json = json_init(out);
+	put_log_json(&json, view, log);
 	buffer_put_char(out, '\n');
 }

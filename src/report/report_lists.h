@@ -32,6 +32,10 @@ void report_list_text(const struct lists_view *view, struct buffer *out);
 void report_list_check(const struct lists_view *view, uint64_t max_days, bool is_old,
 	struct buffer *out);
 void report_list_json(const struct lists_view *view, struct buffer *out);
+// The same without its logs, and one of the logs alone.
+void report_list_head_json(const struct lists_view *view, struct buffer *out);
+void report_log_json(
+	const struct lists_view *view, const struct ct_log *log, struct buffer *out);
 
 // What the reports about several lists share with these.
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /v1/evaluate: one request, one report.
+#include "app/input.h"
+#include "base/text.h"
+#include "report/report.h"
+#include "serve/evaluation.h"
+#include "serve/gzip.h"
+#include "serve/media.h"
+#include "serve/metrics.h"
+#include "serve/serve.h"
+
+static const char *const report_types[] = {"application/json", "text/plain", NULL};
+
+// The policies between the commas.
+static bool read_policies(struct bytes text, struct ctp_request *out, struct err *err)
+{
+	for (size_t at = 0; at <= text.len;) {
+		const uint8_t *end = memchr(text.data + at, ',', text.len - at);
+		size_t len = end ? (size_t)(end - text.data) - at : text.len - at;
+		if (!request_add_policy(
+			    out, text_trim(bytes_of(text.data + at, len)), err)) {
+			return err_in_field(err, "policies");
+		}
+		at += len + 1;
+	}
+	return true;
+}
+
+static bool read_parameters(struct exchange *x, struct err *err)
+{
+	struct ctp_request *request = &x->request;
+	struct bytes at = query_value(&x->parameters, "at");
+	struct bytes policies = query_value(&x->parameters, "policies");
+	struct bytes days = query_value(&x->parameters, "client_age_days");
+	struct bytes id = query_value(&x->parameters, "id");
+	if (id.data) {
+		request->fields[REQUEST_ID] =
+			input_text_id((const char *)id.data, &x->arena);
+		if (!request->fields[REQUEST_ID].data) {
+			return err_no_memory(err);
+		}
+	}
+	return (!at.data || request_set_time(request, at, err)) &&
+		(!policies.data || read_policies(policies, request, err)) &&
+		(!days.data || request_set_client_age(request, days, err));
+}
+
+bool evaluation_defaults(struct exchange *x)
+{
+	struct err err;
+	err_clear(&err);
+	if (!x->snapshot || !x->snapshot->lists) {
+		return answer_unavailable(x, CODE_LOG_LIST_MISSING,
+			"there is no log list to judge by; see /readyz");
+	}
+	x->request = (struct ctp_request){.time_of_check = TIME_GIVEN,
+		.at_ms = x->begun_ms,
+		.issuers = x->serve->issuers};
+	return read_parameters(x, &err) ||
+		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
+}
+
+// Every byte of the body, without its content coding.
+static bool read_body(struct exchange *x, struct bytes *out, struct err *err)
+{
+	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
+	*out = buffer_bytes(&x->body);
+	if (!coding || media_is(coding, "identity")) {
+		return true;
+	}
+	if (!gzip_decode(*out, &x->decoded, err)) {
+		return false;
+	}
+	*out = buffer_bytes(&x->decoded);
+	return true;
+}
+
+// Is the body what its type says? Which certificate it is, if any, is found out later.
+static bool check_type(const char *type, struct bytes body, struct err *err)
+{
+	static const struct bytes mark = {(const uint8_t *)"-----BEGIN ", 11};
+	bool is_der = media_is(type, "application/pkix-cert") ||
+		media_is(type, "application/x-x509-ca-cert");
+	if (is_der && (body.len == 0 || body.data[0] != 0x30)) {
+		return err_set(err, CODE_BAD_REQUEST, 0,
+			"the body is no certificate in DER, as its Content-Type says");
+	}
+	if (!is_der && bytes_find(body, 0, mark) == body.len) {
+		return err_set(err, CODE_BAD_REQUEST, 0,
+			"there is no PEM block in the body, as its Content-Type says");
+	}
+	return true;
+}
+
+static bool read_request(struct exchange *x, struct err *err)
+{
+	const char *type = x->headers[HEADER_CONTENT_TYPE];
+	struct bytes body;
+	if (!read_body(x, &body, err)) {
+		return false;
+	}
+	if (media_is(type, "application/json")) {
+		return input_read_request(body, &x->arena, &x->request, err);
+	}
+	x->request.fields[REQUEST_CERTIFICATE] = body;
+	return check_type(type, body, err);
+}
+
+unsigned evaluation_status(enum code code, bool was_read)
+{
+	switch ((int)code) {
+	case CODE_OUT_OF_MEMORY:
+		return 503;
+	case CODE_TOO_LARGE:
+		return 413;
+	default:
+		return was_read ? 422 : 400;
+	}
+}
+
+static bool refuse(struct exchange *x, const struct err *err, bool was_read)
+{
+	unsigned status = evaluation_status(err->code, was_read);
+	metrics_not_judged(x->serve->metrics, err->code);
+	if (status == 503) {
+		return answer_unavailable(x, err->code, err->text);
+	}
+	return answer_problem(x, status, err);
+}
+
+bool evaluate_prepare(struct exchange *x)
+{
+	struct err err;
+	err_clear(&err);
+	const char *type = media_choose(x->headers[HEADER_ACCEPT], report_types);
+	if (!type) {
+		return answer_fail(x, 406, CODE_NOT_ACCEPTABLE,
+			"a report is application/json or text/plain");
+	}
+	x->wants_text = type == report_types[1];
+	return evaluation_defaults(x) &&
+		(read_request(x, &err) || refuse(x, &err, false));
+}
+
+void evaluate_finish(struct exchange *x, const struct evaluated *item)
+{
+	struct answer *answer = &x->answer;
+	if (!item->record) {
+		(void)refuse(x, &item->err, true);
+		return;
+	}
+	metrics_judged(x->serve->metrics, item->record);
+	if (x->wants_text) {
+		struct report_options options = {.colour = false};
+		report_text(&options, 0, item->record, &answer->body);
+	} else {
+		report_json(item->record, &answer->body);
+		buffer_put_char(&answer->body, '\n');
+	}
+	if (answer->body.failed) {
+		(void)answer_unavailable(
+			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
+		return;
+	}
+	answer->status = 200;
+	answer->type = x->wants_text ? "text/plain; charset=utf-8" : report_types[0];
+	x->outcome = access_outcome_of(item->record);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// What those ask who run the service: /livez, /readyz, /metrics, /version, /openapi.json and
+// /schema/.
+#include "ctpolicy.h"
+
+#include "app/clock.h"
+#include "crypto/digest.h"
+#include "report/json_write.h"
+#include "serve/exchange.h"
+#include "serve/media.h"
+#include "serve/resources.h"
+#include "serve/serve.h"
+
+static void put_json(struct exchange *x, struct json *json)
+{
+	json_put_close(json, '}');
+	buffer_put_char(&x->answer.body, '\n');
+	x->answer.type = "application/json";
+	x->answer.status = 200;
+}
+
+void answer_livez(struct exchange *x)
+{
+	struct json json = json_init(&x->answer.body);
+	json_put_open(&json, NULL, '{');
+	json_put_word(&json, "status", "ok");
+	put_json(x, &json);
+}
+
+// What a person should look at, though calls are answered; NULL: nothing.
+static const char *warning(const struct exchange *x, const struct loglist *list)
+{
+	struct worker_state state;
+	worker_state(x->serve->worker, &state);
+	if (lists_age_ms(list, x->begun_ms) >= LISTS_STALE_MS) {
+		return "the log list is stale: devices with one of this age enforce nothing";
+	}
+	if (state.at_ms && state.outcome == REFRESH_FAILED) {
+		return "the last refresh of the log list failed; see /v1/log-list";
+	}
+	return NULL;
+}
+
+void answer_readyz(struct exchange *x)
+{
+	struct json json = json_init(&x->answer.body);
+	enum lists_basis basis;
+	if (!x->snapshot || !x->snapshot->lists) {
+		x->answer.retry_after_s = 10;
+		(void)answer_fail(x, 503, CODE_LOG_LIST_MISSING, "no log list: %s",
+			x->snapshot && x->snapshot->why.text[0] ? x->snapshot->why.text
+								: "not read yet");
+		return;
+	}
+	if (atomic_load(&x->serve->is_draining)) {
+		x->answer.retry_after_s = 10;
+		(void)answer_fail(
+			x, 503, CODE_SERVICE_STOPPING, "the service is about to end");
+		return;
+	}
+	const struct loglist *list =
+		lists_in_force(x->snapshot->lists, x->begun_ms, &basis);
+	const char *why = warning(x, list);
+	json_put_open(&json, NULL, '{');
+	json_put_word(&json, "status", why ? "warning" : "ok");
+	if (why) {
+		json_put_text(&json, "warning", why);
+	}
+	json_put_open(&json, "log_list", '{');
+	json_put_text(&json, "name", list->name);
+	json_put_text(&json, "version", list->version[0] ? list->version : NULL);
+	int64_t age_ms = lists_age_ms(list, x->begun_ms);
+	json_put_age(&json, "age_days", age_ms > 0 ? age_ms : 0);
+	json_put_close(&json, '}');
+	put_json(x, &json);
+}
+
+static struct metrics_gauges gauges_of(const struct exchange *x)
+{
+	const struct serve *serve = x->serve;
+	struct metrics_gauges out = {
+		.connections = (int64_t)atomic_load(&serve->num_connections),
+		.requests = (int64_t)atomic_load(&serve->num_in_flight),
+		.threads = (int64_t)serve->settings.threads,
+		.list_published_ms = METRICS_UNKNOWN,
+		.list_fetched_ms = METRICS_UNKNOWN,
+		.list_age_ms = METRICS_UNKNOWN,
+		.verifier = serve->fast ? "fast" : "reference",
+		.table_bytes = serve->fast ? (int64_t)fast_bytes(serve->fast) : 0,
+		.started_ms = serve->started_ms,
+		.openssl = digest_library(),
+		.libmicrohttpd = serve->http_version,
+	};
+	if (x->snapshot && x->snapshot->lists) {
+		enum lists_basis basis;
+		const struct loglist *list =
+			lists_in_force(x->snapshot->lists, x->begun_ms, &basis);
+		int64_t age_ms = lists_age_ms(list, x->begun_ms);
+		int64_t fetched_ms = lists_fetched_ms(list, x->begun_ms);
+		out.list_name = list->name;
+		out.list_version = list->version;
+		out.list_published_ms = list->published_ms;
+		out.list_fetched_ms = fetched_ms ? fetched_ms : METRICS_UNKNOWN;
+		out.list_age_ms = age_ms > 0 ? age_ms : 0;
+		out.list_stale = age_ms >= LISTS_STALE_MS;
+	}
+	return out;
+}
+
+void answer_metrics(struct exchange *x)
+{
+	struct metrics_gauges gauges = gauges_of(x);
+	metrics_put(x->serve->metrics, &gauges, &x->answer.body);
+	x->answer.type = "text/plain; version=0.0.4; charset=utf-8";
+	x->answer.status = 200;
+	if (x->answer.body.failed) {
+		(void)answer_unavailable(
+			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
+	}
+}
+
+void answer_version(struct exchange *x)
+{
+	struct json json = json_init(&x->answer.body);
+	json_put_open(&json, NULL, '{');
+	json_put_word(&json, "name", "ctpolicy");
+	json_put_word(&json, "version", CTP_VERSION);
+	json_put_text(&json, "openssl", digest_library());
+	json_put_text(&json, "libmicrohttpd", x->serve->http_version);
+	json_put_word(&json, "verifier", x->serve->fast ? "fast" : "reference");
+	put_json(x, &json);
+}
+
+static void answer_resource(struct exchange *x, struct bytes name)
+{
+	for (size_t i = 0; i < num_resources; i++) {
+		const struct resource *resource = &resources[i];
+		if (!bytes_equal(name, bytes_of_text(resource->name))) {
+			continue;
+		}
+		(void)snprintf(
+			x->answer.etag, sizeof(x->answer.etag), "\"%s\"", resource->hash);
+		x->answer.type = "application/json";
+		x->answer.status = 200;
+		if (media_matches_etag(
+			    x->headers[HEADER_IF_NONE_MATCH], x->answer.etag)) {
+			x->answer.status = 304;
+		} else {
+			x->answer.fixed = bytes_of(resource->data, resource->len);
+		}
+		return;
+	}
+	(void)answer_fail(x, 404, CODE_NOT_FOUND,
+		"there is no such schema; /openapi.json names those that there are");
+}
+
+void answer_openapi(struct exchange *x)
+{
+	answer_resource(x, BYTES_LITERAL("openapi.json"));
+}
+
+void answer_schema(struct exchange *x)
+{
+	size_t skip = strlen(x->endpoint->path);
+	struct bytes name = bytes_of(x->path.data + skip, x->path.len - skip);
+	answer_resource(
+		x, bytes_equal(name, BYTES_LITERAL("openapi.json")) ? BYTES_NONE : name);
+}

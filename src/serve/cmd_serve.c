@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+// ctpolicy serve: the REST service, with its refresh worker.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/clock.h"
+#include "app/commands.h"
+#include "app/issuer_files.h"
+#include "ctpolicy.h"
+#include "serve/activation.h"
+#include "serve/http_server.h"
+#include "serve/listener.h"
+#include "serve/notify.h"
+
+#define DEFAULT_LISTEN "127.0.0.1:8080"
+// How often the main thread looks up where nothing calls it, in ms.
+#define LOOK_MS 1000
+#define ACCEPT_AT_ONCE 64
+// After one that failed for want of descriptors or memory.
+#define ACCEPT_PAUSE_MS 50
+#define COMPLAIN_MS 10000
+
+struct run {
+	struct serve serve;
+	struct access_log log;
+	struct refresh_request refresh;
+	const char *url; // of the refresh, where none is given
+	struct listener listener;
+	struct notify notify;
+	struct http_server *server;
+	int signals; // signalfd
+	sigset_t mask;
+	int64_t complained_ms;
+	struct err *err;
+};
+
+static bool read_tokens(const struct options *options, enum option option,
+	struct tokens **out, struct err *err)
+{
+	const char *path = options->values[option];
+	*out = path ? tokens_read(path, err) : NULL;
+	return !path || *out;
+}
+
+// What the options name, as it is now; without lists where `lists_needed` is false.
+static struct snapshot *read_snapshot(
+	const struct options *options, bool lists_needed, struct err *err)
+{
+	struct snapshot *snapshot = snapshot_new(err);
+	if (!snapshot) {
+		return NULL;
+	}
+	bool done = read_tokens(options, OPTION_TOKEN_FILE, &snapshot->tokens, err) &&
+		read_tokens(
+			options, OPTION_ADMIN_TOKEN_FILE, &snapshot->admin_tokens, err);
+	if (done) {
+		snapshot->lists =
+			open_kept_lists(options, &snapshot->archive, &snapshot->why);
+	}
+	if (done && !snapshot->lists && lists_needed) {
+		*err = snapshot->why;
+		done = false;
+	}
+	if (!done) {
+		snapshot_unref(snapshot);
+		return NULL;
+	}
+	return snapshot;
+}
+
+static void tell_list(const struct serve *serve, const struct snapshot *snapshot)
+{
+	enum lists_basis basis;
+	int64_t now_ms = clock_now_ms();
+	const struct loglist *list = lists_in_force(snapshot->lists, now_ms, &basis);
+	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
+	char published[DATETIME_ROOM];
+	datetime_format_ms(list->published_ms, published);
+	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
+		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
+		list->version, published,
+		list_source(serve->options->values[OPTION_LOG_LIST], &snapshot->archive,
+			list),
+		is_stale ? "; it is stale: refresh it" : "");
+}
+
+bool serve_reload(struct serve *serve)
+{
+	struct err err;
+	err_clear(&err);
+	struct snapshot *before = store_get(&serve->store);
+	bool had_lists = before && before->lists;
+	struct snapshot *snapshot = read_snapshot(serve->options, had_lists, &err);
+	snapshot_unref(before);
+	if (!snapshot) {
+		access_log_event(serve->log, ACCESS_ERROR, "reload_failed",
+			"%s [%s]; what was in force stays", err.text,
+			code_info(err.code)->name);
+		return false;
+	}
+	if (snapshot->lists) {
+		tell_list(serve, snapshot);
+	} else {
+		access_log_event(serve->log, ACCESS_ERROR, "no_list", "%s [%s]",
+			snapshot->why.text, code_info(snapshot->why.code)->name);
+	}
+	store_swap(&serve->store, snapshot);
+	metrics_swapped(serve->metrics, clock_now_ms());
+	return true;
+}
+
+// The steps of starting, each of which says with `err` what is wrong.
+
+static bool read_usage(struct run *r)
+{
+	const struct options *options = r->serve.options;
+	const char *format = options->values[OPTION_LOG_FORMAT];
+	if (options->num_args > 0) {
+		return err_set(r->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"serve takes no file names; certificates come by HTTP");
+	}
+	if (format && !log_format_find(format, &r->log.format)) {
+		return err_set(r->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--log-format %.40s: text or json", format);
+	}
+	if (!settings_read(options, &r->serve.settings, r->err)) {
+		return false;
+	}
+	settings_fit_descriptors(&r->serve.settings);
+	return true;
+}
+
+static bool read_issuers(struct run *r)
+{
+	const char *path = r->serve.options->values[OPTION_ISSUERS];
+	if (!path) {
+		return true;
+	}
+	bool broken = false; // said, and left out
+	r->serve.issuers = issuers_new(r->err);
+	if (!r->serve.issuers ||
+		!issuer_files_add(r->serve.issuers, path, &broken, r->err)) {
+		return false;
+	}
+	issuers_freeze(r->serve.issuers);
+	return true;
+}
+
+static bool read_what_is_served(struct run *r)
+{
+	struct snapshot *snapshot = read_snapshot(r->serve.options, false, r->err);
+	if (!snapshot) {
+		return false;
+	}
+	store_swap(&r->serve.store, snapshot);
+	return true;
+}
+
+static bool open_listener(struct run *r)
+{
+	const char *where = r->serve.options->values[OPTION_LISTEN];
+	int num = activation_listen_fds();
+	if (num > 1) {
+		return err_set(r->err, CODE_LISTEN_FAILED, ERR_NO_OFFSET,
+			"%d sockets were passed; the service listens on one", num);
+	}
+	return num == 1
+		? listener_adopt(ACTIVATION_FIRST_FD, &r->listener, r->err)
+		: listener_open(where ? where : DEFAULT_LISTEN, &r->listener, r->err);
+}
+
+// Where the refresh worker puts what it fetches. Nothing to refresh is no fault.
+static void set_refresh(struct run *r)
+{
+	const struct options *options = r->serve.options;
+	struct err err;
+	err_clear(&err);
+	r->url = refresh_default_url(LIST_SOURCE);
+	r->refresh = (struct refresh_request){.source = LIST_SOURCE,
+		.urls = options->num_urls ? options->urls : &r->url,
+		.num_urls = options->num_urls ? options->num_urls : 1,
+		.cacert = options->values[OPTION_CACERT],
+		.timeout_ms = r->serve.settings.fetch_timeout_ms};
+	if (options->values[OPTION_LOG_LIST]) {
+		return; // that one alone was asked for
+	}
+	r->refresh.state_dir = state_dir(options, STATE_WRITING, LIST_SOURCE, &err);
+	if (!r->refresh.state_dir) {
+		access_log_event(&r->log, ACCESS_WARNING, "no_refresh", "%s", err.text);
+	}
+}
+
+static bool watch_signals(struct run *r)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+	(void)sigemptyset(&r->mask);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)sigaddset(&r->mask, numbers[i]);
+	}
+	(void)pthread_sigmask(SIG_BLOCK, &r->mask, NULL);
+	r->signals = signalfd(-1, &r->mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	return r->signals >= 0 || err_no_memory(r->err);
+}
+
+static bool start_threads(struct run *r)
+{
+	r->serve.metrics = metrics_new(r->err);
+	if (!r->serve.metrics ||
+		!open_verifier(r->serve.options, &r->serve.fast, r->err)) {
+		return false;
+	}
+	set_refresh(r);
+	r->serve.worker = worker_start(
+		&r->serve, &r->refresh, r->serve.settings.refresh_interval_ms, r->err);
+	r->server = r->serve.worker ? http_server_start(&r->serve, r->err) : NULL;
+	return r->server != NULL;
+}
+
+// The run.
+
+static void accept_all(struct run *r)
+{
+	for (size_t i = 0; i < ACCEPT_AT_ONCE; i++) {
+		struct sockaddr_storage address;
+		socklen_t len = sizeof(address);
+		memset(&address, 0, sizeof(address));
+		int fd = accept(r->listener.fd, (struct sockaddr *)&address, &len);
+		if (fd >= 0) {
+			(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+			http_server_give(r->server, fd, &address, len);
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			errno == ENOMEM) {
+			int64_t now_ms = clock_monotonic_ms();
+			if (now_ms - r->complained_ms > COMPLAIN_MS) {
+				r->complained_ms = now_ms;
+				access_log_event(&r->log, ACCESS_ERROR, "accept_failed",
+					"no descriptor or memory for another connection");
+			}
+			(void)poll(NULL, 0, ACCEPT_PAUSE_MS);
+			return;
+		} else if (errno != ECONNABORTED && errno != EINTR) {
+			return;
+		}
+	}
+}
+
+// True: the service shall end.
+static bool take_signal(struct run *r)
+{
+	struct signalfd_siginfo info;
+	if (read(r->signals, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
+		return false;
+	}
+	if (info.ssi_signo != SIGHUP) {
+		access_log_event(&r->log, ACCESS_INFO, "stopping",
+			"signal %u; what is under way is finished", info.ssi_signo);
+		return true;
+	}
+	notify_reloading(&r->notify);
+	worker_reload(r->serve.worker);
+	notify_ready(&r->notify);
+	return false;
+}
+
+static void beat(struct run *r)
+{
+	int64_t limit_ms = r->notify.watchdog_ms;
+	if (limit_ms &&
+		clock_monotonic_ms() - http_server_last_beat_ms(r->server) < limit_ms) {
+		notify_watchdog(&r->notify);
+	}
+}
+
+static void run_until_told(struct run *r)
+{
+	int64_t wait_ms = r->notify.watchdog_ms / 2;
+	if (wait_ms == 0 || wait_ms > LOOK_MS) {
+		wait_ms = LOOK_MS;
+	}
+	for (;;) {
+		struct pollfd fds[] = {{.fd = r->listener.fd, .events = POLLIN},
+			{.fd = r->signals, .events = POLLIN}};
+		(void)poll(fds, 2, (int)wait_ms);
+		if (fds[0].revents) {
+			accept_all(r);
+		}
+		if (fds[1].revents && take_signal(r)) {
+			return;
+		}
+		beat(r);
+	}
+}
+
+// What has connected is still answered; a second signal ends the program at once.
+static size_t drain(struct run *r)
+{
+	(void)pthread_sigmask(SIG_UNBLOCK, &r->mask, NULL);
+	notify_stopping(&r->notify);
+	accept_all(r);
+	listener_close(&r->listener);
+	atomic_store(&r->serve.is_draining, true);
+	size_t num_cut = http_server_stop(r->server, r->serve.settings.drain_timeout_ms);
+	r->server = NULL;
+	access_log_event(&r->log, num_cut ? ACCESS_WARNING : ACCESS_INFO, "stopped",
+		"%zu requests were cut off", num_cut);
+	return num_cut;
+}
+
+static void serve_calls(struct run *r)
+{
+	struct snapshot *snapshot = store_get(&r->serve.store);
+	if (snapshot->lists) {
+		tell_list(&r->serve, snapshot);
+	} else {
+		access_log_event(&r->log, ACCESS_ERROR, "no_list", "%s [%s]",
+			snapshot->why.text, code_info(snapshot->why.code)->name);
+	}
+	snapshot_unref(snapshot);
+	access_log_event(&r->log, ACCESS_INFO, "started", "ctpolicy %s listens on %s",
+		CTP_VERSION, r->listener.name);
+	(void)printf("listening on %s\n", r->listener.name);
+	(void)fflush(stdout);
+	notify_status(&r->notify, "listens on %s", r->listener.name);
+	notify_ready(&r->notify);
+	run_until_told(r);
+	(void)drain(r);
+}
+
+static void clear(struct run *r)
+{
+	if (r->server) {
+		atomic_store(&r->serve.is_draining, true);
+		(void)http_server_stop(r->server, 0);
+	}
+	worker_stop(r->serve.worker);
+	listener_close(&r->listener);
+	notify_close(&r->notify);
+	if (r->signals >= 0) {
+		(void)close(r->signals);
+	}
+	store_clear(&r->serve.store);
+	issuers_free(r->serve.issuers);
+	fast_unref(r->serve.fast);
+	metrics_free(r->serve.metrics);
+	free(r->refresh.state_dir);
+}
+
+static int run(const struct options *options)
+{
+	static bool (*const steps[])(struct run * r) = {read_usage, open_listener,
+		read_issuers, read_what_is_served, watch_signals, start_threads};
+	struct err err;
+	struct run r = {.log = {.fd = STDERR_FILENO, .format = LOG_TEXT},
+		.listener = {.fd = -1},
+		.signals = -1,
+		.err = &err};
+	err_clear(&err);
+	r.serve.options = options;
+	r.serve.log = &r.log;
+	r.serve.started_ms = clock_now_ms();
+	store_init(&r.serve.store);
+	notify_open(&r.notify);
+	(void)umask(022); // other programs read the state folder
+	int status = EXIT_PASS;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (!steps[i](&r)) {
+			status = usage_error(&err);
+			break;
+		}
+	}
+	if (status == EXIT_PASS) {
+		serve_calls(&r);
+	}
+	clear(&r);
+	return status;
+}
+
+const struct command command_serve = {
+	.name = "serve",
+	.summary = "answer by HTTP: the REST service",
+	.arguments = "[options]",
+	.text = "Answers POST /v1/evaluate and its like until SIGTERM or SIGINT, which let\n"
+		"it finish what is under way; SIGHUP makes it read the log list and the\n"
+		"tokens anew. It refreshes the log list itself. GET /openapi.json\n"
+		"describes every call.\n\n"
+		"Exit status: 0 after a signal; 2 where it cannot start.\n",
+	.examples =
+		"  ctpolicy serve\n"
+		"  curl -H 'Content-Type: application/x-pem-file' --data-binary \\\n"
+		"      @chain.pem http://127.0.0.1:8080/v1/evaluate?policies=all\n"
+		"  ctpolicy serve --listen unix:/run/ctpolicy/http --token-file tokens\n"
+		"  ctpolicy serve --listen [::]:8080 --refresh-interval 6h --log-format "
+		"json\n",
+	.options = OPTION_BIT(OPTION_LISTEN) | OPTION_BIT(OPTION_THREADS) |
+		OPTION_BIT(OPTION_REFRESH_INTERVAL) | OPTION_BIT(OPTION_URL) |
+		OPTION_BIT(OPTION_CACERT) | OPTION_BIT(OPTION_TIMEOUT) |
+		OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_STATE_DIR) |
+		OPTION_BIT(OPTION_ISSUERS) | OPTION_BIT(OPTION_VERIFIER) |
+		OPTION_BIT(OPTION_TOKEN_FILE) | OPTION_BIT(OPTION_ADMIN_TOKEN_FILE) |
+		OPTION_BIT(OPTION_MAX_BODY) | OPTION_BIT(OPTION_REQUEST_TIMEOUT) |
+		OPTION_BIT(OPTION_IDLE_TIMEOUT) | OPTION_BIT(OPTION_DRAIN_TIMEOUT) |
+		OPTION_BIT(OPTION_MAX_CONNECTIONS) |
+		OPTION_BIT(OPTION_MAX_CONNECTIONS_PER_ADDRESS) |
+		OPTION_BIT(OPTION_MAX_IN_FLIGHT) | OPTION_BIT(OPTION_LOG_FORMAT),
+	.run = run,
+};

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/endpoints.h"
+
+static const char *const none[] = {NULL};
+static const char *const at[] = {"at", NULL};
+static const char *const selection[] = {"state", "operator", "covers", "at", NULL};
+const char *const evaluate_parameters[] = {
+	"at", "policies", "client_age_days", "id", NULL};
+
+// A chain in PEM has several names, a certificate in DER two.
+static const char *const evaluate_types[] = {"application/json", "application/x-pem-file",
+	"application/pem-certificate-chain", "application/pkix-cert",
+	"application/x-x509-ca-cert", NULL};
+static const char *const batch_types[] = {
+	"application/x-ndjson", "application/ndjson", "application/jsonl", NULL};
+
+#define READING "GET, HEAD"
+
+static const struct endpoint endpoints[] = {
+	{CALL_EVALUATE, "/v1/evaluate", "POST", ACCESS_TOKEN, evaluate_parameters,
+		evaluate_types, .prepare = evaluate_prepare, .finish = evaluate_finish},
+	{CALL_BATCH, "/v1/evaluate/batch", "POST", ACCESS_TOKEN, evaluate_parameters,
+		batch_types, .begin = batch_begin},
+	{CALL_LOG_LIST, "/v1/log-list", READING, ACCESS_TOKEN, at, NULL,
+		.answer = answer_log_list},
+	{CALL_LOGS, "/v1/logs", READING, ACCESS_TOKEN, selection, NULL,
+		.answer = answer_logs},
+	{CALL_LOG, "/v1/logs/", READING, ACCESS_TOKEN, at, NULL, .answer = answer_log},
+	{CALL_REFRESH, "/v1/log-list/refresh", "POST", ACCESS_ADMIN, none, NULL,
+		.answer = answer_refresh},
+	{CALL_LIVEZ, "/livez", READING, ACCESS_OPEN, none, NULL, .answer = answer_livez},
+	{CALL_READYZ, "/readyz", READING, ACCESS_OPEN, none, NULL,
+		.answer = answer_readyz},
+	{CALL_METRICS, "/metrics", READING, ACCESS_OPEN, none, NULL,
+		.answer = answer_metrics},
+	{CALL_VERSION, "/version", READING, ACCESS_OPEN, none, NULL,
+		.answer = answer_version},
+	{CALL_OPENAPI, "/openapi.json", READING, ACCESS_OPEN, none, NULL,
+		.answer = answer_openapi},
+	{CALL_SCHEMA, "/schema/", READING, ACCESS_OPEN, none, NULL,
+		.answer = answer_schema},
+};
+
+static bool is_of(const struct endpoint *endpoint, struct bytes path)
+{
+	size_t len = strlen(endpoint->path);
+	if (endpoint->path[len - 1] == '/') {
+		return path.len > len && memcmp(path.data, endpoint->path, len) == 0;
+	}
+	return bytes_equal(path, bytes_of_text(endpoint->path));
+}
+
+const struct endpoint *endpoints_find(struct bytes path)
+{
+	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {
+		if (is_of(&endpoints[i], path)) {
+			return &endpoints[i];
+		}
+	}
+	return NULL;
+}
+
+bool endpoint_allows(const struct endpoint *endpoint, const char *method)
+{
+	const char *at_word = endpoint->allow;
+	size_t len = strlen(method);
+	for (; *at_word; at_word += strspn(at_word, ", ")) {
+		size_t word = strcspn(at_word, ",");
+		if (word == len && memcmp(at_word, method, len) == 0) {
+			return true;
+		}
+		at_word += word;
+	}
+	return false;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of the service (INTERFACE.md, "REST"), a row each.
+#ifndef SERVE_ENDPOINTS_H
+#define SERVE_ENDPOINTS_H
+
+#include "base/bytes.h"
+#include "serve/calls.h"
+
+struct exchange;
+struct evaluated;
+
+enum access {
+	ACCESS_OPEN, // to everybody
+	ACCESS_TOKEN, // where there are tokens, to those who have one
+	ACCESS_ADMIN, // to those who have an admin's token
+};
+
+struct endpoint {
+	enum call call;
+	const char *path; // one that ends with "/" is followed by a name
+	const char *allow; // its methods, as the header Allow has them
+	enum access access;
+	const char *const *parameters; // of the query, NULL-terminated
+	const char *const *body_types; // media types of a body; NULL: it takes none
+	// At the end of the body, one of two. Answers:
+	void (*answer)(struct exchange *x);
+	// Or fills x->request, false where it has answered; the HTTP side evaluates it, with
+	// others in one batch, and `finish` answers.
+	bool (*prepare)(struct exchange *x);
+	void (*finish)(struct exchange *x, const struct evaluated *item);
+	// Or, when the head is there, x->stream, which takes the body piece by piece; false
+	// where it has answered.
+	bool (*begin)(struct exchange *x);
+};
+
+// NULL where no call has that path.
+const struct endpoint *endpoints_find(struct bytes path);
+// Does the call answer to this method?
+bool endpoint_allows(const struct endpoint *endpoint, const char *method);
+
+// The handlers, for the table.
+bool evaluate_prepare(struct exchange *x);
+void evaluate_finish(struct exchange *x, const struct evaluated *item);
+bool batch_begin(struct exchange *x);
+void answer_log_list(struct exchange *x);
+void answer_logs(struct exchange *x);
+void answer_log(struct exchange *x);
+void answer_refresh(struct exchange *x);
+void answer_livez(struct exchange *x);
+void answer_readyz(struct exchange *x);
+void answer_metrics(struct exchange *x);
+void answer_version(struct exchange *x);
+void answer_openapi(struct exchange *x);
+void answer_schema(struct exchange *x);
+
+extern const char *const evaluate_parameters[];
+
+#endif

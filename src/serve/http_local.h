@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the http_*.c hand on to each other: http_server.c starts and ends the loops,
+// http_loop.c turns them, http_request.c reads calls, http_answer.c answers them,
+// http_stream.c moves the bytes of batches. Internal to the HTTP side.
+#ifndef SERVE_HTTP_LOCAL_H
+#define SERVE_HTTP_LOCAL_H
+
+#include "serve/addresses.h"
+#include "serve/exchange.h"
+#include "serve/http_server.h"
+#include "serve/microhttpd.h"
+#include "serve/request_stream.h"
+
+enum stage {
+	STAGE_IDLE, // no request has begun
+	STAGE_HEAD,
+	STAGE_BODY,
+	STAGE_DISCARD, // the answer is known; the rest of the body is read and dropped
+	STAGE_WAITING, // to be judged
+	STAGE_JUDGED, // the answer is there, and not given yet
+	STAGE_STREAM, // a batch
+	STAGE_REPLY, // the answer is on its way
+	STAGE_CUT, // given up; to be closed
+};
+
+// One connection.
+struct client {
+	struct client *previous, *next; // of the loop
+	struct loop *loop;
+	struct MHD_Connection *connection;
+	int fd; // the connection's
+	struct address address;
+	bool is_suspended;
+	bool is_http_1_0;
+	enum stage stage;
+	int64_t since_us; // when the stage's time limit began to run
+	struct exchange *x; // NULL: no request has begun
+	size_t discarded; // bytes of a body
+	// Of a batch.
+	bool is_busy; // in the loop's list
+	struct client *next_busy;
+	bool is_blocked; // the client has to read first
+	bool is_finished; // the last byte has been sent
+	bool body_ended;
+	struct buffer out; // what was not sent yet, from `sent` on
+	size_t sent;
+	uint64_t moved; // bytes, both ways, since since_us
+};
+
+// One thread.
+struct loop {
+	struct http_server *server;
+	struct serve *serve;
+	const struct microhttpd *mhd;
+	struct MHD_Daemon *daemon;
+	pthread_t thread;
+	bool is_started;
+	int epoll; // of the daemon's own, of `wake`, and of blocked batches
+	int wake; // eventfd
+	pthread_mutex_t mutex; // of what is given
+	struct given {
+		int fd;
+		socklen_t len;
+		struct sockaddr_storage address;
+	} * given;
+	size_t num_given, cap_given;
+	struct ctp_context *context;
+	struct client *clients;
+	struct exchange *free; // to be used again
+	size_t num_free;
+	struct exchange *first, *last; // that wait to be judged
+	size_t num_waiting;
+	struct client *busy; // batches that can go on
+	bool has_resumed; // connections that the daemon is to look at again
+	int64_t judge_us; // what an evaluation takes, on the average
+	int64_t swept_ms;
+	atomic_llong beat_ms;
+	size_t num_cut; // requests, at the end
+};
+
+struct http_server {
+	struct serve *serve;
+	struct microhttpd mhd;
+	struct addresses *addresses;
+	struct loop *loops;
+	size_t num_loops;
+	size_t next; // loop to give to
+	atomic_llong deadline_ms; // of draining, monotonic; 0: not yet
+};
+
+void *loop_run(void *loop);
+// A client is the connection's from its beginning to its end.
+void loop_on_connection(void *loop, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code);
+void *loop_on_target(void *loop, const char *target, struct MHD_Connection *connection);
+enum MHD_Result loop_on_request(void *loop, struct MHD_Connection *connection,
+	const char *url, const char *method, const char *version, const char *data,
+	size_t *len, void **context);
+void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
+	enum MHD_RequestTerminationCode code);
+
+// A request waits for its turn, or has been told that there are too many.
+void loop_wait(struct loop *loop, struct exchange *x);
+void client_suspend(struct client *client);
+void client_resume(struct client *client);
+// Gives up on the connection: says why, where nothing has been sent yet and `status` is not
+// 0, and closes it.
+void client_cut(struct client *client, unsigned status, enum code code, const char *text);
+
+// The answer of client->x goes out.
+enum MHD_Result answer_queue(struct client *client);
+// While it does, what the library itself wants to answer is made a problem.
+void answer_watch(struct loop *loop);
+// A request is over, with its line in the log; `is_cut`: before its answer was out.
+void answer_end(struct client *client, bool is_cut);
+// The bytes of a problem as a whole answer, for a socket.
+void answer_put_raw(
+	unsigned status, enum code code, const char *text, struct buffer *out);
+
+void stream_begin(struct client *client);
+// A piece of the body, or its end with *len 0.
+enum MHD_Result stream_take(struct client *client, const char *data, size_t *len);
+// Goes on with the batches that can.
+void stream_run(struct loop *loop);
+void stream_wake(struct client *client); // it can be written to again
+// Has the client moved enough since since_us? If so it begins anew.
+bool stream_is_slow(struct client *client, int64_t now_us, int64_t limit_us);
+void stream_end(struct client *client);
+
+#endif

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/http_local.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/clock.h"
+
+// A request that would wait longer than this before it is judged is refused at once.
+#define WAIT_MAX_US 20000
+// That few are always taken: what one evaluation takes is not known well enough.
+#define WAIT_ALWAYS 8
+#define SWEEP_MS 250
+// After the call to end, for requests that are in the sockets already.
+#define GRACE_MS 300
+#define EVENTS 64
+
+void client_suspend(struct client *client)
+{
+	client->is_suspended = true;
+	client->loop->mhd->suspend_connection(client->connection);
+}
+
+void client_resume(struct client *client)
+{
+	if (client->is_suspended) {
+		client->is_suspended = false;
+		client->loop->has_resumed = true;
+		client->loop->mhd->resume_connection(client->connection);
+	}
+}
+
+void client_cut(struct client *client, unsigned status, enum code code, const char *text)
+{
+	if (client->stage == STAGE_CUT) {
+		return;
+	}
+	if (status) {
+		struct buffer out;
+		buffer_init(&out, 2048);
+		answer_put_raw(status, code, text, &out);
+		(void)!send(client->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		buffer_clear(&out);
+	}
+	if (client->x && client->x->answer.status == 0) {
+		client->x->answer.status = status;
+		client->x->answer.code = code;
+	}
+	client->stage = STAGE_CUT;
+	(void)shutdown(client->fd, SHUT_RDWR);
+	client_resume(client); // so that the end of its socket is seen
+}
+
+// What comes and goes.
+
+static void add_client(
+	struct loop *loop, struct MHD_Connection *connection, void **context)
+{
+	struct client *client = calloc(1, sizeof(*client));
+	*context = client;
+	if (!client) {
+		return; // its requests are refused, and what it counts stays counted
+	}
+	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	client->fd = info->connect_fd;
+	info = loop->mhd->get_connection_info(
+		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct sockaddr_storage address = {.ss_family = AF_UNIX};
+	socklen_t len = sizeof(address);
+	if (getpeername(client->fd, (struct sockaddr *)&address, &len) != 0) {
+		// It is gone already; the library knows where it was from.
+		memcpy(&address, info->client_addr, sizeof(struct sockaddr));
+	}
+	address_of(&address, &client->address);
+	client->loop = loop;
+	client->connection = connection;
+	client->since_us = clock_monotonic_us();
+	buffer_init(&client->out, SIZE_MAX / 4);
+	client->next = loop->clients;
+	if (client->next) {
+		client->next->previous = client;
+	}
+	loop->clients = client;
+}
+
+static void remove_client(struct client *client)
+{
+	struct loop *loop = client->loop;
+	if (client->previous) {
+		client->previous->next = client->next;
+	} else {
+		loop->clients = client->next;
+	}
+	if (client->next) {
+		client->next->previous = client->previous;
+	}
+	addresses_leave(loop->server->addresses, &client->address);
+	(void)atomic_fetch_sub(&loop->serve->num_connections, 1);
+	buffer_clear(&client->out);
+	free(client);
+}
+
+void loop_on_connection(void *loop, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		add_client(loop, connection, context);
+	} else if (*context) {
+		remove_client(*context);
+		*context = NULL;
+	}
+}
+
+static void take_given(struct loop *loop)
+{
+	uint64_t ignored;
+	(void)!read(loop->wake, &ignored, sizeof(ignored));
+	(void)pthread_mutex_lock(&loop->mutex);
+	struct given *given = loop->given;
+	size_t num = loop->num_given;
+	loop->given = NULL;
+	loop->num_given = 0;
+	loop->cap_given = 0;
+	(void)pthread_mutex_unlock(&loop->mutex);
+	for (size_t i = 0; i < num; i++) {
+		struct address from;
+		if (loop->mhd->add_connection(loop->daemon, given[i].fd,
+			    (const struct sockaddr *)&given[i].address,
+			    given[i].len) != MHD_YES) {
+			address_of(&given[i].address, &from);
+			addresses_leave(loop->server->addresses, &from);
+			(void)atomic_fetch_sub(&loop->serve->num_connections, 1);
+		}
+	}
+	free(given);
+}
+
+// Judging.
+
+static bool is_too_much(const struct loop *loop)
+{
+	return loop->num_waiting >= WAIT_ALWAYS &&
+		(int64_t)loop->num_waiting * loop->judge_us > WAIT_MAX_US;
+}
+
+void loop_wait(struct loop *loop, struct exchange *x)
+{
+	struct client *client = x->client;
+	if (is_too_much(loop)) {
+		metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
+		(void)answer_unavailable(x, CODE_OVERLOADED,
+			"the service has more to do than it can; come again in a second");
+		client->stage = STAGE_JUDGED;
+		return;
+	}
+	x->next = NULL;
+	if (loop->last) {
+		loop->last->next = x;
+	} else {
+		loop->first = x;
+	}
+	loop->last = x;
+	loop->num_waiting++;
+	client->stage = STAGE_WAITING;
+	client_suspend(client);
+}
+
+// The next ones that are judged by the same lists.
+static size_t take_waiting(struct loop *loop, struct exchange **out)
+{
+	size_t num = 0;
+	const struct snapshot *snapshot = loop->first->snapshot;
+	while (loop->first && num < EVALUATE_MAX && loop->first->snapshot == snapshot) {
+		out[num++] = loop->first;
+		loop->first = loop->first->next;
+		loop->num_waiting--;
+	}
+	if (!loop->first) {
+		loop->last = NULL;
+	}
+	return num;
+}
+
+static void judge(struct loop *loop)
+{
+	struct exchange *waiting[EVALUATE_MAX];
+	struct evaluated items[EVALUATE_MAX];
+	int64_t began_us = clock_monotonic_us();
+	size_t num = take_waiting(loop, waiting);
+	memset(items, 0, num * sizeof(items[0]));
+	for (size_t i = 0; i < num; i++) {
+		items[i].request = &waiting[i]->request;
+	}
+	evaluate_all(loop->context, waiting[0]->snapshot->lists, items, num);
+	for (size_t i = 0; i < num; i++) {
+		struct client *client = waiting[i]->client;
+		waiting[i]->endpoint->finish(waiting[i], &items[i]);
+		client->stage = STAGE_JUDGED;
+		client_resume(client);
+	}
+	int64_t each_us = (clock_monotonic_us() - began_us) / (int64_t)num;
+	loop->judge_us += (each_us - loop->judge_us) / 8;
+}
+
+// Time limits.
+
+static int64_t limit_us(const struct client *client)
+{
+	const struct serve_settings *settings = &client->loop->serve->settings;
+	return 1000 *
+		(client->stage == STAGE_IDLE ? settings->idle_timeout_ms
+					     : settings->request_timeout_ms);
+}
+
+static void sweep_one(struct client *client, int64_t now_us)
+{
+	struct metrics *metrics = client->loop->serve->metrics;
+	int64_t limit = limit_us(client);
+	if (client->stage == STAGE_WAITING || client->stage == STAGE_JUDGED ||
+		now_us - client->since_us < limit) {
+		return;
+	}
+	switch ((int)client->stage) {
+	case STAGE_IDLE:
+		client_cut(client, 0, CODE_NONE, "");
+		break;
+	case STAGE_HEAD:
+	case STAGE_BODY:
+		metrics_refused(metrics, REFUSED_SLOW_SENDER);
+		client_cut(client, 408, CODE_REQUEST_TIMEOUT,
+			"the request did not come in within its time");
+		break;
+	case STAGE_DISCARD:
+		metrics_refused(metrics, REFUSED_SLOW_SENDER);
+		client_cut(client, client->x->answer.status, client->x->answer.code,
+			"the request was refused, and its body did not end");
+		break;
+	case STAGE_STREAM:
+		if (stream_is_slow(client, now_us, limit)) {
+			metrics_refused(metrics, REFUSED_SLOW_READER);
+			client_cut(client, 0, CODE_REQUEST_TIMEOUT, "");
+		}
+		break;
+	case STAGE_REPLY:
+		metrics_refused(metrics, REFUSED_SLOW_READER);
+		client_cut(client, 0, CODE_REQUEST_TIMEOUT, "");
+		break;
+	default:
+		break;
+	}
+}
+
+// In draining, connections without a request are closed, unless one is in the socket.
+static bool is_at_rest(const struct client *client)
+{
+	int waiting = 0;
+	return client->stage == STAGE_IDLE &&
+		(ioctl(client->fd, FIONREAD, &waiting) != 0 || waiting == 0);
+}
+
+static void sweep(struct loop *loop, int64_t now_ms, int64_t deadline_ms)
+{
+	int64_t now_us = clock_monotonic_us();
+	bool is_over = deadline_ms && now_ms >= deadline_ms;
+	// The deadline stands so many ms behind the call to end; grace is part of them.
+	bool is_grace_over = deadline_ms &&
+		now_ms >= deadline_ms - loop->serve->settings.drain_timeout_ms + GRACE_MS;
+	loop->swept_ms = now_ms;
+	struct client *next = NULL;
+	for (struct client *client = loop->clients; client; client = next) {
+		next = client->next;
+		if (is_over && client->stage != STAGE_CUT) {
+			loop->num_cut += client->stage != STAGE_IDLE;
+			client_cut(client, client->stage == STAGE_BODY ? 503 : 0,
+				CODE_SERVICE_STOPPING, "the service ends");
+		} else if (is_grace_over && is_at_rest(client)) {
+			client_cut(client, 0, CODE_NONE, "");
+		} else {
+			sweep_one(client, now_us);
+		}
+	}
+}
+
+static int timeout_ms(struct loop *loop, int64_t deadline_ms)
+{
+	MHD_UNSIGNED_LONG_LONG wait = 0;
+	if (loop->first || loop->busy || loop->has_resumed) {
+		return 0;
+	}
+	if (loop->mhd->get_timeout(loop->daemon, &wait) == MHD_YES && wait == 0) {
+		return 0;
+	}
+	return deadline_ms ? 10 : SWEEP_MS;
+}
+
+static void wait_for_events(struct loop *loop, int timeout)
+{
+	struct epoll_event events[EVENTS];
+	int num = epoll_wait(loop->epoll, events, EVENTS, timeout);
+	for (int i = 0; i < num; i++) {
+		if (events[i].data.ptr) {
+			stream_wake(events[i].data.ptr);
+		}
+	}
+}
+
+void *loop_run(void *context)
+{
+	struct loop *loop = context;
+	answer_watch(loop);
+	for (;;) {
+		int64_t deadline_ms = (int64_t)atomic_load(&loop->server->deadline_ms);
+		wait_for_events(loop, timeout_ms(loop, deadline_ms));
+		take_given(loop);
+		loop->has_resumed = false;
+		(void)loop->mhd->run(loop->daemon);
+		if (loop->first) {
+			judge(loop);
+		}
+		stream_run(loop);
+		int64_t now_ms = clock_monotonic_ms();
+		atomic_store(&loop->beat_ms, now_ms);
+		if (now_ms - loop->swept_ms >= (deadline_ms ? 10 : SWEEP_MS)) {
+			sweep(loop, now_ms, deadline_ms);
+		}
+		if (deadline_ms && (!loop->clients || now_ms > deadline_ms + GRACE_MS)) {
+			return NULL;
+		}
+	}
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call as it comes in: its head, then its body.
+#include "serve/http_local.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "app/clock.h"
+#include "base/text.h"
+#include "serve/media.h"
+
+// Bytes of all header fields together, and of the target (exchange.c).
+#define HEAD_MAX ((size_t)16 * 1024)
+// A body that is not wanted is read all the same, so that its sender sees the answer, unless
+// it is that much larger than one may be.
+#define DISCARD_FACTOR 16
+
+static struct client *client_of(struct loop *loop, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info ? info->socket_context : NULL;
+}
+
+static struct exchange *take_exchange(struct loop *loop)
+{
+	struct exchange *x = loop->free;
+	if (!x) {
+		return exchange_new(loop->serve);
+	}
+	loop->free = x->next;
+	loop->num_free--;
+	x->next = NULL;
+	return x;
+}
+
+void *loop_on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+	struct loop *loop = context;
+	struct client *client = client_of(loop, connection);
+	if (!client || client->x) {
+		return client;
+	}
+	struct exchange *x = take_exchange(loop);
+	client->x = x;
+	client->stage = STAGE_HEAD;
+	client->since_us = clock_monotonic_us();
+	client->discarded = 0;
+	if (x) {
+		(void)atomic_fetch_add(&loop->serve->num_in_flight, 1);
+		x->client = client;
+		x->begun_us = client->since_us;
+		x->begun_ms = clock_now_ms();
+		buffer_put_text(&x->target, target);
+	}
+	return client;
+}
+
+// What is looked for in the header fields.
+struct head {
+	struct exchange *x;
+	size_t len;
+	unsigned num_lengths, num_encodings, num_hosts;
+	enum header twice; // NUM_HEADERS: none
+	bool has_nul;
+	bool expects;
+};
+
+static void note_known(struct head *head, const char *name, const char *value)
+{
+	static const char *const names[] = {
+#define NAME(symbol, text) text,
+		EXCHANGE_HEADERS(NAME)
+#undef NAME
+	};
+	for (size_t i = 0; i < NUM_HEADERS; i++) {
+		if (strcasecmp(names[i], name) == 0) {
+			if (head->x->headers[i]) {
+				head->twice = (enum header)i;
+			}
+			head->x->headers[i] = value;
+			return;
+		}
+	}
+	head->num_hosts += strcasecmp(name, "Host") == 0;
+	head->expects = head->expects || strcasecmp(name, "Expect") == 0;
+}
+
+static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind,
+	const char *name, size_t name_len, const char *value, size_t value_len)
+{
+	struct head *head = context;
+	(void)kind;
+	head->len += name_len + value_len + 4;
+	if ((name && memchr(name, '\0', name_len)) ||
+		(value && memchr(value, '\0', value_len))) {
+		head->has_nul = true;
+	} else if (name && value) {
+		note_known(head, name, value);
+	}
+	return MHD_YES;
+}
+
+// The body cannot be told from what follows it, so that the connection ends with this call.
+static bool check_framing(struct exchange *x, const struct head *head)
+{
+	const char *length = x->headers[HEADER_CONTENT_LENGTH];
+	const char *coding = x->headers[HEADER_TRANSFER_ENCODING];
+	const char *fault = NULL;
+	if (head->has_nul) {
+		fault = "there is a NUL among the header fields";
+	} else if (head->twice == HEADER_CONTENT_LENGTH ||
+		head->twice == HEADER_TRANSFER_ENCODING) {
+		fault = "the length of the body is given twice";
+	} else if (length && coding) {
+		fault = "Content-Length and Transfer-Encoding stand beside each other";
+	} else if (coding && strcasecmp(coding, "chunked") != 0) {
+		fault = "the one Transfer-Encoding that is known here is chunked";
+	} else if (length && length[strspn(length, "0123456789")] != '\0') {
+		fault = "Content-Length is no number";
+	} else if (head->num_hosts > 1) {
+		fault = "there is more than one Host";
+	}
+	if (fault) {
+		x->answer.must_close = true;
+		return answer_fail(x, 400, CODE_BAD_HTTP, "%s", fault);
+	}
+	return true;
+}
+
+static bool check_head(struct exchange *x, const struct head *head)
+{
+	if (head->len > HEAD_MAX) {
+		x->answer.must_close = true;
+		return answer_fail(x, 431, CODE_HEAD_TOO_LARGE,
+			"the header fields have more than %zu bytes", HEAD_MAX);
+	}
+	if (x->target.failed) {
+		x->answer.must_close = true;
+		return answer_fail(x, 414, CODE_HEAD_TOO_LARGE,
+			"the target of the request has more than %zu bytes",
+			x->target.max);
+	}
+	if (!check_framing(x, head)) {
+		return false;
+	}
+	return head->twice == NUM_HEADERS ||
+		answer_fail(x, 400, CODE_BAD_HTTP,
+			"a header field that may stand there once stands there twice");
+}
+
+// "/path?query"; the form with a scheme in front is for proxies.
+static bool divide_target(struct exchange *x)
+{
+	struct bytes target = buffer_bytes(&x->target);
+	const uint8_t *mark = memchr(target.data, '?', target.len);
+	size_t len = mark ? (size_t)(mark - target.data) : target.len;
+	x->path = bytes_of(target.data, len);
+	x->query = mark ? bytes_of(mark + 1, target.len - len - 1) : BYTES_NONE;
+	for (size_t i = 0; i < target.len; i++) {
+		if (target.data[i] <= ' ' || target.data[i] >= 0x7f) {
+			return answer_fail(x, 400, CODE_BAD_HTTP,
+				"the target has a byte that must be percent-encoded");
+		}
+	}
+	return len > 0 && target.data[0] == '/'
+		? true
+		: answer_fail(x, 400, CODE_BAD_HTTP,
+			  "the target of a request begins with a slash");
+}
+
+static bool find_route(struct exchange *x)
+{
+	const struct endpoint *endpoint = endpoints_find(x->path);
+	if (!endpoint) {
+		return answer_fail(x, 404, CODE_NOT_FOUND,
+			"no call has this path; GET /openapi.json describes all of them");
+	}
+	x->endpoint = endpoint;
+	if (!endpoint_allows(endpoint, x->method)) {
+		x->answer.allow = endpoint->allow;
+		return answer_fail(x, 405, CODE_METHOD_NOT_ALLOWED,
+			"%s answers to %s alone", endpoint->path, endpoint->allow);
+	}
+	return true;
+}
+
+static bool check_access(struct exchange *x)
+{
+	struct bytes given = BYTES_NONE;
+	const struct tokens *tokens = x->snapshot ? x->snapshot->tokens : NULL;
+	const struct tokens *admins = x->snapshot ? x->snapshot->admin_tokens : NULL;
+	enum access access = x->endpoint->access;
+	if (access == ACCESS_OPEN || (access == ACCESS_TOKEN && !tokens)) {
+		return true;
+	}
+	if (access == ACCESS_ADMIN && !admins) {
+		return answer_fail(x, 403, CODE_FORBIDDEN,
+			"this service has no admin's token: start it with "
+			"--admin-token-file");
+	}
+	if (x->headers[HEADER_AUTHORIZATION]) {
+		given = bytes_of_text(x->headers[HEADER_AUTHORIZATION]);
+	}
+	bool is_admin = tokens_know(admins, given);
+	bool is_known = tokens_know(tokens, given);
+	if (is_admin || (is_known && access == ACCESS_TOKEN)) {
+		return true;
+	}
+	if (is_known) {
+		return answer_fail(
+			x, 403, CODE_FORBIDDEN, "this call needs an admin's token");
+	}
+	x->answer.asks_for_token = true;
+	return answer_fail(x, 401, CODE_UNAUTHORIZED,
+		"this call needs a token: Authorization: Bearer ...");
+}
+
+static bool check_parameters(struct exchange *x)
+{
+	struct err err;
+	err_clear(&err);
+	return query_read(x->query, x->endpoint->parameters, &x->arena, &x->parameters,
+		       &err) ||
+		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
+}
+
+static bool has_body(const struct exchange *x)
+{
+	const char *length = x->headers[HEADER_CONTENT_LENGTH];
+	return x->headers[HEADER_TRANSFER_ENCODING] ||
+		(length && length[strspn(length, "0")] != '\0');
+}
+
+static bool check_coding(struct exchange *x)
+{
+	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
+	return !coding || media_is(coding, "gzip") || media_is(coding, "x-gzip") ||
+		media_is(coding, "identity") ||
+		answer_fail(x, 415, CODE_UNSUPPORTED_MEDIA_TYPE,
+			"of the content codings only gzip is known here");
+}
+
+static bool check_body(struct exchange *x)
+{
+	const char *const *types = x->endpoint->body_types;
+	const char *type = x->headers[HEADER_CONTENT_TYPE];
+	struct buffer choice;
+	if (!types) {
+		return true; // one that comes all the same is dropped
+	}
+	for (size_t i = 0; type && types[i]; i++) {
+		if (media_is(type, types[i])) {
+			return check_coding(x);
+		}
+	}
+	buffer_init(&choice, 256);
+	text_put_choice(&choice, types);
+	(void)answer_fail(x, 415, CODE_UNSUPPORTED_MEDIA_TYPE,
+		"say with Content-Type what the body is: %.*s",
+		choice.failed ? 0 : (int)choice.len, (const char *)choice.data);
+	buffer_clear(&choice);
+	return false;
+}
+
+static bool check_length(struct exchange *x)
+{
+	const char *text = x->headers[HEADER_CONTENT_LENGTH];
+	uint64_t length = text ? strtoull(text, NULL, 10) : 0;
+	if (x->endpoint->begin || length <= x->body.max) {
+		return true;
+	}
+	return answer_fail(x, 413, CODE_TOO_LARGE,
+		"the body has %llu bytes; a request may have %zu (--max-body)",
+		(unsigned long long)length, x->body.max);
+}
+
+static bool check_load(struct exchange *x)
+{
+	const struct serve *serve = x->serve;
+	if (atomic_load(&serve->num_in_flight) <= serve->settings.max_in_flight ||
+		x->endpoint->access == ACCESS_OPEN) {
+		return true;
+	}
+	metrics_refused(serve->metrics, REFUSED_OVERLOAD);
+	return answer_unavailable(x, CODE_OVERLOADED,
+		"there are more requests under way than may be; come again in a second");
+}
+
+static bool read_head(struct exchange *x, const struct head *head, const char *method)
+{
+	(void)snprintf(x->method, sizeof(x->method), "%s", method);
+	x->is_head = strcmp(method, "HEAD") == 0;
+	trace_read(x->headers[HEADER_TRACEPARENT]
+			? bytes_of_text(x->headers[HEADER_TRACEPARENT])
+			: BYTES_NONE,
+		&x->trace);
+	x->snapshot = store_get(&x->serve->store);
+	return check_head(x, head) && divide_target(x) && find_route(x) &&
+		check_load(x) && check_access(x) && check_parameters(x) &&
+		check_body(x) && check_length(x) &&
+		(!x->endpoint->begin || x->endpoint->begin(x));
+}
+
+// Answers at once where no body comes, or none that can be waited for; else behind it.
+static enum MHD_Result refuse(struct client *client, const struct head *head)
+{
+	struct exchange *x = client->x;
+	const char *text = x->headers[HEADER_CONTENT_LENGTH];
+	uint64_t length = text ? strtoull(text, NULL, 10) : 0;
+	bool is_huge = length > DISCARD_FACTOR * (uint64_t)x->body.max;
+	if (!has_body(x) || x->answer.must_close || is_huge || head->expects) {
+		return answer_queue(client);
+	}
+	client->stage = STAGE_DISCARD;
+	return MHD_YES;
+}
+
+static enum MHD_Result on_head(
+	struct client *client, const char *method, const char *version)
+{
+	struct exchange *x = client->x;
+	struct head head = {.x = x, .twice = NUM_HEADERS};
+	client->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
+	(void)client->loop->mhd->get_connection_values_n(
+		client->connection, MHD_HEADER_KIND, note_header, &head);
+	client->stage = STAGE_BODY;
+	if (!read_head(x, &head, method)) {
+		return refuse(client, &head);
+	}
+	if (x->stream) {
+		stream_begin(client);
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result on_piece(struct client *client, const char *data, size_t *len)
+{
+	struct exchange *x = client->x;
+	x->bytes_in += *len;
+	client->discarded += *len;
+	if (client->stage == STAGE_BODY && x->endpoint->body_types) {
+		buffer_put(&x->body, bytes_of(data, *len));
+		if (x->body.failed) {
+			(void)answer_fail(x, 413, CODE_TOO_LARGE,
+				"the body has more than %zu bytes (--max-body)",
+				x->body.max);
+			client->stage = STAGE_DISCARD;
+		}
+	}
+	*len = 0;
+	if (client->discarded > DISCARD_FACTOR * x->body.max) {
+		unsigned status = client->stage == STAGE_DISCARD ? x->answer.status : 413;
+		enum code code =
+			client->stage == STAGE_DISCARD ? x->answer.code : CODE_TOO_LARGE;
+		client_cut(client, status, code, "the body does not end");
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result on_whole(struct client *client)
+{
+	struct exchange *x = client->x;
+	if (client->stage == STAGE_DISCARD) {
+		return answer_queue(client);
+	}
+	if (x->endpoint->answer) {
+		x->endpoint->answer(x);
+		return answer_queue(client);
+	}
+	if (!x->endpoint->prepare(x)) {
+		return answer_queue(client);
+	}
+	loop_wait(client->loop, x);
+	return client->stage == STAGE_JUDGED ? answer_queue(client) : MHD_YES;
+}
+
+enum MHD_Result loop_on_request(void *context, struct MHD_Connection *connection,
+	const char *url, const char *method, const char *version, const char *data,
+	size_t *len, void **request_context)
+{
+	struct client *client = client_of(context, connection);
+	(void)url;
+	(void)request_context;
+	if (!client || !client->x) {
+		return MHD_NO; // no memory
+	}
+	switch (client->stage) {
+	case STAGE_HEAD:
+		return on_head(client, method, version);
+	case STAGE_BODY:
+	case STAGE_DISCARD:
+		return *len > 0 ? on_piece(client, data, len) : on_whole(client);
+	case STAGE_STREAM:
+		return stream_take(client, data, len);
+	case STAGE_JUDGED:
+		return answer_queue(client);
+	case STAGE_WAITING:
+		return MHD_YES;
+	case STAGE_IDLE:
+	case STAGE_REPLY:
+	case STAGE_CUT:
+		break;
+	}
+	return MHD_NO;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files that are built into the program: the JSON Schemas and the description of the
+// service.
+#ifndef SERVE_RESOURCES_H
+#define SERVE_RESOURCES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct resource {
+	const char *name; // "report.v1.json"
+	const char *hash; // hex, of its bytes
+	const uint8_t *data;
+	size_t len;
+};
+
+extern const struct resource resources[];
+extern const size_t num_resources;
+
+#endif

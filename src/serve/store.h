@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What calls are judged by at a moment: the log lists and the tokens. Frozen; exchanged as
+// one while calls go on, each of which keeps what it began with.
+#ifndef SERVE_STORE_H
+#define SERVE_STORE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "loglist/archive.h"
+#include "loglist/lists.h"
+#include "serve/tokens.h"
+
+struct snapshot {
+	atomic_uint refs;
+	struct ctp_lists *lists; // NULL: there is none
+	struct err why; // there is none
+	struct archive archive; // what the state folder says of its lists
+	struct tokens *tokens; // NULL: everybody may call
+	struct tokens *admin_tokens; // NULL: nobody may
+};
+
+// All set to nothing, with one reference. NULL with `err`: no memory.
+struct snapshot *snapshot_new(struct err *err);
+void snapshot_unref(struct snapshot *snapshot);
+
+// Any thread may read and exchange.
+struct store {
+	pthread_mutex_t mutex;
+	struct snapshot *present;
+};
+
+void store_init(struct store *store);
+void store_clear(struct store *store);
+// A reference to the present one, NULL before the first.
+struct snapshot *store_get(struct store *store);
+// Takes the caller's reference.
+void store_swap(struct store *store, struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/worker.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "app/clock.h"
+#include "app/pause.h"
+#include "serve/serve.h"
+
+// After a failure, before the interval is over: as often as a person would try again.
+#define RETRY_MS ((int64_t)15 * 60 * 1000)
+// How soon after the start the first refresh may come.
+#define FIRST_MS ((int64_t)2 * 1000)
+
+struct worker {
+	struct serve *serve;
+	const struct refresh_request *given;
+	struct refresh_request request; // with our `stop`
+	int64_t interval_ms;
+	pthread_t thread;
+	pthread_mutex_t mutex; // of what follows
+	pthread_cond_t changed;
+	struct worker_state state;
+	bool wants_refresh, wants_reload;
+	atomic_bool stop;
+};
+
+static void note_end(struct worker *worker, const struct refresh *refresh)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	worker->state.is_running = false;
+	worker->state.at_ms = refresh->at_ms;
+	worker->state.outcome = refresh->outcome;
+	worker->state.error[0] = '\0';
+	if (refresh->outcome != REFRESH_FAILED) {
+		worker->state.last_success_ms = refresh->at_ms;
+	} else if (refresh->num_failures > 0) {
+		const struct err *last = &refresh->failures[refresh->num_failures - 1];
+		(void)snprintf(worker->state.error, sizeof(worker->state.error),
+			"%.200s [%s]", last->text, code_info(last->code)->name);
+	}
+	(void)pthread_mutex_unlock(&worker->mutex);
+}
+
+static void tell(struct worker *worker, const struct refresh *refresh)
+{
+	struct access_log *log = worker->serve->log;
+	if (refresh->outcome == REFRESH_FAILED) {
+		for (size_t i = 0; i < refresh->num_failures; i++) {
+			const struct err *err = &refresh->failures[i];
+			access_log_event(log, ACCESS_WARNING, "refresh_failed",
+				"%s [%s]; the list in force stays", err->text,
+				code_info(err->code)->name);
+		}
+		return;
+	}
+	access_log_event(log, ACCESS_INFO,
+		refresh->outcome == REFRESH_TAKEN ? "refresh_taken" : "refresh_unchanged",
+		"log list from %s", refresh->from);
+}
+
+static void run_refresh(struct worker *worker)
+{
+	struct refresh refresh;
+	refresh_run(&worker->request, &refresh);
+	note_end(worker, &refresh);
+	metrics_refreshed(worker->serve->metrics, refresh.outcome, refresh.at_ms);
+	tell(worker, &refresh);
+	refresh_clear(&refresh);
+	// Even where nothing is new, the list is known to be fresh.
+	(void)serve_reload(worker->serve);
+}
+
+// When the next refresh is due, as the clock has it; 0: never.
+static int64_t plan_next(struct worker *worker, int64_t now_ms)
+{
+	const struct worker_state *state = &worker->state;
+	int64_t pause_ms = worker->interval_ms;
+	if (!state->can_refresh || worker->interval_ms == 0) {
+		return 0;
+	}
+	if (state->at_ms && state->outcome == REFRESH_FAILED && pause_ms > RETRY_MS) {
+		pause_ms = RETRY_MS;
+	}
+	return now_ms + (state->at_ms ? pause_with_jitter(pause_ms) : FIRST_MS);
+}
+
+// Waits, with the mutex held, until something is to be done or the time has come.
+static void wait_for_work(struct worker *worker)
+{
+	while (!worker->wants_refresh && !worker->wants_reload &&
+		!atomic_load(&worker->stop)) {
+		int64_t until_ms = worker->state.next_ms;
+		if (until_ms == 0) {
+			(void)pthread_cond_wait(&worker->changed, &worker->mutex);
+			continue;
+		}
+		// The clock may be set, and the machine may sleep: look again now and then.
+		int64_t now_ms = clock_now_ms();
+		int64_t left_ms = until_ms - now_ms;
+		if (left_ms <= 0 || left_ms > 2 * worker->interval_ms + FIRST_MS) {
+			worker->wants_refresh = true;
+			return;
+		}
+		int64_t nap_ms = left_ms < 60000 ? left_ms : 60000;
+		struct timespec at = {.tv_sec = (time_t)((now_ms + nap_ms) / 1000),
+			.tv_nsec = (long)((now_ms + nap_ms) % 1000) * 1000000L};
+		(void)pthread_cond_timedwait(&worker->changed, &worker->mutex, &at);
+	}
+}
+
+static void *work(void *context)
+{
+	struct worker *worker = context;
+	(void)pthread_mutex_lock(&worker->mutex);
+	while (!atomic_load(&worker->stop)) {
+		wait_for_work(worker);
+		bool refresh = worker->wants_refresh && worker->state.can_refresh;
+		bool reload = worker->wants_reload;
+		worker->wants_refresh = false;
+		worker->wants_reload = false;
+		worker->state.is_running = refresh;
+		(void)pthread_mutex_unlock(&worker->mutex);
+		if (!atomic_load(&worker->stop) && refresh) {
+			run_refresh(worker);
+		} else if (!atomic_load(&worker->stop) && reload) {
+			(void)serve_reload(worker->serve);
+		}
+		(void)pthread_mutex_lock(&worker->mutex);
+		if (refresh) {
+			worker->state.next_ms = plan_next(worker, clock_now_ms());
+		}
+	}
+	(void)pthread_mutex_unlock(&worker->mutex);
+	return NULL;
+}
+
+struct worker *worker_start(struct serve *serve, const struct refresh_request *request,
+	int64_t interval_ms, struct err *err)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+	if (!worker) {
+		err_no_memory(err);
+		return NULL;
+	}
+	worker->serve = serve;
+	worker->request = *request;
+	worker->request.stop = &worker->stop;
+	worker->interval_ms = interval_ms;
+	worker->state.can_refresh = request->state_dir && request->num_urls > 0;
+	worker->state.next_ms = plan_next(worker, clock_now_ms());
+	(void)pthread_mutex_init(&worker->mutex, NULL);
+	(void)pthread_cond_init(&worker->changed, NULL);
+	if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
+		free(worker);
+		err_set(err, CODE_OUT_OF_MEMORY, ERR_NO_OFFSET,
+			"no thread can be started");
+		return NULL;
+	}
+	return worker;
+}
+
+static void ask(struct worker *worker, bool *what)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	*what = true;
+	(void)pthread_cond_signal(&worker->changed);
+	(void)pthread_mutex_unlock(&worker->mutex);
+}
+
+void worker_stop(struct worker *worker)
+{
+	if (worker) {
+		atomic_store(&worker->stop, true);
+		ask(worker, &worker->wants_reload);
+		(void)pthread_join(worker->thread, NULL);
+		(void)pthread_cond_destroy(&worker->changed);
+		(void)pthread_mutex_destroy(&worker->mutex);
+		free(worker);
+	}
+}
+
+bool worker_refresh_now(struct worker *worker)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	bool can = worker->state.can_refresh && !worker->state.is_running &&
+		!worker->wants_refresh;
+	worker->wants_refresh = worker->wants_refresh || can;
+	(void)pthread_cond_signal(&worker->changed);
+	(void)pthread_mutex_unlock(&worker->mutex);
+	return can;
+}
+
+void worker_reload(struct worker *worker)
+{
+	ask(worker, &worker->wants_reload);
+}
+
+void worker_state(struct worker *worker, struct worker_state *out)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	*out = worker->state;
+	(void)pthread_mutex_unlock(&worker->mutex);
+}
