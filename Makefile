@@ -699,6 +699,7 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 # counts our allocations, OpenSSL's not.
 BENCH_SRC = \
 	tests/bench/bench.c \
+	tests/bench/clocks.c \
 	tests/bench/data.c \
 	tests/bench/openssl_way.c \
 	tests/bench/probe.c \
@@ -716,11 +717,21 @@ AUDIT_WRAPPED = $(BENCH_WRAPPED) audit_reader_fill audit_writer_take input_read_
 	curve_table_new curve_table_of_generator
 
 $(BUILD)/ctpolicy-probed: $(APP_OBJ) $(LIB_OBJ) \
-		$(call obj,tests/bench/probe.c tests/bench/probe_audit.c)
+		$(call obj,tests/bench/clocks.c tests/bench/probe.c tests/bench/probe_audit.c)
 	$(CC) $(OPTIMIZE) $(SANITIZE) $(LDFLAGS) $(patsubst %,-Wl$(comma)--wrap=%,$(AUDIT_WRAPPED)) \
 		-o $@ $^ $(LIBS)
 
-bench: $(BUILD)/benchmark $(BUILD)/ctpolicy $(BUILD)/ctpolicy-probed tests/samples/compliant.pem
+# The service's client, and what the service is held against.
+$(BUILD)/load: $(call obj,tests/bench/load.c)
+	$(LINK)
+
+$(BUILD)/obj/tests/bench/load.o: TEST_CFLAGS += -D_GNU_SOURCE
+
+$(BUILD)/ordinary: $(call obj,tests/bench/ordinary.c tests/bench/openssl_way.c tests/bench/clocks.c \
+		tests/bench/data.c) $(PKI_OBJ) $(LIB_OBJ)
+	$(LINK) $(shell $(PKG_CONFIG) --libs libmicrohttpd)
+
+bench: $(BUILD)/benchmark $(BUILD)/ctpolicy $(BUILD)/ctpolicy-probed $(BUILD)/load $(BUILD)/ordinary tests/samples/compliant.pem
 	$(PYTHON) tests/bench/run.py $(BUILD)
 
 $(BUILD)/oracle: $(call obj,$(ORACLE_SRC)) $(call obj,tests/unit/support.c) $(PKI_OBJ) $(LIB_OBJ)

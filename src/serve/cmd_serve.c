@@ -224,7 +224,8 @@ static bool start_threads(struct run *r)
 
 // The run.
 
-static void accept_all(struct run *r)
+// Takes what has connected, so many at once; false where no more waits.
+static bool accept_some(struct run *r)
 {
 	for (size_t i = 0; i < ACCEPT_AT_ONCE; i++) {
 		struct sockaddr_storage address;
@@ -243,11 +244,12 @@ static void accept_all(struct run *r)
 					"no descriptor or memory for another connection");
 			}
 			(void)poll(NULL, 0, ACCEPT_PAUSE_MS);
-			return;
+			return false;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
-			return;
+			return false;
 		}
 	}
+	return true;
 }
 
 // True: the service shall end.
@@ -288,7 +290,7 @@ static void run_until_told(struct run *r)
 			{.fd = r->signals, .events = POLLIN}};
 		(void)poll(fds, 2, (int)wait_ms);
 		if (fds[0].revents) {
-			accept_all(r);
+			(void)accept_some(r);
 		}
 		if (fds[1].revents && take_signal(r)) {
 			return;
@@ -302,7 +304,8 @@ static size_t drain(struct run *r)
 {
 	(void)pthread_sigmask(SIG_UNBLOCK, &r->mask, NULL);
 	notify_stopping(&r->notify);
-	accept_all(r);
+	while (accept_some(r)) {
+	}
 	listener_close(&r->listener);
 	atomic_store(&r->serve.is_draining, true);
 	size_t num_cut = http_server_stop(r->server, r->serve.settings.drain_timeout_ms);

@@ -242,6 +242,7 @@ void answer_end(struct client *client, bool is_cut)
 		return;
 	}
 	int64_t duration_us = clock_monotonic_us() - x->begun_us;
+	loop_forget(loop, x);
 	if (is_cut && client->stage != STAGE_CUT) {
 		x->answer.status = 0; // nobody knows how much of it arrived
 	}

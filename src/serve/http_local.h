@@ -101,6 +101,8 @@ void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 
 // A request waits for its turn, or has been told that there are too many.
 void loop_wait(struct loop *loop, struct exchange *x);
+// It waits no longer, if it did: its connection is gone.
+void loop_forget(struct loop *loop, struct exchange *x);
 void client_suspend(struct client *client);
 void client_resume(struct client *client);
 // Gives up on the connection: says why, where nothing has been sent yet and `status` is not

@@ -44,23 +44,6 @@ static struct {
 	uint64_t allocations;
 } state;
 
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-	must(clock_gettime(clock, &now) == 0, "no such clock");
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-int64_t cpu_ns(void)
-{
-	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-int64_t wall_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
 void probe_set_mode(enum probe_mode mode)
 {
 	state.mode = mode;

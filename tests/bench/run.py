@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import audit
+import service
 
 SAMPLE = ["tests/samples/compliant.pem"]
 RUNS = 50  # of `ctpolicy check`
@@ -93,6 +94,7 @@ def certificates():
 def measure(build, rounds):
     results = Results()
     inputs = audit.Inputs(f"{build}/ctpolicy", data_folder())
+    requests = service.Requests(data_folder())
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         speed = openssl_speed()
@@ -100,6 +102,7 @@ def measure(build, rounds):
         if speed:
             results.add(f"openssl_speed {speed}")
         results.add(audit.measure(f"{build}/ctpolicy", inputs))
+        results.add(service.measure(build, requests))
         for _ in range(5):
             results.add(output_of(f"{build}/benchmark", "startup"))
     results.add(output_of(f"{build}/benchmark", "allocations"))
@@ -274,6 +277,37 @@ def say_audit(results):
             print(f"      {took:8.2f} {100 * took / total:5.1f} %  {what}")
 
 
+def say_limit(results, name, most, what):
+    value = results.median(name)
+    values = results.values[name]
+    print(f"   {value:6.2f} {what} ({min(values):.2f} to {max(values):.2f}); at most {most}: "
+          f"{results.judge(value <= most)}")
+
+
+def say_service(results):
+    print("\nh. `ctpolicy serve` on loopback, JSON with leaf and issuer, real certificates of many\n"
+          "   CAs; CPU time of the server")
+    if not results.has("serve.one_per_s"):
+        print("   (no real certificates at hand)")
+        return
+    v = "openssl_speed" if results.has("openssl_speed") else "evp_verify_per_s"
+    say_ratio(results, "serve.one_per_s", v, 0.5, "V evaluations a CPU second: POST /v1/evaluate")
+    say_ratio(results, "serve.batch_per_s", v, 0.65, "V evaluations a CPU second: a batch")
+    say_ratio(results, "serve.two_threads", "serve.one_per_s", 1.9,
+              "times as many with two threads, each with a core of its own")
+    say_ratio(results, "serve.wall_2", "serve.wall_1", None,
+              "times as many where the client shares the two cores")
+    say_ratio(results, "serve.one_per_s", "serve.ordinary_per_s", 10,
+              "times a service as ordinarily written (Jansson, d2i_X509, SCT_LIST_validate)")
+    say_limit(results, "serve.quiet_p99_ms", 2, "ms: p99 of a call, 100 a second")
+    print(f"   offered {results.median('serve.over_offered'):.2f} times what one thread takes: "
+          f"{100 * results.median('serve.over_taken'):.0f} % of that answered, "
+          f"{100 * results.median('serve.over_refused'):.0f} % of the calls refused (503), "
+          f"{results.median('serve.over_failed'):.0f} failed")
+    say_limit(results, "serve.over_p99_ms", 50, "ms then: p99 of the accepted calls")
+    say_limit(results, "serve.over_most_ms", 50, "ms then: the longest of the accepted calls")
+
+
 def main():
     build = sys.argv[1]
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -293,6 +327,7 @@ def main():
     say_allocations(results)
     say_start(results, build)
     say_audit(results)
+    say_service(results)
     print("\nall limits met" if not results.missed else f"\n{results.missed} limits NOT met")
     sys.exit(1 if results.missed else 0)
 
