@@ -103,11 +103,15 @@ __attribute__((visibility("default"))) enum MHD_Result MHD_queue_response(
 	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
 		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct client *client = info ? info->socket_context : NULL;
-	if (client && client->x && client->x->answer.status == 0) {
+	if (client && client->x) {
+		if (client->stage == STAGE_STREAM && client->x->answer.status) {
+			return MHD_NO; // in the middle of an answer: close
+		}
 		client->x->answer.status = status;
 		client->x->answer.code = code;
+		client->is_finished = true;
 		client->stage = STAGE_REPLY;
-	} else if (client && !client->x) {
+	} else {
 		metrics_answered(loop->serve->metrics, CALL_OTHER, status, 0, 0, 0);
 	}
 	struct MHD_Response *problem = problem_of(loop, status, code);
