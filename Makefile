@@ -63,6 +63,7 @@ LIB_SRC = \
 	src/x509/pem.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
+	src/x509/tbs_diff.c \
 	src/sct/sct.c \
 	src/sct/sct_json.c \
 	src/sct/signed_entry.c \
@@ -247,6 +248,7 @@ UNIT_SRC = \
 	tests/unit/test_sct_json.c \
 	tests/unit/test_sct.c \
 	tests/unit/test_tbs.c \
+	tests/unit/test_tbs_diff.c \
 	tests/unit/test_cert.c \
 	tests/unit/test_pem.c \
 	tests/unit/test_name.c \

@@ -62,12 +62,12 @@ static void put_added_key_id(struct cutter *c, struct bytes value)
 	put_header(c, DER_SEQUENCE, c->cut->len - before);
 }
 
-static bool is_removed(const struct cert_extension *ext, const struct cert *signer)
+bool tbs_keeps(const struct cert_extension *ext, const struct cert *signer)
 {
-	return bytes_equal(ext->oid, OID_EMBEDDED_SCTS) ||
-		bytes_equal(ext->oid, OID_POISON) ||
-		(signer && signer->authority_key_id_extension.data == NULL &&
-			bytes_equal(ext->oid, OID_AUTHORITY_KEY_ID));
+	bool key_id_goes = signer && signer->authority_key_id_extension.data == NULL;
+	return !bytes_equal(ext->oid, OID_EMBEDDED_SCTS) &&
+		!bytes_equal(ext->oid, OID_POISON) &&
+		!(key_id_goes && bytes_equal(ext->oid, OID_AUTHORITY_KEY_ID));
 }
 
 static void put_extensions(
@@ -79,7 +79,7 @@ static void put_extensions(
 	}
 	for (size_t i = cert->num_extensions; i > 0; i--) {
 		const struct cert_extension *ext = &cert->extensions[i - 1];
-		if (is_removed(ext, signer)) {
+		if (!tbs_keeps(ext, signer)) {
 			continue;
 		}
 		if (key_id.data && bytes_equal(ext->oid, OID_AUTHORITY_KEY_ID)) {

@@ -24,5 +24,7 @@ struct tbs_cut {
 // certificate will have them from `signer`'s own issuer. *out lends from both
 // certificates and points into itself: it must not be copied.
 void tbs_cut(const struct cert *cert, const struct cert *signer, struct tbs_cut *out);
+// Does the cut keep this extension of a certificate, whatever it makes of its value? Pure.
+bool tbs_keeps(const struct cert_extension *ext, const struct cert *signer);
 
 #endif
