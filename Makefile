@@ -97,6 +97,7 @@ LIB_SRC = \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/older.c \
+	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
 	src/eval/selection.c \
@@ -274,6 +275,7 @@ UNIT_SRC = \
 	tests/unit/test_random_request.c \
 	tests/unit/test_judge.c \
 	tests/unit/test_older.c \
+	tests/unit/test_precert.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
 	tests/unit/test_certcache.c \
@@ -381,7 +383,7 @@ PRODUCED = $(BUILD)/produced
 AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
-CLI_SUITES = schemas check advice verifiers formats options output requests bad_input log_list list_diff history \
+CLI_SUITES = schemas check advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \

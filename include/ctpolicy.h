@@ -77,6 +77,11 @@ enum ctp_field {
 	// Days, decimal digits, 0 (the default) to 3650: the verdicts are judged by every list
 	// that was in force in so many days before the time of check as well.
 	CTP_CLIENT_AGE_DAYS,
+	// Beside a final certificate: the precertificate (RFC 6962 3.1) whose SCTs it
+	// carries, or its TBSCertificate, in the same forms; a Precertificate Signing
+	// Certificate may stand behind it. The report says where the two differ; one that
+	// cannot be read is a finding there, and no verdict hangs on it.
+	CTP_PRECERTIFICATE,
 };
 
 enum ctp_result { CTP_PASS, CTP_FAIL, CTP_UNKNOWN };
@@ -120,9 +125,9 @@ CTP_API struct ctp_request *ctp_request_new(struct ctp_error *error);
 CTP_API void ctp_request_free(struct ctp_request *request);
 // Empties it for the next certificate.
 CTP_API void ctp_request_clear(struct ctp_request *request);
-// Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT, CTP_TLS_SCTS
-// and CTP_OCSP lend their bytes: the caller keeps them until the evaluation is no longer
-// used. The others are copied or read at once. Errors: bad_request (a field set twice,
+// Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT,
+// CTP_TLS_SCTS, CTP_OCSP and CTP_PRECERTIFICATE lend their bytes: the caller keeps them
+// until the evaluation is no longer used. The others are copied or read at once. Errors: bad_request (a field set twice,
 // or days that are none), bad_time, unknown_policy, too_many_scts (more than 1,000),
 // out_of_memory.
 CTP_API bool ctp_request_set(struct ctp_request *request, enum ctp_field field,

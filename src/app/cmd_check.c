@@ -20,8 +20,7 @@ struct check {
 	struct ctp_context *context;
 	struct issuers *issuers;
 	struct ctp_request defaults; // from the options
-	struct buffer
-		side[NUM_REQUEST_FIELDS]; // files behind --issuer, --tls-scts, --ocsp
+	struct buffer side[NUM_REQUEST_FIELDS]; // files behind --issuer and the like
 	struct buffer scts;
 	struct arena arena; // of the whole run: what the defaults need
 	struct arena one; // of the present file
@@ -62,7 +61,8 @@ static const char *side_file_of(const struct check *c, const struct err *err)
 		const char *field;
 		enum option option;
 	} sides[] = {{"issuer", OPTION_ISSUER}, {"tls_scts", OPTION_TLS_SCTS},
-		{"ocsp", OPTION_OCSP}, {"scts", OPTION_SCTS}};
+		{"ocsp", OPTION_OCSP}, {"scts", OPTION_SCTS},
+		{"precertificate", OPTION_PRECERTIFICATE}};
 	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
 		const char *path = c->options->values[sides[i].option];
 		size_t len = strlen(sides[i].field);
@@ -278,8 +278,9 @@ static bool read_side_files(struct check *c)
 {
 	return read_side_file(c, OPTION_ISSUER, REQUEST_ISSUER) &&
 		read_side_file(c, OPTION_TLS_SCTS, REQUEST_TLS_SCTS) &&
-		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) && read_scts_file(c) &&
-		read_issuers(c);
+		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&
+		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
+		read_scts_file(c) && read_issuers(c);
 }
 
 static bool check_files(struct check *c)
@@ -374,16 +375,18 @@ const struct command command_check = {
 		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
 		    "  ctpolicy check --issuer ca.pem --scts answers.json "
 		    "precertificate.pem\n"
+		    "  ctpolicy check --precertificate precertificate.pem chain.pem\n"
 		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
 		    "  ctpolicy check --format ndjson *.pem | jq .result\n",
 	.formats = formats,
 	.takes_issuance = true,
 	.options = OPTION_BIT(OPTION_ISSUER) | OPTION_BIT(OPTION_ISSUERS) |
 		OPTION_BIT(OPTION_SCTS) | OPTION_BIT(OPTION_TLS_SCTS) |
-		OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_AT) |
-		OPTION_BIT(OPTION_POLICY) | OPTION_BIT(OPTION_LOG_LIST) |
-		OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_VERIFIER) |
-		OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) |
-		OPTION_BIT(OPTION_STRICT) | OPTION_BIT(OPTION_CLIENT_AGE),
+		OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_PRECERTIFICATE) |
+		OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_POLICY) |
+		OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_STATE_DIR) |
+		OPTION_BIT(OPTION_VERIFIER) | OPTION_BIT(OPTION_FORMAT) |
+		OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_STRICT) |
+		OPTION_BIT(OPTION_CLIENT_AGE),
 	.run = run,
 };

@@ -23,8 +23,8 @@ struct entry {
 
 // Requests with more SCTs of their own are like no other.
 #define MAX_SCTS 16
-// Two chains, SCTs, three fields, time, its kind and the age of lists, policies, how many of each, lengths.
-#define NUM_PARTS (2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 3 + 3 + REQUEST_MAX_POLICIES + 2)
+// Two chains, SCTs, four fields, time, its kind and the age of lists, policies, how many of each, lengths.
+#define NUM_PARTS (2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 4 + 3 + REQUEST_MAX_POLICIES + 2)
 #define NUM_COUNTS 4
 // No field at all is not the same as an empty one.
 #define NOT_GIVEN SIZE_MAX
@@ -139,8 +139,8 @@ static bool put_chain(
 static bool hash_request(
 	struct dedupe *dedupe, const struct ctp_request *request, uint8_t *out)
 {
-	static const enum request_field plain[] = {
-		REQUEST_ISSUER_KEY_SHA256, REQUEST_TLS_SCTS, REQUEST_OCSP};
+	static const enum request_field plain[] = {REQUEST_ISSUER_KEY_SHA256,
+		REQUEST_TLS_SCTS, REQUEST_OCSP, REQUEST_PRECERTIFICATE};
 	const struct bytes *fields = request->fields;
 	struct parts parts = {.num = 0};
 	size_t counts[NUM_COUNTS] = {

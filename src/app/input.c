@@ -149,6 +149,11 @@ static bool read_ocsp(struct request_reader *r, const char *name, json_t *value)
 	return read_bytes(r, name, value, REQUEST_OCSP);
 }
 
+static bool read_precertificate(struct request_reader *r, const char *name, json_t *value)
+{
+	return read_bytes(r, name, value, REQUEST_PRECERTIFICATE);
+}
+
 static bool read_at(struct request_reader *r, const char *name, json_t *value)
 {
 	if (!json_is_string(value)) {
@@ -247,6 +252,7 @@ static const struct {
 	{"at", read_at},
 	{"policies", read_policies},
 	{"client_age_days", read_client_age},
+	{"precertificate", read_precertificate},
 };
 
 #define NUM_FIELDS (sizeof(request_fields) / sizeof(request_fields[0]))

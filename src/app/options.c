@@ -20,6 +20,9 @@ static const struct {
 		"the SCT list of the TLS extension: raw, base64, or what openssl s_client "
 		"-tls1_2 -serverinfo 18 prints"},
 	[OPTION_OCSP] = {"ocsp", "FILE", "the stapled OCSP response, DER, base64 or PEM"},
+	[OPTION_PRECERTIFICATE] = {"precertificate", "FILE",
+		"beside a final certificate: the precertificate (or TBSCertificate) that "
+		"was logged, to show where the two differ"},
 	[OPTION_AT] = {"at", "TIME",
 		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01, its first second), or "
 		"\"now\" (default)"},

@@ -276,6 +276,7 @@ static const struct {
 	{BYTES_LITERAL("policies"), NUM_REQUEST_FIELDS, take_policies},
 	{BYTES_LITERAL("scts"), NUM_REQUEST_FIELDS, take_scts},
 	{BYTES_LITERAL("client_age_days"), NUM_REQUEST_FIELDS, take_client_age},
+	{BYTES_LITERAL("precertificate"), REQUEST_PRECERTIFICATE, take_text},
 };
 
 #define NUM_SHORT_FIELDS (sizeof(short_fields) / sizeof(short_fields[0]))

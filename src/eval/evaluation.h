@@ -64,6 +64,12 @@ struct evaluation {
 
 // Reads the certificates of the request and finds out who is whose issuer.
 bool inputs_read(struct evaluation *e) MUST_CHECK;
+// The issuer that the request's pool has for a certificate; NULL where it has none, or no
+// memory, with e->err set.
+const struct cert *inputs_find_in_pool(struct evaluation *e, const struct cert *cert);
+// Reads the precertificate beside a final certificate and compares the two: record->precert.
+// One that cannot be read becomes a finding.
+bool read_precert(struct evaluation *e) MUST_CHECK;
 // Fills record->scts from the four ways in; broken lists become findings.
 bool collect_scts(struct evaluation *e) MUST_CHECK;
 // Looks the logs up in the list in force and adds a job for each SCT that can be verified;
@@ -85,6 +91,7 @@ bool explain_history(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+bool explain_precert(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 void advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result);

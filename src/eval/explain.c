@@ -384,7 +384,7 @@ static bool explain_differences(struct evaluation *e)
 
 bool explain_inputs(struct evaluation *e)
 {
-	return explain_differences(e) && explain_issuer(e) && explain_missing_issuer(e) &&
-		explain_cert(e) && explain_list_name(e) && explain_list(e) &&
-		explain_history(e);
+	return explain_differences(e) && explain_issuer(e) && explain_precert(e) &&
+		explain_missing_issuer(e) && explain_cert(e) && explain_list_name(e) &&
+		explain_list(e) && explain_history(e);
 }

@@ -133,8 +133,7 @@ static bool choose_from_pool(
 	return num > 0 && cert_read(issuers_der(pool, best), out, e->err);
 }
 
-// The issuer that the pool has for a certificate; NULL where it has none, or no memory.
-static const struct cert *find_in_pool(struct evaluation *e, const struct cert *cert)
+const struct cert *inputs_find_in_pool(struct evaluation *e, const struct cert *cert)
 {
 	if (!e->request->issuers) {
 		return NULL;
@@ -156,7 +155,7 @@ static bool find_issuer(struct evaluation *e, size_t chain_len)
 	size_t first = in->num_others > chain_len - 1 ? chain_len - 1 : 0;
 	in->issuer = find_given(e, in->leaf, first);
 	if (!in->issuer && !e->request->fields[REQUEST_ISSUER].data) {
-		in->issuer = find_in_pool(e, in->leaf);
+		in->issuer = inputs_find_in_pool(e, in->leaf);
 		if (in->issuer) {
 			return true;
 		}
@@ -187,7 +186,7 @@ static bool find_ca(struct evaluation *e)
 		in->leaf->kind != CERT_CERTIFICATE) {
 		in->signer = in->issuer;
 		in->ca = find_given(e, in->signer, 0);
-		in->ca = in->ca ? in->ca : find_in_pool(e, in->signer);
+		in->ca = in->ca ? in->ca : inputs_find_in_pool(e, in->signer);
 	}
 	return e->err->code == CODE_NONE;
 }
@@ -319,5 +318,6 @@ bool inputs_read(struct evaluation *e)
 		find_chain(e, REQUEST_ISSUER, &issuers) &&
 		read_chains(e, &chain, &issuers) && check_order(e) &&
 		find_issuer(e, chain.num) && find_ca(e) &&
-		check_strangers(e, chain.num) && find_key_hash(e) && read_ocsp(e);
+		check_strangers(e, chain.num) && find_key_hash(e) && read_ocsp(e) &&
+		read_precert(e);
 }

@@ -8,7 +8,7 @@
 #include "loglist/lists.h"
 #include "policy/policy.h"
 #include "sct/sct.h"
-#include "x509/cert.h"
+#include "x509/tbs_diff.h"
 
 enum issuer_signature {
 	ISSUER_NOT_GIVEN,
@@ -78,6 +78,14 @@ struct client_age {
 	enum lists_basis oldest_basis;
 };
 
+// The precertificate that was given beside a final certificate.
+struct precert_record {
+	const struct cert *cert; // a precertificate or a TBSCertificate
+	const struct cert *signer; // a Precertificate Signing Certificate, or NULL
+	uint8_t sha256[DIGEST_SHA256_LEN];
+	struct tbs_diff diff;
+};
+
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
 
 struct record {
@@ -94,6 +102,7 @@ struct record {
 	// The key hash in the signed entries is surely the issuer's: it signed the
 	// certificate, or a TBSCertificate names its key.
 	bool issuer_confirmed;
+	const struct precert_record *precert; // NULL: none that can be read was given
 	struct lifetime lifetime;
 	const struct loglist *list;
 	enum lists_basis basis;

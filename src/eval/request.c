@@ -13,6 +13,7 @@ const char *request_field_name(enum request_field field)
 		[REQUEST_TLS_SCTS] = "tls_scts",
 		[REQUEST_OCSP] = "ocsp",
 		[REQUEST_ID] = "id",
+		[REQUEST_PRECERTIFICATE] = "precertificate",
 	};
 	return names[field];
 }

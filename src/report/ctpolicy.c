@@ -230,6 +230,8 @@ static bool set(struct ctp_request *request, enum ctp_field field, struct bytes 
 		return set_bytes(request, REQUEST_TLS_SCTS, value, err);
 	case CTP_OCSP:
 		return set_bytes(request, REQUEST_OCSP, value, err);
+	case CTP_PRECERTIFICATE:
+		return set_bytes(request, REQUEST_PRECERTIFICATE, value, err);
 	case CTP_AT:
 		return set_time(request, value, err);
 	case CTP_POLICY:

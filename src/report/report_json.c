@@ -88,6 +88,36 @@ static void put_certificate(struct json *json, const struct record *record)
 	json_put_close(json, '}');
 }
 
+static void put_place(struct json *json, const char *key, const struct tbs_place *place)
+{
+	if (!place->found) {
+		json_put_null(json, key);
+		return;
+	}
+	json_put_open(json, key, '{');
+	json_put_unsigned(json, "offset", place->offset);
+	json_put_unsigned(json, "length", place->len);
+	json_put_close(json, '}');
+}
+
+static void put_precertificate(struct json *json, const struct precert_record *precert)
+{
+	const struct tbs_diff *diff = &precert->diff;
+	json_put_open(json, "precertificate", '{');
+	json_put_word(json, "kind", cert_kind_name(precert->cert->kind));
+	json_put_hex(json, "sha256", bytes_of(precert->sha256, DIGEST_SHA256_LEN));
+	json_put_bool(json, "same_tbs", diff->difference == TBS_SAME);
+	if (diff->difference != TBS_SAME) {
+		json_begin_text(json, "field");
+		tbs_diff_put_field(diff, json->out);
+		json_end_text(json);
+		json_put_word(json, "difference", tbs_difference_name(diff->difference));
+		put_place(json, "certificate", &diff->certificate);
+		put_place(json, "precertificate", &diff->precertificate);
+	}
+	json_put_close(json, '}');
+}
+
 static void put_version(struct json *json, const struct loglist *list)
 {
 	json_put_text(json, "version", list->version[0] ? list->version : NULL);
@@ -364,6 +394,9 @@ void report_json(const struct record *record, struct buffer *out)
 		json_put_unsigned(&json, "occurrences", record->times);
 	}
 	put_certificate(&json, record);
+	if (record->precert) {
+		put_precertificate(&json, record->precert);
+	}
 	put_list(&json, record);
 	if (record->client_age.days) {
 		put_client_lists(&json, &record->client_age);

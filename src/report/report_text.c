@@ -257,6 +257,17 @@ static void put_client_lists(struct buffer *out, const struct client_age *age)
 	buffer_put_text(out, bases[age->oldest_basis]);
 }
 
+static void put_precert(struct buffer *out, const struct precert_record *precert)
+{
+	if (precert->diff.difference == TBS_SAME) {
+		buffer_put_text(out, "what was logged is what was signed");
+	} else {
+		buffer_put_text(out, "another TBSCertificate, from ");
+		tbs_diff_put_field(&precert->diff, out);
+		buffer_put_text(out, " on");
+	}
+}
+
 static void put_certificate(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -284,6 +295,11 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	text.len = 0;
 	put_hex(&text, bytes_of(record->sha256, DIGEST_SHA256_LEN));
 	put_labelled(out, options, "SHA-256", buffer_bytes(&text));
+	if (record->precert) {
+		text.len = 0;
+		put_precert(&text, record->precert);
+		put_labelled(out, options, "precert", buffer_bytes(&text));
+	}
 	text.len = 0;
 	report_put_instant(&text, record->at_ms);
 	put_labelled(out, options, "checked at", buffer_bytes(&text));

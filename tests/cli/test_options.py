@@ -10,8 +10,8 @@ from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, ROOT, SAMPLES, TIM
                  clean_env, run_all, sample)
 
 COMMANDS = {
-    "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "at", "policy", "log-list",
-              "state-dir", "client-age", "verifier", "format", "output", "strict"],
+    "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "precertificate", "at", "policy",
+              "log-list", "state-dir", "client-age", "verifier", "format", "output", "strict"],
     "audit": ["issuers", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
               "format", "output", "strict", "fail-only", "input-format", "column",
               "issued-from", "issued-until", "issuer-name", "dedupe", "shard", "jobs",
@@ -227,7 +227,7 @@ def test_environment(t):
     with open(output, "rb") as file:
         t.equal(file.read(), want, "is written")
     variables = {"ISSUER": t.path(), "ISSUERS": t.path(), "SCTS": t.path(),
-                 "TLS_SCTS": t.path(), "OCSP": t.path()}
+                 "TLS_SCTS": t.path(), "OCSP": t.path(), "PRECERTIFICATE": t.path()}
     for name, value in variables.items():
         result = t.run("check", GOOD, env={**env, f"CTPOLICY_{name}": value})
         t.equal(result.status, INPUT, f"CTPOLICY_{name}", repr(result))

@@ -13,7 +13,7 @@ REQUEST = loads(read(sample("request.json")))
 CHAIN = read(sample("compliant.pem")).decode()
 LEAF, ISSUER = der.pem_to_ders(CHAIN.encode())[:2]
 FIELDS = ["id", "certificate", "issuer", "issuer_key_sha256", "scts", "tls_scts", "ocsp", "at",
-          "policies"]
+          "policies", "precertificate"]
 
 
 def b64(data):
@@ -165,7 +165,7 @@ def test_unknown_fields(t):
 
 def test_wrong_types(t):
     wrong = [None, True, 1, 1.5, [], {}, ["x"]]
-    for field in ("certificate", "issuer", "issuer_key_sha256", "tls_scts", "ocsp", "at"):
+    for field in ("certificate", "issuer", "issuer_key_sha256", "tls_scts", "ocsp", "at", "precertificate"):
         for value in wrong:
             error(t, {**REQUEST, field: value}, "bad_request", field, "must be text")
     for value in [None, True, 1, "x", {}]:

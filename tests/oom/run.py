@@ -91,6 +91,8 @@ def cases(folder):
          11, 499),
         ("request", [*check, "--format", "ndjson", sample("request.json")], 11, 499),
         ("delivered", [*delivered, "--format", "json"], 11, 499),
+        ("precertificate", [*check, "--format", "json", "--precertificate",
+                            sample("precertificate.pem"), sample("final.pem")], 11, 499),
         ("text", [*check, sample("operator-cap.pem")], 17, 499),
         ("csv", [*check, "--format", "csv", sample("compliant.pem")], 23, 997),
         ("pool", [*check, "--format", "json", "--issuers", pool, leaf], 17, 499),

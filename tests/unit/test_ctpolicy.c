@@ -26,7 +26,8 @@ static bool set_cert(struct eval_bench *b, struct ctp_request *request, struct o
 static void test_twice(struct eval_bench *b, struct out *leaf)
 {
 	static const enum ctp_field once[] = {CTP_CERTIFICATE, CTP_ISSUER,
-		CTP_ISSUER_KEY_SHA256, CTP_TLS_SCTS, CTP_OCSP, CTP_AT, CTP_ID};
+		CTP_ISSUER_KEY_SHA256, CTP_TLS_SCTS, CTP_OCSP, CTP_AT, CTP_ID,
+		CTP_PRECERTIFICATE};
 	struct ctp_error error = {0};
 	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
 		struct ctp_request *request = ctp_request_new(&error);

@@ -122,6 +122,7 @@ static void test_requests(void)
 		",\"client_age_days\":0",
 		",\"client_age_days\":60",
 		",\"client_age_days\":60,\"id\":3",
+		",\"precertificate\":\"AAAA\"",
 	};
 	struct out lines = {0};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -139,7 +140,7 @@ static void test_requests(void)
 	}
 	derw_printf(&lines, "{\"certificate\":1}\n{\"certificate\":1}\n{}\n");
 	write_file(0, &lines);
-	check_times(1, 20, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 1 1 ");
+	check_times(1, 21, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 1 1 1 ");
 	derw_clear(&lines);
 }
 

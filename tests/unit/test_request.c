@@ -111,8 +111,8 @@ static void test_client_age(void)
 
 static void test_fields(void)
 {
-	static const char *const want[NUM_REQUEST_FIELDS] = {
-		"certificate", "issuer", "issuer_key_sha256", "tls_scts", "ocsp", "id"};
+	static const char *const want[NUM_REQUEST_FIELDS] = {"certificate", "issuer",
+		"issuer_key_sha256", "tls_scts", "ocsp", "id", "precertificate"};
 	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
 		CHECK_TEXT(request_field_name((enum request_field)i), want[i],
 			"field %zu", i);

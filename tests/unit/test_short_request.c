@@ -402,10 +402,10 @@ static void put_line(struct buffer *out, uint64_t *seed)
 {
 	static const char *const names[] = {"id", "policies", "certificate", "at",
 		"issuer", "scts", "tls_scts", "issuer_key_sha256", "ocsp",
-		"client_age_days"};
+		"client_age_days", "precertificate"};
 	size_t num = sizeof(names) / sizeof(names[0]);
 	size_t first = below(seed, num);
-	size_t step = 1 + 2 * below(seed, 2); // 1 or 3: 10 comes to each name once
+	size_t step = 1 + 2 * below(seed, 2); // 1 or 3: 11 comes to each name once
 	size_t count = 1 + below(seed, below(seed, 20) ? 5 : num + 1);
 	out->len = 0;
 	put_space(out, seed);

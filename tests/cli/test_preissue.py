@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The final certificate beside its precertificate."""
+import base64
+import copy
+import json
+
+import der
+from lib import AT, FAIL, INPUT, LIST, PASS, loads, read, run_all, sample
+
+PRECERT, CA = der.pem_to_ders(read(sample("precertificate.pem")))
+FINAL = der.pem_to_ders(read(sample("final.pem")))[0]
+TBS = read(sample("tbs.der"))
+CHAIN = read(sample("final.pem")).decode()
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def words(t, *args):
+    """The text form with its line breaks taken out."""
+    return " ".join(t.run("check", *LIST, *AT, *args).text.split())
+
+
+def codes(report):
+    return [f["code"] for f in report["findings"]]
+
+
+# The final certificate, beside its precertificate.
+
+def changed(change):
+    """The final certificate with its TBSCertificate changed, whose signature is then none;
+    and the offset and length of what was changed."""
+    root = copy.deepcopy(der.parse(FINAL)[0])
+    node = change(root)
+    return root.encode(), root.offset_of(node), len(node.encode())
+
+
+def test_same(t):
+    """Every form, by option and by field; the same report."""
+    want = t.judge("--precertificate", sample("precertificate.pem"), sample("final.pem"),
+                   want=PASS)
+    t.equal((want["precertificate"]["kind"], want["precertificate"]["same_tbs"]),
+            ("precertificate", True), "the samples belong together")
+    t.equal(codes(want), [], "nothing to say")
+    for name, content in {"DER": PRECERT, "base64": b64(PRECERT), "PEM": der.pem(PRECERT)}.items():
+        report = t.judge("--precertificate", t.file(content), sample("final.pem"), want=PASS)
+        t.equal(report, want, f"by {name}")
+    for content in (TBS, b64(TBS)):
+        report = t.judge("--precertificate", t.file(content), sample("final.pem"), want=PASS)
+        t.equal((report["precertificate"]["kind"], report["precertificate"]["same_tbs"]),
+                ("tbs_certificate", True), "a TBSCertificate")
+    t.check("precertificate" not in t.judge(sample("final.pem")), "only where it was given")
+    t.has(words(t, "--precertificate", sample("precertificate.pem"), sample("final.pem")),
+          "precert what was logged is what was signed", "in the text")
+    env = {"CTPOLICY_PRECERTIFICATE": sample("precertificate.pem")}
+    t.equal(t.judge(sample("final.pem"), env=env), want, "in the environment")
+
+
+def test_field(t):
+    """The field of a request, through check and audit: the same bytes."""
+    lines = [{"id": i, "certificate": CHAIN, "precertificate": p} for i, p in enumerate(
+        [der.pem(PRECERT), b64(PRECERT), b64(TBS), "AAAA", CHAIN, der.pem(PRECERT) + "x"])]
+    lines.append({"id": 9, "certificate": CHAIN})
+    lines.append({"id": 10, "certificate": der.pem(PRECERT), "precertificate": der.pem(PRECERT)})
+    file = t.file("".join(json.dumps(line) + "\n" for line in lines))
+    options = [*LIST, *AT, "--format", "ndjson", file]
+    check = t.run("check", *options)
+    t.equal(check.status, INPUT, "one cannot be evaluated", repr(check)[:400])
+    for jobs in ("1", "2"):
+        audit = t.run("audit", "--jobs", jobs, *options)
+        t.equal(audit.out, check.out, f"audit --jobs {jobs} prints what check prints")
+    reports = check.lines()
+    t.equal([r.get("precertificate", {}).get("same_tbs") for r in reports],
+            [True, True, True, None, None, True, None, None], "which are the same")
+    t.equal([codes(r) for r in reports[3:5]], [["precertificate_unreadable"]] * 2, "which are none")
+    t.equal((reports[7]["error"]["code"], reports[7]["error"]["field"]),
+            ("not_a_final_certificate", "precertificate"), "beside a precertificate")
+    deduped = t.run("audit", "--dedupe", *options).lines()
+    t.equal(len(deduped), len(reports), "each is another request")
+
+
+def test_unreadable(t):
+    for name, content, part in [("text", "hello", "cannot be read"), ("empty", "", "empty"),
+                                ("cut short", PRECERT[:-9], "at byte"),
+                                ("an OCSP response", read(sample("ocsp.der")), "--ocsp"),
+                                ("a final certificate", CHAIN, "no poison extension")]:
+        report = t.judge("--precertificate", t.file(content), sample("final.pem"), want=PASS)
+        found = [f for f in report["findings"] if f["code"] == "precertificate_unreadable"]
+        t.equal([f["field"] for f in found], ["precertificate"], name)
+        t.has(found[0]["message"] if found else "", part, name)
+    path = t.path()
+    result = t.run("check", *LIST, *AT, "--precertificate", path, sample("final.pem"))
+    t.equal(result.status, INPUT, "no such file", repr(result))
+    t.has(result.messages, path, "is named")
+    for name in ("precertificate.pem", "tbs.der"):
+        result = t.run("check", *LIST, *AT, "--precertificate", sample("precertificate.pem"),
+                       sample(name))
+        t.equal(result.status, INPUT, f"beside {name}", repr(result))
+        t.has(result.messages, "[not_a_final_certificate]", f"beside {name}")
+    result = t.run("check", *LIST, *AT, "--precertificate", sample("precertificate.pem"),
+                   "--output", sample("precertificate.pem"), sample("final.pem"))
+    t.has(result.messages, "--precertificate", "not written over")
+
+
+def serial(root):
+    node = root.children[0].children[1]
+    node.value = bytes([node.value[0], node.value[1] ^ 1]) + node.value[2:]
+    return node
+
+
+def not_after(root):
+    node = root.children[0].children[4].children[1]
+    node.value = node.value[:-2] + b"8Z"
+    return node
+
+
+def extension(root, oid):
+    extensions = root.children[0].children[-1].children[0].children
+    return [e for e in extensions if e.encode().find(bytes.fromhex(oid)) >= 0][0]
+
+
+def names(root):
+    node = extension(root, "0603551d11")
+    value = node.children[-1]
+    content = value.content().replace(b"pipeline.example", b"pipelinX.example")
+    value.value, value.children = content, None
+    return node
+
+
+def test_changed(t):
+    """A TBSCertificate that the signer changed: the field and its bytes."""
+    issuer = ["--issuer", t.file(der.pem(CA)), "--precertificate", sample("precertificate.pem")]
+    for field, change in [("serialNumber", serial), ("validity.notAfter", not_after),
+                          ("extensions.subjectAltName", names)]:
+        content, offset, length = changed(change)
+        report = t.judge(*issuer, t.file(content))
+        found = report.get("precertificate", {})
+        t.equal((found.get("same_tbs"), found.get("field"), found.get("difference")),
+                (False, field, "value"), field)
+        t.equal(found.get("certificate"), {"offset": offset, "length": length}, f"{field}: where")
+        place = found.get("precertificate") or {"offset": 0, "length": 0}
+        logged = PRECERT[place["offset"]:place["offset"] + place["length"]]
+        now = content[offset:offset + length]
+        t.equal(len(logged), len(now), f"{field}: in the precertificate")
+        differing = [i for i, (a, b) in enumerate(zip(logged, now)) if a != b]
+        finding = [f for f in report["findings"] if f["code"] == "precertificate_differs"]
+        t.equal([(f["field"], f["offset"], f["severity"]) for f in finding],
+                [("certificate", offset + differing[0] if differing else None, "error")],
+                f"{field}: the first byte")
+        t.equal({s["status"] for s in report["scts"]}, {"invalid_signature"}, f"{field}: no SCT")
+        text = words(t, *issuer, t.file(content))
+        t.has(text, f"bytes {offset} to {offset + length - 1} of the certificate",
+              f"{field}: in words")
+        t.has(text, f"precert another TBSCertificate, from {field} on", f"{field}: in the text")
+        t.has(text, "Sign exactly what was logged", f"{field}: what to do")
+
+
+def test_another(t):
+    """The precertificate of another certificate is not blamed on the signer."""
+    report = t.judge("--precertificate", sample("precertificate.pem"), sample("compliant.pem"),
+                     want=PASS)
+    message = [f["message"] for f in report["findings"]
+               if f["code"] == "precertificate_differs"]
+    t.check(message and "is another one's" in message[0], "SCTs verify", repr(message))
+
+
+def test_request_overrides(t):
+    """A request's own precertificate stands against the option's."""
+    request = t.file({"id": 1, "certificate": CHAIN, "precertificate": b64(PRECERT)})
+    result = t.run("check", *LIST, *AT, "--format", "json", "--precertificate",
+                   sample("compliant.pem"), request)
+    t.equal(loads(result.out)["precertificate"]["same_tbs"], True, "the request's")
+    t.check(result.status != FAIL, "and passes")
+
+
+run_all("preissue", globals())
