@@ -84,6 +84,53 @@ static struct supply find_supply(const struct evaluation *e,
 	return supply;
 }
 
+// RFC 6962 logs first: one of them is always needed.
+static size_t put_logs_of(struct evaluation *e, const struct policy_record *policy,
+	const struct wanted *wanted, size_t op, const char *before)
+{
+	enum { SHOWN = 2 };
+	const struct loglist *list = e->record->list;
+	struct buffer *out = &e->context->text;
+	size_t num = 0;
+	for (size_t i = 0; i < 2 * list->num_logs && num < SHOWN; i++) {
+		const struct ct_log *log = &list->logs[i % list->num_logs];
+		bool turn = log->api == (i < list->num_logs ? LOG_RFC6962 : LOG_STATIC);
+		if (!turn || log->op != op || !could_give_one(e, policy, log, wanted)) {
+			continue;
+		}
+		buffer_put_text(out, num ? ", " : before);
+		text_put_escaped(out, bytes_of_text(log->text[LOG_DESCRIPTION]));
+		buffer_put_text(out, log->api == LOG_STATIC ? " (static)" : "");
+		num++;
+	}
+	if (num > 0) {
+		buffer_put_text(out, " of ");
+		text_put_escaped(out, bytes_of_text(list->operators[op]));
+	}
+	return num;
+}
+
+// Whom to ask, while the certificate is not signed yet: some logs of some operators.
+static void put_logs(struct evaluation *e, const struct policy_record *policy,
+	const struct wanted *wanted, size_t num_logs)
+{
+	enum { SHOWN = 4 };
+	struct buffer *out = &e->context->text;
+	size_t num_operators = 0;
+	size_t left = num_logs;
+	for (size_t op = 0; op < e->record->list->num_operators && num_operators < SHOWN;
+		op++) {
+		size_t num = put_logs_of(
+			e, policy, wanted, op, num_operators ? "; " : " Logs to ask: ");
+		num_operators += num > 0;
+		left -= num;
+	}
+	if (left > 0) {
+		buffer_printf(out, "; and %zu more", left);
+	}
+	buffer_put_char(out, '.');
+}
+
 // "other than Google and Sectigo"
 static void put_capped_operators(struct evaluation *e, const struct policy_record *policy)
 {
@@ -127,6 +174,9 @@ static void put_supply(struct evaluation *e, const struct policy_record *policy,
 	buffer_printf(out, " accept%s this certificate's notAfter%s.",
 		supply.num_logs == 1 ? "s" : "",
 		scarce ? ", which is not enough; another notAfter may find more" : "");
+	if (e->record->cert->kind != CERT_CERTIFICATE) {
+		put_logs(e, policy, wanted, supply.num_logs);
+	}
 }
 
 static const char *how_to_get(const struct evaluation *e)
@@ -136,11 +186,23 @@ static const char *how_to_get(const struct evaluation *e)
 		: "get";
 }
 
+// Is there no SCT from an RFC 6962 log that counts, or might yet, and must there be one?
+static bool wants_rfc6962(const struct policy_record *policy)
+{
+	const struct route_result *route = policy_main_route(&policy->result);
+	bool wanted = false;
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		wanted = wanted ||
+			(route->results[i].requirement->rfc6962_only &&
+				policy->hopeless[0][i]);
+	}
+	return wanted;
+}
+
 // What else the SCTs to come must be, so that following the advice is enough.
 static void put_conditions(
 	struct evaluation *e, const struct policy_record *policy, unsigned missing)
 {
-	const struct route_result *route = policy_main_route(&policy->result);
 	struct buffer *out = &e->context->text;
 	unsigned cap = policy->result.row->cap_per_operator;
 	if (cap == 1 && missing > 1) {
@@ -148,13 +210,10 @@ static void put_conditions(
 	} else if (cap && missing > cap) {
 		buffer_printf(out, ", at most %u of them from one log operator", cap);
 	}
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		if (route->results[i].requirement->rfc6962_only &&
-			policy->hopeless[0][i]) {
-			buffer_put_text(out,
-				missing == 1 ? ", from an RFC 6962 log"
-					     : ", at least one from an RFC 6962 log");
-		}
+	if (wants_rfc6962(policy)) {
+		buffer_put_text(out,
+			missing == 1 ? ", from an RFC 6962 log"
+				     : ", at least one from an RFC 6962 log");
 	}
 }
 
@@ -244,7 +303,8 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	put_conditions(e, policy, missing);
 	buffer_put_char(out, '.');
 	put_supply(e, policy,
-		&(struct wanted){missing, policy->result.row->cap_per_operator, false});
+		&(struct wanted){missing, policy->result.row->cap_per_operator,
+			missing == 1 && wants_rfc6962(policy)});
 	put_shorter(e, policy);
 }
 

@@ -109,6 +109,7 @@ static bool collect_given(struct evaluation *e, struct source *out)
 		}
 	}
 	out->num = request->num_scts;
+	e->record->to_embed = true;
 	return true;
 }
 

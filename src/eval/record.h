@@ -109,6 +109,7 @@ struct record {
 	int64_t age_ms; // of the list at the time of check, not below 0
 	bool stale;
 	struct client_age client_age;
+	bool to_embed; // its embedded SCTs are not in it yet (the request's scts)
 	struct sct_record *scts;
 	size_t num_scts;
 	struct policy_record *policies;

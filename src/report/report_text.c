@@ -134,6 +134,26 @@ static bool is_out_of_time(const struct policy_record *policy)
 	return false;
 }
 
+// What a CA asks before it signs.
+static void put_embedding(struct buffer *out, const struct record *record)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "these SCTs may be embedded",
+		[RESULT_FAIL] = "these SCTs are not enough to be embedded",
+		[RESULT_UNKNOWN] = "whether these SCTs may be embedded is open",
+	};
+	size_t num_useless = 0;
+	for (size_t i = 0; i < record->num_scts; i++) {
+		num_useless += record->scts[i].source == SOURCE_EMBEDDED &&
+			record->scts[i].approval == APPROVAL_NONE;
+	}
+	buffer_put_text(out, words[record->result]);
+	if (record->result == RESULT_PASS && num_useless > 0) {
+		buffer_printf(out, ", without the %zu that cannot count", num_useless);
+	}
+	buffer_put_text(out, ": with them ");
+}
+
 static void put_verdict(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -155,6 +175,9 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		put_reasons(&line, first);
 		buffer_put_text(&line, ". By its SCTs alone the certificate ");
 	} else {
+		if (record->to_embed) {
+			put_embedding(&line, record);
+		}
 		buffer_put_text(&line, "this certificate ");
 	}
 	put_verdicts(&line, record);

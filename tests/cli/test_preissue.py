@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The final certificate beside its precertificate."""
+"""Issuance as a CA does it: precertificate and SCTs before signing, then the final
+certificate beside its precertificate."""
 import base64
 import copy
 import json
+import re
 
 import der
 from lib import AT, FAIL, INPUT, LIST, PASS, loads, read, run_all, sample
 
+ANSWERS = json.loads(read(sample("scts.json")))
 PRECERT, CA = der.pem_to_ders(read(sample("precertificate.pem")))
 FINAL = der.pem_to_ders(read(sample("final.pem")))[0]
 TBS = read(sample("tbs.der"))
@@ -25,6 +28,76 @@ def words(t, *args):
 
 def codes(report):
     return [f["code"] for f in report["findings"]]
+
+
+# Before signing.
+
+def test_may_be_embedded(t):
+    """The first line answers the question."""
+    answers = ["--scts", sample("scts.json")]
+    for name in ("precertificate.pem", "tbs.der"):
+        issuer = ["--issuer", t.file(der.pem(CA))]
+        text = words(t, *issuer, *answers, "--policy", "all", sample(name))
+        t.check(text.startswith("PASS: these SCTs may be embedded: with them this certificate "
+                                "meets Apple's published CT policy and is accepted"), name, text)
+    text = words(t, "--scts", t.file(ANSWERS[:1]), sample("precertificate.pem"))
+    t.check(text.startswith("FAIL: these SCTs are not enough to be embedded: with them this "
+                            "certificate does not meet"), "one SCT", text)
+    leaf = t.file(der.pem(PRECERT))
+    text = words(t, *answers, leaf)
+    t.check(text.startswith("UNKNOWN: whether these SCTs may be embedded is open: "), "no issuer",
+            text)
+    broken = dict(ANSWERS[0], timestamp=ANSWERS[0]["timestamp"] + 1)
+    text = words(t, "--scts", t.file(ANSWERS + [broken]), sample("precertificate.pem"))
+    t.check(text.startswith("PASS: these SCTs may be embedded, without the 1 that cannot count: "),
+            "a forged third one", text)
+    for name in ("precertificate.pem", "final.pem"):
+        t.check("embedded: with them" not in words(t, sample(name)), f"nothing given: {name}")
+    text = " ".join(t.run("check", *LIST, "--at", "2027-06-02T00:00:00Z", *answers,
+                          sample("precertificate.pem")).text.split())
+    t.check("may be embedded" not in text, "an expired one is not to be signed", text)
+
+
+def logs_to_ask(text):
+    """What the advice names, by operator; and how many more there are."""
+    found = re.search(r"Logs to ask: (.*?)(?:; and (\d+) more)?\. \[", text)
+    if not found:
+        return None
+    out = {}
+    for part in found[1].split("; "):
+        names, operator = part.rsplit(" of ", 1)
+        out[operator] = names.split(", ")
+    return out, int(found[2] or 0)
+
+
+def test_logs_to_ask(t):
+    """Usable logs that take this notAfter, of operators that may give one more."""
+    none = logs_to_ask(words(t, sample("precertificate.pem")))
+    t.equal(none, ({"Alder": ["Alder2026h2", "AlderTiled2026h2 (static)"],
+                    "Birch": ["Birch2026h2", "BirchTiled2026h2 (static)"],
+                    "Cedar": ["CedarTiled2026h2 (static)"], "Dogwood": ["Dogwood2026h2"]}, 0),
+            "no SCT yet: every usable log of that half-year")
+    birch = logs_to_ask(words(t, "--scts", t.file(ANSWERS[:1]), sample("precertificate.pem")))
+    t.equal(birch, ({k: v for k, v in none[0].items() if k != "Birch"}, 0),
+            "no log of an operator at its cap")
+    cedar = logs_to_ask(words(t, "--scts", t.file(ANSWERS[1:]), sample("precertificate.pem")))
+    t.equal(cedar, ({"Alder": ["Alder2026h2"], "Birch": ["Birch2026h2"],
+                     "Dogwood": ["Dogwood2026h2"]}, 0),
+            "none but RFC 6962 logs where that is what is missing")
+    t.equal(logs_to_ask(words(t, sample("no-scts.pem"))), None, "a signed one is past asking")
+    many, more = logs_to_ask(" ".join(t.run(
+        "check", "--at", "2026-06-02T00:00:00Z", sample("precertificate.pem")).text.split()))
+    t.check(len(many) == 4 and all(len(names) <= 2 for names in many.values()) and more > 0,
+            "the list in the program: a few by name", f"{many} {more}")
+
+
+def test_named_logs_suffice(t):
+    """A log that was named counts when it has answered."""
+    text = words(t, "--scts", t.file(ANSWERS[:1]), sample("precertificate.pem"))
+    t.has(text, "CedarTiled2026h2", "named")
+    report = t.judge("--scts", sample("scts.json"), sample("precertificate.pem"), want=PASS)
+    t.equal([s["log"] for s in report["scts"] if s["counted"]],
+            ["Birch2026h2", "CedarTiled2026h2"], "and counts")
 
 
 # The final certificate, beside its precertificate.
