@@ -342,6 +342,7 @@ FUZZ_NAMES = \
 	short_request \
 	stream \
 	summary \
+	tbs_diff \
 	verifiers
 
 MKCORPUS_SRC = \
@@ -578,7 +579,7 @@ $(BUILD)/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/repl
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJ)
 	$(LINK) -fsanitize=fuzzer
 
-$(BUILD)/fuzz_certificate $(BUILD)/fuzz_ocsp $(BUILD)/fuzz_evaluate: \
+$(BUILD)/fuzz_certificate $(BUILD)/fuzz_ocsp $(BUILD)/fuzz_evaluate $(BUILD)/fuzz_tbs_diff: \
 	$(BUILD)/obj/tests/fuzz/der_mutate.o
 $(BUILD)/fuzz_evaluate: $(BUILD)/obj/tests/fuzz/evaluate_mutate.o
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The made corpora of certificate, sct_list, ocsp and pem.
+// The made corpora of certificate, tbs_diff, sct_list, ocsp and pem.
 #include <string.h>
 
 #include "tests/fuzz/mkcorpus.h"
@@ -164,6 +164,54 @@ void corpus_certificates(struct corpus *c)
 	struct pki_cert_spec p384 = corpus_leaf(c, "p.example");
 	p384.key = c->world->root_key;
 	put_cert(c, "p384", &p384);
+}
+
+// A final certificate and its precertificate, with what signed that where it is not the CA.
+static void put_tbs_diff(struct corpus *c, const char *name,
+	const struct pki_cert_spec *final, const struct pki_cert_spec *logged,
+	bool by_psc)
+{
+	struct pki_sct_spec scts[2];
+	struct out der = {0};
+	pki_issue(final, scts, corpus_scts(c, scts), &der);
+	pki_precert(logged, by_psc ? &c->world->psc : NULL, &der);
+	if (by_psc) {
+		derw_put_out(&der, &c->world->psc_der);
+	}
+	derw_wrap(&der, 0, DERW_SEQUENCE);
+	corpus_put(c, "tbs_diff", name, &der);
+	derw_clear(&der);
+}
+
+void corpus_tbs_diffs(struct corpus *c)
+{
+	static const struct pki_ext turned[] = {{"2.5.29.31", false, "\x30\x00", 2},
+		{"1.2.3.4", true, "\x05\x00", 2}, {"2.5.29.31", false, "\x30\x00", 2}};
+	const struct pki_cert_spec leaf = corpus_leaf(c, "a.example");
+	struct pki_cert_spec other = leaf;
+	struct pki_cert_spec bare = leaf;
+	put_tbs_diff(c, "same", &leaf, &leaf, false);
+	put_tbs_diff(c, "same-psc", &leaf, &leaf, true);
+	other.version = 1;
+	put_tbs_diff(c, "version", &leaf, &other, false);
+	other = leaf;
+	other.not_after++;
+	put_tbs_diff(c, "not-after", &leaf, &other, false);
+	other = leaf;
+	other.dns_name = "b.example.org";
+	put_tbs_diff(c, "names", &leaf, &other, false);
+	put_tbs_diff(c, "names-psc", &leaf, &other, true);
+	other = leaf;
+	other.num_extras = 0;
+	put_tbs_diff(c, "added", &leaf, &other, false);
+	put_tbs_diff(c, "missing", &other, &leaf, false);
+	bare.bare = true;
+	put_tbs_diff(c, "bare-psc", &bare, &bare, true);
+	bare.extras = turned;
+	bare.num_extras = 2;
+	other = bare;
+	other.extras = turned + 1;
+	put_tbs_diff(c, "order", &bare, &other, false);
 }
 
 // SCT lists, single SCTs, and the JSON that a log answers.

@@ -62,6 +62,7 @@ int main(int argc, char **argv)
 	}
 	c.world = pki_world_new(PKI_WORLD_SEED);
 	corpus_certificates(&c);
+	corpus_tbs_diffs(&c);
 	corpus_sct_lists(&c);
 	corpus_ocsp(&c);
 	corpus_pem(&c);

@@ -21,6 +21,7 @@ struct pki_cert_spec corpus_leaf(const struct corpus *c, const char *dns_name);
 size_t corpus_scts(const struct corpus *c, struct pki_sct_spec *out);
 
 void corpus_certificates(struct corpus *c);
+void corpus_tbs_diffs(struct corpus *c);
 void corpus_sct_lists(struct corpus *c);
 void corpus_ocsp(struct corpus *c);
 void corpus_pem(struct corpus *c);
