@@ -110,16 +110,35 @@ static size_t put_logs_of(struct evaluation *e, const struct policy_record *poli
 	return num;
 }
 
-// Whom to ask, while the certificate is not signed yet: some logs of some operators.
+static bool has_rfc6962(const struct evaluation *e, const struct policy_record *policy,
+	const struct wanted *wanted, size_t op)
+{
+	const struct loglist *list = e->record->list;
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		if (log->op == op && log->api == LOG_RFC6962 &&
+			could_give_one(e, policy, log, wanted)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// Whom to ask, while the certificate is not signed yet: some logs of some operators, those
+// with an RFC 6962 log first.
 static void put_logs(struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t num_logs)
 {
 	enum { SHOWN = 4 };
+	size_t num_all = e->record->list->num_operators;
 	struct buffer *out = &e->context->text;
 	size_t num_operators = 0;
 	size_t left = num_logs;
-	for (size_t op = 0; op < e->record->list->num_operators && num_operators < SHOWN;
-		op++) {
+	for (size_t i = 0; i < 2 * num_all && num_operators < SHOWN; i++) {
+		size_t op = i % num_all;
+		if (has_rfc6962(e, policy, wanted, op) != (i < num_all)) {
+			continue;
+		}
 		size_t num = put_logs_of(
 			e, policy, wanted, op, num_operators ? "; " : " Logs to ask: ");
 		num_operators += num > 0;

@@ -84,6 +84,14 @@ def test_logs_to_ask(t):
     t.equal(cedar, ({"Alder": ["Alder2026h2"], "Birch": ["Birch2026h2"],
                      "Dogwood": ["Dogwood2026h2"]}, 0),
             "none but RFC 6962 logs where that is what is missing")
+    kept = {"AlderTiled2026h2", "BirchTiled2026h2", "CedarTiled2026h2", "Dogwood2026h2"}
+    listed = json.loads(read(sample("log_list.json")))
+    for operator in listed["operators"]:
+        for kind in ("logs", "tiled_logs"):
+            operator[kind] = [log for log in operator[kind] if log["description"] in kept]
+    few = logs_to_ask(" ".join(t.run("check", "--log-list", t.file(listed), *AT,
+                                     sample("precertificate.pem")).text.split()))
+    t.equal(list(few[0]), ["Dogwood", "Alder", "Birch", "Cedar"], "RFC 6962 logs first")
     t.equal(logs_to_ask(words(t, sample("no-scts.pem"))), None, "a signed one is past asking")
     many, more = logs_to_ask(" ".join(t.run(
         "check", "--at", "2026-06-02T00:00:00Z", sample("precertificate.pem")).text.split()))
