@@ -343,6 +343,8 @@ FUZZ_NAMES = \
 	stream \
 	summary \
 	tbs_diff \
+	tokens \
+	trace \
 	verifiers
 
 MKCORPUS_SRC = \
@@ -447,6 +449,10 @@ $(BUILD)/fuzz_records $(BUILD)/replay_records: \
 # The program's own MHD_queue_response is found by libmicrohttpd (src/serve/http_answer.c).
 $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 	LDFLAGS += -Wl,--export-dynamic-symbol=MHD_queue_response
+
+$(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
+	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
+$(BUILD)/fuzz_trace $(BUILD)/replay_trace: $(call obj,src/app/clock.c src/serve/trace.c)
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 	$(LINK)
