@@ -418,17 +418,20 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
-PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+# Metrics as Prometheus's parsers read them.
+METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py"
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(METRICS_CHECK) $(FETCH_CHECK) $(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/deploy CTPOLICY=$(BUILD)/ctpolicy \
-	$(PYTHON) tests/deploy/test_deploy.py"
+	$(PYTHON) tests/deploy/test_deploy.py" \
+	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
 HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
-	$(BUILD)/oracle \
+	$(BUILD)/oracle $(BUILD)/metrics-text \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
@@ -569,6 +572,11 @@ FETCH_OBJ = $(call obj,src/app/clock.c src/app/fetch.c src/app/fetch_faults.c sr
 $(BUILD)/fetch-probe: $(call obj,tests/fetch/fetch.c) $(FETCH_OBJ) $(LIB_OBJ)
 	$(LINK)
 
+# What the service counts, as Prometheus reads it (tests/serve).
+$(BUILD)/metrics-text: $(call obj,tests/serve/metrics_text.c src/app/clock.c src/serve/calls.c \
+		src/serve/metrics.c src/serve/metrics_put.c src/serve/process.c) $(LIB_OBJ)
+	$(LINK)
+
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 	$(LINK)
 
@@ -705,6 +713,9 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(SHAREDIR)/systemd/ctpolicy-refresh.service
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/monitoring monitoring/README.md
 	install -m 755 deploy/monitoring/check_ct_log_list $(DESTDIR)$(SHAREDIR)/monitoring/
+	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/prometheus prometheus/ctpolicy.rules.yml \
+		prometheus/ctpolicy.rules.test.yml prometheus/README.md
+	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/grafana grafana/ctpolicy.json grafana/README.md
 
 # The benchmark looks into src/ by --wrap: it tells hashing and verifying from the rest and
 # counts our allocations, OpenSSL's not.
