@@ -184,7 +184,7 @@ APP_SRC = \
 	src/app/window.c
 
 # Those of the service's that have unit tests.
-SERVE_UNIT_SRC = $(filter-out %/cmd_serve.c %/worker.c %/http_%.c %/call_%.c %/exchange.c %/endpoints.c \
+SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/worker.c %/exchange.c %/endpoints.c \
 	%/settings.c %/microhttpd.c %/listener.c,$(SERVE_SRC))
 
 SERVE_SRC = \
