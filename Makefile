@@ -419,7 +419,8 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
 # Metrics as Prometheus's parsers read them.
-METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py"
+METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
+	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(METRICS_CHECK) $(FETCH_CHECK) $(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/deploy CTPOLICY=$(BUILD)/ctpolicy \
