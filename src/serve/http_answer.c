@@ -13,9 +13,10 @@
 #define GZIP_SPARE ((size_t)64 * 1024) // what it is written in pieces of
 #define FREE_MAX 64
 
-// The library answers what is no HTTP itself, in HTML. It does so through the function with
-// which we answer, which a program may have one of its own of: the one below, which the
-// loader finds first. This is the loop that the thread runs; ours go past it.
+// The library answers what is no HTTP itself, in HTML, and 0.9.75 does so with two heads. It
+// answers through the function with which we do, which a program may have one of its own of: the
+// one below, which the loader finds first, and which sends a problem and ends the connection.
+// This is the loop that the thread runs; ours go past it.
 static _Thread_local struct loop *present;
 
 void answer_watch(struct loop *loop)
@@ -76,25 +77,7 @@ void answer_put_raw(unsigned status, enum code code, const char *text, struct bu
 	buffer_clear(&body);
 }
 
-// Makes the library's own answer a problem; NULL: no memory.
-static struct MHD_Response *problem_of(struct loop *loop, unsigned status, enum code code)
-{
-	const struct microhttpd *mhd = loop->mhd;
-	struct buffer body;
-	buffer_init(&body, 1024);
-	put_problem(status, code, text_of(code), &body);
-	struct MHD_Response *response = body.failed
-		? NULL
-		: mhd->create_response_from_buffer(
-			  body.len, body.data, MHD_RESPMEM_MUST_COPY);
-	buffer_clear(&body);
-	if (response) {
-		(void)mhd->add_response_header(
-			response, "Content-Type", "application/problem+json");
-	}
-	return response;
-}
-
+// What was sent of a batch stands before whatever is said now: nothing can be.
 __attribute__((visibility("default"))) enum MHD_Result MHD_queue_response(
 	struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
 {
@@ -103,24 +86,16 @@ __attribute__((visibility("default"))) enum MHD_Result MHD_queue_response(
 	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
 		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct client *client = info ? info->socket_context : NULL;
-	if (client && client->x) {
-		if (client->stage == STAGE_STREAM && client->x->answer.status) {
-			return MHD_NO; // in the middle of an answer: close
-		}
-		client->x->answer.status = status;
-		client->x->answer.code = code;
-		client->is_finished = true;
-		client->stage = STAGE_REPLY;
-	} else {
+	(void)response;
+	if (!client) {
+		return MHD_NO;
+	}
+	if (!client->x) {
 		metrics_answered(loop->serve->metrics, CALL_OTHER, status, 0, 0, 0);
 	}
-	struct MHD_Response *problem = problem_of(loop, status, code);
-	enum MHD_Result done = loop->mhd->queue_response(
-		connection, status, problem ? problem : response);
-	if (problem) {
-		loop->mhd->destroy_response(problem);
-	}
-	return done;
+	bool has_begun = client->stage == STAGE_STREAM && client->x->answer.status != 0;
+	client_cut(client, has_begun ? 0 : status, code, text_of(code));
+	return MHD_NO;
 }
 
 static void add(struct loop *loop, struct MHD_Response *response, const char *name,
@@ -230,6 +205,9 @@ static void log_request(struct client *client, int64_t duration_us)
 		.client = client->address.text,
 		.outcome = x->outcome};
 	entry.outcome.code = x->answer.code;
+	if (!x->trace.span_id[0]) {
+		trace_read(BYTES_NONE, &x->trace); // its head was never read
+	}
 	if (body.len > 0 &&
 		digest_sha256(client->loop->context->digest, &body, 1, sha256)) {
 		entry.body_sha256 = sha256;
@@ -246,7 +224,6 @@ void answer_end(struct client *client, bool is_cut)
 		return;
 	}
 	int64_t duration_us = clock_monotonic_us() - x->begun_us;
-	loop_forget(loop, x);
 	if (is_cut && client->stage != STAGE_CUT) {
 		x->answer.status = 0; // nobody knows how much of it arrived
 	}

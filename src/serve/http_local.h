@@ -111,7 +111,7 @@ void client_cut(struct client *client, unsigned status, enum code code, const ch
 
 // The answer of client->x goes out.
 enum MHD_Result answer_queue(struct client *client);
-// While it does, what the library itself wants to answer is made a problem.
+// What the library itself wants to answer in this thread is made a problem from now on.
 void answer_watch(struct loop *loop);
 // A request is over, with its line in the log; `is_cut`: before its answer was out.
 void answer_end(struct client *client, bool is_cut);
