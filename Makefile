@@ -201,6 +201,7 @@ SERVE_SRC = \
 	src/serve/exchange.c \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
+	src/serve/http_head.c \
 	src/serve/http_loop.c \
 	src/serve/http_request.c \
 	src/serve/http_server.c \
@@ -495,7 +496,7 @@ $(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
 	SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
 
 # The same field of gettimeofday in its headers.
-$(call obj,src/serve/http_answer.c src/serve/http_loop.c src/serve/http_request.c \
+$(call obj,src/serve/http_answer.c src/serve/http_head.c src/serve/http_loop.c src/serve/http_request.c \
 	src/serve/http_server.c src/serve/http_stream.c src/serve/microhttpd.c): \
 	SRC_CFLAGS := -include microhttpd.h $(SRC_CFLAGS)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the http_*.c hand on to each other: http_server.c starts and ends the loops,
-// http_loop.c turns them, http_request.c reads calls, http_answer.c answers them,
-// http_stream.c moves the bytes of batches. Internal to the HTTP side.
+// http_loop.c turns them, http_request.c reads calls, http_head.c looks for what the library
+// does not show of their heads, http_answer.c answers them, http_stream.c moves the bytes of batches. Internal to the HTTP side.
 #ifndef SERVE_HTTP_LOCAL_H
 #define SERVE_HTTP_LOCAL_H
 
@@ -35,6 +35,7 @@ struct client {
 	enum stage stage;
 	int64_t since_us; // when the stage's time limit began to run
 	struct exchange *x; // NULL: no request has begun
+	const char *target; // of the request, where the library has it
 	size_t discarded; // bytes of a body
 	// Of a batch.
 	bool is_busy; // in the loop's list
@@ -98,6 +99,9 @@ enum MHD_Result loop_on_request(void *loop, struct MHD_Connection *connection,
 	size_t *len, void **context);
 void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 	enum MHD_RequestTerminationCode code);
+
+// False: there are bytes in the head that the library does not show.
+bool head_is_whole(struct client *client, const char *method, const char *version);
 
 // A request waits for its turn, or has been told that there are too many.
 void loop_wait(struct loop *loop, struct exchange *x);

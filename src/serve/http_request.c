@@ -46,6 +46,7 @@ void *loop_on_target(void *context, const char *target, struct MHD_Connection *c
 	client->stage = STAGE_HEAD;
 	client->since_us = clock_monotonic_us();
 	client->discarded = 0;
+	client->target = target;
 	if (x) {
 		(void)atomic_fetch_add(&loop->serve->num_in_flight, 1);
 		x->client = client;
@@ -62,7 +63,7 @@ struct head {
 	size_t len;
 	unsigned num_lengths, num_encodings, num_hosts;
 	enum header twice; // NUM_HEADERS: none
-	bool has_nul;
+	bool is_broken; // there are bytes in it that no field may have
 	bool expects;
 };
 
@@ -92,10 +93,10 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind,
 	struct head *head = context;
 	(void)kind;
 	head->len += name_len + value_len + 4;
-	if ((name && memchr(name, '\0', name_len)) ||
+	if (!name || name_len == 0 || memchr(name, '\0', name_len) ||
 		(value && memchr(value, '\0', value_len))) {
-		head->has_nul = true;
-	} else if (name && value) {
+		head->is_broken = true;
+	} else if (value) {
 		note_known(head, name, value);
 	}
 	return MHD_YES;
@@ -107,8 +108,8 @@ static bool check_framing(struct exchange *x, const struct head *head)
 	const char *length = x->headers[HEADER_CONTENT_LENGTH];
 	const char *coding = x->headers[HEADER_TRANSFER_ENCODING];
 	const char *fault = NULL;
-	if (head->has_nul) {
-		fault = "there is a NUL among the header fields";
+	if (head->is_broken) {
+		fault = "there is a NUL, a folded line or a field without a name in the head";
 	} else if (head->twice == HEADER_CONTENT_LENGTH ||
 		head->twice == HEADER_TRANSFER_ENCODING) {
 		fault = "the length of the body is given twice";
@@ -324,6 +325,7 @@ static enum MHD_Result on_head(
 	client->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
 	(void)client->loop->mhd->get_connection_values_n(
 		client->connection, MHD_HEADER_KIND, note_header, &head);
+	head.is_broken = head.is_broken || !head_is_whole(client, method, version);
 	client->stage = STAGE_BODY;
 	if (!read_head(x, &head, method)) {
 		return refuse(client, &head);
