@@ -226,13 +226,6 @@ static bool check_parameters(struct exchange *x)
 		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 }
 
-static bool has_body(const struct exchange *x)
-{
-	const char *length = x->headers[HEADER_CONTENT_LENGTH];
-	return x->headers[HEADER_TRANSFER_ENCODING] ||
-		(length && length[strspn(length, "0")] != '\0');
-}
-
 static bool check_coding(struct exchange *x)
 {
 	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
@@ -303,14 +296,15 @@ static bool read_head(struct exchange *x, const struct head *head, const char *m
 		(!x->endpoint->begin || x->endpoint->begin(x));
 }
 
-// Answers at once where no body comes, or none that can be waited for; else behind it.
+// Answers at once where the body cannot be waited for, which ends the connection; else behind
+// it, even where there is none: the library closes where it gets an answer before that.
 static enum MHD_Result refuse(struct client *client, const struct head *head)
 {
 	struct exchange *x = client->x;
 	const char *text = x->headers[HEADER_CONTENT_LENGTH];
 	uint64_t length = text ? strtoull(text, NULL, 10) : 0;
 	bool is_huge = length > DISCARD_FACTOR * (uint64_t)x->body.max;
-	if (!has_body(x) || x->answer.must_close || is_huge || head->expects) {
+	if (x->answer.must_close || is_huge || head->expects) {
 		return answer_queue(client);
 	}
 	client->stage = STAGE_DISCARD;
