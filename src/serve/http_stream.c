@@ -12,6 +12,9 @@
 
 // Bytes a second, both ways together, below which a client does not read or send any more.
 #define SLOW_RATE 100
+// Bytes of a body that are read and dropped behind the end of the answer, so that its sender
+// comes to read that.
+#define AFTER_MAX ((size_t)64 * 1024 * 1024)
 // A chunk's size in hex, and its line ends.
 #define CHUNK_HEAD 10
 
@@ -177,6 +180,7 @@ static void step(struct client *client)
 	}
 	if (request_stream_is_done(x->stream)) {
 		client->is_finished = true;
+		(void)shutdown(client->fd, SHUT_WR);
 	} else if (request_stream_has_work(x->stream)) {
 		make_busy(client);
 		return;
@@ -196,12 +200,22 @@ void stream_run(struct loop *loop)
 	}
 }
 
+// All is said: what still comes of the body is of no use, and its end closes the connection.
+static enum MHD_Result drop(struct client *client, size_t *len)
+{
+	client->moved += *len;
+	client->discarded += *len;
+	bool ends = client->body_ended || *len == 0 || client->discarded > AFTER_MAX;
+	*len = 0;
+	return ends ? MHD_NO : MHD_YES;
+}
+
 enum MHD_Result stream_take(struct client *client, const char *data, size_t *len)
 {
 	struct exchange *x = client->x;
 	struct bytes in = bytes_of(data, *len);
 	if (client->is_finished) {
-		return MHD_NO; // all is said: close
+		return drop(client, len);
 	}
 	if (*len > 0) {
 		request_stream_take(x->stream, &in);
