@@ -288,7 +288,8 @@ static void sweep(struct loop *loop, int64_t now_ms, int64_t deadline_ms)
 	struct client *next = NULL;
 	for (struct client *client = loop->clients; client; client = next) {
 		next = client->next;
-		if (is_over && client->stage != STAGE_CUT) {
+		if (is_over && client->stage != STAGE_CUT &&
+			client->stage != STAGE_WAITING) {
 			loop->num_cut += client->stage != STAGE_IDLE;
 			client_cut(client, client->stage == STAGE_BODY ? 503 : 0,
 				CODE_SERVICE_STOPPING, "the service ends");
