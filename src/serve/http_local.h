@@ -72,6 +72,7 @@ struct loop {
 	struct exchange *first, *last; // that wait to be judged
 	size_t num_waiting;
 	struct client *busy; // batches that can go on
+	unsigned num_vain; // turns since anything happened
 	bool has_resumed; // connections that the daemon is to look at again
 	int64_t judge_us; // what an evaluation takes, on the average
 	int64_t swept_ms;

@@ -16,6 +16,10 @@
 // After the call to end, for requests that are in the sockets already.
 #define GRACE_MS 300
 #define EVENTS 64
+// After so many turns for nothing the loop rests between two: libmicrohttpd 0.9.75 asks for
+// another at once as long as a connection's memory is full, as with a chunk's endless extension.
+#define VAIN_TURNS 16
+#define VAIN_MS 10
 
 void client_suspend(struct client *client)
 {
@@ -308,7 +312,7 @@ static int timeout_ms(struct loop *loop, int64_t deadline_ms)
 		return 0;
 	}
 	if (loop->mhd->get_timeout(loop->daemon, &wait) == MHD_YES && wait == 0) {
-		return 0;
+		return ++loop->num_vain > VAIN_TURNS ? VAIN_MS : 0;
 	}
 	return deadline_ms ? 10 : SWEEP_MS;
 }
@@ -317,6 +321,7 @@ static void wait_for_events(struct loop *loop, int timeout)
 {
 	struct epoll_event events[EVENTS];
 	int num = epoll_wait(loop->epoll, events, EVENTS, timeout);
+	loop->num_vain = num > 0 ? 0 : loop->num_vain;
 	for (int i = 0; i < num; i++) {
 		if (events[i].data.ptr) {
 			stream_wake(events[i].data.ptr);
