@@ -22,6 +22,7 @@
 // How often the main thread looks up where nothing calls it, in ms.
 #define LOOK_MS 1000
 #define ACCEPT_AT_ONCE 64
+#define DRAIN_ROUNDS 64
 // After one that failed for want of descriptors or memory.
 #define ACCEPT_PAUSE_MS 50
 #define COMPLAIN_MS 10000
@@ -224,7 +225,7 @@ static bool start_threads(struct run *r)
 
 // The run.
 
-// Takes what has connected, so many at once; false where no more waits.
+// True: there may be more.
 static bool accept_some(struct run *r)
 {
 	for (size_t i = 0; i < ACCEPT_AT_ONCE; i++) {
@@ -304,7 +305,8 @@ static size_t drain(struct run *r)
 {
 	(void)pthread_sigmask(SIG_UNBLOCK, &r->mask, NULL);
 	notify_stopping(&r->notify);
-	while (accept_some(r)) {
+	// As many as the system may hold back for us (listener.c), and then no more.
+	for (size_t i = 0; i < DRAIN_ROUNDS && accept_some(r); i++) {
 	}
 	listener_close(&r->listener);
 	atomic_store(&r->serve.is_draining, true);
