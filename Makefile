@@ -410,6 +410,10 @@ OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py 
 	--preload $(BUILD)/failmalloc.so
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
+# The service, by HTTP and by raw bytes.
+SERVE_SUITES = hostile
+SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
+	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_$(name).py")
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -422,7 +426,8 @@ FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/c
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
-PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(METRICS_CHECK) $(FETCH_CHECK) $(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
+	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/deploy CTPOLICY=$(BUILD)/ctpolicy \
 	$(PYTHON) tests/deploy/test_deploy.py" \

@@ -106,8 +106,6 @@ bool head_is_whole(struct client *client, const char *method, const char *versio
 
 // A request waits for its turn, or has been told that there are too many.
 void loop_wait(struct loop *loop, struct exchange *x);
-// It waits no longer, if it did: its connection is gone.
-void loop_forget(struct loop *loop, struct exchange *x);
 void client_suspend(struct client *client);
 void client_resume(struct client *client);
 // Gives up on the connection: says why, where nothing has been sent yet and `status` is not

@@ -172,22 +172,6 @@ void loop_wait(struct loop *loop, struct exchange *x)
 	client_suspend(client);
 }
 
-void loop_forget(struct loop *loop, struct exchange *x)
-{
-	struct exchange *before = NULL;
-	struct exchange *at = loop->first;
-	while (at && at != x) {
-		before = at;
-		at = at->next;
-	}
-	if (!at) {
-		return;
-	}
-	*(before ? &before->next : &loop->first) = x->next;
-	loop->last = loop->last == x ? before : loop->last;
-	loop->num_waiting--;
-}
-
 // The next ones that are judged by the same lists.
 static size_t take_waiting(struct loop *loop, struct exchange **out)
 {
@@ -348,7 +332,8 @@ void *loop_run(void *context)
 		if (now_ms - loop->swept_ms >= (deadline_ms ? 10 : SWEEP_MS)) {
 			sweep(loop, now_ms, deadline_ms);
 		}
-		if (deadline_ms && (!loop->clients || now_ms > deadline_ms + GRACE_MS)) {
+		if (deadline_ms && !loop->first &&
+			(!loop->clients || now_ms > deadline_ms + GRACE_MS)) {
 			return NULL;
 		}
 	}

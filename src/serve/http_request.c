@@ -87,13 +87,24 @@ static void note_known(struct head *head, const char *name, const char *value)
 	head->expects = head->expects || strcasecmp(name, "Expect") == 0;
 }
 
+// No blank, no control character, and nothing beyond ASCII (RFC 9110 5.1 allows less).
+static bool is_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (name[i] <= ' ' || name[i] >= 0x7f) {
+			return false;
+		}
+	}
+	return len > 0;
+}
+
 static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind,
 	const char *name, size_t name_len, const char *value, size_t value_len)
 {
 	struct head *head = context;
 	(void)kind;
 	head->len += name_len + value_len + 4;
-	if (!name || name_len == 0 || memchr(name, '\0', name_len) ||
+	if (!name || !is_name(name, name_len) ||
 		(value && memchr(value, '\0', value_len))) {
 		head->is_broken = true;
 	} else if (value) {
@@ -109,7 +120,7 @@ static bool check_framing(struct exchange *x, const struct head *head)
 	const char *coding = x->headers[HEADER_TRANSFER_ENCODING];
 	const char *fault = NULL;
 	if (head->is_broken) {
-		fault = "there is a NUL, a folded line or a field without a name in the head";
+		fault = "the head has a NUL, a folded line or a field without a proper name";
 	} else if (head->twice == HEADER_CONTENT_LENGTH ||
 		head->twice == HEADER_TRANSFER_ENCODING) {
 		fault = "the length of the body is given twice";
