@@ -85,8 +85,8 @@ static int run_show(const struct options *options)
 	if (lists) {
 		view.list = lists_in_force(lists, view.at_ms, &view.basis);
 		view.archive = &archive;
-		view.source =
-			list_source(options->values[OPTION_LOG_LIST], &archive, view.list);
+		view.source = list_source(
+			options->values[OPTION_LOG_LIST], &archive, view.list);
 		status = options->values[OPTION_MAX_AGE]
 			? show_age(options, &view, max_days)
 			: write_view(options, format, &view);
