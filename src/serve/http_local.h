@@ -31,6 +31,7 @@ struct client {
 	int fd; // the connection's
 	struct address address;
 	bool is_suspended;
+	bool has_hung_up; // it sends no more; it may still read
 	bool is_http_1_0;
 	enum stage stage;
 	int64_t since_us; // when the stage's time limit began to run
@@ -56,7 +57,7 @@ struct loop {
 	struct MHD_Daemon *daemon;
 	pthread_t thread;
 	bool is_started;
-	int epoll; // of the daemon's own, of `wake`, and of blocked batches
+	int epoll; // of the daemon's own, of `wake`, and of clients that hang up or block
 	int wake; // eventfd
 	pthread_mutex_t mutex; // of what is given
 	struct given {
@@ -108,6 +109,8 @@ bool head_is_whole(struct client *client, const char *method, const char *versio
 void loop_wait(struct loop *loop, struct exchange *x);
 void client_suspend(struct client *client);
 void client_resume(struct client *client);
+// Has the loop told that the client can be written to, or only that it hangs up.
+void client_watch(struct client *client, bool blocked);
 // Gives up on the connection: says why, where nothing has been sent yet and `status` is not
 // 0, and closes it.
 void client_cut(struct client *client, unsigned status, enum code code, const char *text);

@@ -36,6 +36,18 @@ void client_resume(struct client *client)
 	}
 }
 
+// libmicrohttpd watches for the end of what a client sends as well, but 0.9.75 overlooks one that
+// comes together with the last bytes.
+void client_watch(struct client *client, bool blocked)
+{
+	struct epoll_event event = {
+		.events = blocked ? EPOLLOUT : EPOLLRDHUP | EPOLLET, .data.ptr = client};
+	if (blocked != client->is_blocked) {
+		client->is_blocked = blocked;
+		(void)epoll_ctl(client->loop->epoll, EPOLL_CTL_MOD, client->fd, &event);
+	}
+}
+
 void client_cut(struct client *client, unsigned status, enum code code, const char *text)
 {
 	if (client->stage == STAGE_CUT) {
@@ -88,6 +100,8 @@ static void add_client(
 		client->next->previous = client;
 	}
 	loop->clients = client;
+	struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data.ptr = client};
+	(void)epoll_ctl(loop->epoll, EPOLL_CTL_ADD, client->fd, &event);
 }
 
 static void remove_client(struct client *client)
@@ -257,6 +271,20 @@ static void sweep_one(struct client *client, int64_t now_us)
 	}
 }
 
+// Nothing more comes of a request that is not there yet. What lies in the socket, or came right
+// now, is left to the library first.
+static bool is_gone(const struct client *client, int64_t now_us)
+{
+	uint8_t byte;
+	bool waits = client->stage == STAGE_IDLE || client->stage == STAGE_HEAD ||
+		client->stage == STAGE_BODY || client->stage == STAGE_DISCARD ||
+		(client->stage == STAGE_STREAM && !client->body_ended &&
+			!client->is_suspended);
+	return client->has_hung_up && waits &&
+		now_us - client->since_us > SWEEP_MS * 1000 &&
+		recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 // In draining, connections without a request are closed, unless one is in the socket.
 static bool is_at_rest(const struct client *client)
 {
@@ -281,7 +309,8 @@ static void sweep(struct loop *loop, int64_t now_ms, int64_t deadline_ms)
 			loop->num_cut += client->stage != STAGE_IDLE;
 			client_cut(client, client->stage == STAGE_BODY ? 503 : 0,
 				CODE_SERVICE_STOPPING, "the service ends");
-		} else if (is_grace_over && is_at_rest(client)) {
+		} else if (is_gone(client, now_us) ||
+			(is_grace_over && is_at_rest(client))) {
 			client_cut(client, 0, CODE_NONE, "");
 		} else {
 			sweep_one(client, now_us);
@@ -307,8 +336,14 @@ static void wait_for_events(struct loop *loop, int timeout)
 	int num = epoll_wait(loop->epoll, events, EVENTS, timeout);
 	loop->num_vain = num > 0 ? 0 : loop->num_vain;
 	for (int i = 0; i < num; i++) {
-		if (events[i].data.ptr) {
-			stream_wake(events[i].data.ptr);
+		struct client *client = events[i].data.ptr;
+		if (!client) {
+			continue; // the daemon's own, or `wake`
+		}
+		client->has_hung_up =
+			client->has_hung_up || (events[i].events & EPOLLRDHUP);
+		if (client->is_blocked) {
+			stream_wake(client);
 		}
 	}
 }

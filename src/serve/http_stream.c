@@ -5,7 +5,6 @@
 #include "serve/http_local.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 
 #include "app/clock.h"
 #include "serve/media.h"
@@ -61,16 +60,6 @@ static void put_head(struct client *client)
 	x->answer.status = 200;
 }
 
-static void watch(struct client *client, bool blocked)
-{
-	struct epoll_event event = {.events = EPOLLOUT, .data.ptr = client};
-	if (blocked != client->is_blocked) {
-		client->is_blocked = blocked;
-		(void)epoll_ctl(client->loop->epoll,
-			blocked ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, client->fd, &event);
-	}
-}
-
 // False: the client is gone.
 static bool flush(struct client *client)
 {
@@ -81,7 +70,7 @@ static bool flush(struct client *client)
 			return false;
 		}
 		if (num < 0 && errno == EAGAIN) {
-			watch(client, true);
+			client_watch(client, true);
 			return true;
 		}
 		if (num > 0) {
@@ -92,7 +81,7 @@ static bool flush(struct client *client)
 	}
 	client->out.len = 0;
 	client->sent = 0;
-	watch(client, false);
+	client_watch(client, false);
 	return true;
 }
 
@@ -156,7 +145,7 @@ void stream_wake(struct client *client)
 	if (client->stage == STAGE_STREAM) {
 		make_busy(client);
 	} else {
-		watch(client, false);
+		client_watch(client, false);
 	}
 }
 
@@ -253,7 +242,7 @@ void stream_end(struct client *client)
 		*at = client->next_busy;
 	}
 	client->is_busy = false;
-	watch(client, false);
+	client_watch(client, false);
 	client->out.len = 0;
 	client->sent = 0;
 	if (client->out.cap > 65536) {
