@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Limits hold, who is slow is dropped, and nobody else waits for them; all of it is given back."""
+import os
+import resource
+import select
+import socket
+import time
+
+from serve_lib import Count, Service, free_descriptors, resident_kb
+from wire import (NDJSON, PROBLEM, WAIT, Bystander, Codes, Wire, get, good_request, metric, post,
+                  until)
+
+GOOD = good_request()
+SLOW = bool(os.environ.get("ASAN_OPTIONS") or os.environ.get("UBSAN_OPTIONS")
+            or os.environ.get("TSAN_OPTIONS"))
+IDLE = 10000
+
+
+def refused(service, why):
+    return int(metric(service, f'ctpolicy_http_refused_total{{reason="{why}"}}') or 0)
+
+
+def is_refused(count, codes, name, wire):
+    """503 without being asked, and the end."""
+    got = wire.answer()
+    if not count.check(f"{name}: is answered", got is not None):
+        return
+    count.equal(name, (got.status, got.headers.get("content-type"), codes.of(got)),
+                (503, PROBLEM, "overloaded"))
+    count.check(f"{name}: Retry-After", int(got.headers.get("retry-after", 0)) > 0)
+    count.check(f"{name}: ends", wire.is_closed())
+
+
+def check_connections(count, codes):
+    """In all, and of an address."""
+    for option, num, other in (("--max-connections", 5, None),
+                               ("--max-connections-per-address", 5, "127.0.0.2")):
+        with Service(option, str(num)) as service:
+            wires = [Wire(service) for _ in range(num)]
+            count.check(f"{option}: all are served", all(wire.is_alive() for wire in wires))
+            began = time.monotonic()
+            for n in range(3):
+                with Wire(service) as wire:
+                    is_refused(count, codes, f"{option} {n}", wire)
+            with Wire(service) as wire:  # and with a request that is there already
+                wire.send(get(b"/livez"))
+                is_refused(count, codes, f"{option}, asked", wire)
+            count.check(f"{option}: at once", time.monotonic() - began < 5)
+            if other:
+                sock = socket.create_connection(("127.0.0.1", service.port), WAIT, (other, 0))
+                count.check("another address is served", Wire(sock).is_alive())
+                sock.close()
+            count.check(f"{option}: the others go on", all(wire.is_alive() for wire in wires))
+            wires.pop().close()
+            count.check(f"{option}: a place is free again",
+                        until(lambda s=service: Wire(s).is_alive()))
+            for wire in wires:
+                wire.close()
+            count.equal("exit status", service.stop(), 0)
+
+
+def check_in_flight(count, codes):
+    """Requests that hang leave no place for another; what needs no judging is answered."""
+    with Service("--max-in-flight", "3", "--request-timeout", "60s") as service:
+        hanging = [Wire(service) for _ in range(3)]
+        for wire in hanging:
+            wire.send(post(GOOD, length=len(GOOD) + 1))
+        time.sleep(1)  # what asks for the metrics is a request as well
+        count.check("they are under way", until(
+            lambda: int(metric(service, "ctpolicy_http_requests_in_flight") or 0) >= 3))
+        with Wire(service) as wire:
+            began = time.monotonic()
+            for _ in range(5):
+                got = wire.ask(post(GOOD))
+                count.equal("in flight", (got.status, codes.of(got)), (503, "overloaded"))
+                count.check("Retry-After", int(got.headers.get("retry-after", 0)) > 0)
+            count.check("at once", time.monotonic() - began < 5)
+            count.check("/livez is answered", wire.is_alive())
+            for one in hanging:
+                count.equal("the first ones are answered", one.ask(b" ").status, 200)
+                one.close()
+            count.check("and then others", until(lambda: wire.ask(post(GOOD)).status == 200))
+        count.check("the metrics say so", refused(service, "overload") >= 5)
+        count.equal("exit status", service.stop(), 0)
+
+
+def drip(wire, data, seconds):
+    """A byte now and then, until it is answered or the connection ends."""
+    end = time.monotonic() + seconds
+    for at in range(len(data)):
+        if select.select([wire.sock], [], [], 0.2)[0] or not wire.send(data[at:at + 1]):
+            return True
+        if time.monotonic() > end:
+            return False
+    return True
+
+
+def check_time(count, codes):
+    with Service("--request-timeout", "1s", "--idle-timeout", "1s") as service, \
+            Bystander(service) as other:
+        with Wire(service) as wire:
+            count.check("idle: closed", wire.is_closed() and not wire.buffer)
+        with Wire(service) as wire:
+            count.check("idle behind a request: closed", wire.is_alive() and wire.is_closed())
+        for name, data, status in (("a slow request line", get(b"/" + b"a" * 300), None),
+                                   ("slow header fields", get(b"/livez", b"X: " + b"a" * 300), 408),
+                                   ("a slow body", post(GOOD), 408)):
+            with Wire(service) as wire:
+                whole = data.index(b"\r\n") + 2 if status else 0
+                whole = data.index(b"\r\n\r\n") + 4 if name == "a slow body" else whole
+                wire.send(data[:whole])
+                count.check(f"{name}: is not waited for", drip(wire, data[whole:], 30))
+                try:
+                    got = wire.answer()
+                except OSError:
+                    got = None
+                if got:
+                    count.equal(name, (got.status, codes.of(got)), (408, "request_timeout"))
+                count.check(f"{name}: closed", wire.is_closed())
+        count.check("the metrics say so", refused(service, "slow_sender") >= 2)
+        other.check(count)
+        count.equal("exit status", service.stop(), 0)
+
+
+def narrow(service):
+    """A connection whose client takes little before it has to read."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    sock.settimeout(WAIT)
+    sock.connect(("127.0.0.1", service.port))
+    return Wire(sock)
+
+
+def check_readers(count):
+    """Readers that stop reading: of many answers, and of a batch."""
+    with Service("--request-timeout", "1s", "--max-in-flight", "100", samples=False) as service:
+        before = resident_kb(service.process.pid)
+        with Bystander(service) as other:
+            stuck = []
+            for n in range(8):
+                wire = narrow(service)
+                wire.sock.setblocking(False)
+                line = GOOD + b"\n"
+                data = get(b"/v1/logs") * 2000 if n % 2 else post(
+                    line * 20000, target=b"/v1/evaluate/batch", kind=NDJSON)
+                stuck.append([wire, data])
+            end = time.monotonic() + WAIT
+            while stuck and time.monotonic() < end:
+                for one in list(stuck):
+                    try:
+                        one[1] = one[1][one[0].sock.send(one[1][:65536]):]
+                    except BlockingIOError:
+                        pass
+                    except OSError:
+                        one[0].close()
+                        stuck.remove(one)
+                time.sleep(0.02)
+            count.equal("readers that do not read are dropped", len(stuck), 0)
+        other.check(count)
+        count.check("the metrics say so", refused(service, "slow_reader") >= 8,
+                    refused(service, "slow_reader"))
+        grown = resident_kb(service.process.pid) - before
+        count.check("memory stays", grown < 64 * 1024, f"{grown} KB more")
+        count.equal("exit status", service.stop(), 0)
+
+
+def check_slow_but_steady(count):
+    """Who reads slowly, but reads, gets all of a batch."""
+    with Service("--request-timeout", "1s") as service:
+        wire = narrow(service)
+        num = 60
+        wire.send(post((GOOD + b"\n") * num, target=b"/v1/evaluate/batch", kind=NDJSON))
+        body = b""
+        while wire.more():
+            body += wire.buffer
+            wire.buffer = b""
+            time.sleep(0.003)
+        count.equal("a steady reader gets every line", body.count(b'"result":"pass"'), num)
+        count.check("and the end", body.endswith(b"0\r\n\r\n"))
+        wire.close()
+        count.equal("exit status", service.stop(), 0)
+
+
+def idle_connections(count, wanted):
+    """As many as the system lets us have, from addresses of loopback enough for their ports."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < wanted + 500:
+        try:
+            hard = wanted + 500
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (OSError, ValueError):
+            _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, wanted + 500)), hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    num = min(wanted, soft - 500)
+    if num < wanted:
+        count.skip(f"{num} idle connections, for want of descriptors")
+    return num
+
+
+def check_idle(count):
+    num = idle_connections(count, IDLE // 10 if SLOW else IDLE)
+    with Service("--max-connections", str(num + 100), "--idle-timeout", "10m") as service:
+        pid = service.process.pid
+        with Wire(service) as wire:
+            wire.is_alive()
+        descriptors, memory = free_descriptors(pid), resident_kb(pid)
+        began = time.monotonic()
+        socks = []
+        for n in range(num):
+            source = (f"127.0.1.{n // 2000 + 1}", 0)
+            socks.append(socket.create_connection(("127.0.0.1", service.port), WAIT, source))
+            if n % 3 == 0:
+                socks[-1].sendall(b"GET /livez HT")
+        count.check(f"{num} connections are held", until(
+            lambda: free_descriptors(pid) > descriptors + num - 5), free_descriptors(pid))
+        with Bystander(service, 0.001) as other:
+            time.sleep(2)
+        other.check(count)
+        held = resident_kb(pid) - memory
+        print(f"{num} idle connections in {time.monotonic() - began:.1f} s: {held} KB, "
+              f"{other.num} calls beside them, the slowest {1000 * other.slowest:.1f} ms")
+        count.check("they cost little", held < num * 16 + 8192, f"{held} KB")
+        for sock in socks:
+            sock.close()
+        count.check("descriptors are back", until(lambda: free_descriptors(pid) <= descriptors + 1),
+                    free_descriptors(pid))
+        count.equal("exit status", service.stop(), 0)
+
+
+def check_cuts(count):
+    """Connections that end at every byte of a request, by a close and by a reset."""
+    batch = post(GOOD + b"\n", target=b"/v1/evaluate/batch", kind=NDJSON)
+    short = post(b'{"certificate":"AAAA"}')
+    # What hangs in the air counts as under way until the next look at it.
+    with Service("--max-in-flight", "100000") as service:
+        pid = service.process.pid
+        with Bystander(service) as other:
+            descriptors = free_descriptors(pid) + 1  # that of /metrics
+
+            def cut_all(step):
+                for data in (short, get(b"/v1/logs"), batch):
+                    for at in range(0, len(data) + 1, step if len(data) > 1000 else 1):
+                        with Wire(service) as wire:
+                            wire.send(data[:at])
+                            if at % 2:
+                                wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                                     b"\1\0\0\0\0\0\0\0")
+            memory = []
+            for _ in range(2 if SLOW else 6):
+                cut_all(5)
+                count.check("descriptors are back", until(
+                    lambda: free_descriptors(pid) <= descriptors), free_descriptors(pid))
+                memory.append(resident_kb(pid))
+            print(f"after each round of cuts: {memory} KB")
+            grown = memory[-1] - memory[len(memory) // 2 - 1]
+            count.check("memory is back", grown < (16384 if SLOW else 4096), f"{grown} KB more")
+        other.check(count)
+        count.check("no request is left", until(
+            lambda: metric(service, "ctpolicy_http_requests_in_flight") in ("0", "1")),
+            metric(service, "ctpolicy_http_requests_in_flight"))
+        count.check("no connection is left", until(
+            lambda: int(metric(service, "ctpolicy_http_connections")) <= 1),
+            metric(service, "ctpolicy_http_connections"))
+        count.equal("exit status", service.stop(), 0)
+
+
+def main():
+    count = Count("limits")
+    codes = Codes()
+    check_connections(count, codes)
+    check_in_flight(count, codes)
+    check_time(count, codes)
+    check_readers(count)
+    check_slow_but_steady(count)
+    check_idle(count)
+    check_cuts(count)
+    codes.write()
+    count.finish()
+
+
+main()
