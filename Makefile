@@ -429,8 +429,9 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/deploy CTPOLICY=$(BUILD)/ctpolicy \
-	$(PYTHON) tests/deploy/test_deploy.py" \
+DEPLOY_SUITES = deploy issuance nginx
+DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
+	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
 HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
