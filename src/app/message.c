@@ -6,6 +6,18 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
+// Messages come from everywhere, and where they go is the process's, as standard error is.
+static struct {
+	void (*take)(void *context, const char *text);
+	void *context;
+} reader;
+
+void message_to(void (*take)(void *context, const char *text), void *context)
+{
+	reader.take = take;
+	reader.context = context;
+}
+
 // Without memory for the escapes: a message is needed most when memory ran out.
 static void put_plainly(const char *line)
 {
@@ -23,6 +35,10 @@ void message(const char *format, ...)
 	va_start(args, format);
 	int len = vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	if (reader.take) {
+		reader.take(reader.context, len < 0 ? format : line);
+		return;
+	}
 	struct buffer safe;
 	buffer_init(&safe, 4 * sizeof(line));
 	text_put_escaped(&safe, bytes_of_text(len < 0 ? format : line));

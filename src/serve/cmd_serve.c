@@ -91,7 +91,7 @@ static void tell_list(const struct serve *serve, const struct snapshot *snapshot
 		is_stale ? "; it is stale: refresh it" : "");
 }
 
-bool serve_reload(struct serve *serve)
+static bool reload(struct serve *serve)
 {
 	struct err err;
 	err_clear(&err);
@@ -116,7 +116,21 @@ bool serve_reload(struct serve *serve)
 	return true;
 }
 
+bool serve_reload(struct serve *serve)
+{
+	(void)pthread_mutex_lock(&serve->reloading);
+	bool done = reload(serve);
+	(void)pthread_mutex_unlock(&serve->reloading);
+	return done;
+}
+
 // The steps of starting, each of which says with `err` what is wrong.
+
+// What the state folder and others have to say, in the form of the log.
+static void take_message(void *log, const char *text)
+{
+	access_log_event(log, ACCESS_WARNING, "message", "%s", text);
+}
 
 static bool read_usage(struct run *r)
 {
@@ -133,6 +147,7 @@ static bool read_usage(struct run *r)
 	if (!settings_read(options, &r->serve.settings, r->err)) {
 		return false;
 	}
+	message_to(take_message, &r->log);
 	settings_fit_descriptors(&r->serve.settings);
 	return true;
 }
@@ -266,7 +281,7 @@ static bool take_signal(struct run *r)
 		return true;
 	}
 	notify_reloading(&r->notify);
-	worker_reload(r->serve.worker);
+	(void)serve_reload(&r->serve);
 	notify_ready(&r->notify);
 	return false;
 }
@@ -350,6 +365,7 @@ static void clear(struct run *r)
 		(void)close(r->signals);
 	}
 	store_clear(&r->serve.store);
+	(void)pthread_mutex_destroy(&r->serve.reloading);
 	issuers_free(r->serve.issuers);
 	fast_unref(r->serve.fast);
 	metrics_free(r->serve.metrics);
@@ -370,11 +386,13 @@ static int run(const struct options *options)
 	r.serve.log = &r.log;
 	r.serve.started_ms = clock_now_ms();
 	store_init(&r.serve.store);
+	(void)pthread_mutex_init(&r.serve.reloading, NULL);
 	notify_open(&r.notify);
 	(void)umask(022); // other programs read the state folder
 	int status = EXIT_PASS;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (!steps[i](&r)) {
+			message_to(NULL, NULL);
 			status = usage_error(&err);
 			break;
 		}
@@ -383,6 +401,7 @@ static int run(const struct options *options)
 		serve_calls(&r);
 	}
 	clear(&r);
+	message_to(NULL, NULL);
 	return status;
 }
 

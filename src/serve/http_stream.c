@@ -76,7 +76,6 @@ static bool flush(struct client *client)
 		if (num > 0) {
 			client->sent += (size_t)num;
 			client->moved += (uint64_t)num;
-			client->x->bytes_out += (uint64_t)num;
 		}
 	}
 	client->out.len = 0;
@@ -123,6 +122,7 @@ static bool judge(struct client *client)
 		    loop->serve->metrics, &client->out)) {
 		return false;
 	}
+	x->bytes_out += client->out.len - at - (client->is_http_1_0 ? 0 : CHUNK_HEAD);
 	close_chunk(client, at);
 	if (request_stream_is_done(x->stream) && !client->is_http_1_0) {
 		buffer_put_text(&client->out, "0\r\n\r\n");

@@ -15,6 +15,8 @@ struct serve {
 	const struct options *options;
 	struct serve_settings settings;
 	struct store store;
+	pthread_mutex_t
+		reloading; // one reload at a time, so that the last read is the last in force
 	struct metrics *metrics;
 	struct access_log *log;
 	struct fast *fast; // NULL: the reference alone
@@ -29,7 +31,7 @@ struct serve {
 
 // Reads lists and tokens anew, as the options say, and exchanges the snapshot; where one of
 // them cannot be read, the one before stays. Says in the log what changed and what failed.
-// False: something could not be read.
+// Any thread. False: something could not be read.
 bool serve_reload(struct serve *serve);
 
 #endif

@@ -23,7 +23,7 @@ struct worker {
 	pthread_mutex_t mutex; // of what follows
 	pthread_cond_t changed;
 	struct worker_state state;
-	bool wants_refresh, wants_reload;
+	bool wants_refresh;
 	atomic_bool stop;
 };
 
@@ -90,8 +90,7 @@ static int64_t plan_next(struct worker *worker, int64_t now_ms)
 // Waits, with the mutex held, until something is to be done or the time has come.
 static void wait_for_work(struct worker *worker)
 {
-	while (!worker->wants_refresh && !worker->wants_reload &&
-		!atomic_load(&worker->stop)) {
+	while (!worker->wants_refresh && !atomic_load(&worker->stop)) {
 		int64_t until_ms = worker->state.next_ms;
 		if (until_ms == 0) {
 			(void)pthread_cond_wait(&worker->changed, &worker->mutex);
@@ -117,21 +116,15 @@ static void *work(void *context)
 	(void)pthread_mutex_lock(&worker->mutex);
 	while (!atomic_load(&worker->stop)) {
 		wait_for_work(worker);
-		bool refresh = worker->wants_refresh && worker->state.can_refresh;
-		bool reload = worker->wants_reload;
+		if (atomic_load(&worker->stop)) {
+			break;
+		}
 		worker->wants_refresh = false;
-		worker->wants_reload = false;
-		worker->state.is_running = refresh;
+		worker->state.is_running = true;
 		(void)pthread_mutex_unlock(&worker->mutex);
-		if (!atomic_load(&worker->stop) && refresh) {
-			run_refresh(worker);
-		} else if (!atomic_load(&worker->stop) && reload) {
-			(void)serve_reload(worker->serve);
-		}
+		run_refresh(worker);
 		(void)pthread_mutex_lock(&worker->mutex);
-		if (refresh) {
-			worker->state.next_ms = plan_next(worker, clock_now_ms());
-		}
+		worker->state.next_ms = plan_next(worker, clock_now_ms());
 	}
 	(void)pthread_mutex_unlock(&worker->mutex);
 	return NULL;
@@ -162,19 +155,13 @@ struct worker *worker_start(struct serve *serve, const struct refresh_request *r
 	return worker;
 }
 
-static void ask(struct worker *worker, bool *what)
-{
-	(void)pthread_mutex_lock(&worker->mutex);
-	*what = true;
-	(void)pthread_cond_signal(&worker->changed);
-	(void)pthread_mutex_unlock(&worker->mutex);
-}
-
 void worker_stop(struct worker *worker)
 {
 	if (worker) {
+		(void)pthread_mutex_lock(&worker->mutex);
 		atomic_store(&worker->stop, true);
-		ask(worker, &worker->wants_reload);
+		(void)pthread_cond_signal(&worker->changed);
+		(void)pthread_mutex_unlock(&worker->mutex);
 		(void)pthread_join(worker->thread, NULL);
 		(void)pthread_cond_destroy(&worker->changed);
 		(void)pthread_mutex_destroy(&worker->mutex);
@@ -191,11 +178,6 @@ bool worker_refresh_now(struct worker *worker)
 	(void)pthread_cond_signal(&worker->changed);
 	(void)pthread_mutex_unlock(&worker->mutex);
 	return can;
-}
-
-void worker_reload(struct worker *worker)
-{
-	ask(worker, &worker->wants_reload);
 }
 
 void worker_state(struct worker *worker, struct worker_state *out)

@@ -29,8 +29,6 @@ void worker_stop(struct worker *worker);
 
 // Any thread. False where one is under way already, or none is possible.
 bool worker_refresh_now(struct worker *worker);
-// Reads lists and tokens anew in the worker's thread (SIGHUP).
-void worker_reload(struct worker *worker);
 void worker_state(struct worker *worker, struct worker_state *out);
 
 #endif
