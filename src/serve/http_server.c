@@ -8,9 +8,9 @@
 
 #include "app/clock.h"
 
-// A connection's memory for the head of a request, of which only what is used is touched.
+// A connection's memory for the head of a request, all of which is cleared after each request.
 // The head itself may be HEAD_MAX of it (http_request.c).
-#define CONNECTION_MEMORY ((size_t)128 * 1024)
+#define CONNECTION_MEMORY ((size_t)32 * 1024)
 
 static bool start_daemon(struct loop *loop, struct err *err)
 {

@@ -81,10 +81,25 @@ static int64_t plan_next(struct worker *worker, int64_t now_ms)
 	if (!state->can_refresh || worker->interval_ms == 0) {
 		return 0;
 	}
-	if (state->at_ms && state->outcome == REFRESH_FAILED && pause_ms > RETRY_MS) {
+	if (state->outcome == REFRESH_FAILED && pause_ms > RETRY_MS) {
 		pause_ms = RETRY_MS;
 	}
-	return now_ms + (state->at_ms ? pause_with_jitter(pause_ms) : FIRST_MS);
+	return now_ms + pause_with_jitter(pause_ms);
+}
+
+// The first one: soon, unless the state folder was refreshed less than an interval ago, as by
+// a service that was started anew.
+static int64_t plan_first(struct worker *worker, int64_t now_ms)
+{
+	struct snapshot *snapshot = store_get(&worker->serve->store);
+	int64_t last_ms = snapshot ? snapshot->archive.refreshed_ms : 0;
+	snapshot_unref(snapshot);
+	if (!worker->state.can_refresh || worker->interval_ms == 0) {
+		return 0;
+	}
+	bool is_fresh = last_ms <= now_ms && now_ms - last_ms < worker->interval_ms;
+	return is_fresh ? last_ms + worker->interval_ms
+			: now_ms + pause_with_jitter(FIRST_MS);
 }
 
 // Waits, with the mutex held, until something is to be done or the time has come.
@@ -143,7 +158,7 @@ struct worker *worker_start(struct serve *serve, const struct refresh_request *r
 	worker->request.stop = &worker->stop;
 	worker->interval_ms = interval_ms;
 	worker->state.can_refresh = request->state_dir && request->num_urls > 0;
-	worker->state.next_ms = plan_next(worker, clock_now_ms());
+	worker->state.next_ms = plan_first(worker, clock_now_ms());
 	(void)pthread_mutex_init(&worker->mutex, NULL);
 	(void)pthread_cond_init(&worker->changed, NULL);
 	if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
