@@ -184,8 +184,8 @@ APP_SRC = \
 	src/app/window.c
 
 # Those of the service's that have unit tests.
-SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/worker.c %/exchange.c %/endpoints.c \
-	%/settings.c %/microhttpd.c %/listener.c,$(SERVE_SRC))
+SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/worker.c %/exchange.c \
+	%/microhttpd.c %/listener.c,$(SERVE_SRC))
 
 SERVE_SRC = \
 	src/serve/access_log.c \
@@ -305,9 +305,14 @@ UNIT_SRC = \
 	tests/unit/test_pause.c \
 	tests/unit/test_access_log.c \
 	tests/unit/test_activation.c \
+	tests/unit/test_addresses.c \
+	tests/unit/test_endpoints.c \
 	tests/unit/test_metrics.c \
 	tests/unit/test_notify.c \
 	tests/unit/test_process.c \
+	tests/unit/test_query.c \
+	tests/unit/test_settings.c \
+	tests/unit/test_store.c \
 	tests/unit/test_tokens.c \
 	tests/unit/test_trace.c \
 	tests/verifiers/pairs.c \
@@ -368,10 +373,10 @@ LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
-	src/app/clock.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
-	src/app/pause.c src/app/progress.c \
+	src/app/clock.c src/app/common.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
+	src/app/options.c src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
-	src/app/sizes.c src/app/spool.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
+	src/app/sizes.c src/app/spool.c src/app/state.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
 	src/app/window.c $(SERVE_UNIT_SRC))
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/endpoints.h"
+
+#include "tests/unit/test.h"
+
+void test_endpoints(void);
+
+// The table alone is looked at: what it points to is not called.
+#define ANSWER(name)                           \
+	void answer_##name(struct exchange *x) \
+	{                                      \
+		(void)x;                       \
+	}
+ANSWER(log_list)
+ANSWER(logs)
+ANSWER(log)
+ANSWER(refresh)
+ANSWER(livez)
+ANSWER(readyz)
+ANSWER(metrics)
+ANSWER(version)
+ANSWER(openapi)
+ANSWER(schema)
+#undef ANSWER
+
+bool evaluate_prepare(struct exchange *x)
+{
+	return x != NULL;
+}
+
+void evaluate_finish(struct exchange *x, const struct evaluated *item)
+{
+	(void)x;
+	(void)item;
+}
+
+bool batch_begin(struct exchange *x)
+{
+	return x != NULL;
+}
+
+static void test_paths(void)
+{
+	static const struct {
+		const char *path;
+		enum call want; // CALL_OTHER: there is none
+	} cases[] = {
+		{"/v1/evaluate", CALL_EVALUATE},
+		{"/v1/evaluate/batch", CALL_BATCH},
+		{"/v1/log-list", CALL_LOG_LIST},
+		{"/v1/log-list/refresh", CALL_REFRESH},
+		{"/v1/logs", CALL_LOGS},
+		{"/v1/logs/x", CALL_LOG},
+		{"/v1/logs/a/b+c==", CALL_LOG}, // base64 has slashes
+		{"/v1/logs//", CALL_LOG},
+		{"/livez", CALL_LIVEZ},
+		{"/readyz", CALL_READYZ},
+		{"/metrics", CALL_METRICS},
+		{"/version", CALL_VERSION},
+		{"/openapi.json", CALL_OPENAPI},
+		{"/schema/report.v1.json", CALL_SCHEMA},
+		{"", CALL_OTHER},
+		{"/", CALL_OTHER},
+		{"*", CALL_OTHER},
+		{"//livez", CALL_OTHER},
+		{"livez", CALL_OTHER},
+		{"/Livez", CALL_OTHER},
+		{"/live", CALL_OTHER},
+		{"/livezz", CALL_OTHER},
+		{"/livez/", CALL_OTHER},
+		{"/v1", CALL_OTHER},
+		{"/v1/evaluate/", CALL_OTHER},
+		{"/v1/evaluate/batch/", CALL_OTHER},
+		{"/v1/logs/", CALL_OTHER}, // a name is missing
+		{"/schema/", CALL_OTHER},
+		{"/schema", CALL_OTHER},
+		{"/v1/../livez", CALL_OTHER},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct endpoint *got = endpoints_find(bytes_of_text(cases[i].path));
+		CHECK_INT(got ? got->call : CALL_OTHER, cases[i].want, "'%s'",
+			cases[i].path);
+	}
+	CHECK(!endpoints_find(BYTES_NONE), "no path");
+	CHECK(!endpoints_find(BYTES_LITERAL("/livez\0")), "a NUL behind it");
+	CHECK(!endpoints_find(BYTES_LITERAL("/livez\0x")), "a NUL in it");
+}
+
+static void test_methods(void)
+{
+	static const struct {
+		const char *path, *method;
+		bool want;
+	} cases[] = {
+		{"/v1/evaluate", "POST", true},
+		{"/v1/evaluate", "GET", false},
+		{"/v1/evaluate", "HEAD", false},
+		{"/v1/evaluate/batch", "POST", true},
+		{"/v1/log-list/refresh", "POST", true},
+		{"/v1/log-list/refresh", "GET", false},
+		{"/v1/logs", "GET", true},
+		{"/v1/logs", "HEAD", true},
+		{"/v1/logs", "POST", false},
+		{"/v1/logs", "get", false},
+		{"/v1/logs", "", false},
+		{"/v1/logs", "GE", false},
+		{"/v1/logs", "GETS", false},
+		{"/v1/logs", "GET, HEAD", false},
+		{"/v1/logs", ", HEAD", false},
+		{"/v1/logs", "OPTIONS", false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct endpoint *endpoint =
+			endpoints_find(bytes_of_text(cases[i].path));
+		CHECK(endpoint &&
+				endpoint_allows(endpoint, cases[i].method) ==
+					cases[i].want,
+			"%s %s", cases[i].method, cases[i].path);
+	}
+}
+
+// What holds for every row.
+static void check_row(const char *path, enum access want_access)
+{
+	const struct endpoint *e = endpoints_find(bytes_of_text(path));
+	if (!CHECK(e != NULL, "%s", path)) {
+		return;
+	}
+	bool posts = endpoint_allows(e, "POST");
+	int ways = (e->answer != NULL) + (e->prepare != NULL) + (e->begin != NULL);
+	CHECK_INT(ways, 1, "%s: one way to answer", path);
+	CHECK_INT(e->prepare != NULL, e->finish != NULL, "%s: both or none", path);
+	CHECK_INT(e->access, want_access, "%s", path);
+	CHECK(e->parameters != NULL, "%s", path);
+	CHECK(!e->body_types || posts, "%s: a body, by POST alone", path);
+	CHECK_INT(endpoint_allows(e, "GET"), !posts, "%s", path);
+	CHECK_INT(endpoint_allows(e, "HEAD"), !posts, "%s: as GET", path);
+	CHECK(strncmp(path, "/v1/", 4) == 0 || e->access == ACCESS_OPEN, "%s", path);
+}
+
+static void test_rows(void)
+{
+	static const struct {
+		const char *path;
+		enum access want;
+	} rows[] = {
+		{"/v1/evaluate", ACCESS_TOKEN},
+		{"/v1/evaluate/batch", ACCESS_TOKEN},
+		{"/v1/log-list", ACCESS_TOKEN},
+		{"/v1/log-list/refresh", ACCESS_ADMIN},
+		{"/v1/logs", ACCESS_TOKEN},
+		{"/v1/logs/x", ACCESS_TOKEN},
+		{"/livez", ACCESS_OPEN},
+		{"/readyz", ACCESS_OPEN},
+		{"/metrics", ACCESS_OPEN},
+		{"/version", ACCESS_OPEN},
+		{"/openapi.json", ACCESS_OPEN},
+		{"/schema/x", ACCESS_OPEN},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		check_row(rows[i].path, rows[i].want);
+	}
+	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER, "every call");
+}
+
+void test_endpoints(void)
+{
+	test_paths();
+	test_methods();
+	test_rows();
+}
