@@ -128,6 +128,12 @@ bool media_takes_gzip(const char *accept_encoding)
 	return any;
 }
 
+// Tags have case (RFC 9110 8.8.3.2).
+static bool is_tag(const char *text, size_t len, const char *tag)
+{
+	return strlen(tag) == len && memcmp(text, tag, len) == 0;
+}
+
 bool media_matches_etag(const char *if_none_match, const char *etag)
 {
 	const char *rest = if_none_match ? if_none_match : "";
@@ -137,8 +143,8 @@ bool media_matches_etag(const char *if_none_match, const char *etag)
 	for (const char *at = next_item(&rest, &len, &parameters); at;
 		at = next_item(&rest, &len, &parameters)) {
 		bool weak = len > 2 && strncmp(at, "W/", 2) == 0;
-		if (equals(at, len, "*") ||
-			equals(at + (weak ? 2 : 0), len - (weak ? 2 : 0), strong)) {
+		if (is_tag(at, len, "*") ||
+			is_tag(at + (weak ? 2 : 0), len - (weak ? 2 : 0), strong)) {
 			return true;
 		}
 	}
