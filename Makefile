@@ -307,6 +307,7 @@ UNIT_SRC = \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
 	tests/unit/test_endpoints.c \
+	tests/unit/test_gzip.c \
 	tests/unit/test_media.c \
 	tests/unit/test_metrics.c \
 	tests/unit/test_notify.c \

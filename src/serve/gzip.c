@@ -88,10 +88,13 @@ bool gzip_reader_take(struct gzip_reader *reader, struct bytes *in, size_t most,
 {
 	size_t until = out->len + most;
 	bool was_full = true;
-	while ((in->len > 0 || was_full) && out->len < until) {
+	// What zlib has still to give of input that is used up comes out at once: nobody would
+	// ask for it, were that the end.
+	while (in->len > 0 ? out->len < until : was_full) {
 		size_t left = out->max - out->len;
-		size_t room = until - out->len < PIECE ? until - out->len : PIECE;
+		size_t room = out->len < until ? until - out->len : PIECE;
 		size_t before = out->len;
+		room = room < PIECE ? room : PIECE;
 		room = room < left ? room : left;
 		if (in->len == 0 && reader->is_between) {
 			return true;

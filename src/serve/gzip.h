@@ -12,7 +12,8 @@ struct gzip_writer;
 struct gzip_reader *gzip_reader_new(struct err *err);
 void gzip_reader_free(struct gzip_reader *reader);
 // Decompresses from the front of *in, which becomes what is left of it, until `out` has
-// `most` bytes more or all of *in is used. False with `err` (bad_encoding, too_large where
+// `most` bytes more or all of *in is used. Then all that can be known of it is in `out`,
+// which may be a few KB more than `most`. False with `err` (bad_encoding, too_large where
 // `out` is full, out_of_memory).
 bool gzip_reader_take(struct gzip_reader *reader, struct bytes *in, size_t most,
 	struct buffer *out, struct err *err) MUST_CHECK;
