@@ -313,6 +313,7 @@ UNIT_SRC = \
 	tests/unit/test_notify.c \
 	tests/unit/test_process.c \
 	tests/unit/test_query.c \
+	tests/unit/test_request_stream.c \
 	tests/unit/test_settings.c \
 	tests/unit/test_store.c \
 	tests/unit/test_tokens.c \

@@ -12,6 +12,8 @@
 // Read ahead of what is judged: some batches' worth.
 #define AHEAD ((size_t)128 * 1024)
 #define PIECE ((size_t)64 * 1024)
+// A line that is too long is known to be: no more is read ahead of it.
+#define FULL (RECORDS_MAX_LEN + PIECE)
 
 struct line {
 	uint64_t number;
@@ -48,7 +50,7 @@ struct request_stream *request_stream_new(
 		return NULL;
 	}
 	stream->defaults = *defaults;
-	buffer_init(&stream->in, RECORDS_MAX_LEN + PIECE);
+	buffer_init(&stream->in, FULL + PIECE); // gzip may give more than was asked for
 	buffer_init(&stream->plain, REPORT_MAX * EVALUATE_MAX);
 	stream->reader = in_gzip ? gzip_reader_new(err) : NULL;
 	stream->writer = out_gzip ? gzip_writer_new(err) : NULL;
@@ -116,7 +118,7 @@ static void take_piece(struct request_stream *stream, struct bytes *in)
 {
 	struct err err;
 	err_clear(&err);
-	size_t room = stream->in.max - stream->in.len;
+	size_t room = FULL - stream->in.len;
 	size_t most = room < PIECE ? room : PIECE;
 	if (stream->reader) {
 		if (!gzip_reader_take(stream->reader, in, most, &stream->in, &err)) {
@@ -138,7 +140,7 @@ void request_stream_take(struct request_stream *stream, struct bytes *in)
 	drop_front(stream);
 	while (in->len > 0 && !stream->has_ended) {
 		bool is_enough = stream->in.len >= AHEAD && find_end(stream);
-		if (is_enough || stream->in.len == stream->in.max) {
+		if (is_enough || stream->in.len >= FULL) {
 			return;
 		}
 		take_piece(stream, in);
@@ -242,7 +244,8 @@ static size_t read_lines(struct request_stream *stream, size_t *num_items)
 	struct bytes text;
 	while (num < EVALUATE_MAX && next_line(stream, &stream->lines[num], &text)) {
 		struct line *line = &stream->lines[num];
-		if (text_trim(text).len == 0) {
+		// Of a line that is too long its rest is not known to be blank.
+		if (!line->is_too_long && text_trim(text).len == 0) {
 			continue;
 		}
 		read_line(stream, line, text, &stream->requests[num]);
