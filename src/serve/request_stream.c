@@ -28,7 +28,7 @@ struct request_stream {
 	struct gzip_writer *writer;
 	struct buffer in;
 	size_t at; // of the next line in `in`
-	size_t searched; // no line's end stands before it, from `at` on
+	size_t searched; // from `at` on the first line's end stands there, or none before it
 	uint64_t number; // of the line that was given last, from 1
 	bool is_skipping; // the rest of a line that is too long
 	bool has_ended; // nothing more comes in
@@ -73,13 +73,21 @@ void request_stream_free(struct request_stream *stream)
 	}
 }
 
-// The first line's end, searched for once.
-static const uint8_t *find_end(const struct request_stream *stream)
+// Looks for the first line's end, at no byte twice: a line may come in by single bytes.
+static void search(struct request_stream *stream)
 {
-	return stream->in.len > stream->searched
+	const uint8_t *end = stream->searched < stream->in.len
 		? memchr(stream->in.data + stream->searched, '\n',
 			  stream->in.len - stream->searched)
 		: NULL;
+	stream->searched = end ? (size_t)(end - stream->in.data) : stream->in.len;
+}
+
+// Of the first line, where it has been found.
+static const uint8_t *find_end(const struct request_stream *stream)
+{
+	return stream->searched < stream->in.len ? stream->in.data + stream->searched
+						 : NULL;
 }
 
 static void drop_front(struct request_stream *stream)
@@ -105,6 +113,7 @@ static void skip(struct request_stream *stream)
 	}
 	stream->searched = stream->at;
 	drop_front(stream);
+	search(stream);
 }
 
 static void fail(struct request_stream *stream, const struct err *err)
@@ -144,6 +153,7 @@ void request_stream_take(struct request_stream *stream, struct bytes *in)
 			return;
 		}
 		take_piece(stream, in);
+		search(stream);
 		if (stream->is_skipping) {
 			skip(stream);
 		}
@@ -187,7 +197,6 @@ static bool next_line(struct request_stream *stream, struct line *line, struct b
 	size_t left = stream->in.len - stream->at;
 	bool is_last = !end && stream->has_ended && left > 0;
 	if (!end && !is_last && !is_too_long(stream)) {
-		stream->searched = stream->in.len;
 		return false;
 	}
 	size_t len = end ? (size_t)(end - stream->in.data) - stream->at : left;
@@ -197,6 +206,7 @@ static bool next_line(struct request_stream *stream, struct line *line, struct b
 	stream->is_skipping = !end && !is_last;
 	stream->at += len + (end ? 1 : 0);
 	stream->searched = stream->at;
+	search(stream);
 	return true;
 }
 

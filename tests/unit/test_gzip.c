@@ -51,6 +51,7 @@ static void check_pieces(struct bytes in, size_t piece, size_t most, struct byte
 	struct buffer out;
 	struct err err;
 	bool done = true;
+	size_t num_wrong = 0;
 	buffer_init(&out, MAX);
 	err_clear(&err);
 	struct gzip_reader *reader = gzip_reader_new(&err);
@@ -62,14 +63,14 @@ static void check_pieces(struct bytes in, size_t piece, size_t most, struct byte
 			struct bytes before = rest;
 			size_t len = out.len;
 			done = gzip_reader_take(reader, &rest, most, &out, &err);
-			CHECK(rest.len == 0 || out.len >= len + most,
-				"it stops for want of room alone");
-			CHECK(rest.data + rest.len == before.data + before.len,
-				"the rest stands at the end");
+			// It stops for want of room alone, and what it leaves is the end.
+			num_wrong += rest.len > 0 && out.len < len + most;
+			num_wrong += rest.data + rest.len != before.data + before.len;
 		}
 	}
 	done = done && gzip_reader_end(reader, &err);
 	CHECK(done, "pieces of %zu, rooms of %zu: %s", piece, most, err.text);
+	CHECK_INT(num_wrong, 0, "pieces of %zu, rooms of %zu", piece, most);
 	CHECK(bytes_equal(buffer_bytes(&out), want), "pieces of %zu, rooms of %zu", piece,
 		most);
 	gzip_reader_free(reader);
