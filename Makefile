@@ -419,7 +419,7 @@ OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py 
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes.
-SERVE_SUITES = same hostile limits
+SERVE_SUITES = same hostile limits drain
 SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_$(name).py")
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
