@@ -213,6 +213,7 @@ def check_swap(count):
             line = GOOD + b"\n"
             batch.send(post(line, target=b"/v1/evaluate/batch", kind=NDJSON,
                             length=len(line) * 11))
+            batch.more()
             for step in range(1, 11):
                 put(path, list_of(step))
                 service.process.send_signal(signal.SIGHUP)

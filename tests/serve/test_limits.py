@@ -255,7 +255,7 @@ def check_cuts(count):
                 memory.append(resident_kb(pid))
             print(f"after each round of cuts: {memory} KB")
             grown = memory[-1] - memory[len(memory) // 2 - 1]
-            count.check("memory is back", grown < (16384 if SLOW else 4096), f"{grown} KB more")
+            count.check("memory is back", grown < (16384 if SLOW else 8192), f"{grown} KB more")
         other.check(count)
         count.check("no request is left", until(
             lambda: metric(service, "ctpolicy_http_requests_in_flight") in ("0", "1")),
