@@ -418,10 +418,14 @@ OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py 
 	--preload $(BUILD)/failmalloc.so
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
-# The service, by HTTP and by raw bytes.
-SERVE_SUITES = same hostile limits drain
-SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
-	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_$(name).py")
+# The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
+# few: `make asan MIXED_SANITIZED=100000`.
+SERVE_SUITES = same hostile limits drain tokens
+SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
+MIXED_SANITIZED ?= 3000
+MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
+SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
+	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -653,7 +657,8 @@ tsan:
 tsan-run: $(BUILD)/threads $(BUILD)/readers $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
 	@fixed=$$(setarch -R echo setarch -R 2>/dev/null); \
 		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)" \
-		"$$fixed $(FETCH_RUN)" "$$fixed $(READERS) 20 1000"
+		"$$fixed $(FETCH_RUN)" "$$fixed $(READERS) 20 1000" \
+		"$$fixed $(SERVE) $(PYTHON) tests/serve/test_drain.py" "$$fixed $(MIXED_RUN) $(MIXED_SANITIZED)"
 
 # What takes minutes and need not run at every change.
 NIGHTLY_SIGNATURES ?= 1000000
@@ -663,6 +668,7 @@ NIGHTLY_REFRESHES ?= 1000
 NIGHTLY_EVALUATIONS ?= 100000
 NIGHTLY_REFRESH_KILLS ?= 200
 NIGHTLY_CUTS ?= 5000
+NIGHTLY_MIXED ?= 1000000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
 nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
@@ -673,6 +679,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
+		"$(MIXED_RUN) $(NIGHTLY_MIXED)" \
 		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd

@@ -12,8 +12,7 @@ from wire import (NDJSON, PROBLEM, WAIT, Bystander, Codes, Wire, get, good_reque
                   until)
 
 GOOD = good_request()
-SLOW = bool(os.environ.get("ASAN_OPTIONS") or os.environ.get("UBSAN_OPTIONS")
-            or os.environ.get("TSAN_OPTIONS"))
+SLOW = bool(os.environ.get("CTPOLICY_TEST_SLOW"))  # a sanitizer, with memory of its own
 IDLE = 10000
 
 
@@ -161,7 +160,7 @@ def check_readers(count):
         count.check("the metrics say so", refused(service, "slow_reader") >= 8,
                     refused(service, "slow_reader"))
         grown = resident_kb(service.process.pid) - before
-        count.check("memory stays", grown < 64 * 1024, f"{grown} KB more")
+        count.check("memory stays", SLOW or grown < 64 * 1024, f"{grown} KB more")
         count.equal("exit status", service.stop(), 0)
 
 
@@ -221,7 +220,7 @@ def check_idle(count):
         held = resident_kb(pid) - memory
         print(f"{num} idle connections in {time.monotonic() - began:.1f} s: {held} KB, "
               f"{other.num} calls beside them, the slowest {1000 * other.slowest:.1f} ms")
-        count.check("they cost little", held < num * 16 + 8192, f"{held} KB")
+        count.check("they cost little", SLOW or held < num * 16 + 8192, f"{held} KB")
         for sock in socks:
             sock.close()
         count.check("descriptors are back", until(lambda: free_descriptors(pid) <= descriptors + 1),
@@ -255,7 +254,7 @@ def check_cuts(count):
                 memory.append(resident_kb(pid))
             print(f"after each round of cuts: {memory} KB")
             grown = memory[-1] - memory[len(memory) // 2 - 1]
-            count.check("memory is back", grown < (16384 if SLOW else 8192), f"{grown} KB more")
+            count.check("memory is back", SLOW or grown < 8192, f"{grown} KB more")
         other.check(count)
         count.check("no request is left", until(
             lambda: metric(service, "ctpolicy_http_requests_in_flight") in ("0", "1")),
