@@ -441,7 +441,7 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = deploy issuance nginx
+DEPLOY_SUITES = deploy issuance nginx service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
@@ -731,9 +731,11 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
 	install -m 644 $(wildcard src/report/schemas/*.json) $(DESTDIR)$(SCHEMADIR)/
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/cron cron/ctpolicy cron/README.md
-	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/systemd \
-		systemd/ctpolicy-refresh.service systemd/ctpolicy-refresh.timer systemd/README.md
-	sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(SHAREDIR)/systemd/ctpolicy-refresh.service
+	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/systemd systemd/*
+	sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|' $(DESTDIR)$(SHAREDIR)/systemd/*.service
+	for name in issuance ejbca nginx; do \
+		install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/$$name deploy/$$name/*; done
+	chmod 755 $(DESTDIR)$(SHAREDIR)/issuance/ctpolicy-preissue $(DESTDIR)$(SHAREDIR)/ejbca/ctpolicy-ejbca
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/monitoring monitoring/README.md
 	install -m 755 deploy/monitoring/check_ct_log_list $(DESTDIR)$(SHAREDIR)/monitoring/
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/prometheus prometheus/ctpolicy.rules.yml \

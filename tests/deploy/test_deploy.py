@@ -12,22 +12,13 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "..", "cli"), os.path.join(HERE, "..", "fetch")]
 import server  # noqa: E402
-from lib import LISTS, PASS, PROGRAM, ROOT, TIMEOUT, clean_env, read, run_all  # noqa: E402
+from lib import LISTS, PASS, PROGRAM, ROOT, read, run_all  # noqa: E402
+from units_lib import DEPLOY, allowed_calls, deployed, execute, setting, traced_calls  # noqa: E402
 
-DEPLOY = os.path.join(ROOT, "deploy")
-UNITS = ["ctpolicy-refresh.service", "ctpolicy-refresh.timer"]
-READMES = ["README.md"] + [f"deploy/{name}/README.md" for name in ("cron", "systemd", "monitoring")]
-
-
-def deployed(*names):
-    return read(os.path.join(DEPLOY, *names), "r")
-
-
-def execute(*args, env=None, **kw):
-    """Any program: status, and what it printed."""
-    done = subprocess.run(args, env=clean_env(env), stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT, **kw)
-    return done.returncode, done.stdout
+REFRESH, TIMER, SERVICE = "ctpolicy-refresh.service", "ctpolicy-refresh.timer", "ctpolicy.service"
+UNITS = [REFRESH, TIMER, SERVICE, "ctpolicy.socket"]
+READMES = ["README.md"] + [f"deploy/{name}/README.md" for name in (
+    "cron", "systemd", "monitoring", "issuance", "ejbca", "nginx")]
 
 
 # A file of /etc/cron.d, as cron(8) of Debian reads it.
@@ -136,57 +127,39 @@ def test_units(t):
             file.write(deployed("systemd", name).replace("/usr/local/bin/ctpolicy", PROGRAM))
     paths = [os.path.join(folder, name) for name in UNITS]
     status, out = execute("systemd-analyze", "verify", *paths)
-    t.check(status == 0 and "ctpolicy-refresh" not in out, "systemd-analyze verify", out)
+    t.check(status == 0 and "ctpolicy" not in out, "systemd-analyze verify", out)
     status, out = execute("systemd-analyze", "--no-pager", "--offline=yes", "--threshold=15",
-                          "security", paths[0])
+                          "security", paths[0], paths[2])
     if "--offline" in out or "--threshold" in out:
         t.skip("how much the service may do: this systemd-analyze cannot say it of a file")
     else:
         t.check(status == 0, "systemd-analyze security: 1.5 at most", out)
-    status, out = execute("systemd-analyze", "calendar", setting("timer", "OnCalendar"))
+    status, out = execute("systemd-analyze", "calendar", setting(TIMER, "OnCalendar"))
     t.equal(status, 0, "when the timer runs", out)
 
 
-def setting(kind, name):
-    return re.search(rf"^{name}=(.*)$", deployed("systemd", f"ctpolicy-refresh.{kind}"), re.M)[1]
-
-
 def test_unit_settings(t):
-    t.equal(setting("service", "ExecStart"), "/usr/local/bin/ctpolicy log-list refresh",
+    t.equal(setting(REFRESH, "ExecStart"), "/usr/local/bin/ctpolicy log-list refresh",
             "ExecStart")
-    t.equal(setting("service", "Environment"),
-            "CTPOLICY_STATE_DIR=/var/lib/" + setting("service", "StateDirectory"),
+    t.equal(setting(REFRESH, "Environment"),
+            "CTPOLICY_STATE_DIR=/var/lib/" + setting(REFRESH, "StateDirectory"),
             "the folder that systemd makes is the one that is used")
-    t.equal(setting("service", "StateDirectoryMode"), "0755", "others read the lists")
+    t.equal(setting(REFRESH, "StateDirectoryMode"), "0755", "others read the lists")
     t.check("DynamicUser" not in deployed("systemd", UNITS[0]), "... and get to them")
-    t.equal(setting("timer", "Persistent"), "true", "a night missed is made up for")
-
-
-def expand(group, known):
-    """The system calls of @group."""
-    if group not in known:
-        known[group] = set()
-        _, out = execute("systemd-analyze", "--no-pager", "syscall-filter", group)
-        for word in out.split("\n")[1:]:
-            word = word.strip()
-            known[group] |= expand(word, known) if word.startswith("@") else \
-                {word} if re.fullmatch(r"\w+", word) else set()
-    return known[group]
-
-
-def allowed_calls():
-    out, known = set(), {}
-    for line in re.findall(r"^SystemCallFilter=(.*)$", deployed("systemd", UNITS[0]), re.M):
-        calls = set().union(*(expand(group, known) for group in line.lstrip("~").split()))
-        out = out - calls if line.startswith("~") else out | calls
-    return out
+    t.equal(setting(TIMER, "Persistent"), "true", "a night missed is made up for")
+    t.equal(setting(SERVICE, "ExecStart"), "/usr/local/bin/ctpolicy serve", "the service")
+    for name in ("Environment", "User", "StateDirectory", "StateDirectoryMode", "UMask"):
+        t.equal(setting(SERVICE, name), setting(REFRESH, name), f"{name}: both share the folder")
+    drain = re.search(r"--drain-timeout TIME .*?default:\s+(\d+)s",
+                      t.run("serve", "--help").text, re.S)[1]
+    t.check(int(setting(SERVICE, "TimeoutStopSec").rstrip("s")) > int(drain), "time to drain")
 
 
 def traced(t, *args):
     """The system calls of a run and of what it starts."""
     log = t.path()
     status, out = execute("strace", "-f", "-qq", "-o", log, PROGRAM, *args)
-    return status, set(re.findall(r"^\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed)", read(log, "r"), re.M))
+    return status, traced_calls(log)
 
 
 def test_system_calls(t):
@@ -195,7 +168,7 @@ def test_system_calls(t):
     if not shutil.which("systemd-analyze") or not shutil.which("strace"):
         t.skip("system calls: there is no systemd-analyze, or no strace")
         return
-    allowed, state = allowed_calls(), t.path()
+    allowed, state = allowed_calls(REFRESH), t.path()
     t.check({"openat", "connect", "execve"} <= allowed and not {"mount", "ptrace"} & allowed,
             "the filter is read", len(allowed))
     lists = [t.file(t.run("log-list", "export", "--at", at).out) for at in ("2026-01-01", "now")]
@@ -289,8 +262,12 @@ def test_installed(t):
                           "PREFIX=/usr", f"BUILD={os.path.dirname(PROGRAM)}", env=env, cwd=ROOT)
     share = os.path.join(into, "usr/share/ctpolicy")
     t.equal(status, 0, "make install", out)
-    t.has(read(os.path.join(share, "systemd", UNITS[0]), "r"),
-          "\nExecStart=/usr/bin/ctpolicy log-list refresh\n", "ExecStart")
+    for unit, command in ((REFRESH, "log-list refresh"), (SERVICE, "serve")):
+        t.has(read(os.path.join(share, "systemd", unit), "r"),
+              f"\nExecStart=/usr/bin/ctpolicy {command}\n", "ExecStart")
+    for name in ("issuance/ctpolicy-preissue", "ejbca/ctpolicy-ejbca"):
+        t.check(os.access(os.path.join(share, name), os.X_OK), name)
+    t.check(os.path.isfile(os.path.join(share, "nginx/ctpolicy.conf")), "nginx")
     t.equal(read(os.path.join(share, "cron/ctpolicy"), "r"), deployed("cron", "ctpolicy"), "cron")
     t.check(os.access(os.path.join(share, "monitoring/check_ct_log_list"), os.X_OK), "the check")
 
