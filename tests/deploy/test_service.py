@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -121,6 +122,43 @@ def test_bootstrap_taken_port(t):
         t.equal(clone.pid(), None, "nothing is left")
         status, out = clone.run("run", "eighty")
         t.check(status != 0 and "--listen" in out, "no port", out)
+
+
+def test_curl_lines_of_the_readme(t):
+    """Each as it stands there, in a folder with what it names."""
+    if not shutil.which("curl"):
+        t.skip("the README's curl lines: there is no curl")
+        return
+    clone = Clone(t)
+    chain = read(sample("compliant.pem"), "r")
+    request = read(sample("request.json"), "r").replace("\n", "")
+    for name, content in (("chain.pem", chain), ("leaf.der", ssl.PEM_cert_to_DER_cert(
+            chain[:chain.index("-----END") + 26])), ("requests.ndjson", (request + "\n") * 3)):
+        shutil.copy(t.file(content), os.path.join(clone.folder, name))
+    section = read(os.path.join(ROOT, "README.md"), "r").split("\n## The service\n")[1].split("\n## ")[0]
+    lines = [line for block in re.findall(r"^```sh\n(.*?)^```", section, re.M | re.S)
+             for line in block.replace("\\\n", " ").splitlines() if line.startswith("curl ")]
+    t.equal(len(lines), 5, "calls")
+    with Service() as service:
+        for line in lines:
+            t.has(line, "http://127.0.0.1:8080/v1/evaluate", "it calls the service")
+            line = line.replace("curl ", "curl -q -sS -f ").replace("http://127.0.0.1:8080", service.name)
+            done = subprocess.run(["sh", "-c", line], cwd=clone.folder, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            t.check(done.returncode == 0 and re.match(r"PASS: |FAIL: |\{.*\"result\":", done.stdout),
+                    line, done.stdout)
+
+
+def test_calls_of_the_readme(t):
+    """The table of calls and the program agree."""
+    text = read(os.path.join(ROOT, "README.md"), "r")
+    table = re.search(r"^\| call \| answer \|\n.*?\n\n", text, re.M | re.S)[0]
+    known = set(re.findall(r'^\t\{CALL_\w+, "([^"]+)"', read(
+        os.path.join(ROOT, "src/serve/endpoints.c"), "r"), re.M))
+    said = [re.sub(r"\?.*|ID$|[\w.-]+(?<=json)$", "", path) if "schema/" in path or "logs" in path
+            else path for path in re.findall(r"(?:GET|POST) (/[^`, ]*)", table)]
+    t.equal(set(said) - known, set(), "there are such calls")
+    t.equal(known - set(said), set(), "all are named")
 
 
 # systemd.
