@@ -241,13 +241,12 @@ def test_nothing_breaks_out_of_a_string(t):
     evil = ['{"a":"\\""}', '"], "at":"2020-01-01T00:00:00Z", "x":["', "\\", "a\nb\tc\r\n", '\\"']
     with Fake(200, "{}") as fake:
         args = [word for text in evil for word in ("--sct", t.file(text))]
-        ask(*args, "--client-age", "007", "--policies", "apple,all", sample("final.pem"),
+        ask(*args, "--client-age", "7", "--policies", "apple,all", sample("final.pem"),
             url=fake.url, at=None)
         ask("--sct", t.file("x\x01"), sample("final.pem"), url=fake.url)
         ask("--sct", t.file("x\0y"), sample("final.pem"), url=fake.url)
     t.equal(len(fake.asked), 1, "control characters are not sent")
-    asked = re.sub(rb'"client_age_days":0*', b'"client_age_days":', fake.asked[0])
-    body = json.loads(asked)
+    body = json.loads(fake.asked[0])
     t.equal([text.rstrip("\n") for text in body["scts"]],
             [text.replace("\r", "").replace("\t", " ").rstrip("\n") for text in evil], "SCTs")
     t.equal(sorted(body), ["certificate", "client_age_days", "policies", "scts"], "the fields")
@@ -258,7 +257,8 @@ def test_usage(t):
     good = sample("final.pem")
     for args in ([], [good, good], ["--sct"], ["--sct", good], ["--bogus", "x", good], ["-x", good],
                  [t.path()], [SAMPLES], [t.file("")], ["--issuer", t.path(), good],
-                 ["--timeout", "1s", good], ["--client-age", "-1", good],
+                 ["--timeout", "1s", good], ["--timeout", "0", good], ["--connect-timeout", "", good],
+                 ["--client-age", "-1", good], ["--client-age", "07", good],
                  ["--policies", 'apple"', good], ["--policies", "", good],
                  ["--token-file", t.file(""), good], ["--token-file", t.file('a"b\n'), good],
                  ["--at", '"', good], ["--precertificate", good, "--sct", t.file("x"), good]):
