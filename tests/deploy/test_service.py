@@ -161,6 +161,19 @@ def test_calls_of_the_readme(t):
     t.equal(known - set(said), set(), "all are named")
 
 
+def test_limits_of_the_readme(t):
+    """The defaults are those that --help says."""
+    text = t.run("serve", "--help").text
+    table = re.search(r"^\| limit \|.*?\n\n", read(os.path.join(ROOT, "README.md"), "r"),
+                      re.M | re.S)[0]
+    rows = re.findall(r"`(--[a-z-]+)` (\w+)", table)
+    t.check(len(rows) >= 7, "limits", rows)
+    for option, value in rows:
+        entry = re.search(rf"^  {option} .*?(?=^  --)", text, re.M | re.S)
+        default = re.search(r"\(default:\s+(\w+)", entry[0]) if entry else None
+        t.check(default and default[1] == value, f"{option} {value}", entry)
+
+
 # systemd.
 
 def call_socket(path, method="GET", target="/livez", body=None, headers=None):
