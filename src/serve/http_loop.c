@@ -21,10 +21,14 @@
 #define VAIN_TURNS 16
 #define VAIN_MS 10
 
+// The library hands over all chunks of a body that it has read, though the first one has
+// made us suspend it, and its lists do not bear that twice.
 void client_suspend(struct client *client)
 {
-	client->is_suspended = true;
-	client->loop->mhd->suspend_connection(client->connection);
+	if (!client->is_suspended) {
+		client->is_suspended = true;
+		client->loop->mhd->suspend_connection(client->connection);
+	}
 }
 
 void client_resume(struct client *client)
