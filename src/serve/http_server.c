@@ -8,9 +8,10 @@
 
 #include "app/clock.h"
 
-// A connection's memory for the head of a request, all of which is cleared after each request.
+// A connection's memory for the head of a request, all of which is
+// cleared after each request; above 32 KB it is mapped, and goes back to the system.
 // The head itself may be HEAD_MAX of it (http_request.c).
-#define CONNECTION_MEMORY ((size_t)32 * 1024)
+#define CONNECTION_MEMORY ((size_t)36 * 1024)
 
 static bool start_daemon(struct loop *loop, struct err *err)
 {
