@@ -184,7 +184,7 @@ APP_SRC = \
 	src/app/window.c
 
 # Those of the service's that have unit tests.
-SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/worker.c %/exchange.c \
+SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
 	%/microhttpd.c %/listener.c,$(SERVE_SRC))
 
 SERVE_SRC = \
@@ -201,6 +201,7 @@ SERVE_SRC = \
 	src/serve/exchange.c \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
+	src/serve/http_client.c \
 	src/serve/http_head.c \
 	src/serve/http_loop.c \
 	src/serve/http_request.c \
@@ -217,6 +218,7 @@ SERVE_SRC = \
 	src/serve/query.c \
 	src/serve/request_stream.c \
 	src/serve/endpoints.c \
+	src/serve/serve.c \
 	src/serve/settings.c \
 	src/serve/store.c \
 	src/serve/tokens.c \
@@ -514,7 +516,7 @@ $(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
 	SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
 
 # The same field of gettimeofday in its headers.
-$(call obj,src/serve/http_answer.c src/serve/http_head.c src/serve/http_loop.c src/serve/http_request.c \
+$(call obj,src/serve/http_answer.c src/serve/http_client.c src/serve/http_head.c src/serve/http_loop.c src/serve/http_request.c \
 	src/serve/http_server.c src/serve/http_stream.c src/serve/microhttpd.c): \
 	SRC_CFLAGS := -include microhttpd.h $(SRC_CFLAGS)
 

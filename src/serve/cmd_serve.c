@@ -41,89 +41,6 @@ struct run {
 	struct err *err;
 };
 
-static bool read_tokens(const struct options *options, enum option option,
-	struct tokens **out, struct err *err)
-{
-	const char *path = options->values[option];
-	*out = path ? tokens_read(path, err) : NULL;
-	return !path || *out;
-}
-
-// What the options name, as it is now; without lists where `lists_needed` is false.
-static struct snapshot *read_snapshot(
-	const struct options *options, bool lists_needed, struct err *err)
-{
-	struct snapshot *snapshot = snapshot_new(err);
-	if (!snapshot) {
-		return NULL;
-	}
-	bool done = read_tokens(options, OPTION_TOKEN_FILE, &snapshot->tokens, err) &&
-		read_tokens(
-			options, OPTION_ADMIN_TOKEN_FILE, &snapshot->admin_tokens, err);
-	if (done) {
-		snapshot->lists =
-			open_kept_lists(options, &snapshot->archive, &snapshot->why);
-	}
-	if (done && !snapshot->lists && lists_needed) {
-		*err = snapshot->why;
-		done = false;
-	}
-	if (!done) {
-		snapshot_unref(snapshot);
-		return NULL;
-	}
-	return snapshot;
-}
-
-static void tell_list(const struct serve *serve, const struct snapshot *snapshot)
-{
-	enum lists_basis basis;
-	int64_t now_ms = clock_now_ms();
-	const struct loglist *list = lists_in_force(snapshot->lists, now_ms, &basis);
-	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
-	char published[DATETIME_ROOM];
-	datetime_format_ms(list->published_ms, published);
-	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
-		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
-		list->version, published,
-		list_source(serve->options->values[OPTION_LOG_LIST], &snapshot->archive,
-			list),
-		is_stale ? "; it is stale: refresh it" : "");
-}
-
-static bool reload(struct serve *serve)
-{
-	struct err err;
-	err_clear(&err);
-	struct snapshot *before = store_get(&serve->store);
-	bool had_lists = before && before->lists;
-	struct snapshot *snapshot = read_snapshot(serve->options, had_lists, &err);
-	snapshot_unref(before);
-	if (!snapshot) {
-		access_log_event(serve->log, ACCESS_ERROR, "reload_failed",
-			"%s [%s]; what was in force stays", err.text,
-			code_info(err.code)->name);
-		return false;
-	}
-	if (snapshot->lists) {
-		tell_list(serve, snapshot);
-	} else {
-		access_log_event(serve->log, ACCESS_ERROR, "no_list", "%s [%s]",
-			snapshot->why.text, code_info(snapshot->why.code)->name);
-	}
-	store_swap(&serve->store, snapshot);
-	metrics_swapped(serve->metrics, clock_now_ms());
-	return true;
-}
-
-bool serve_reload(struct serve *serve)
-{
-	(void)pthread_mutex_lock(&serve->reloading);
-	bool done = reload(serve);
-	(void)pthread_mutex_unlock(&serve->reloading);
-	return done;
-}
-
 // The steps of starting, each of which says with `err` what is wrong.
 
 // What the state folder and others have to say, in the form of the log.
@@ -170,12 +87,7 @@ static bool read_issuers(struct run *r)
 
 static bool read_what_is_served(struct run *r)
 {
-	struct snapshot *snapshot = read_snapshot(r->serve.options, false, r->err);
-	if (!snapshot) {
-		return false;
-	}
-	store_swap(&r->serve.store, snapshot);
-	return true;
+	return serve_load(&r->serve, r->err);
 }
 
 static bool open_listener(struct run *r)
@@ -281,7 +193,7 @@ static bool take_signal(struct run *r)
 		return true;
 	}
 	notify_reloading(&r->notify);
-	(void)serve_reload(&r->serve);
+	serve_reload(&r->serve);
 	notify_ready(&r->notify);
 	return false;
 }
@@ -334,14 +246,6 @@ static size_t drain(struct run *r)
 
 static void serve_calls(struct run *r)
 {
-	struct snapshot *snapshot = store_get(&r->serve.store);
-	if (snapshot->lists) {
-		tell_list(&r->serve, snapshot);
-	} else {
-		access_log_event(&r->log, ACCESS_ERROR, "no_list", "%s [%s]",
-			snapshot->why.text, code_info(snapshot->why.code)->name);
-	}
-	snapshot_unref(snapshot);
 	access_log_event(&r->log, ACCESS_INFO, "started", "ctpolicy %s listens on %s",
 		CTP_VERSION, r->listener.name);
 	(void)printf("listening on %s\n", r->listener.name);
@@ -365,7 +269,7 @@ static void clear(struct run *r)
 		(void)close(r->signals);
 	}
 	store_clear(&r->serve.store);
-	(void)pthread_mutex_destroy(&r->serve.reloading);
+	(void)pthread_mutex_destroy(&r->serve.loading);
 	issuers_free(r->serve.issuers);
 	fast_unref(r->serve.fast);
 	metrics_free(r->serve.metrics);
@@ -386,7 +290,7 @@ static int run(const struct options *options)
 	r.serve.log = &r.log;
 	r.serve.started_ms = clock_now_ms();
 	store_init(&r.serve.store);
-	(void)pthread_mutex_init(&r.serve.reloading, NULL);
+	(void)pthread_mutex_init(&r.serve.loading, NULL);
 	notify_open(&r.notify);
 	(void)umask(022); // other programs read the state folder
 	int status = EXIT_PASS;

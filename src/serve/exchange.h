@@ -91,6 +91,9 @@ bool answer_fail(struct exchange *x, unsigned status, enum code code, const char
 struct json;
 void problem_put(
 	unsigned status, const struct err *err, struct bytes id, struct buffer *out);
+// The same as a whole answer that ends its connection, for a socket.
+void problem_put_raw(
+	unsigned status, enum code code, const char *text, struct buffer *out);
 // 503, with Retry-After.
 bool answer_unavailable(struct exchange *x, enum code code, const char *text);
 const char *http_reason(unsigned status);

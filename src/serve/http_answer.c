@@ -54,29 +54,6 @@ static const char *text_of(enum code code)
 	}
 }
 
-static void put_problem(
-	unsigned status, enum code code, const char *text, struct buffer *out)
-{
-	struct err err;
-	err_clear(&err);
-	err_set(&err, code, ERR_NO_OFFSET, "%s", text);
-	problem_put(status, &err, BYTES_NONE, out);
-}
-
-void answer_put_raw(unsigned status, enum code code, const char *text, struct buffer *out)
-{
-	struct buffer body;
-	buffer_init(&body, 1024);
-	put_problem(status, code, text, &body);
-	buffer_printf(out,
-		"HTTP/1.1 %u %s\r\nContent-Type: application/problem+json\r\n%s"
-		"Content-Length: %zu\r\nConnection: close\r\n\r\n",
-		status, http_reason(status), status == 503 ? "Retry-After: 1\r\n" : "",
-		body.len);
-	buffer_put(out, buffer_bytes(&body));
-	buffer_clear(&body);
-}
-
 // What was sent of a batch stands before whatever is said now: nothing can be.
 __attribute__((visibility("default"))) enum MHD_Result MHD_queue_response(
 	struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
@@ -244,19 +221,4 @@ void answer_end(struct client *client, bool is_cut)
 	client->x = NULL;
 	client->stage = client->stage == STAGE_CUT ? STAGE_CUT : STAGE_IDLE;
 	client->since_us = clock_monotonic_us();
-}
-
-void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
-	enum MHD_RequestTerminationCode code)
-{
-	(void)loop;
-	(void)connection;
-	struct client *client = *context;
-	if (client) {
-		stream_end(client);
-		answer_end(client,
-			code != MHD_REQUEST_TERMINATED_COMPLETED_OK &&
-				!client->is_finished);
-		client->is_finished = false;
-	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the http_*.c hand on to each other: http_server.c starts and ends the loops,
-// http_loop.c turns them, http_request.c reads calls, http_head.c looks for what the library
+// http_loop.c turns them, http_client.c has their connections, http_request.c reads calls, http_head.c looks for what the library
 // does not show of their heads, http_answer.c answers them, http_stream.c moves the bytes of batches. Internal to the HTTP side.
 #ifndef SERVE_HTTP_LOCAL_H
 #define SERVE_HTTP_LOCAL_H
@@ -121,9 +121,6 @@ enum MHD_Result answer_queue(struct client *client);
 void answer_watch(struct loop *loop);
 // A request is over, with its line in the log; `is_cut`: before its answer was out.
 void answer_end(struct client *client, bool is_cut);
-// The bytes of a problem as a whole answer, for a socket.
-void answer_put_raw(
-	unsigned status, enum code code, const char *text, struct buffer *out);
 
 void stream_begin(struct client *client);
 // A piece of the body, or its end with *len 0.

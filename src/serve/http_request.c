@@ -411,3 +411,18 @@ enum MHD_Result loop_on_request(void *context, struct MHD_Connection *connection
 	}
 	return MHD_NO;
 }
+
+void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
+	enum MHD_RequestTerminationCode code)
+{
+	(void)loop;
+	(void)connection;
+	struct client *client = *context;
+	if (client) {
+		stream_end(client);
+		answer_end(client,
+			code != MHD_REQUEST_TERMINATED_COMPLETED_OK &&
+				!client->is_finished);
+		client->is_finished = false;
+	}
+}

@@ -148,7 +148,7 @@ static void refuse(struct http_server *server, int fd, enum refusal why)
 {
 	struct buffer out;
 	buffer_init(&out, 2048);
-	answer_put_raw(503, CODE_OVERLOADED,
+	problem_put_raw(503, CODE_OVERLOADED,
 		why == REFUSED_ADDRESS ? "this address has too many connections"
 				       : "there are too many connections",
 		&out);

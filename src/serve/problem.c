@@ -69,6 +69,30 @@ void problem_put(
 	buffer_put_char(out, '\n');
 }
 
+static void put_problem(
+	unsigned status, enum code code, const char *text, struct buffer *out)
+{
+	struct err err;
+	err_clear(&err);
+	err_set(&err, code, ERR_NO_OFFSET, "%s", text);
+	problem_put(status, &err, BYTES_NONE, out);
+}
+
+void problem_put_raw(
+	unsigned status, enum code code, const char *text, struct buffer *out)
+{
+	struct buffer body;
+	buffer_init(&body, 1024);
+	put_problem(status, code, text, &body);
+	buffer_printf(out,
+		"HTTP/1.1 %u %s\r\nContent-Type: application/problem+json\r\n%s"
+		"Content-Length: %zu\r\nConnection: close\r\n\r\n",
+		status, http_reason(status), status == 503 ? "Retry-After: 1\r\n" : "",
+		body.len);
+	buffer_put(out, buffer_bytes(&body));
+	buffer_clear(&body);
+}
+
 bool answer_problem(struct exchange *x, unsigned status, const struct err *err)
 {
 	x->answer.status = status;

@@ -15,8 +15,7 @@ struct serve {
 	const struct options *options;
 	struct serve_settings settings;
 	struct store store;
-	pthread_mutex_t
-		reloading; // one reload at a time, so that the last read is the last in force
+	pthread_mutex_t loading; // so that what was read last is in force
 	struct metrics *metrics;
 	struct access_log *log;
 	struct fast *fast; // NULL: the reference alone
@@ -29,9 +28,11 @@ struct serve {
 	int64_t started_ms;
 };
 
-// Reads lists and tokens anew, as the options say, and exchanges the snapshot; where one of
-// them cannot be read, the one before stays. Says in the log what changed and what failed.
-// Any thread. False: something could not be read.
-bool serve_reload(struct serve *serve);
+// Reads lists and tokens, as the options say, and exchanges the snapshot; the log says what is
+// in force. At the first time there may be no lists; later, where something cannot be read,
+// what was in force stays. Any thread. False with `err`, which is about the options' files.
+bool serve_load(struct serve *serve, struct err *err) MUST_CHECK;
+// The same of a service that runs, with what failed in the log and a count in the metrics.
+void serve_reload(struct serve *serve);
 
 #endif

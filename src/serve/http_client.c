@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection: from its beginning to its end, and what is done to it in between.
+#include "serve/http_local.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#include "app/clock.h"
+
+// The library hands over all chunks of a body that it has read, though the first one has
+// made us suspend it, and its lists do not bear that twice.
+void client_suspend(struct client *client)
+{
+	if (!client->is_suspended) {
+		client->is_suspended = true;
+		client->loop->mhd->suspend_connection(client->connection);
+	}
+}
+
+void client_resume(struct client *client)
+{
+	if (client->is_suspended) {
+		client->is_suspended = false;
+		client->loop->has_resumed = true;
+		client->loop->mhd->resume_connection(client->connection);
+	}
+}
+
+// libmicrohttpd watches for the end of what a client sends as well, but 0.9.75 overlooks one that
+// comes together with the last bytes.
+void client_watch(struct client *client, bool blocked)
+{
+	struct epoll_event event = {
+		.events = blocked ? EPOLLOUT : EPOLLRDHUP | EPOLLET, .data.ptr = client};
+	if (blocked != client->is_blocked) {
+		client->is_blocked = blocked;
+		(void)epoll_ctl(client->loop->epoll, EPOLL_CTL_MOD, client->fd, &event);
+	}
+}
+
+void client_cut(struct client *client, unsigned status, enum code code, const char *text)
+{
+	if (client->stage == STAGE_CUT) {
+		return;
+	}
+	if (status) {
+		struct buffer out;
+		buffer_init(&out, 2048);
+		problem_put_raw(status, code, text, &out);
+		(void)!send(client->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		buffer_clear(&out);
+	}
+	if (client->x && client->x->answer.status == 0) {
+		client->x->answer.status = status;
+		client->x->answer.code = code;
+	}
+	client->stage = STAGE_CUT;
+	(void)shutdown(client->fd, SHUT_RDWR);
+	client_resume(client); // so that the end of its socket is seen
+}
+
+// What comes and goes.
+
+static void add_client(
+	struct loop *loop, struct MHD_Connection *connection, void **context)
+{
+	struct client *client = calloc(1, sizeof(*client));
+	*context = client;
+	if (!client) {
+		return; // its requests are refused, and what it counts stays counted
+	}
+	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	client->fd = info->connect_fd;
+	info = loop->mhd->get_connection_info(
+		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct sockaddr_storage address = {.ss_family = AF_UNIX};
+	socklen_t len = sizeof(address);
+	if (getpeername(client->fd, (struct sockaddr *)&address, &len) != 0) {
+		// It is gone already; the library knows where it was from.
+		memcpy(&address, info->client_addr, sizeof(struct sockaddr));
+	}
+	address_of(&address, &client->address);
+	client->loop = loop;
+	client->connection = connection;
+	client->since_us = clock_monotonic_us();
+	buffer_init(&client->out, SIZE_MAX / 4);
+	client->next = loop->clients;
+	if (client->next) {
+		client->next->previous = client;
+	}
+	loop->clients = client;
+	struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data.ptr = client};
+	(void)epoll_ctl(loop->epoll, EPOLL_CTL_ADD, client->fd, &event);
+}
+
+static void remove_client(struct client *client)
+{
+	struct loop *loop = client->loop;
+	if (client->previous) {
+		client->previous->next = client->next;
+	} else {
+		loop->clients = client->next;
+	}
+	if (client->next) {
+		client->next->previous = client->previous;
+	}
+	addresses_leave(loop->server->addresses, &client->address);
+	(void)atomic_fetch_sub(&loop->serve->num_connections, 1);
+	buffer_clear(&client->out);
+	free(client);
+}
+
+void loop_on_connection(void *loop, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		add_client(loop, connection, context);
+	} else if (*context) {
+		remove_client(*context);
+		*context = NULL;
+	}
+}

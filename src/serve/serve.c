@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/serve.h"
+
+#include "app/clock.h"
+#include "app/commands.h"
+
+static bool read_tokens(const struct options *options, enum option option,
+	struct tokens **out, struct err *err)
+{
+	const char *path = options->values[option];
+	*out = path ? tokens_read(path, err) : NULL;
+	return !path || *out;
+}
+
+// What the options name, as it is now; without lists where `lists_needed` is false.
+static struct snapshot *read_snapshot(
+	const struct options *options, bool lists_needed, struct err *err)
+{
+	struct snapshot *snapshot = snapshot_new(err);
+	if (!snapshot) {
+		return NULL;
+	}
+	bool done = read_tokens(options, OPTION_TOKEN_FILE, &snapshot->tokens, err) &&
+		read_tokens(
+			options, OPTION_ADMIN_TOKEN_FILE, &snapshot->admin_tokens, err);
+	if (done) {
+		snapshot->lists =
+			open_kept_lists(options, &snapshot->archive, &snapshot->why);
+	}
+	if (done && !snapshot->lists && lists_needed) {
+		*err = snapshot->why;
+		done = false;
+	}
+	if (!done) {
+		snapshot_unref(snapshot);
+		return NULL;
+	}
+	return snapshot;
+}
+
+static void tell_lists(const struct serve *serve, const struct snapshot *snapshot)
+{
+	if (!snapshot->lists) {
+		access_log_event(serve->log, ACCESS_ERROR, "no_list", "%s [%s]",
+			snapshot->why.text, code_info(snapshot->why.code)->name);
+		return;
+	}
+	enum lists_basis basis;
+	int64_t now_ms = clock_now_ms();
+	const struct loglist *list = lists_in_force(snapshot->lists, now_ms, &basis);
+	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
+	char published[DATETIME_ROOM];
+	datetime_format_ms(list->published_ms, published);
+	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
+		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
+		list->version, published,
+		list_source(serve->options->values[OPTION_LOG_LIST], &snapshot->archive,
+			list),
+		is_stale ? "; it is stale: refresh it" : "");
+}
+
+// False with `err`, and what was in force stays.
+static bool load(struct serve *serve, struct err *err)
+{
+	struct snapshot *before = store_get(&serve->store);
+	bool had_lists = before && before->lists;
+	struct snapshot *snapshot = read_snapshot(serve->options, had_lists, err);
+	snapshot_unref(before);
+	if (snapshot) {
+		tell_lists(serve, snapshot);
+		store_swap(&serve->store, snapshot);
+	}
+	return snapshot != NULL;
+}
+
+bool serve_load(struct serve *serve, struct err *err)
+{
+	(void)pthread_mutex_lock(&serve->loading);
+	bool done = load(serve, err);
+	(void)pthread_mutex_unlock(&serve->loading);
+	return done;
+}
+
+void serve_reload(struct serve *serve)
+{
+	struct err err;
+	err_clear(&err);
+	if (serve_load(serve, &err)) {
+		metrics_swapped(serve->metrics, clock_now_ms());
+	} else {
+		access_log_event(serve->log, ACCESS_ERROR, "reload_failed",
+			"%s [%s]; what was in force stays", err.text,
+			code_info(err.code)->name);
+	}
+}
