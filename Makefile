@@ -340,13 +340,17 @@ comma := ,
 # Fuzz targets: tests/fuzz/fuzz_<name>.c, with a corpus and perhaps a dictionary of that name.
 FUZZ_NAMES = \
 	archive \
+	batch \
 	certificate \
 	evaluate \
+	gzip \
 	history \
 	list_diff \
 	log_list \
+	media \
 	ocsp \
 	pem \
+	query \
 	records \
 	request \
 	sct_list \
@@ -361,6 +365,7 @@ FUZZ_NAMES = \
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
 	tests/fuzz/corpus_records.c \
+	tests/fuzz/corpus_serve.c \
 	tests/fuzz/corpus_x509.c \
 	tests/fuzz/mkcorpus.c
 
@@ -463,7 +468,7 @@ ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
 
 $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed $(BUILD)/unit $(BUILD)/fetch-probe \
-	$(BUILD)/fuzz_stream \
+	$(BUILD)/fuzz_stream $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip $(BUILD)/fuzz_batch $(BUILD)/replay_batch \
 	$(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: LIBS += $(APP_LIBS)
 
 $(BUILD)/fuzz_stream $(BUILD)/replay_stream $(BUILD)/fuzz_records $(BUILD)/replay_records: \
@@ -477,6 +482,11 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 
 $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
+$(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
+$(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
+$(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
+$(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
+	$(call obj,src/serve/calls.c src/serve/gzip.c src/serve/metrics.c src/serve/request_stream.c)
 $(BUILD)/fuzz_trace $(BUILD)/replay_trace: $(call obj,src/app/clock.c src/serve/trace.c)
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)

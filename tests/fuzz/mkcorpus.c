@@ -71,6 +71,7 @@ int main(int argc, char **argv)
 	corpus_evaluations(&c);
 	corpus_records(&c);
 	corpus_verifiers(&c);
+	corpus_serve(&c);
 	pki_world_free(c.world);
 	return c.failed ? 1 : 0;
 }

@@ -30,5 +30,6 @@ void corpus_requests(struct corpus *c);
 void corpus_evaluations(struct corpus *c);
 void corpus_records(struct corpus *c);
 void corpus_verifiers(struct corpus *c);
+void corpus_serve(struct corpus *c);
 
 #endif
