@@ -666,10 +666,10 @@ asan:
 tsan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
 
-tsan-run: $(BUILD)/threads $(BUILD)/readers $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
+tsan-run: $(BUILD)/threads $(BUILD)/readers $(BUILD)/unit $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
 	@fixed=$$(setarch -R echo setarch -R 2>/dev/null); \
 		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)" \
-		"$$fixed $(FETCH_RUN)" "$$fixed $(READERS) 20 1000" \
+		"$$fixed $(FETCH_RUN)" "$$fixed $(READERS) 20 1000" "$$fixed $(BUILD)/unit store" \
 		"$$fixed $(SERVE) $(PYTHON) tests/serve/test_drain.py" "$$fixed $(MIXED_RUN) $(MIXED_SANITIZED)"
 
 # What takes minutes and need not run at every change.
