@@ -13,13 +13,13 @@
 struct parameters {
 	struct {
 		const char *name; // UTF-8, in the arena
-		struct bytes value; // UTF-8 without controls, a NUL behind it
+		struct bytes value; // UTF-8 without controls of ASCII, a NUL behind it
 	} items[QUERY_MAX_PARAMETERS];
 	size_t num;
 };
 
 // Percent-decoded text in the arena. False with `err` (bad_parameter, out_of_memory): an
-// encoding that is none, what is no UTF-8, and control characters; the offset counts in
+// encoding that is none, what is no UTF-8, and controls of ASCII; the offset counts in
 // `in`.
 bool percent_decode(struct bytes in, struct arena *arena, struct bytes *out,
 	struct err *err) MUST_CHECK;
