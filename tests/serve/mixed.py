@@ -248,6 +248,8 @@ def watch(service, clients, progress, number, folder, paths):
 
 def check_memory(count, tenths, number):
     early, late = (sum(one) / max(1, len(one)) for one in (tenths[1], tenths[9]))
+    print("memory by tenths of the way: "
+          + " ".join(f"{sum(one) / len(one):.0f}" for one in tenths if one) + " KB")
     print(f"memory: {early:.0f} KB in the second tenth, {late:.0f} KB in the last one "
           f"({100 * (late - early) / max(1, early):+.2f} %)")
     if SLOW or not tenths[1] or not tenths[9]:
