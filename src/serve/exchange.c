@@ -8,7 +8,7 @@
 #include "serve/serve.h"
 
 // What a usual call takes stays; a huge one gives its memory back.
-#define KEEP ((size_t)64 * 1024)
+#define KEEP ((size_t)16 * 1024)
 #define MAX_TARGET ((size_t)8 * 1024)
 
 struct exchange *exchange_new(struct serve *serve)
