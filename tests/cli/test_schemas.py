@@ -9,8 +9,8 @@ import re
 import jsonschema
 from lib import AT, CODE_ROW, INPUT, LIST, PASS, ROOT, SCHEMAS, read, run_all, sample
 
-NAMES = ("request", "report", "error", "log-list", "log-list-diff", "log-history", "policies",
-         "summary")
+NAMES = ("request", "report", "error", "problem", "log-list", "log-list-diff", "log-history",
+         "policies", "summary")
 
 
 def load(name):
@@ -64,6 +64,9 @@ def test_codes(t):
     t.equal(sorted(set(rows) - set(listed)), [], "every code of codes.def is in a schema")
     t.equal(sorted(set(listed) - set(rows)), [], "every code of a schema is in codes.def")
     t.equal(len(listed), len(set(listed)), "every code is of one kind")
+    problems = load("problem")["$defs"]["problem_code"]["enum"]
+    t.equal(sorted(set(problems) - set(error["error_code"]["enum"])), [],
+            "the code of a problem is that of an error")
 
 
 def test_policy_names(t):
