@@ -427,12 +427,14 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same hostile limits drain tokens
+SERVE_SUITES = same openapi hostile limits drain tokens
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
+FUZZ_OPENAPI = $(SERVE) $(PYTHON) tests/serve/fuzz_openapi.py
 SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
-	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)"
+	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
+	"$(FUZZ_OPENAPI) 5"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -681,6 +683,7 @@ NIGHTLY_EVALUATIONS ?= 100000
 NIGHTLY_REFRESH_KILLS ?= 200
 NIGHTLY_CUTS ?= 5000
 NIGHTLY_MIXED ?= 1000000
+NIGHTLY_FUZZ_SECONDS ?= 600
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
 nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
@@ -691,7 +694,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
-		"$(MIXED_RUN) $(NIGHTLY_MIXED)" \
+		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
 		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
