@@ -54,7 +54,7 @@ static struct bytes read_string(struct reader *r)
 			reader_fail(
 				r, "the log's answer: a control character in a string");
 		}
-		// The only escape that base64 can bear is a needless one: "\/".
+		// Base64 needs no escapes, and may have them (take_character).
 		r->pos += *r->pos == '\\' && r->pos + 1 < r->end ? 2 : 1;
 	}
 	struct bytes text = bytes_of(start, (size_t)(r->pos - start));
@@ -131,6 +131,23 @@ static uint64_t to_number(struct reader *r, struct bytes digits, uint64_t max)
 	return value;
 }
 
+// One of base64's, which may be written as an escape: "\/", or "\u003d" as careful encoders
+// write "=".
+static uint8_t take_character(struct bytes text, size_t *at)
+{
+	const uint8_t *c = text.data + *at;
+	size_t left = text.len - *at;
+	uint8_t code[2];
+	if (left >= 6 && c[0] == '\\' && c[1] == 'u' &&
+		text_unhex(bytes_of(c + 2, 4), code, sizeof(code)) && code[0] == 0) {
+		*at += 6;
+		return code[1];
+	}
+	bool is_slash = left >= 2 && c[0] == '\\' && c[1] == '/';
+	*at += is_slash ? 2 : 1;
+	return c[is_slash];
+}
+
 static struct bytes to_bytes(struct reader *r, struct bytes text, struct arena *arena)
 {
 	uint8_t *plain = arena_take(arena, text.len + 1);
@@ -141,9 +158,8 @@ static struct bytes to_bytes(struct reader *r, struct bytes text, struct arena *
 		err_no_memory(r->err);
 		return BYTES_NONE;
 	}
-	for (size_t i = 0; i < text.len; i++) {
-		i += text.data[i] == '\\' && i + 1 < text.len && text.data[i + 1] == '/';
-		plain[len++] = text.data[i];
+	for (size_t i = 0; i < text.len;) {
+		plain[len++] = take_character(text, &i);
 	}
 	if (!text_unbase64(bytes_of(plain, len), out, &out_len)) {
 		reader_fail_at(r, (size_t)(text.data - r->origin),

@@ -74,19 +74,27 @@ static void test_good(void)
 	derw_clear(&o);
 }
 
-// "\/" is how some JSON writers put a slash.
+// "\/" is how some JSON writers put a slash, and "\u003d" how others put the padding.
 static void test_escapes(void)
 {
-	static const char text[] =
-		"{\"sct_version\":0,\"id\":\"\\/\\/ECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"," TIME
-		"," REST "}";
-	struct arena arena = {0};
-	struct bytes got = BYTES_NONE;
-	struct err err;
-	err_clear(&err);
-	CHECK(sct_from_any_form(bytes_of_text(text), &arena, &got, &err), "%s", err.text);
-	CHECK(got.len == 49 && got.data[1] == 0xff && got.data[2] == 0xf1, "slashes");
-	arena_clear(&arena);
+	static const char *const ids[] = {
+		"\\/\\/ECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+		"\\u002f\\u002FECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\\u003d",
+	};
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		char text[512];
+		struct arena arena = {0};
+		struct bytes got = BYTES_NONE;
+		struct err err;
+		err_clear(&err);
+		(void)snprintf(text, sizeof(text),
+			"{\"sct_version\":0,\"id\":\"%s\"," TIME "," REST "}", ids[i]);
+		CHECK(sct_from_any_form(bytes_of_text(text), &arena, &got, &err),
+			"%s: %s", ids[i], err.text);
+		CHECK(got.len == 49 && got.data[1] == 0xff && got.data[2] == 0xf1, "%s",
+			ids[i]);
+		arena_clear(&arena);
+	}
 }
 
 static const struct bad_case {
