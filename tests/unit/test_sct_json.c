@@ -138,7 +138,7 @@ static const struct bad_case {
 	{"an id that is no base64",
 		"{\"sct_version\":0,\"id\":\"A*EC\"," TIME "," REST "}", 23,
 		"not base64"},
-	{"another escape", "{\"sct_version\":0,\"id\":\"\\u0041AEC\"," TIME "," REST "}",
+	{"another escape", "{\"sct_version\":0,\"id\":\"\\u0141AEC\"," TIME "," REST "}",
 		23, "not base64"},
 	{"a version of 256", "{\"sct_version\":256," ID "," TIME "," REST "}", 15,
 		"number is too large"},
