@@ -341,19 +341,30 @@ static enum MHD_Result on_head(
 	return MHD_YES;
 }
 
+static void take_body(struct client *client, struct bytes piece)
+{
+	struct exchange *x = client->x;
+	bool is_too_large = piece.len > x->body.max - x->body.len;
+	buffer_put(&x->body, piece);
+	if (is_too_large) {
+		(void)answer_fail(x, 413, CODE_TOO_LARGE,
+			"the body has more than %zu bytes (--max-body)", x->body.max);
+	} else if (x->body.failed) {
+		(void)answer_unavailable(
+			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
+	}
+	if (x->body.failed) {
+		client->stage = STAGE_DISCARD;
+	}
+}
+
 static enum MHD_Result on_piece(struct client *client, const char *data, size_t *len)
 {
 	struct exchange *x = client->x;
 	x->bytes_in += *len;
 	client->discarded += *len;
 	if (client->stage == STAGE_BODY && x->endpoint->body_types) {
-		buffer_put(&x->body, bytes_of(data, *len));
-		if (x->body.failed) {
-			(void)answer_fail(x, 413, CODE_TOO_LARGE,
-				"the body has more than %zu bytes (--max-body)",
-				x->body.max);
-			client->stage = STAGE_DISCARD;
-		}
+		take_body(client, bytes_of(data, *len));
 	}
 	*len = 0;
 	if (client->discarded > DISCARD_FACTOR * x->body.max) {
