@@ -25,8 +25,9 @@ from serve_lib import Answer, Count, Service, free_descriptors, resident_kb
 
 ADMIN = "an-admin-s-token-1"
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PURGE", "get"]
-ACCEPTS = ["*/*", "*/*", "application/json", "application/json", "text/plain", "text/*;q=0.1, application/json", "image/png",
-           "application/x-ndjson", "", ";;,,q=", "application/json;q=0", "text/plain;q=9.9"]
+ACCEPTS = ["*/*", "*/*", "application/json", "application/json", "text/plain",
+           "text/*;q=0.1, application/json", "image/png", "application/x-ndjson", "", ";;,,q=",
+           "application/json;q=0", "text/plain;q=9.9"]
 OTHER_TYPES = ["text/html", "", "application/json; charset=utf-8", "/", "multipart/form-data"]
 OTHER_PATHS = ["/", "//", "/v1", "/v1/", "/v2/evaluate", "/v1/evaluate/", "/livez/x", "/schema/",
                "/v1/logs/", "/V1/LOGS", "/.", "/v1/../livez", "/%2e", "*", "x"]

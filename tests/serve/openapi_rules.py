@@ -94,9 +94,8 @@ def check_house(count, document):
     for path, item in document["paths"].items():
         for operation in (item[method] for method in METHODS if method in item):
             names.append(operation["operationId"])
-            count.check(f"{path}: in words", operation.get("summary", "").endswith("."),
-                        operation.get("summary")) if not operation.get("summary", "").endswith(
-                            "?") else count.check(f"{path}: in words", True)
+            summary = operation.get("summary", "")
+            count.check(f"{path}: in words", summary.endswith((".", "?")), summary)
     count.equal("names are unique", len(names), len(set(names)))
     for name, one in document["components"]["parameters"].items():
         count.check(f"{name} has a description and an example",

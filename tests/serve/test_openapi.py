@@ -135,6 +135,19 @@ def test_table(t):
                   {name.removeprefix("schema/") for name in files() if name})
 
 
+# Of errors in evaluating: those that a service which has begun cannot give.
+NO_PROBLEMS = {"no_time", "unreadable_input", "output_failed", "bad_option", "verifier_unusable"}
+
+
+def test_problem_codes(t):
+    """Whatever error an evaluation may end with is a problem's code."""
+    with open(os.path.join(ROOT, "src/base/codes.def"), encoding="utf-8") as file:
+        errors = re.findall(r'^CODE\(\w+,\s*"(\w+)", ERROR', file.read().split("// The service")[0],
+                            re.M)
+    known = set(files()["schema/problem.v1.json"]["$defs"]["problem_code"]["enum"])
+    t.count.equal("errors that are no problem's", set(errors) - known, NO_PROBLEMS)
+
+
 @with_service()
 def test_parameters(t, service):
     """Each call takes the parameters that it has, and none of the others'."""
@@ -280,6 +293,7 @@ def evaluate_faults():
             ("chain_reversed", {"certificate": issuer + leaf}),
             ("bad_sct", {"certificate": tbs, "scts": [""]}),
             ("scts_beside_embedded", {"certificate": leaf, "scts": [sct]}),
+            ("not_a_final_certificate", {"certificate": tbs, "precertificate": tbs}),
             ("bad_key_hash", {"certificate": leaf, "issuer_key_sha256": "00"}),
             ("key_hash_mismatch", {"certificate": leaf, "issuer": issuer,
                                    "issuer_key_sha256": "00" * 32})):
@@ -466,9 +480,9 @@ def test_no_memory(t, service):
     with open(f"/proc/{pid}/statm", encoding="ascii") as statm:
         size = int(statm.read().split()[0]) * resource.getpagesize()
     resource.prlimit(pid, resource.RLIMIT_AS, (size, unlimited))
-    got = call(service, op, None, {"Content-Encoding": "gzip"}, gzip.compress(body), JSON,
-               connection)
-    t.held("no memory", op, got, 503, "out_of_memory")
+    for headers, data in (({"Content-Encoding": "gzip"}, gzip.compress(body)), ({}, body)):
+        got = call(service, op, None, headers, data, JSON, connection)
+        t.held("no memory", op, got, 503, "out_of_memory")
     resource.prlimit(pid, resource.RLIMIT_AS, (unlimited, unlimited))
     got = call(service, op, connection=connection, media=JSON, body=body)
     t.held("memory again", op, got, 422)
