@@ -434,7 +434,7 @@ MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
 FUZZ_OPENAPI = $(SERVE) $(PYTHON) tests/serve/fuzz_openapi.py
 SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
-	"$(FUZZ_OPENAPI) 5"
+	"$(FUZZ_OPENAPI) 5 1"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
