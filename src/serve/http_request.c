@@ -38,6 +38,7 @@ void *loop_on_target(void *context, const char *target, struct MHD_Connection *c
 {
 	struct loop *loop = context;
 	struct client *client = client_of(loop, connection);
+	loop->num_vain = 0;
 	if (!client || client->x) {
 		return client;
 	}
@@ -397,7 +398,9 @@ enum MHD_Result loop_on_request(void *context, struct MHD_Connection *connection
 	const char *url, const char *method, const char *version, const char *data,
 	size_t *len, void **request_context)
 {
-	struct client *client = client_of(context, connection);
+	struct loop *loop = context;
+	struct client *client = client_of(loop, connection);
+	loop->num_vain = 0;
 	(void)url;
 	(void)request_context;
 	if (!client || !client->x) {
@@ -430,6 +433,7 @@ void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 	(void)connection;
 	struct client *client = *context;
 	if (client) {
+		client->loop->num_vain = 0;
 		stream_end(client);
 		answer_end(client,
 			code != MHD_REQUEST_TERMINATED_COMPLETED_OK &&

@@ -122,6 +122,17 @@ def check_time(count, codes):
         count.equal("exit status", service.stop(), 0)
 
 
+def check_pace(count):
+    """Calls one after another do not wait for the loop's rest between vain turns."""
+    with Service("--threads", "1") as service, Wire(service) as wire:
+        wire.ask(post(GOOD))
+        began = time.monotonic()
+        good = all(wire.ask(post(GOOD)).status == 200 for _ in range(500))
+        took = time.monotonic() - began
+        count.check("500 calls, one after another", good and (SLOW or took < 4), f"{took:.1f} s")
+        count.equal("exit status", service.stop(), 0)
+
+
 def narrow(service):
     """A connection whose client takes little before it has to read."""
     sock = socket.socket()
@@ -272,6 +283,7 @@ def main():
     check_connections(count, codes)
     check_in_flight(count, codes)
     check_time(count, codes)
+    check_pace(count)
     check_readers(count)
     check_slow_but_steady(count)
     check_idle(count)
