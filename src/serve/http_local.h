@@ -77,6 +77,7 @@ struct loop {
 	bool has_resumed; // connections that the daemon is to look at again
 	int64_t judge_us; // what an evaluation takes, on the average
 	int64_t swept_ms;
+	bool sweeps_soon; // somebody has hung up
 	atomic_llong beat_ms;
 	size_t num_cut; // requests, at the end
 };
