@@ -176,6 +176,12 @@ static void put_outcome(struct line *line, const struct access_outcome *outcome)
 			put_verdicts_text(line, outcome);
 		}
 	}
+	if (outcome->is_batch) {
+		put_number(line, "passed", outcome->passed);
+		put_number(line, "failed", outcome->failed);
+		put_number(line, "unknown", outcome->unknown);
+		put_number(line, "unread", outcome->unread);
+	}
 	if (outcome->code != CODE_NONE) {
 		put_word(line, "code", code_info(outcome->code)->name);
 	}

@@ -35,6 +35,8 @@ struct access_outcome {
 		enum verdict verdict;
 	} policies[ACCESS_MAX_POLICIES];
 	enum code code; // of an error, or CODE_NONE
+	bool is_batch; // then how many of its lines
+	uint64_t passed, failed, unknown, unread;
 };
 
 // Keeps nothing of the record.

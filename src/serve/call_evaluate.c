@@ -83,11 +83,13 @@ static bool check_type(const char *type, struct bytes body, struct err *err)
 		media_is(type, "application/x-x509-ca-cert");
 	if (is_der && (body.len == 0 || body.data[0] != 0x30)) {
 		return err_set(err, CODE_BAD_REQUEST, 0,
-			"the body is no certificate in DER, as its Content-Type says");
+			"Content-Type says that the body is a certificate in DER, and it is "
+			"none");
 	}
 	if (!is_der && bytes_find(body, 0, mark) == body.len) {
 		return err_set(err, CODE_BAD_REQUEST, 0,
-			"there is no PEM block in the body, as its Content-Type says");
+			"Content-Type says that the body is PEM, and there is no block in it (DER "
+			"is application/pkix-cert)");
 	}
 	return true;
 }

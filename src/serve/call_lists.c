@@ -73,17 +73,19 @@ static void set_etag(struct exchange *x, const struct lists_view *view)
 			view->archive->failed_ms));
 }
 
+static bool is_known(const struct exchange *x)
+{
+	return media_matches_etag(x->headers[HEADER_IF_NONE_MATCH], x->answer.etag);
+}
+
 static void answer_view(struct exchange *x, const struct lists_view *view,
 	void (*put)(const struct lists_view *view, struct buffer *out))
 {
 	set_etag(x, view);
 	x->answer.type = "application/json";
-	x->answer.status = 200;
-	if (media_matches_etag(x->headers[HEADER_IF_NONE_MATCH], x->answer.etag)) {
-		x->answer.status = 304;
-		return;
-	}
 	put(view, &x->answer.body);
+	// Of 304 only the body's length is sent (RFC 9110 8.6).
+	x->answer.status = is_known(x) ? 304 : 200;
 	if (x->answer.body.failed) {
 		(void)answer_unavailable(
 			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
@@ -160,12 +162,8 @@ void answer_log(struct exchange *x)
 	}
 	set_etag(x, &view);
 	x->answer.type = "application/json";
-	x->answer.status = 200;
-	if (media_matches_etag(x->headers[HEADER_IF_NONE_MATCH], x->answer.etag)) {
-		x->answer.status = 304;
-	} else {
-		report_log_json(&view, log, &x->answer.body);
-	}
+	x->answer.status = is_known(x) ? 304 : 200;
+	report_log_json(&view, log, &x->answer.body);
 }
 
 void answer_refresh(struct exchange *x)

@@ -141,13 +141,11 @@ static void answer_resource(struct exchange *x, struct bytes name)
 		(void)snprintf(
 			x->answer.etag, sizeof(x->answer.etag), "\"%s\"", resource->hash);
 		x->answer.type = "application/json";
-		x->answer.status = 200;
-		if (media_matches_etag(
-			    x->headers[HEADER_IF_NONE_MATCH], x->answer.etag)) {
-			x->answer.status = 304;
-		} else {
-			x->answer.fixed = bytes_of(resource->data, resource->len);
-		}
+		x->answer.status = media_matches_etag(x->headers[HEADER_IF_NONE_MATCH],
+					   x->answer.etag)
+			? 304
+			: 200;
+		x->answer.fixed = bytes_of(resource->data, resource->len);
 		return;
 	}
 	(void)answer_fail(x, 404, CODE_NOT_FOUND,

@@ -182,6 +182,9 @@ static void log_request(struct client *client, int64_t duration_us)
 		.client = client->address.text,
 		.outcome = x->outcome};
 	entry.outcome.code = x->answer.code;
+	if (x->stream) {
+		request_stream_count(x->stream, &entry.outcome);
+	}
 	if (!x->trace.span_id[0]) {
 		trace_read(BYTES_NONE, &x->trace); // its head was never read
 	}

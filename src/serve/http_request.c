@@ -225,8 +225,9 @@ static bool check_access(struct exchange *x)
 			x, 403, CODE_FORBIDDEN, "this call needs an admin's token");
 	}
 	x->answer.asks_for_token = true;
-	return answer_fail(x, 401, CODE_UNAUTHORIZED,
-		"this call needs a token: Authorization: Bearer ...");
+	return answer_fail(x, 401, CODE_UNAUTHORIZED, "%s",
+		given.len ? "the token that was sent is none of this service's"
+			  : "this call needs a token: Authorization: Bearer ...");
 }
 
 static bool check_parameters(struct exchange *x)

@@ -83,7 +83,8 @@ static bool read_one(struct bytes text, const char *const *names, struct arena *
 	}
 	if (query_value(out, (const char *)name.data).data ||
 		out->num == QUERY_MAX_PARAMETERS) {
-		err_set(err, CODE_BAD_PARAMETER, ERR_NO_OFFSET, "stands there twice");
+		err_set(err, CODE_BAD_PARAMETER, ERR_NO_OFFSET,
+			"stands there twice; give it once, several values between commas");
 		return err_in_field(err, (const char *)name.data);
 	}
 	out->items[out->num].name = (const char *)name.data;

@@ -7,6 +7,7 @@
 #include "app/records.h"
 #include "base/text.h"
 #include "report/report.h"
+#include "serve/access_log.h"
 #include "serve/gzip.h"
 
 // Read ahead of what is judged: some batches' worth.
@@ -33,6 +34,8 @@ struct request_stream {
 	bool is_skipping; // the rest of a line that is too long
 	bool has_ended; // nothing more comes in
 	bool is_done;
+	uint64_t results[RESULT_UNKNOWN + 1]; // lines with a report, by result
+	uint64_t num_unread;
 	struct err broken; // what ended it: bytes that are no gzip
 	struct buffer plain; // reports, where they go out in gzip
 	struct arena arena; // of one round
@@ -185,6 +188,15 @@ bool request_stream_has_work(const struct request_stream *stream)
 		(stream->has_ended || find_end(stream) || is_too_long(stream));
 }
 
+void request_stream_count(const struct request_stream *stream, struct access_outcome *out)
+{
+	out->is_batch = true;
+	out->passed = stream->results[RESULT_PASS];
+	out->failed = stream->results[RESULT_FAIL];
+	out->unknown = stream->results[RESULT_UNKNOWN];
+	out->unread = stream->num_unread;
+}
+
 bool request_stream_is_done(const struct request_stream *stream)
 {
 	return stream->is_done;
@@ -240,9 +252,10 @@ static void read_line(struct request_stream *stream, struct line *line, struct b
 	set_default_id(stream, line, request);
 }
 
-static void put_error(const struct ctp_request *request, const struct err *err,
-	struct metrics *metrics, struct buffer *out)
+static void put_error(struct request_stream *stream, const struct ctp_request *request,
+	const struct err *err, struct metrics *metrics, struct buffer *out)
 {
+	stream->num_unread++;
 	metrics_not_judged(metrics, err->code);
 	report_error_json(request->fields[REQUEST_ID], err, out);
 	buffer_put_char(out, '\n');
@@ -278,13 +291,14 @@ static void put_reports(struct request_stream *stream, size_t num,
 		const struct line *line = &stream->lines[i];
 		const struct evaluated *item = &stream->items[line->item];
 		if (line->err.code != CODE_NONE) {
-			put_error(&stream->requests[i], &line->err, metrics, out);
+			put_error(stream, &stream->requests[i], &line->err, metrics, out);
 		} else if (item->record) {
 			metrics_judged(metrics, item->record);
+			stream->results[item->record->result]++;
 			report_json(item->record, out);
 			buffer_put_char(out, '\n');
 		} else {
-			put_error(&stream->requests[i], &item->err, metrics, out);
+			put_error(stream, &stream->requests[i], &item->err, metrics, out);
 		}
 	}
 }
@@ -297,7 +311,7 @@ static void put_end(
 	struct ctp_request request = {.num_policies = 0};
 	if (stream->broken.code != CODE_NONE) {
 		set_default_id(stream, &line, &request);
-		put_error(&request, &stream->broken, metrics, out);
+		put_error(stream, &request, &stream->broken, metrics, out);
 	}
 	stream->is_done = true;
 }

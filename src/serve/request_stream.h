@@ -22,6 +22,10 @@ void request_stream_take(struct request_stream *stream, struct bytes *in);
 void request_stream_end(struct request_stream *stream);
 // A line waits, or the end is to be written.
 bool request_stream_has_work(const struct request_stream *stream);
+// Adds what became of its lines so far: by result, and those that have no report.
+struct access_outcome;
+void request_stream_count(
+	const struct request_stream *stream, struct access_outcome *out);
 // Everything has been written to an `out`.
 bool request_stream_is_done(const struct request_stream *stream);
 // Judges up to EVALUATE_MAX of the lines that wait and appends a report, or an error, for

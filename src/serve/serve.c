@@ -38,11 +38,23 @@ static struct snapshot *read_snapshot(
 	return snapshot;
 }
 
+// An error whole: its file, what and where, and its code.
+static void tell_error(const struct serve *serve, const char *event,
+	const struct err *err, const char *then)
+{
+	struct buffer line;
+	buffer_init(&line, 1024);
+	err_put_line(err, &line);
+	access_log_event(serve->log, ACCESS_ERROR, event, "%.*s; %s",
+		line.failed ? 0 : (int)line.len, (const char *)line.data, then);
+	buffer_clear(&line);
+}
+
 static void tell_lists(const struct serve *serve, const struct snapshot *snapshot)
 {
 	if (!snapshot->lists) {
-		access_log_event(serve->log, ACCESS_ERROR, "no_list", "%s [%s]",
-			snapshot->why.text, code_info(snapshot->why.code)->name);
+		tell_error(serve, "no_list", &snapshot->why,
+			"evaluations are answered 503 until there is a list and SIGHUP");
 		return;
 	}
 	enum lists_basis basis;
@@ -56,7 +68,8 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 		list->version, published,
 		list_source(serve->options->values[OPTION_LOG_LIST], &snapshot->archive,
 			list),
-		is_stale ? "; it is stale: refresh it" : "");
+		is_stale ? "; it is stale: devices with a list that old enforce nothing"
+			 : "");
 }
 
 // False with `err`, and what was in force stays.
@@ -88,8 +101,6 @@ void serve_reload(struct serve *serve)
 	if (serve_load(serve, &err)) {
 		metrics_swapped(serve->metrics, clock_now_ms());
 	} else {
-		access_log_event(serve->log, ACCESS_ERROR, "reload_failed",
-			"%s [%s]; what was in force stays", err.text,
-			code_info(err.code)->name);
+		tell_error(serve, "reload_failed", &err, "what was in force stays");
 	}
 }

@@ -271,6 +271,18 @@ def test_usage(t):
     t.check(got[0] == YES and got[1].startswith("usage: "), "--help", got)
 
 
+def test_wrong_way(t):
+    """A way to the service that cannot work is no outage."""
+    good = sample("final.pem")
+    with Service() as service:
+        for args, url in ((["--cacert", t.path()], "https://127.0.0.1:1"),
+                          ([], service.name.replace("http:", "https:")),
+                          ([], "htp://127.0.0.1:1"), (["--unix", t.file("x")], None)):
+            for more in ([], ["--fail-open"]):
+                got = ask(*more, *args, good, url=url)
+                t.check(got[0] == USAGE and not got[1], f"{more} {args} {url}", got)
+
+
 def test_token_and_socket(t):
     """The token goes neither onto a command line nor to another program than curl."""
     tools, seen = t.path(), t.path()
