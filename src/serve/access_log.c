@@ -2,7 +2,11 @@
 #include "serve/access_log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/clock.h"
@@ -105,6 +109,30 @@ static void begin_line(struct line *line, const struct access_log *log, int64_t 
 	put_word(line, "event", event);
 }
 
+// A pipe is opened anew, for the flag would be everybody's who has this one.
+void access_log_open(struct access_log *log)
+{
+	char path[32];
+	struct stat info;
+	if (fstat(log->fd, &info) != 0) {
+		return;
+	}
+	log->is_socket = S_ISSOCK(info.st_mode);
+	if (S_ISFIFO(info.st_mode)) {
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", log->fd);
+		int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+		log->own_fd = fd > 0 ? fd : 0;
+	}
+}
+
+void access_log_close(struct access_log *log)
+{
+	if (log->own_fd > 0) {
+		(void)close(log->own_fd);
+		log->own_fd = 0;
+	}
+}
+
 // One write, and no other try: what a full pipe does not take is lost rather than waited for
 // twice.
 static void end_line(struct line *line, const struct access_log *log)
@@ -118,7 +146,10 @@ static void end_line(struct line *line, const struct access_log *log)
 	}
 	ssize_t done;
 	do {
-		done = write(log->fd, line->out.data, line->out.len);
+		done = log->is_socket ? send(log->fd, line->out.data, line->out.len,
+						MSG_DONTWAIT | MSG_NOSIGNAL)
+				      : write(log->own_fd > 0 ? log->own_fd : log->fd,
+						line->out.data, line->out.len);
 	} while (done < 0 && errno == EINTR);
 }
 

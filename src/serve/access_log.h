@@ -20,8 +20,15 @@ bool log_format_find(const char *name, enum log_format *out) MUST_CHECK;
 
 struct access_log {
 	int fd; // standard error; the caller's
+	int own_fd; // the same pipe, which does not wait for its reader; 0: `fd` is no pipe
+	bool is_socket; // as the journal's is
 	enum log_format format;
 };
+
+// A line that a pipe or socket does not take at once is lost from now on, so that nobody who
+// reads the log can stop the service. access_log_close ends it.
+void access_log_open(struct access_log *log);
+void access_log_close(struct access_log *log);
 
 #define ACCESS_MAX_POLICIES 8
 

@@ -2,6 +2,7 @@
 // ctpolicy serve: the REST service, with its refresh worker.
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -64,6 +65,7 @@ static bool read_usage(struct run *r)
 	if (!settings_read(options, &r->serve.settings, r->err)) {
 		return false;
 	}
+	access_log_open(&r->log);
 	message_to(take_message, &r->log);
 	settings_fit_descriptors(&r->serve.settings);
 	return true;
@@ -230,6 +232,7 @@ static void run_until_told(struct run *r)
 // What has connected is still answered; a second signal ends the program at once.
 static size_t drain(struct run *r)
 {
+	(void)sigdelset(&r->mask, SIGHUP);
 	(void)pthread_sigmask(SIG_UNBLOCK, &r->mask, NULL);
 	notify_stopping(&r->notify);
 	// As many as the system may hold back for us (listener.c), and then no more.
@@ -292,6 +295,8 @@ static int run(const struct options *options)
 	store_init(&r.serve.store);
 	(void)pthread_mutex_init(&r.serve.loading, NULL);
 	notify_open(&r.notify);
+	// One heap for all threads: with one each, what batches and reloads took stays in all.
+	(void)mallopt(M_ARENA_MAX, 1);
 	(void)umask(022); // other programs read the state folder
 	int status = EXIT_PASS;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -306,6 +311,7 @@ static int run(const struct options *options)
 	}
 	clear(&r);
 	message_to(NULL, NULL);
+	access_log_close(&r.log);
 	return status;
 }
 

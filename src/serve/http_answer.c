@@ -188,7 +188,8 @@ static void log_request(struct client *client, int64_t duration_us)
 	if (!x->trace.span_id[0]) {
 		trace_read(BYTES_NONE, &x->trace); // its head was never read
 	}
-	if (body.len > 0 &&
+	// What is refused for want of time shall take none.
+	if (body.len > 0 && x->answer.code != CODE_OVERLOADED &&
 		digest_sha256(client->loop->context->digest, &body, 1, sha256)) {
 		entry.body_sha256 = sha256;
 	}

@@ -61,26 +61,44 @@ void client_cut(struct client *client, unsigned status, enum code code, const ch
 
 // What comes and goes.
 
+// Where a connection is from, also where it is gone already: the library knows it.
+static void find_address(const struct microhttpd *mhd, struct MHD_Connection *connection,
+	struct address *out)
+{
+	const struct sockaddr *from =
+		mhd->get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+			->client_addr;
+	struct sockaddr_storage address = {.ss_family = AF_UNIX};
+	if (from && from->sa_family == AF_INET) {
+		memcpy(&address, from, sizeof(struct sockaddr_in));
+	} else if (from && from->sa_family == AF_INET6) {
+		memcpy(&address, from, sizeof(struct sockaddr_in6));
+	}
+	address_of(&address, out);
+}
+
+static void uncount(struct loop *loop, const struct address *address)
+{
+	addresses_leave(loop->server->addresses, address);
+	(void)atomic_fetch_sub(&loop->serve->num_connections, 1);
+}
+
 static void add_client(
 	struct loop *loop, struct MHD_Connection *connection, void **context)
 {
 	struct client *client = calloc(1, sizeof(*client));
+	struct address address;
+	find_address(loop->mhd, connection, &address);
+	loop->num_begun++;
 	*context = client;
 	if (!client) {
-		return; // its requests are refused, and what it counts stays counted
+		uncount(loop, &address); // its requests are refused
+		return;
 	}
 	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
 		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	client->fd = info->connect_fd;
-	info = loop->mhd->get_connection_info(
-		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct sockaddr_storage address = {.ss_family = AF_UNIX};
-	socklen_t len = sizeof(address);
-	if (getpeername(client->fd, (struct sockaddr *)&address, &len) != 0) {
-		// It is gone already; the library knows where it was from.
-		memcpy(&address, info->client_addr, sizeof(struct sockaddr));
-	}
-	address_of(&address, &client->address);
+	client->address = address;
 	client->loop = loop;
 	client->connection = connection;
 	client->since_us = clock_monotonic_us();
@@ -105,8 +123,7 @@ static void remove_client(struct client *client)
 	if (client->next) {
 		client->next->previous = client->previous;
 	}
-	addresses_leave(loop->server->addresses, &client->address);
-	(void)atomic_fetch_sub(&loop->serve->num_connections, 1);
+	uncount(loop, &client->address);
 	buffer_clear(&client->out);
 	free(client);
 }

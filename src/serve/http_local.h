@@ -68,6 +68,7 @@ struct loop {
 	size_t num_given, cap_given;
 	struct ctp_context *context;
 	struct client *clients;
+	size_t num_begun; // connections, ever
 	struct exchange *free; // to be used again
 	size_t num_free;
 	struct exchange *first, *last; // that wait to be judged
@@ -106,7 +107,9 @@ void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 // False: there are bytes in the head that the library does not show.
 bool head_is_whole(struct client *client, const char *method, const char *version);
 
-// A request waits for its turn, or has been told that there are too many.
+// False: there are too many that wait to be judged, and the answer says so.
+bool loop_takes(struct loop *loop, struct exchange *x);
+// The request waits for its turn.
 void loop_wait(struct loop *loop, struct exchange *x);
 void client_suspend(struct client *client);
 void client_resume(struct client *client);

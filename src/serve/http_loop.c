@@ -9,7 +9,7 @@
 #include "app/clock.h"
 
 // A request that would wait longer than this before it is judged is refused at once.
-#define WAIT_MAX_US 20000
+#define WAIT_MAX_US 10000
 // That few are always taken: what one evaluation takes is not known well enough.
 #define WAIT_ALWAYS 8
 #define SWEEP_MS 250
@@ -39,9 +39,11 @@ static void take_given(struct loop *loop)
 	(void)pthread_mutex_unlock(&loop->mutex);
 	for (size_t i = 0; i < num; i++) {
 		struct address from;
+		size_t num_begun = loop->num_begun;
 		if (loop->mhd->add_connection(loop->daemon, given[i].fd,
 			    (const struct sockaddr *)&given[i].address,
-			    given[i].len) != MHD_YES) {
+			    given[i].len) != MHD_YES &&
+			loop->num_begun == num_begun) { // else it has ended as well
 			address_of(&given[i].address, &from);
 			addresses_leave(loop->server->addresses, &from);
 			(void)atomic_fetch_sub(&loop->serve->num_connections, 1);
@@ -58,16 +60,19 @@ static bool is_too_much(const struct loop *loop)
 		(int64_t)loop->num_waiting * loop->judge_us > WAIT_MAX_US;
 }
 
+bool loop_takes(struct loop *loop, struct exchange *x)
+{
+	if (!is_too_much(loop)) {
+		return true;
+	}
+	metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
+	return answer_unavailable(x, CODE_OVERLOADED,
+		"the service has more to do than it can; come again in a second");
+}
+
 void loop_wait(struct loop *loop, struct exchange *x)
 {
 	struct client *client = x->client;
-	if (is_too_much(loop)) {
-		metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
-		(void)answer_unavailable(x, CODE_OVERLOADED,
-			"the service has more to do than it can; come again in a second");
-		client->stage = STAGE_JUDGED;
-		return;
-	}
 	x->next = NULL;
 	if (loop->last) {
 		loop->last->next = x;

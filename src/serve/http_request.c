@@ -388,11 +388,11 @@ static enum MHD_Result on_whole(struct client *client)
 		x->endpoint->answer(x);
 		return answer_queue(client);
 	}
-	if (!x->endpoint->prepare(x)) {
+	if (!loop_takes(client->loop, x) || !x->endpoint->prepare(x)) {
 		return answer_queue(client);
 	}
 	loop_wait(client->loop, x);
-	return client->stage == STAGE_JUDGED ? answer_queue(client) : MHD_YES;
+	return MHD_YES;
 }
 
 enum MHD_Result loop_on_request(void *context, struct MHD_Connection *connection,

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starting, reloading and ending: nothing that was accepted is dropped, and what keeps the service
 from starting is said plainly."""
+import http.client
 import json
 import os
 import shutil
@@ -437,8 +438,36 @@ def check_notify(count):
         manager.close()
 
 
+def check_full_log(count):
+    """Nobody reads the log, and the pipe is full: the service goes on, and ends."""
+    reading, writing = os.pipe()
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            [PROGRAM, "serve", "--listen", "127.0.0.1:0", "--refresh-interval", "0"],
+            stdout=subprocess.PIPE, stderr=writing,
+            env=dict(os.environ, CTPOLICY_STATE_DIR=os.path.join(folder, "state")))
+        os.close(writing)
+        port = int(process.stdout.readline().rsplit(b":", 1)[1])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        good = 0
+        for _ in range(1000):  # some 200 KB of lines; a pipe takes 64
+            connection.request("GET", "/livez")
+            answer = connection.getresponse()
+            good += answer.status == 200 and answer.read() != b""
+        connection.close()
+        count.equal("answered, with the log full", good, 1000)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGHUP)  # is nothing in draining
+        count.equal("exit status, with the log full", process.wait(60), 0)
+        process.stdout.close()
+    os.close(reading)
+
+
 def main():
     count = Count("drain")
+    check_full_log(count)
     codes = Codes()
     check_load(count)
     check_waiting(count)
