@@ -20,7 +20,8 @@ bool batch_begin(struct exchange *x)
 	}
 	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
 	x->stream =
-		request_stream_new(&x->request, coding && !media_is(coding, "identity"),
+		request_stream_new(&x->request, !query_value(&x->parameters, "at").data,
+			coding && !media_is(coding, "identity"),
 			media_takes_gzip(x->headers[HEADER_ACCEPT_ENCODING]), &err);
 	return x->stream || answer_unavailable(x, err.code, err.text);
 }

@@ -159,11 +159,6 @@ void evaluate_finish(struct exchange *x, const struct evaluated *item)
 		report_json(item->record, &answer->body);
 		buffer_put_char(&answer->body, '\n');
 	}
-	if (answer->body.failed) {
-		(void)answer_unavailable(
-			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
-		return;
-	}
 	answer->status = 200;
 	answer->type = x->wants_text ? "text/plain; charset=utf-8" : report_types[0];
 	x->outcome = access_outcome_of(item->record);

@@ -86,10 +86,6 @@ static void answer_view(struct exchange *x, const struct lists_view *view,
 	put(view, &x->answer.body);
 	// Of 304 only the body's length is sent (RFC 9110 8.6).
 	x->answer.status = is_known(x) ? 304 : 200;
-	if (x->answer.body.failed) {
-		(void)answer_unavailable(
-			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
-	}
 }
 
 void answer_log_list(struct exchange *x)

@@ -113,10 +113,6 @@ void answer_metrics(struct exchange *x)
 	metrics_put(x->serve->metrics, &gauges, &x->answer.body);
 	x->answer.type = "text/plain; version=0.0.4; charset=utf-8";
 	x->answer.status = 200;
-	if (x->answer.body.failed) {
-		(void)answer_unavailable(
-			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
-	}
 }
 
 void answer_version(struct exchange *x)
@@ -138,8 +134,8 @@ static void answer_resource(struct exchange *x, struct bytes name)
 		if (!bytes_equal(name, bytes_of_text(resource->name))) {
 			continue;
 		}
-		(void)snprintf(
-			x->answer.etag, sizeof(x->answer.etag), "\"%s\"", resource->hash);
+		(void)snprintf(x->answer.etag, sizeof(x->answer.etag), "W/\"%s\"",
+			resource->hash);
 		x->answer.type = "application/json";
 		x->answer.status = media_matches_etag(x->headers[HEADER_IF_NONE_MATCH],
 					   x->answer.etag)

@@ -116,7 +116,7 @@ static void add_headers(struct client *client, struct MHD_Response *response)
 	}
 }
 
-// Takes the answer's memory.
+// NULL: no memory.
 static struct MHD_Response *make_response(struct client *client)
 {
 	struct exchange *x = client->x;
@@ -153,6 +153,10 @@ enum MHD_Result answer_queue(struct client *client)
 {
 	struct exchange *x = client->x;
 	struct loop *loop = client->loop;
+	if (x->answer.body.failed) {
+		(void)answer_unavailable(
+			x, CODE_OUT_OF_MEMORY, "memory ran out; nothing was decided");
+	}
 	struct MHD_Response *response = make_response(client);
 	client->stage = STAGE_REPLY;
 	client->since_us = clock_monotonic_us();

@@ -132,6 +132,8 @@ enum MHD_Result stream_take(struct client *client, const char *data, size_t *len
 // Goes on with the batches that can.
 void stream_run(struct loop *loop);
 void stream_wake(struct client *client); // it can be written to again
+// The service ends: so does a batch, with a line that says so.
+void stream_stop(struct client *client);
 // Has the client moved enough since since_us? If so it begins anew.
 bool stream_is_slow(struct client *client, int64_t now_us, int64_t limit_us);
 void stream_end(struct client *client);

@@ -62,11 +62,43 @@ void *loop_on_target(void *context, const char *target, struct MHD_Connection *c
 struct head {
 	struct exchange *x;
 	size_t len;
-	unsigned num_lengths, num_encodings, num_hosts;
+	unsigned num_hosts;
+	bool is_http_1_0;
 	enum header twice; // NUM_HEADERS: none
 	bool is_broken; // there are bytes in it that no field may have
 	bool expects;
 };
+
+static bool has_control(struct bytes value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		if ((value.data[i] < ' ' && value.data[i] != '\t') ||
+			value.data[i] == 0x7f) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_list(enum header header)
+{
+	return header == HEADER_ACCEPT || header == HEADER_ACCEPT_ENCODING ||
+		header == HEADER_IF_NONE_MATCH;
+}
+
+// Lists may come in parts (RFC 9110 5.3); everything else comes once.
+static const char *add_value(struct head *head, enum header header, const char *value)
+{
+	const char *before = head->x->headers[header];
+	size_t room = before ? strlen(before) + strlen(value) + 3 : 0;
+	char *both = before && is_list(header) ? arena_take(&head->x->arena, room) : NULL;
+	if (both) {
+		(void)snprintf(both, room, "%s, %s", before, value);
+		return both;
+	}
+	head->twice = before ? header : head->twice;
+	return value;
+}
 
 static void note_known(struct head *head, const char *name, const char *value)
 {
@@ -77,10 +109,7 @@ static void note_known(struct head *head, const char *name, const char *value)
 	};
 	for (size_t i = 0; i < NUM_HEADERS; i++) {
 		if (strcasecmp(names[i], name) == 0) {
-			if (head->x->headers[i]) {
-				head->twice = (enum header)i;
-			}
-			head->x->headers[i] = value;
+			head->x->headers[i] = add_value(head, (enum header)i, value);
 			return;
 		}
 	}
@@ -106,7 +135,7 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind,
 	(void)kind;
 	head->len += name_len + value_len + 4;
 	if (!name || !is_name(name, name_len) ||
-		(value && memchr(value, '\0', value_len))) {
+		has_control(bytes_of(value, value ? value_len : 0))) {
 		head->is_broken = true;
 	} else if (value) {
 		note_known(head, name, value);
@@ -121,7 +150,8 @@ static bool check_framing(struct exchange *x, const struct head *head)
 	const char *coding = x->headers[HEADER_TRANSFER_ENCODING];
 	const char *fault = NULL;
 	if (head->is_broken) {
-		fault = "the head has a NUL, a folded line or a field without a proper name";
+		fault = "the head has a control character, a folded line or a field without "
+			"a proper name";
 	} else if (head->twice == HEADER_CONTENT_LENGTH ||
 		head->twice == HEADER_TRANSFER_ENCODING) {
 		fault = "the length of the body is given twice";
@@ -131,6 +161,8 @@ static bool check_framing(struct exchange *x, const struct head *head)
 		fault = "the one Transfer-Encoding that is known here is chunked";
 	} else if (length && length[strspn(length, "0123456789")] != '\0') {
 		fault = "Content-Length is no number";
+	} else if (coding && head->is_http_1_0) {
+		fault = "HTTP/1.0 knows no Transfer-Encoding";
 	} else if (head->num_hosts > 1) {
 		fault = "there is more than one Host";
 	}
@@ -162,10 +194,25 @@ static bool check_head(struct exchange *x, const struct head *head)
 			"a header field that may stand there once stands there twice");
 }
 
-// "/path?query"; the form with a scheme in front is for proxies.
+// Without "http://host" in front, as a client writes it that takes us for a proxy
+// (RFC 9112 3.2.2).
+static struct bytes origin_form(struct bytes target)
+{
+	static const char scheme[] = "http://";
+	size_t len = strlen(scheme);
+	const uint8_t *slash = NULL;
+	if (target.len > len &&
+		strncasecmp((const char *)target.data, scheme, len) == 0) {
+		slash = memchr(target.data + len, '/', target.len - len);
+	}
+	return slash ? bytes_of(slash, target.len - (size_t)(slash - target.data))
+		     : target;
+}
+
+// "/path?query"
 static bool divide_target(struct exchange *x)
 {
-	struct bytes target = buffer_bytes(&x->target);
+	struct bytes target = origin_form(buffer_bytes(&x->target));
 	const uint8_t *mark = memchr(target.data, '?', target.len);
 	size_t len = mark ? (size_t)(mark - target.data) : target.len;
 	x->path = bytes_of(target.data, len);
@@ -328,8 +375,9 @@ static enum MHD_Result on_head(
 	struct client *client, const char *method, const char *version)
 {
 	struct exchange *x = client->x;
-	struct head head = {.x = x, .twice = NUM_HEADERS};
 	client->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
+	struct head head = {
+		.x = x, .twice = NUM_HEADERS, .is_http_1_0 = client->is_http_1_0};
 	(void)client->loop->mhd->get_connection_values_n(
 		client->connection, MHD_HEADER_KIND, note_header, &head);
 	head.is_broken = head.is_broken || !head_is_whole(client, method, version);

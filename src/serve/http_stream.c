@@ -14,6 +14,8 @@
 // Bytes of a body that are read and dropped behind the end of the answer, so that its sender
 // comes to read that.
 #define AFTER_MAX ((size_t)64 * 1024 * 1024)
+// What batches may take of a turn, so that others wait no longer.
+#define TURN_MAX_US 5000
 // A chunk's size in hex, and its line ends.
 #define CHUNK_HEAD 10
 
@@ -119,7 +121,7 @@ static bool judge(struct client *client)
 	}
 	size_t at = open_chunk(client);
 	if (!request_stream_judge(x->stream, loop->context, x->snapshot->lists,
-		    loop->serve->metrics, &client->out)) {
+		    clock_now_ms(), loop->serve->metrics, &client->out)) {
 		return false;
 	}
 	x->bytes_out += client->out.len - at - (client->is_http_1_0 ? 0 : CHUNK_HEAD);
@@ -177,15 +179,32 @@ static void step(struct client *client)
 	client_resume(client);
 }
 
+// Those that had no turn in time come first in the next round.
 void stream_run(struct loop *loop)
 {
+	int64_t until_us = clock_monotonic_us() + TURN_MAX_US;
 	struct client *busy = loop->busy;
 	loop->busy = NULL;
-	while (busy) {
+	while (busy && clock_monotonic_us() < until_us) {
 		struct client *client = busy;
 		busy = client->next_busy;
 		client->is_busy = false;
 		step(client);
+	}
+	struct client **end = &busy;
+	while (*end) {
+		end = &(*end)->next_busy;
+	}
+	*end = loop->busy;
+	loop->busy = busy;
+}
+
+void stream_stop(struct client *client)
+{
+	if (client->stage == STAGE_STREAM && !client->is_blocked &&
+		!client->is_finished) {
+		request_stream_stop(client->x->stream);
+		make_busy(client);
 	}
 }
 

@@ -16,7 +16,11 @@
 // A line that is too long is known to be: no more is read ahead of it.
 #define FULL (RECORDS_MAX_LEN + PIECE)
 
+// Behind so many bytes of reports a round ends; the rest of its lines are judged again.
+#define ROUND_MAX ((size_t)256 * 1024)
+
 struct line {
+	size_t start; // in request_stream.in
 	uint64_t number;
 	bool is_too_long;
 	struct err err; // of its reading
@@ -25,6 +29,7 @@ struct line {
 
 struct request_stream {
 	struct ctp_request defaults;
+	bool is_now;
 	struct gzip_reader *reader;
 	struct gzip_writer *writer;
 	struct buffer in;
@@ -44,8 +49,8 @@ struct request_stream {
 	struct line lines[EVALUATE_MAX];
 };
 
-struct request_stream *request_stream_new(
-	const struct ctp_request *defaults, bool in_gzip, bool out_gzip, struct err *err)
+struct request_stream *request_stream_new(const struct ctp_request *defaults, bool is_now,
+	bool in_gzip, bool out_gzip, struct err *err)
 {
 	struct request_stream *stream = calloc(1, sizeof(*stream));
 	if (!stream) {
@@ -53,6 +58,7 @@ struct request_stream *request_stream_new(
 		return NULL;
 	}
 	stream->defaults = *defaults;
+	stream->is_now = is_now;
 	buffer_init(&stream->in, FULL + PIECE); // gzip may give more than was asked for
 	buffer_init(&stream->plain, REPORT_MAX * EVALUATE_MAX);
 	stream->reader = in_gzip ? gzip_reader_new(err) : NULL;
@@ -182,6 +188,20 @@ static bool is_too_long(const struct request_stream *stream)
 	return stream->in.len - stream->at > RECORDS_MAX_LEN;
 }
 
+void request_stream_stop(struct request_stream *stream)
+{
+	struct err err;
+	err_clear(&err);
+	err_set(&err, CODE_SERVICE_STOPPING, ERR_NO_OFFSET,
+		"the service is about to end; send the lines behind the last report again");
+	if (!stream->has_ended) {
+		stream->in.len = stream->at;
+		stream->searched = stream->at;
+		search(stream);
+		fail(stream, &err);
+	}
+}
+
 bool request_stream_has_work(const struct request_stream *stream)
 {
 	return !stream->is_done &&
@@ -212,8 +232,9 @@ static bool next_line(struct request_stream *stream, struct line *line, struct b
 		return false;
 	}
 	size_t len = end ? (size_t)(end - stream->in.data) - stream->at : left;
-	*line = (struct line){
-		.number = ++stream->number, .is_too_long = len > RECORDS_MAX_LEN};
+	*line = (struct line){.start = stream->at,
+		.number = ++stream->number,
+		.is_too_long = len > RECORDS_MAX_LEN};
 	*out = bytes_of(stream->in.data + stream->at, len);
 	stream->is_skipping = !end && !is_last;
 	stream->at += len + (end ? 1 : 0);
@@ -284,22 +305,39 @@ static size_t read_lines(struct request_stream *stream, size_t *num_items)
 	return num;
 }
 
+static void put_one(struct request_stream *stream, size_t index, struct metrics *metrics,
+	struct buffer *out)
+{
+	const struct line *line = &stream->lines[index];
+	const struct evaluated *item = &stream->items[line->item];
+	if (line->err.code != CODE_NONE) {
+		put_error(stream, &stream->requests[index], &line->err, metrics, out);
+	} else if (item->record) {
+		metrics_judged(metrics, item->record);
+		stream->results[item->record->result]++;
+		report_json(item->record, out);
+		buffer_put_char(out, '\n');
+	} else {
+		put_error(stream, &stream->requests[index], &item->err, metrics, out);
+	}
+}
+
+// A report may be a hundred times its line: where they become too many, the lines whose turn
+// has not come stand in `in` again.
 static void put_reports(struct request_stream *stream, size_t num,
 	struct metrics *metrics, struct buffer *out)
 {
+	size_t before = out->len;
 	for (size_t i = 0; i < num; i++) {
-		const struct line *line = &stream->lines[i];
-		const struct evaluated *item = &stream->items[line->item];
-		if (line->err.code != CODE_NONE) {
-			put_error(stream, &stream->requests[i], &line->err, metrics, out);
-		} else if (item->record) {
-			metrics_judged(metrics, item->record);
-			stream->results[item->record->result]++;
-			report_json(item->record, out);
-			buffer_put_char(out, '\n');
-		} else {
-			put_error(stream, &stream->requests[i], &item->err, metrics, out);
+		if (out->len - before > ROUND_MAX) {
+			stream->at = stream->lines[i].start;
+			stream->searched = stream->at;
+			stream->number = stream->lines[i].number - 1;
+			stream->is_skipping = false;
+			search(stream);
+			return;
 		}
+		put_one(stream, i, metrics, out);
 	}
 }
 
@@ -317,12 +355,16 @@ static void put_end(
 }
 
 bool request_stream_judge(struct request_stream *stream, struct ctp_context *context,
-	const struct ctp_lists *lists, struct metrics *metrics, struct buffer *out)
+	const struct ctp_lists *lists, int64_t now_ms, struct metrics *metrics,
+	struct buffer *out)
 {
 	struct buffer *to = stream->writer ? &stream->plain : out;
 	size_t num_items = 0;
 	arena_reset(&stream->arena);
 	stream->plain.len = 0;
+	if (stream->is_now) {
+		stream->defaults.at_ms = now_ms;
+	}
 	size_t num = read_lines(stream, &num_items);
 	evaluate_all(context, lists, stream->items, num_items);
 	put_reports(stream, num, metrics, to);

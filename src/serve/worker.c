@@ -13,6 +13,7 @@
 #define RETRY_MS ((int64_t)15 * 60 * 1000)
 // How soon after the start the first refresh may come.
 #define FIRST_MS ((int64_t)2 * 1000)
+#define NAP_MS ((int64_t)60 * 1000)
 
 struct worker {
 	struct serve *serve;
@@ -118,9 +119,10 @@ static void wait_for_work(struct worker *worker)
 			worker->wants_refresh = true;
 			return;
 		}
-		int64_t nap_ms = left_ms < 60000 ? left_ms : 60000;
-		struct timespec at = {.tv_sec = (time_t)((now_ms + nap_ms) / 1000),
-			.tv_nsec = (long)((now_ms + nap_ms) % 1000) * 1000000L};
+		int64_t wake_ms =
+			clock_monotonic_ms() + (left_ms < NAP_MS ? left_ms : NAP_MS);
+		struct timespec at = {.tv_sec = (time_t)(wake_ms / 1000),
+			.tv_nsec = (long)(wake_ms % 1000) * 1000000L};
 		(void)pthread_cond_timedwait(&worker->changed, &worker->mutex, &at);
 	}
 }
@@ -160,7 +162,11 @@ struct worker *worker_start(struct serve *serve, const struct refresh_request *r
 	worker->state.can_refresh = request->state_dir && request->num_urls > 0;
 	worker->state.next_ms = plan_first(worker, clock_now_ms());
 	(void)pthread_mutex_init(&worker->mutex, NULL);
-	(void)pthread_cond_init(&worker->changed, NULL);
+	pthread_condattr_t attributes;
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&worker->changed, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
 	if (pthread_create(&worker->thread, NULL, work, worker) != 0) {
 		free(worker);
 		err_set(err, CODE_OUT_OF_MEMORY, ERR_NO_OFFSET,

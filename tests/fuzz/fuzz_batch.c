@@ -75,7 +75,7 @@ static size_t next_size(uint32_t *seed, size_t most)
 static void judge(
 	const struct setting *s, struct request_stream *stream, struct buffer *out)
 {
-	fuzz_need(request_stream_judge(stream, s->context, s->lists, s->metrics, out),
+	fuzz_need(request_stream_judge(stream, s->context, s->lists, 0, s->metrics, out),
 		"out of memory");
 }
 
@@ -100,7 +100,7 @@ static void check_ahead(const struct setting *s, struct bytes in)
 	err_clear(&err);
 	struct bytes rest = in;
 	struct request_stream *stream =
-		request_stream_new(&s->defaults, false, false, &err);
+		request_stream_new(&s->defaults, false, false, false, &err);
 	fuzz_need_done(stream != NULL, &err, "a stream");
 	request_stream_take(stream, &rest);
 	request_stream_take(stream, &rest);
@@ -117,7 +117,7 @@ static struct buffer run(const struct setting *s, struct bytes in, bool in_gzip,
 	buffer_init(&out, MAX_OUT);
 	buffer_init(&plain, MAX_OUT);
 	struct request_stream *stream =
-		request_stream_new(&s->defaults, in_gzip, out_gzip, &err);
+		request_stream_new(&s->defaults, false, in_gzip, out_gzip, &err);
 	fuzz_need_done(stream != NULL, &err, "a stream");
 	for (size_t at = 0; at < in.len;) {
 		size_t len = next_size(&seed, in.len - at);

@@ -28,7 +28,7 @@ static struct request_stream *new_stream(
 	struct err err;
 	err_clear(&err);
 	struct request_stream *stream =
-		request_stream_new(&defaults, in_gzip, out_gzip, &err);
+		request_stream_new(&defaults, false, in_gzip, out_gzip, &err);
 	CHECK(stream != NULL, "%s", err.text);
 	return stream;
 }
@@ -40,7 +40,7 @@ static bool judge(
 	bool done = true;
 	while (done && request_stream_has_work(stream)) {
 		done = request_stream_judge(stream, bench->eval->context,
-			bench->eval->lists, bench->metrics, out);
+			bench->eval->lists, bench->eval->at_ms, bench->metrics, out);
 	}
 	return done;
 }
@@ -345,6 +345,73 @@ static void test_out_gzip(const struct bench *bench)
 	buffer_clear(&words);
 }
 
+// SCTs of one certificate: a report of some 300 KB.
+#define NUM_SMALL 900
+
+// A round ends where its reports become too many, and the next one goes on behind them; what
+// is judged now has the time at which it is.
+static void test_rounds(const struct bench *bench)
+{
+	struct ctp_request defaults = {.time_of_check = TIME_GIVEN};
+	struct buffer in, out, words;
+	struct err err;
+	struct out base64 = {0};
+	uint8_t scts[2 + 3 * NUM_SMALL] = {3 * NUM_SMALL >> 8, 3 * NUM_SMALL & 0xff};
+	buffer_init(&in, MAX);
+	buffer_init(&out, MAX);
+	buffer_init(&words, MAX);
+	err_clear(&err);
+	for (size_t i = 0; i < NUM_SMALL; i++) {
+		scts[2 + 3 * i + 1] = 1; // an SCT of one byte
+	}
+	pki_base64(&base64, scts, sizeof(scts));
+	for (int i = 0; i < 8; i++) {
+		buffer_printf(&in, "{\"id\":%d,\"certificate\":\"", i);
+		buffer_put(&in, eval_bytes(&bench->leaf_base64));
+		buffer_put_text(&in, "\",\"tls_scts\":\"");
+		buffer_put(&in, eval_bytes(&base64));
+		buffer_put_text(&in, "\"}\n");
+	}
+	struct request_stream *stream =
+		request_stream_new(&defaults, true, false, false, &err);
+	struct bytes rest = buffer_bytes(&in);
+	request_stream_take(stream, &rest);
+	int rounds = 0;
+	for (; request_stream_has_work(stream); rounds++) {
+		size_t before = out.len;
+		CHECK(request_stream_judge(stream, bench->eval->context,
+			      bench->eval->lists, bench->eval->at_ms, bench->metrics,
+			      &out),
+			"memory");
+		CHECK(out.len - before < (size_t)1024 * 1024, "a round of %zu bytes",
+			out.len - before);
+		request_stream_take(stream, &rest);
+	}
+	CHECK(rounds > 1 && rest.len == 0, "%d rounds", rounds);
+	put_words(buffer_bytes(&out), &words);
+	CHECK(strncmp((const char *)words.data, "0:", 2) == 0 &&
+			strstr((const char *)words.data, " 7:"),
+		"%s", (const char *)words.data);
+	CHECK(bytes_find(buffer_bytes(&out), 0,
+		      BYTES_LITERAL("\"evaluated_at\":\"1970")) == out.len,
+		"the time of each line");
+	request_stream_stop(stream);
+	out.len = 0;
+	CHECK(request_stream_has_work(stream) &&
+			request_stream_judge(stream, bench->eval->context,
+				bench->eval->lists, 0, bench->metrics, &out) &&
+			request_stream_is_done(stream),
+		"stopped");
+	CHECK(bytes_find(buffer_bytes(&out), 0, BYTES_LITERAL("service_stopping")) <
+			out.len,
+		"says that it was");
+	request_stream_free(stream);
+	derw_clear(&base64);
+	buffer_clear(&in);
+	buffer_clear(&out);
+	buffer_clear(&words);
+}
+
 void test_request_stream(void)
 {
 	struct err err;
@@ -364,6 +431,7 @@ void test_request_stream(void)
 	test_cuts(&bench);
 	test_bounds(&bench);
 	test_out_gzip(&bench);
+	test_rounds(&bench);
 	derw_clear(&leaf);
 	derw_clear(&bench.leaf_base64);
 	derw_clear(&bench.ca_base64);
