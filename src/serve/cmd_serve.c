@@ -89,7 +89,8 @@ static bool read_issuers(struct run *r)
 
 static bool read_what_is_served(struct run *r)
 {
-	return serve_load(&r->serve, r->err);
+	return serve_load_tokens(&r->serve, r->err) &&
+		serve_load_lists(&r->serve, r->err);
 }
 
 static bool open_listener(struct run *r)

@@ -245,16 +245,14 @@ static bool find_route(struct exchange *x)
 	return true;
 }
 
-static bool check_access(struct exchange *x)
+static bool check_tokens(struct exchange *x, const struct token_sets *tokens)
 {
 	struct bytes given = BYTES_NONE;
-	const struct tokens *tokens = x->snapshot ? x->snapshot->tokens : NULL;
-	const struct tokens *admins = x->snapshot ? x->snapshot->admin_tokens : NULL;
 	enum access access = x->endpoint->access;
-	if (access == ACCESS_OPEN || (access == ACCESS_TOKEN && !tokens)) {
+	if (access == ACCESS_TOKEN && !tokens->callers) {
 		return true;
 	}
-	if (access == ACCESS_ADMIN && !admins) {
+	if (access == ACCESS_ADMIN && !tokens->admins) {
 		return answer_fail(x, 403, CODE_FORBIDDEN,
 			"this service has no admin's token: start it with "
 			"--admin-token-file");
@@ -262,8 +260,8 @@ static bool check_access(struct exchange *x)
 	if (x->headers[HEADER_AUTHORIZATION]) {
 		given = bytes_of_text(x->headers[HEADER_AUTHORIZATION]);
 	}
-	bool is_admin = tokens_know(admins, given);
-	bool is_known = tokens_know(tokens, given);
+	bool is_admin = tokens_know(tokens->admins, given);
+	bool is_known = tokens_know(tokens->callers, given);
 	if (is_admin || (is_known && access == ACCESS_TOKEN)) {
 		return true;
 	}
@@ -275,6 +273,17 @@ static bool check_access(struct exchange *x)
 	return answer_fail(x, 401, CODE_UNAUTHORIZED, "%s",
 		given.len ? "the token that was sent is none of this service's"
 			  : "this call needs a token: Authorization: Bearer ...");
+}
+
+static bool check_access(struct exchange *x)
+{
+	if (x->endpoint->access == ACCESS_OPEN) {
+		return true;
+	}
+	struct token_sets tokens = store_get_tokens(&x->serve->store);
+	bool may = check_tokens(x, &tokens);
+	token_sets_unref(&tokens);
+	return may;
 }
 
 static bool check_parameters(struct exchange *x)

@@ -12,7 +12,20 @@ static bool read_tokens(const struct options *options, enum option option,
 	return !path || *out;
 }
 
-// What the options name, as it is now; without lists where `lists_needed` is false.
+bool serve_load_tokens(struct serve *serve, struct err *err)
+{
+	struct token_sets tokens = {NULL, NULL};
+	if (!read_tokens(serve->options, OPTION_TOKEN_FILE, &tokens.callers, err) ||
+		!read_tokens(
+			serve->options, OPTION_ADMIN_TOKEN_FILE, &tokens.admins, err)) {
+		token_sets_unref(&tokens);
+		return false;
+	}
+	store_swap_tokens(&serve->store, tokens);
+	return true;
+}
+
+// The lists that the options name, as they are now; none at all only at the first time.
 static struct snapshot *read_snapshot(
 	const struct options *options, bool lists_needed, struct err *err)
 {
@@ -20,18 +33,9 @@ static struct snapshot *read_snapshot(
 	if (!snapshot) {
 		return NULL;
 	}
-	bool done = read_tokens(options, OPTION_TOKEN_FILE, &snapshot->tokens, err) &&
-		read_tokens(
-			options, OPTION_ADMIN_TOKEN_FILE, &snapshot->admin_tokens, err);
-	if (done) {
-		snapshot->lists =
-			open_kept_lists(options, &snapshot->archive, &snapshot->why);
-	}
-	if (done && !snapshot->lists && lists_needed) {
+	snapshot->lists = open_kept_lists(options, &snapshot->archive, &snapshot->why);
+	if (!snapshot->lists && lists_needed) {
 		*err = snapshot->why;
-		done = false;
-	}
-	if (!done) {
 		snapshot_unref(snapshot);
 		return NULL;
 	}
@@ -86,7 +90,7 @@ static bool load(struct serve *serve, struct err *err)
 	return snapshot != NULL;
 }
 
-bool serve_load(struct serve *serve, struct err *err)
+bool serve_load_lists(struct serve *serve, struct err *err)
 {
 	(void)pthread_mutex_lock(&serve->loading);
 	bool done = load(serve, err);
@@ -94,13 +98,23 @@ bool serve_load(struct serve *serve, struct err *err)
 	return done;
 }
 
+void serve_reload_lists(struct serve *serve)
+{
+	struct err err;
+	err_clear(&err);
+	if (serve_load_lists(serve, &err)) {
+		metrics_swapped(serve->metrics, clock_now_ms());
+	} else {
+		tell_error(serve, "reload_failed", &err, "the lists in force stay");
+	}
+}
+
 void serve_reload(struct serve *serve)
 {
 	struct err err;
 	err_clear(&err);
-	if (serve_load(serve, &err)) {
-		metrics_swapped(serve->metrics, clock_now_ms());
-	} else {
-		tell_error(serve, "reload_failed", &err, "what was in force stays");
+	if (!serve_load_tokens(serve, &err)) {
+		tell_error(serve, "reload_failed", &err, "the tokens stay as they were");
 	}
+	serve_reload_lists(serve);
 }

@@ -28,11 +28,15 @@ struct serve {
 	int64_t started_ms;
 };
 
-// Reads lists and tokens, as the options say, and exchanges the snapshot; the log says what is
-// in force. At the first time there may be no lists; later, where something cannot be read,
-// what was in force stays. Any thread. False with `err`, which is about the options' files.
-bool serve_load(struct serve *serve, struct err *err) MUST_CHECK;
-// The same of a service that runs, with what failed in the log and a count in the metrics.
+// Reads the lists, as the options say, and exchanges the snapshot; the log says what is in
+// force. At the first time there may be none; later, where they cannot be read, those that
+// were in force stay. Any thread. False with `err`.
+bool serve_load_lists(struct serve *serve, struct err *err) MUST_CHECK;
+// The tokens in the same way. The main thread alone.
+bool serve_load_tokens(struct serve *serve, struct err *err) MUST_CHECK;
+// The same of a service that runs: what failed is in the log, what did not in the metrics.
+void serve_reload_lists(struct serve *serve);
+// Tokens, then lists, each on its own (SIGHUP).
 void serve_reload(struct serve *serve);
 
 #endif

@@ -23,8 +23,6 @@ void snapshot_unref(struct snapshot *snapshot)
 	}
 	lists_unref(snapshot->lists);
 	archive_clear(&snapshot->archive);
-	tokens_unref(snapshot->tokens);
-	tokens_unref(snapshot->admin_tokens);
 	free(snapshot);
 }
 
@@ -32,11 +30,13 @@ void store_init(struct store *store)
 {
 	(void)pthread_mutex_init(&store->mutex, NULL);
 	store->present = NULL;
+	store->tokens = (struct token_sets){NULL, NULL};
 }
 
 void store_clear(struct store *store)
 {
 	snapshot_unref(store->present);
+	token_sets_unref(&store->tokens);
 	(void)pthread_mutex_destroy(&store->mutex);
 }
 
@@ -58,4 +58,28 @@ void store_swap(struct store *store, struct snapshot *snapshot)
 	store->present = snapshot;
 	(void)pthread_mutex_unlock(&store->mutex);
 	snapshot_unref(before);
+}
+
+struct token_sets store_get_tokens(struct store *store)
+{
+	(void)pthread_mutex_lock(&store->mutex);
+	struct token_sets out = {
+		tokens_ref(store->tokens.callers), tokens_ref(store->tokens.admins)};
+	(void)pthread_mutex_unlock(&store->mutex);
+	return out;
+}
+
+void store_swap_tokens(struct store *store, struct token_sets tokens)
+{
+	(void)pthread_mutex_lock(&store->mutex);
+	struct token_sets before = store->tokens;
+	store->tokens = tokens;
+	(void)pthread_mutex_unlock(&store->mutex);
+	token_sets_unref(&before);
+}
+
+void token_sets_unref(struct token_sets *tokens)
+{
+	tokens_unref(tokens->callers);
+	tokens_unref(tokens->admins);
 }

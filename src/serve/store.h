@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What calls are judged by at a moment: the log lists and the tokens. Frozen; exchanged as
-// one while calls go on, each of which keeps what it began with.
+// What calls are judged by at a moment, the log lists, and who may call, the tokens. Each is
+// frozen and exchanged as one while calls go on, which keep what they began with.
 #ifndef SERVE_STORE_H
 #define SERVE_STORE_H
 
@@ -16,8 +16,11 @@ struct snapshot {
 	struct ctp_lists *lists; // NULL: there is none
 	struct err why; // there is none
 	struct archive archive; // what the state folder says of its lists
-	struct tokens *tokens; // NULL: everybody may call
-	struct tokens *admin_tokens; // NULL: nobody may
+};
+
+struct token_sets {
+	struct tokens *callers; // NULL: everybody may call
+	struct tokens *admins; // NULL: nobody may
 };
 
 // All set to nothing, with one reference. NULL with `err`: no memory.
@@ -28,6 +31,7 @@ void snapshot_unref(struct snapshot *snapshot);
 struct store {
 	pthread_mutex_t mutex;
 	struct snapshot *present;
+	struct token_sets tokens;
 };
 
 void store_init(struct store *store);
@@ -36,5 +40,9 @@ void store_clear(struct store *store);
 struct snapshot *store_get(struct store *store);
 // Takes the caller's reference.
 void store_swap(struct store *store, struct snapshot *snapshot);
+// References to the present tokens, which token_sets_unref gives up.
+struct token_sets store_get_tokens(struct store *store);
+void store_swap_tokens(struct store *store, struct token_sets tokens);
+void token_sets_unref(struct token_sets *tokens);
 
 #endif

@@ -71,7 +71,7 @@ static void run_refresh(struct worker *worker)
 	tell(worker, &refresh);
 	refresh_clear(&refresh);
 	// Even where nothing is new, the list is known to be fresh.
-	serve_reload(worker->serve);
+	serve_reload_lists(worker->serve);
 }
 
 // When the next refresh is due, as the clock has it; 0: never.

@@ -240,6 +240,38 @@ def check_swap(count):
             count.equal("exit status", service.stop(), 0)
 
 
+def write_token(path, mode, text="a" * 40 + "\n"):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+    os.chmod(path, mode)
+    return path
+
+
+def check_apart(count):
+    """What is wrong with the tokens keeps no list out, and a bad list no token in."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "list.json")
+        tokens = write_token(os.path.join(folder, "tokens"), 0o600)
+        put(path, list_of(0))
+        with Service("--log-list", path, "--token-file", tokens, samples=False) as service:
+            def call(token):
+                return service.call("GET", "/v1/log-list", None,
+                                    {"Authorization": f"Bearer {token}"})
+            base = int(call("a" * 40).json()["version"])
+            os.chmod(tokens, 0o644)
+            put(path, list_of(1))
+            service.process.send_signal(signal.SIGHUP)
+            count.check("a list, with tokens that others may read", until(
+                lambda: int(call("a" * 40).json()["version"]) == base + 1))
+            write_token(tokens, 0o600, "b" * 40 + "\n")
+            put(path, b"{}")
+            service.process.send_signal(signal.SIGHUP)
+            count.check("tokens, with a bad list", until(lambda: call("b" * 40).status == 200))
+            count.equal("the old token", call("a" * 40).status, 401)
+            count.equal("the list", int(call("b" * 40).json()["version"]), base + 1)
+            count.check("the log names the file", path in service.log(), service.log())
+
+
 def check_lists(count, codes):
     """None at the start, and a stale one."""
     with tempfile.TemporaryDirectory() as folder:
@@ -289,13 +321,6 @@ def fails(count, codes, name, code, word, *options, **more):
     count.check(f"{name}: [{code}]", err.rstrip().endswith(f"[{code}]"), err)
     count.check(f"{name}: says what", word in err and err.startswith("ctpolicy: "), err)
     count.equal(f"{name}: one line", err.count("\n"), 1)
-
-
-def write_token(path, mode, text="a" * 40 + "\n"):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
-    os.chmod(path, mode)
-    return path
 
 
 def check_usage(count, codes):
@@ -476,6 +501,7 @@ def main():
     check_second(count)
     check_kill(count)
     check_swap(count)
+    check_apart(count)
     check_lists(count, codes)
     check_usage(count, codes)
     check_activation(count)

@@ -23,7 +23,7 @@ static void test_references(void)
 	store_init(&store);
 	CHECK(store_get(&store) == NULL, "before the first");
 	struct snapshot *first = new_snapshot();
-	CHECK(!first->lists && !first->tokens && !first->admin_tokens, "nothing in it");
+	CHECK(!first->lists, "nothing in it");
 	CHECK_CODE(&first->why, CODE_NONE, "nothing in it");
 	store_swap(&store, first);
 	CHECK_INT(atomic_load(&first->refs), 1, "the store's");
@@ -63,9 +63,13 @@ static void *read_again_and_again(void *argument)
 		struct snapshot *snapshot = store_get(reading->store);
 		size_t number = snapshot->why.offset;
 		bool is_good = number >= last && number <= NUM_SWAPS &&
-			snapshot->why.code == CODE_LOG_LIST_MISSING &&
-			tokens_know(snapshot->tokens,
-				BYTES_LITERAL("Bearer 0123456789abcdef"));
+			snapshot->why.code == CODE_LOG_LIST_MISSING;
+		struct token_sets tokens = store_get_tokens(reading->store);
+		is_good = is_good &&
+			tokens_know(tokens.callers,
+				BYTES_LITERAL("Bearer 0123456789abcdef")) &&
+			!tokens.admins;
+		token_sets_unref(&tokens);
 		last = number;
 		reading->num_wrong += is_good ? 0 : 1;
 		reading->num++;
@@ -77,13 +81,19 @@ static void *read_again_and_again(void *argument)
 static struct snapshot *numbered(size_t number)
 {
 	struct snapshot *snapshot = new_snapshot();
-	struct err err;
-	err_clear(&err);
 	snapshot->why.code = CODE_LOG_LIST_MISSING;
 	snapshot->why.offset = number;
-	snapshot->tokens = tokens_parse(BYTES_LITERAL("0123456789abcdef"), &err);
-	CHECK_CODE(&err, CODE_NONE, "a token");
 	return snapshot;
+}
+
+static void swap_tokens(struct store *store)
+{
+	struct err err;
+	err_clear(&err);
+	struct token_sets tokens = {
+		.callers = tokens_parse(BYTES_LITERAL("0123456789abcdef"), &err)};
+	CHECK_CODE(&err, CODE_NONE, "a token");
+	store_swap_tokens(store, tokens);
 }
 
 static void test_readers(void)
@@ -94,6 +104,7 @@ static void test_readers(void)
 	atomic_init(&is_over, false);
 	store_init(&store);
 	store_swap(&store, numbered(0));
+	swap_tokens(&store);
 	for (size_t i = 0; i < NUM_READERS; i++) {
 		readings[i] = (struct reading){.store = &store, .is_over = &is_over};
 		CHECK(pthread_create(&readings[i].thread, NULL, read_again_and_again,
@@ -102,6 +113,7 @@ static void test_readers(void)
 	}
 	for (size_t i = 1; i <= NUM_SWAPS; i++) {
 		store_swap(&store, numbered(i));
+		swap_tokens(&store);
 	}
 	atomic_store(&is_over, true);
 	for (size_t i = 0; i < NUM_READERS; i++) {
