@@ -120,8 +120,9 @@ def test_bootstrap_taken_port(t):
         t.check(status == 0 and "PASS: " in out and "[listen_failed]" in out and
                 "./bootstrap run 8081" in out, "said, and no fault", out)
         t.equal(clone.pid(), None, "nothing is left")
-        status, out = clone.run("run", "eighty")
-        t.check(status != 0 and "--listen" in out, "no port", out)
+        for port in ("eighty", "99999", "", "-j2"):
+            status, out = clone.run("run", port)
+            t.check(status == 2 and out.startswith("usage:"), f"no port: {port}", out)
 
 
 def test_curl_lines_of_the_readme(t):
