@@ -159,6 +159,7 @@ APP_SRC = \
 	src/app/input.c \
 	src/app/issuer_files.c \
 	src/app/libcurl.c \
+	src/app/library.c \
 	src/app/loopback.c \
 	src/app/main.c \
 	src/app/message.c \
@@ -600,7 +601,7 @@ $(BUILD)/unit: $(call obj,$(UNIT_SRC)) $(PKI_OBJ) $(UNIT_APP_OBJ) $(LIB_OBJ)
 	$(LINK)
 
 # One fetch from the command line (tests/fetch).
-FETCH_OBJ = $(call obj,src/app/clock.c src/app/fetch.c src/app/fetch_faults.c src/app/libcurl.c \
+FETCH_OBJ = $(call obj,src/app/clock.c src/app/fetch.c src/app/fetch_faults.c src/app/libcurl.c src/app/library.c \
 	src/app/loopback.c src/app/pause.c src/app/stop.c src/app/validator.c)
 
 $(BUILD)/fetch-probe: $(call obj,tests/fetch/fetch.c) $(FETCH_OBJ) $(LIB_OBJ)

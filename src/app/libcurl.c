@@ -1,54 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/libcurl.h"
 
-#include <dlfcn.h>
 #include <string.h>
+
+#include "app/library.h"
 
 // OpenSSL's, which is the one that the tests know; the one of GnuTLS has another name.
 #define LIBRARY "libcurl.so.4"
 
-static const struct {
-	const char *name;
-	size_t offset; // in struct libcurl
-} functions[] = {
+static const struct library_function functions[] = {
 #define ROW(name) {"curl_" #name, offsetof(struct libcurl, name)},
 	LIBCURL_FUNCTIONS(ROW)
 #undef ROW
 };
 
-static bool fail(const char *reason, struct err *err)
-{
-	char why[100]; // so that the advice stands in the error whole
-	(void)snprintf(why, sizeof(why), "%s", reason);
-	fetch_fault_report(FAULT_NO_LIBRARY, "the URL", why, 0, err);
-	return false;
-}
-
-// POSIX, not C, says that a pointer to a function is as large as one to data.
-static bool find_functions(void *library, struct libcurl *out, struct err *err)
-{
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		void *function = dlsym(library, functions[i].name);
-		if (!function) {
-			char why[64];
-			(void)snprintf(why, sizeof(why), LIBRARY " has no %s",
-				functions[i].name);
-			return fail(why, err);
-		}
-		memcpy((char *)out + functions[i].offset, &function, sizeof(function));
-	}
-	return true;
-}
-
 // It is never closed: a lookup that hangs (CURLOPT_QUICK_EXIT) goes on in it.
 bool libcurl_load(struct libcurl *out, struct err *err)
 {
-	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!library) {
-		return fail(dlerror(), err);
+	char reason[LIBRARY_REASON_ROOM];
+	if (!library_load(LIBRARY, functions, sizeof(functions) / sizeof(functions[0]),
+		    out, reason)) {
+		fetch_fault_report(FAULT_NO_LIBRARY, "the URL", reason, 0, err);
+		return false;
 	}
-	return find_functions(library, out, err) &&
-		(out->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK || err_no_memory(err));
+	return out->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK || err_no_memory(err);
 }
 
 void libcurl_unload(const struct libcurl *curl)

@@ -54,7 +54,6 @@ struct exchange {
 	struct serve *serve;
 	struct snapshot *snapshot; // a reference: what this call is judged by
 	const struct endpoint *endpoint; // NULL: none was found
-	bool is_head; // GET without the body
 	char method[16];
 	struct buffer target; // path and query, as they were sent
 	struct bytes path, query; // lent from it
@@ -88,7 +87,6 @@ bool answer_problem(struct exchange *x, unsigned status, const struct err *err);
 bool answer_fail(struct exchange *x, unsigned status, enum code code, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 // The body of a problem alone.
-struct json;
 void problem_put(
 	unsigned status, const struct err *err, struct bytes id, struct buffer *out);
 // The same as a whole answer that ends its connection, for a socket.

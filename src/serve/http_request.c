@@ -353,7 +353,6 @@ static bool check_load(struct exchange *x)
 static bool read_head(struct exchange *x, const struct head *head, const char *method)
 {
 	(void)snprintf(x->method, sizeof(x->method), "%s", method);
-	x->is_head = strcmp(method, "HEAD") == 0;
 	trace_read(x->headers[HEADER_TRACEPARENT]
 			? bytes_of_text(x->headers[HEADER_TRACEPARENT])
 			: BYTES_NONE,

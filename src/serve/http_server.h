@@ -12,8 +12,7 @@ struct http_server;
 
 // Starts the threads. NULL with `err` (http_unavailable, out_of_memory).
 struct http_server *http_server_start(struct serve *serve, struct err *err);
-// Takes the descriptor of a connection; with serve->is_draining none is taken any more. One
-// that is too many is told so (503) and closed.
+// Takes the descriptor of a connection. One that is too many is told so (503) and closed.
 void http_server_give(struct http_server *server, int fd,
 	const struct sockaddr_storage *address, socklen_t len);
 // Waits until what is under way is answered, at most `timeout_ms`, closes what is left, ends

@@ -11,7 +11,8 @@ import urllib.parse
 
 import jsonschema
 
-from serve_lib import HERE
+from serve_lib import HERE  # first: it says where lib is
+from lib import loads
 
 ROOT = os.path.join(HERE, "..", "..")
 SCHEMAS = os.path.join(ROOT, "src", "report", "schemas")
@@ -20,21 +21,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Headers that stand in an answer only where the document has them.
 TOLD = ("ETag", "Allow", "Retry-After", "WWW-Authenticate", "Traceparent", "X-Request-Id",
         "Content-Encoding")
-
-
-def unique_object(pairs):
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        raise ValueError("a key stands twice in an object")
-    return out
-
-
-def loads(text):
-    """Strict JSON: UTF-8, no NaN, no key twice."""
-    def bad(name):
-        raise ValueError(name)
-    return json.loads(text.decode() if isinstance(text, bytes) else text,
-                      object_pairs_hook=unique_object, parse_constant=bad)
 
 
 def load(path):
