@@ -57,21 +57,26 @@ class Disk:
         run(batch.command(self.whole, 2))
         self.want = results(self.whole)
 
-    def check_full(self, result):
-        """Full, and it says so. The records that were done."""
+    def check_status(self, result):
+        """Full, and it says so."""
         status, err = result
         self.t.equal(status, INPUT, f"{self.name}: exit status", err)
         self.t.has(err, "No space left on device", f"{self.name}: why")
+        return err
+
+    def check_full(self, result):
+        """The same, amid the results. The records that were done."""
+        err = self.check_status(result)
         found = FAILED.search(err)
         self.t.check(found, f"{self.name}: how far", err)
         return int(found[1]) if found else 0
 
-    def go_on(self, out, checkpoint):
+    def go_on(self, out, checkpoint, said="going on behind record"):
         self.t.check(os.path.getsize(checkpoint) > 0, f"{self.name}: a checkpoint")
         mount(self.small, 4 * size_of(self.whole) + (64 << 20), "remount")
         status, err = run(self.batch.command(out, self.jobs, checkpoint))
         self.t.equal(status, INPUT, f"{self.name}: going on", err)
-        self.t.has(err, "going on behind record", f"{self.name}: from the checkpoint")
+        self.t.has(err, said, f"{self.name}: from the checkpoint")
         for name, data in results(out).items():
             self.t.check(data == self.want[name], f"{self.name}: out{name} is another")
         self.t.check(not os.path.exists(checkpoint), f"{self.name}: a checkpoint is left")
@@ -99,8 +104,9 @@ class Disk:
         mount(self.small, os.path.getsize(self.whole) + 8 * PAGE)
         out = os.path.join(self.small, "out" + self.end)
         checkpoint = os.path.join(self.large, "checkpoint")
-        self.check_full(run(self.batch.command(out, self.jobs, checkpoint)))
-        self.go_on(out, checkpoint)
+        err = self.check_status(run(self.batch.command(out, self.jobs, checkpoint)))
+        self.t.has(err, "the results are complete in", f"{self.name}: how far")
+        self.go_on(out, checkpoint, "records were judged when")
 
     def fill_checkpoint(self):
         """Another program fills the disk of the checkpoint in the middle of the run."""
