@@ -21,7 +21,8 @@ CLUSTER = os.path.join(ROOT, "deploy", "cluster")
 OPTIONS = AUDIT[1:]
 # Slow enough for a checkpoint, and a kill behind it, before the part is done.
 SLOW = [*OPTIONS, "--verifier", "reference", "--policy", "all"]
-ENV = {"CTP_PROGRAM": PROGRAM}
+# Of the options in the environment that of the state folder is set for all other suites.
+ENV = {"CTP_PROGRAM": PROGRAM, "CTPOLICY_STATE_DIR": ""}
 WAIT = 180  # seconds for what takes some
 NAMES = ("compliant.pem", "day-too-long.pem", "operator-cap.pem", "no-scts.pem",
          "forged-sct.pem")
