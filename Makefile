@@ -204,6 +204,7 @@ SERVE_SRC = \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
 	src/serve/http_head.c \
+	src/serve/http_judge.c \
 	src/serve/http_loop.c \
 	src/serve/http_request.c \
 	src/serve/http_server.c \
@@ -311,6 +312,7 @@ UNIT_SRC = \
 	tests/unit/test_addresses.c \
 	tests/unit/test_endpoints.c \
 	tests/unit/test_gzip.c \
+	tests/unit/test_http_judge.c \
 	tests/unit/test_media.c \
 	tests/unit/test_metrics.c \
 	tests/unit/test_notify.c \
@@ -388,7 +390,7 @@ UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader
 	src/app/options.c src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/state.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
-	src/app/window.c $(SERVE_UNIT_SRC))
+	src/app/window.c $(SERVE_UNIT_SRC) src/serve/http_client.c src/serve/http_judge.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
@@ -529,8 +531,7 @@ $(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
 	SRC_CFLAGS := -include curl/curl.h $(SRC_CFLAGS)
 
 # The same field of gettimeofday in its headers.
-$(call obj,src/serve/http_answer.c src/serve/http_client.c src/serve/http_head.c src/serve/http_loop.c src/serve/http_request.c \
-	src/serve/http_server.c src/serve/http_stream.c src/serve/microhttpd.c): \
+$(call obj,$(filter src/serve/http_%.c src/serve/microhttpd.c,$(SERVE_SRC)) tests/unit/test_http_judge.c): \
 	SRC_CFLAGS := -include microhttpd.h $(SRC_CFLAGS)
 
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.

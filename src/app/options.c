@@ -132,7 +132,9 @@ static const struct {
 		"of one IPv4 address or IPv6 /64 (default: 256, and for loopback any "
 		"number)"},
 	[OPTION_MAX_IN_FLIGHT] = {"max-in-flight", "N",
-		"requests at once; more are answered 503 (default: 1024)"},
+		"requests that wait to be judged; more are answered 503 (default: 1024)"},
+	[OPTION_MAX_BATCHES] = {"max-batches", "N",
+		"batches at once; more are answered 503 (default: 128)"},
 	[OPTION_LOG_FORMAT] = {"log-format", "text|json",
 		"of the log on standard error, a line a request (default: text)"},
 	[OPTION_HELP] = {"help", NULL, "this page"},

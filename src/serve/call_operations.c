@@ -80,7 +80,7 @@ static struct metrics_gauges gauges_of(const struct exchange *x)
 	const struct serve *serve = x->serve;
 	struct metrics_gauges out = {
 		.connections = (int64_t)atomic_load(&serve->num_connections),
-		.requests = (int64_t)atomic_load(&serve->num_in_flight),
+		.requests = (int64_t)atomic_load(&serve->num_requests),
 		.threads = (int64_t)serve->settings.threads,
 		.list_published_ms = METRICS_UNKNOWN,
 		.list_fetched_ms = METRICS_UNKNOWN,

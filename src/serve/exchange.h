@@ -65,6 +65,7 @@ struct exchange {
 	struct ctp_request request; // of an evaluation, and of a batch the defaults
 	bool wants_text; // Accept: text/plain
 	struct request_stream *stream; // of a batch that is under way
+	bool is_batch; // it has its place among --max-batches
 	struct answer answer;
 	struct access_outcome outcome; // of an evaluation, for the log
 	struct trace trace;
@@ -73,6 +74,7 @@ struct exchange {
 	uint64_t bytes_in, bytes_out;
 	// The HTTP side's own.
 	void *client;
+	size_t held; // bytes, of loop.held
 };
 
 // NULL: no memory.

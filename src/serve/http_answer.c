@@ -134,6 +134,7 @@ static struct MHD_Response *make_response(struct client *client)
 		body = buffer_bytes(&packed);
 	}
 	x->bytes_out = body.len;
+	loop_hold(client, x->answer.fixed.data && !is_packed ? 0 : body.len);
 	// A small body is copied, and its buffer stays for the next one.
 	struct MHD_Response *response =
 		mhd->create_response_from_buffer(body.len, (void *)(uintptr_t)body.data,
@@ -217,7 +218,9 @@ void answer_end(struct client *client, bool is_cut)
 	if (serve->log) {
 		log_request(client, duration_us);
 	}
-	(void)atomic_fetch_sub(&serve->num_in_flight, 1);
+	(void)atomic_fetch_sub(&serve->num_requests, 1);
+	(void)atomic_fetch_sub(&serve->num_batches, x->is_batch ? 1 : 0);
+	loop->held -= x->held;
 	exchange_clear(x);
 	if (loop->num_free < FREE_MAX) {
 		x->next = loop->free;

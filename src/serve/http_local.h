@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the http_*.c hand on to each other: http_server.c starts and ends the loops,
-// http_loop.c turns them, http_client.c has their connections, http_request.c reads calls, http_head.c looks for what the library
-// does not show of their heads, http_answer.c answers them, http_stream.c moves the bytes of batches. Internal to the HTTP side.
+// http_loop.c turns them, http_client.c has their connections, http_request.c reads calls,
+// http_head.c looks for what the library does not show of their heads, http_judge.c has those
+// that wait to be judged, http_answer.c answers them, http_stream.c moves the bytes of batches.
+// Internal to the HTTP side.
 #ifndef SERVE_HTTP_LOCAL_H
 #define SERVE_HTTP_LOCAL_H
 
@@ -49,6 +51,15 @@ struct client {
 	uint64_t moved; // bytes, both ways, since since_us
 };
 
+// Requests that wait to be judged: small ones do not stand behind large ones.
+enum lane { LANE_SMALL, LANE_LARGE, NUM_LANES };
+
+struct queue {
+	struct exchange *first, *last;
+	size_t num;
+	int64_t judge_us; // what an evaluation takes, on the average
+};
+
 // One thread.
 struct loop {
 	struct http_server *server;
@@ -71,12 +82,13 @@ struct loop {
 	size_t num_begun; // connections, ever
 	struct exchange *free; // to be used again
 	size_t num_free;
-	struct exchange *first, *last; // that wait to be judged
+	struct queue waiting[NUM_LANES];
 	size_t num_waiting;
+	size_t held; // bytes of requests that come in, and of answers that go out
+	size_t max_held;
 	struct client *busy; // batches that can go on
 	unsigned num_vain; // turns since anything happened
 	bool has_resumed; // connections that the daemon is to look at again
-	int64_t judge_us; // what an evaluation takes, on the average
 	int64_t swept_ms;
 	bool sweeps_soon; // somebody has hung up
 	atomic_llong beat_ms;
@@ -107,10 +119,17 @@ void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 // False: there are bytes in the head that the library does not show.
 bool head_is_whole(struct client *client, const char *method, const char *version);
 
+// Takes note of what the request of the client holds in memory, with an answer of so many
+// bytes on its way.
+void loop_hold(struct client *client, size_t answer_len);
+
 // False: there are too many that wait to be judged, and the answer says so.
-bool loop_takes(struct loop *loop, struct exchange *x);
+bool judge_takes(struct loop *loop, struct exchange *x);
 // The request waits for its turn.
-void loop_wait(struct loop *loop, struct exchange *x);
+void judge_later(struct loop *loop, struct exchange *x);
+// A turn: some of each lane.
+void judge_run(struct loop *loop);
+
 void client_suspend(struct client *client);
 void client_resume(struct client *client);
 // Has the loop told that the client can be written to, or only that it hangs up.

@@ -8,10 +8,6 @@
 
 #include "app/clock.h"
 
-// A request that would wait longer than this before it is judged is refused at once.
-#define WAIT_MAX_US 10000
-// That few are always taken: what one evaluation takes is not known well enough.
-#define WAIT_ALWAYS 8
 #define SWEEP_MS 250
 #define SWEEP_LAST_MS 10 // at the end
 // Where somebody has hung up: what such a connection holds is given back soon.
@@ -52,74 +48,50 @@ static void take_given(struct loop *loop)
 	free(given);
 }
 
-// Judging.
+// Memory.
 
-static bool is_too_much(const struct loop *loop)
+void loop_hold(struct client *client, size_t answer_len)
 {
-	return loop->num_waiting >= WAIT_ALWAYS &&
-		(int64_t)loop->num_waiting * loop->judge_us > WAIT_MAX_US;
+	struct exchange *x = client->x;
+	size_t held = x->body.cap + x->decoded.cap + x->answer.body.cap + answer_len;
+	client->loop->held += held - x->held;
+	x->held = held;
 }
 
-bool loop_takes(struct loop *loop, struct exchange *x)
+// Of those whose clients are waited for, the one that has held most bytes for longest.
+static struct client *find_burden(struct loop *loop)
 {
-	if (!is_too_much(loop)) {
-		return true;
+	struct client *heaviest = NULL;
+	uint64_t most = 0;
+	int64_t now_us = clock_monotonic_us();
+	for (struct client *client = loop->clients; client; client = client->next) {
+		bool waits = client->stage == STAGE_BODY ||
+			client->stage == STAGE_DISCARD || client->stage == STAGE_REPLY;
+		uint64_t burden = waits
+			? client->x->held * (uint64_t)(now_us - client->since_us + 1)
+			: 0;
+		if (burden > most) {
+			most = burden;
+			heaviest = client;
+		}
 	}
-	metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
-	return answer_unavailable(x, CODE_OVERLOADED,
-		"the service has more to do than it can; come again in a second");
+	return heaviest;
 }
 
-void loop_wait(struct loop *loop, struct exchange *x)
+// Where slow clients would have us hold more than may be, the heaviest of them go.
+static void shed_burdens(struct loop *loop)
 {
-	struct client *client = x->client;
-	x->next = NULL;
-	if (loop->last) {
-		loop->last->next = x;
-	} else {
-		loop->first = x;
+	while (loop->held > loop->max_held) {
+		struct client *client = find_burden(loop);
+		if (!client) {
+			return;
+		}
+		metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
+		loop->held -= client->x->held;
+		client->x->held = 0;
+		client_cut(client, client->stage == STAGE_BODY ? 503 : 0, CODE_OVERLOADED,
+			"the service holds more of requests that come in slowly than it can");
 	}
-	loop->last = x;
-	loop->num_waiting++;
-	client->stage = STAGE_WAITING;
-	client_suspend(client);
-}
-
-// The next ones that are judged by the same lists.
-static size_t take_waiting(struct loop *loop, struct exchange **out)
-{
-	size_t num = 0;
-	const struct snapshot *snapshot = loop->first->snapshot;
-	while (loop->first && num < EVALUATE_MAX && loop->first->snapshot == snapshot) {
-		out[num++] = loop->first;
-		loop->first = loop->first->next;
-		loop->num_waiting--;
-	}
-	if (!loop->first) {
-		loop->last = NULL;
-	}
-	return num;
-}
-
-static void judge(struct loop *loop)
-{
-	struct exchange *waiting[EVALUATE_MAX];
-	struct evaluated items[EVALUATE_MAX];
-	int64_t began_us = clock_monotonic_us();
-	size_t num = take_waiting(loop, waiting);
-	memset(items, 0, num * sizeof(items[0]));
-	for (size_t i = 0; i < num; i++) {
-		items[i].request = &waiting[i]->request;
-	}
-	evaluate_all(loop->context, waiting[0]->snapshot->lists, items, num);
-	for (size_t i = 0; i < num; i++) {
-		struct client *client = waiting[i]->client;
-		waiting[i]->endpoint->finish(waiting[i], &items[i]);
-		client->stage = STAGE_JUDGED;
-		client_resume(client);
-	}
-	int64_t each_us = (clock_monotonic_us() - began_us) / (int64_t)num;
-	loop->judge_us += (each_us - loop->judge_us) / 8;
 }
 
 // Time limits.
@@ -230,7 +202,7 @@ static int sweep_interval_ms(const struct loop *loop, int64_t deadline_ms)
 static int timeout_ms(struct loop *loop, int64_t deadline_ms)
 {
 	MHD_UNSIGNED_LONG_LONG wait = 0;
-	if (loop->first || loop->busy || loop->has_resumed) {
+	if (loop->num_waiting || loop->busy || loop->has_resumed) {
 		return 0;
 	}
 	if (loop->mhd->get_timeout(loop->daemon, &wait) == MHD_YES && wait == 0) {
@@ -269,16 +241,15 @@ void *loop_run(void *context)
 		take_given(loop);
 		loop->has_resumed = false;
 		(void)loop->mhd->run(loop->daemon);
-		if (loop->first) {
-			judge(loop);
-		}
+		judge_run(loop);
 		stream_run(loop);
+		shed_burdens(loop);
 		int64_t now_ms = clock_monotonic_ms();
 		atomic_store(&loop->beat_ms, now_ms);
 		if (now_ms - loop->swept_ms >= sweep_interval_ms(loop, deadline_ms)) {
 			sweep(loop, now_ms, deadline_ms);
 		}
-		if (deadline_ms && !loop->first &&
+		if (deadline_ms && loop->num_waiting == 0 &&
 			(!loop->clients || now_ms > deadline_ms + GRACE_MS)) {
 			return NULL;
 		}

@@ -49,7 +49,7 @@ void *loop_on_target(void *context, const char *target, struct MHD_Connection *c
 	client->discarded = 0;
 	client->target = target;
 	if (x) {
-		(void)atomic_fetch_add(&loop->serve->num_in_flight, 1);
+		(void)atomic_fetch_add(&loop->serve->num_requests, 1);
 		x->client = client;
 		x->begun_us = client->since_us;
 		x->begun_ms = clock_now_ms();
@@ -338,16 +338,19 @@ static bool check_length(struct exchange *x)
 		(unsigned long long)length, x->body.max);
 }
 
-static bool check_load(struct exchange *x)
+static bool begin_batch(struct exchange *x)
 {
-	const struct serve *serve = x->serve;
-	if (atomic_load(&serve->num_in_flight) <= serve->settings.max_in_flight ||
-		x->endpoint->access == ACCESS_OPEN) {
+	struct serve *serve = x->serve;
+	if (!x->endpoint->begin) {
 		return true;
+	}
+	x->is_batch = true;
+	if (atomic_fetch_add(&serve->num_batches, 1) < serve->settings.max_batches) {
+		return x->endpoint->begin(x);
 	}
 	metrics_refused(serve->metrics, REFUSED_OVERLOAD);
 	return answer_unavailable(x, CODE_OVERLOADED,
-		"there are more requests under way than may be; come again in a second");
+		"there are as many batches under way as may be; come again in a second");
 }
 
 static bool read_head(struct exchange *x, const struct head *head, const char *method)
@@ -359,9 +362,8 @@ static bool read_head(struct exchange *x, const struct head *head, const char *m
 		&x->trace);
 	x->snapshot = store_get(&x->serve->store);
 	return check_head(x, head) && divide_target(x) && find_route(x) &&
-		check_load(x) && check_access(x) && check_parameters(x) &&
-		check_body(x) && check_length(x) &&
-		(!x->endpoint->begin || x->endpoint->begin(x));
+		check_access(x) && check_parameters(x) && check_body(x) &&
+		check_length(x) && begin_batch(x);
 }
 
 // Answers at once where the body cannot be waited for, which ends the connection; else behind
@@ -414,6 +416,7 @@ static void take_body(struct client *client, struct bytes piece)
 	if (x->body.failed) {
 		client->stage = STAGE_DISCARD;
 	}
+	loop_hold(client, 0);
 }
 
 static enum MHD_Result on_piece(struct client *client, const char *data, size_t *len)
@@ -444,10 +447,10 @@ static enum MHD_Result on_whole(struct client *client)
 		x->endpoint->answer(x);
 		return answer_queue(client);
 	}
-	if (!loop_takes(client->loop, x) || !x->endpoint->prepare(x)) {
+	if (!judge_takes(client->loop, x) || !x->endpoint->prepare(x)) {
 		return answer_queue(client);
 	}
-	loop_wait(client->loop, x);
+	judge_later(client->loop, x);
 	return MHD_YES;
 }
 

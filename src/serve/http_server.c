@@ -12,6 +12,10 @@
 // cleared after each request; above 32 KB it is mapped, and goes back to the system.
 // The head itself may be HEAD_MAX of it (http_request.c).
 #define CONNECTION_MEMORY ((size_t)36 * 1024)
+// What all threads together may hold of requests that come in and answers that go out, and
+// each of them some of the largest bodies, in bytes.
+#define HELD_MAX ((size_t)256 * 1024 * 1024)
+#define HELD_BODIES 2
 
 static bool start_daemon(struct loop *loop, struct err *err)
 {
@@ -44,6 +48,8 @@ static bool init_loop(struct http_server *server, struct loop *loop, struct err 
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	loop->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	loop->context = context_new(server->serve->fast, err);
+	loop->max_held = HELD_MAX / server->serve->settings.threads +
+		HELD_BODIES * server->serve->settings.max_body;
 	atomic_store(&loop->beat_ms, clock_monotonic_ms());
 	(void)pthread_mutex_init(&loop->mutex, NULL);
 	if (loop->epoll < 0 || loop->wake < 0) {

@@ -23,7 +23,9 @@ struct serve {
 	struct issuers *issuers; // --issuers: frozen; or NULL
 	const char *http_version; // of libmicrohttpd
 	atomic_size_t num_connections;
-	atomic_size_t num_in_flight;
+	atomic_size_t num_requests; // under way, to their answer's end
+	atomic_size_t num_in_flight; // of them, those that wait to be judged
+	atomic_size_t num_batches;
 	atomic_bool is_draining;
 	int64_t started_ms;
 };

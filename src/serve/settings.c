@@ -99,6 +99,8 @@ static const struct {
 		"connections, 1 to 1000000"},
 	{OPTION_MAX_IN_FLIGHT, offsetof(struct serve_settings, max_in_flight), 1, 1000000,
 		"requests, 1 to 1000000"},
+	{OPTION_MAX_BATCHES, offsetof(struct serve_settings, max_batches), 1, 1000000,
+		"batches, 1 to 1000000"},
 };
 
 bool settings_read(
@@ -108,6 +110,7 @@ bool settings_read(
 		.max_body = 1024 * 1024,
 		.max_connections = 20000,
 		.max_in_flight = 1024,
+		.max_batches = 128,
 		.request_timeout_ms = 10000,
 		.idle_timeout_ms = 60000,
 		.drain_timeout_ms = 30000,

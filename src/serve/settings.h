@@ -10,7 +10,8 @@ struct serve_settings {
 	size_t max_body; // bytes, decompressed too
 	size_t max_connections;
 	size_t max_connections_of_address; // 0: SERVE_OF_ADDRESS, and none for loopback
-	size_t max_in_flight; // requests that are being read, judged or answered
+	size_t max_in_flight; // requests that are there as a whole, and wait to be judged
+	size_t max_batches;
 	int64_t request_timeout_ms; // for a request to come in, and for its answer to go out
 	int64_t idle_timeout_ms; // for the next request of a connection to begin
 	int64_t drain_timeout_ms; // for what is under way at the end

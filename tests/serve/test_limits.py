@@ -4,6 +4,7 @@
 import os
 import resource
 import select
+import signal
 import socket
 import time
 
@@ -59,28 +60,104 @@ def check_connections(count, codes):
             count.equal("exit status", service.stop(), 0)
 
 
+def asked_at_once(service, requests):
+    """All of them are in the sockets before the service sees the first; their connections."""
+    wires = [Wire(service) for _ in requests]
+    alive = all(wire.is_alive() for wire in wires)
+    os.kill(service.process.pid, signal.SIGSTOP)
+    try:
+        for wire, data in zip(wires, requests):
+            wire.send(data)
+    finally:
+        os.kill(service.process.pid, signal.SIGCONT)
+    return wires if alive else []
+
+
 def check_in_flight(count, codes):
-    """Requests that hang leave no place for another; what needs no judging is answered."""
-    with Service("--max-in-flight", "3", "--request-timeout", "60s") as service:
-        hanging = [Wire(service) for _ in range(3)]
-        for wire in hanging:
-            wire.send(post(GOOD, length=len(GOOD) + 1))
-        time.sleep(1)  # what asks for the metrics is a request as well
-        count.check("they are under way", until(
-            lambda: int(metric(service, "ctpolicy_http_requests_in_flight") or 0) >= 3))
+    """As many as may wait to be judged are judged, and the others refused; none is lost."""
+    with Service("--threads", "1", "--max-in-flight", "3") as service:
+        wires = asked_at_once(service, [post(GOOD)] * 20)
+        answers = [wire.answer() for wire in wires]
+        done = [got for got in answers if got and got.status == 200]
+        late = [got for got in answers if got and got.status == 503]
+        count.equal("each is answered", len(done) + len(late), 20)
+        count.check("some are judged", len(done) >= 3, len(done))
+        count.check("some are refused", len(late) >= 1, len(late))
+        for got in late:
+            count.equal("in flight", codes.of(got), "overloaded")
+            count.check("Retry-After", int(got.headers.get("retry-after", 0)) > 0)
+        count.check("all connections go on", all(w.ask(post(GOOD)).status == 200 for w in wires))
+        count.check("the metrics say so", refused(service, "overload") >= len(late))
+        for wire in wires:
+            wire.close()
+        count.equal("exit status", service.stop(), 0)
+
+
+def check_slow_bodies(count):
+    """Requests that hang keep nobody from a place, and do not hold all of the memory."""
+    large = 1024 * 1024
+    num = 40 if SLOW else 450
+    with Service("--max-in-flight", "3", "--request-timeout", "120s") as service:
+        before = resident_kb(service.process.pid)
+        with Bystander(service) as other:
+            small = [Wire(service) for _ in range(20)]
+            for wire in small:
+                wire.send(post(GOOD, length=len(GOOD) + 1))
+            hanging = []
+            for _ in range(num):
+                hanging.append(Wire(service))
+                hanging[-1].send(post(b" " * (large - 1), length=large))
+            time.sleep(1)
+        other.check(count)
+        held = resident_kb(service.process.pid) - before
+        print(f"{num} bodies of a MB that do not end: {held} KB held, "
+              f"{refused(service, 'overload')} dropped")
+        if not SLOW:
+            count.check("memory has a limit", held < 330 * 1024, f"{held} KB")
+            count.check("the metrics say so", refused(service, "overload") >= num - 300)
+            gone = [codes_of_end(wire) for wire in hanging[:20]]
+            count.check("those that waited longest were dropped",
+                        set(gone) <= {None, (503, "overloaded")}, gone)
+        for wire in small:
+            count.equal("small ones stay", wire.ask(b" ").status, 200)
+        for wire in small + hanging:
+            wire.close()
+        count.equal("exit status", service.stop(), 0)
+
+
+def codes_of_end(wire):
+    """The status and code with which a connection ended; None: it was reset before they came."""
+    try:
+        got = wire.answer()
+    except OSError:
+        return None
+    return got and (got.status, got.code())
+
+
+def check_batches(count, codes):
+    """A batch more than may be; and others besides."""
+    def begin():
+        wire = Wire(service)
+        wire.send(post(GOOD + b"\n", target=b"/v1/evaluate/batch", kind=NDJSON, length=100000))
+        return wire
+
+    with Service("--max-batches", "2") as service:
+        first = [begin() for _ in range(2)]
+        for wire in first:
+            count.check("the first ones are under way", wire.until(b'"result":"pass"') is not None)
+        with begin() as third:
+            got = third.answer()
+            count.equal("one more", (got.status, codes.of(got)), (503, "overloaded"))
+            count.check("Retry-After", int(got.headers.get("retry-after", 0)) > 0)
         with Wire(service) as wire:
-            began = time.monotonic()
-            for _ in range(5):
-                got = wire.ask(post(GOOD))
-                count.equal("in flight", (got.status, codes.of(got)), (503, "overloaded"))
-                count.check("Retry-After", int(got.headers.get("retry-after", 0)) > 0)
-            count.check("at once", time.monotonic() - began < 5)
-            count.check("/livez is answered", wire.is_alive())
-            for one in hanging:
-                count.equal("the first ones are answered", one.ask(b" ").status, 200)
-                one.close()
-            count.check("and then others", until(lambda: wire.ask(post(GOOD)).status == 200))
-        count.check("the metrics say so", refused(service, "overload") >= 5)
+            count.equal("others go on", wire.ask(post(GOOD)).status, 200)
+        first.pop().close()
+
+        def takes_one():
+            with begin() as wire:
+                return wire.until(b"\r\n").startswith(b"HTTP/1.1 200")
+        count.check("a place is free again", until(takes_one))
+        first.pop().close()
         count.equal("exit status", service.stop(), 0)
 
 
@@ -144,7 +221,7 @@ def narrow(service):
 
 def check_readers(count):
     """Readers that stop reading: of many answers, and of a batch."""
-    with Service("--request-timeout", "1s", "--max-in-flight", "100", samples=False) as service:
+    with Service("--request-timeout", "1s", samples=False) as service:
         before = resident_kb(service.process.pid)
         with Bystander(service) as other:
             stuck = []
@@ -243,8 +320,8 @@ def check_cuts(count):
     """Connections that end at every byte of a request, by a close and by a reset."""
     batch = post(GOOD + b"\n", target=b"/v1/evaluate/batch", kind=NDJSON)
     short = post(b'{"certificate":"AAAA"}')
-    # What hangs in the air counts as under way until the next look at it.
-    with Service("--max-in-flight", "100000") as service:
+    # A batch whose client is gone is one until the next look at it.
+    with Service("--max-batches", "100000") as service:
         pid = service.process.pid
         with Bystander(service) as other:
             descriptors = free_descriptors(pid) + 1  # that of /metrics
@@ -282,6 +359,8 @@ def main():
     codes = Codes()
     check_connections(count, codes)
     check_in_flight(count, codes)
+    check_slow_bodies(count)
+    check_batches(count, codes)
     check_time(count, codes)
     check_pace(count)
     check_readers(count)

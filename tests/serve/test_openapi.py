@@ -444,15 +444,22 @@ def test_stopping(t):
         t.count.equal("exit status", status, 0)
 
 
-@with_service("--max-in-flight", "1")
+@with_service("--max-connections", "1")
 def test_overloaded(t, service):
-    sock, _ = begun(service, t.contract.operation("evaluate"))
-    with sock:
+    """A connection too many is told so before it asks, whatever it would have asked."""
+    with service.socket():
         for op in t.contract.operations:
-            media, _, body = one_body(op)
-            if op.takes_token():
-                got = call(service, op, body=body, media=media)
-                t.held("overloaded", op, got, 503, "overloaded")
+            with service.socket() as sock:
+                t.held("overloaded", op, answer_in(sock), 503, "overloaded")
+
+
+@with_service("--max-batches", "1")
+def test_too_many_batches(t, service):
+    op = t.contract.operation("evaluateBatch")
+    media, _, body = one_body(op)
+    sock, _ = begun(service, op)
+    with sock:
+        t.held("batches", op, call(service, op, body=body, media=media), 503, "overloaded")
 
 
 def test_no_list(t):

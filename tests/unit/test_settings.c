@@ -22,6 +22,7 @@ static void test_defaults(void)
 	CHECK_INT(got.max_connections, 20000, "connections");
 	CHECK_INT(got.max_connections_of_address, 0, "of an address");
 	CHECK_INT(got.max_in_flight, 1024, "requests");
+	CHECK_INT(got.max_batches, 128, "batches");
 	CHECK_INT(got.request_timeout_ms, 10000, "ms");
 	CHECK_INT(got.idle_timeout_ms, 60000, "ms");
 	CHECK_INT(got.drain_timeout_ms, 30000, "ms");
@@ -91,6 +92,8 @@ static const struct one_case cases[] = {
 	{OPTION_MAX_CONNECTIONS_PER_ADDRESS, "0", REFUSED},
 	{OPTION_MAX_IN_FLIGHT, "1000000", 1000000},
 	{OPTION_MAX_IN_FLIGHT, "0", REFUSED},
+	{OPTION_MAX_BATCHES, "1", 1},
+	{OPTION_MAX_BATCHES, "1000001", REFUSED},
 };
 
 static int64_t value_of(const struct serve_settings *s, enum option option)
@@ -106,6 +109,7 @@ static int64_t value_of(const struct serve_settings *s, enum option option)
 		: option == OPTION_MAX_CONNECTIONS_PER_ADDRESS
 		? (int64_t)s->max_connections_of_address
 		: option == OPTION_MAX_IN_FLIGHT ? (int64_t)s->max_in_flight
+		: option == OPTION_MAX_BATCHES   ? (int64_t)s->max_batches
 						 : REFUSED;
 }
 
