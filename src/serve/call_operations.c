@@ -27,18 +27,38 @@ void answer_livez(struct exchange *x)
 	put_json(x, &json);
 }
 
-// What a person should look at, though calls are answered; NULL: nothing.
-static const char *warning(const struct exchange *x, const struct loglist *list)
+// What a person should look at, though calls are answered: sentences with a semicolon between;
+// "": nothing.
+static void put_warnings(
+	const struct exchange *x, const struct loglist *list, char *out, size_t room)
 {
+	const struct metrics *metrics = x->serve->metrics;
 	struct worker_state state;
 	worker_state(x->serve->worker, &state);
-	if (lists_age_ms(list, x->begun_ms) >= LISTS_STALE_MS) {
-		return "the log list is stale: devices with one of this age enforce nothing";
+	const struct {
+		bool is_due;
+		const char *text;
+	} warnings[] = {
+		{lists_age_ms(list, x->begun_ms) >= LISTS_STALE_MS,
+			"the log list is stale: devices with one of this age enforce "
+			"nothing"},
+		{state.at_ms && state.outcome == REFRESH_FAILED,
+			"the last refresh of the log list failed, see /v1/log-list"},
+		{metrics_reading_failed(metrics, READING_LISTS),
+			"the log list could not be read anew, that in force stays: see "
+			"the log"},
+		{metrics_reading_failed(metrics, READING_TOKENS),
+			"the tokens could not be read anew, those in force stay: see the "
+			"log"},
+	};
+	size_t len = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {
+		if (warnings[i].is_due && len < room) {
+			len += (size_t)snprintf(out + len, room - len, "%s%s",
+				len ? "; " : "", warnings[i].text);
+		}
 	}
-	if (state.at_ms && state.outcome == REFRESH_FAILED) {
-		return "the last refresh of the log list failed; see /v1/log-list";
-	}
-	return NULL;
 }
 
 void answer_readyz(struct exchange *x)
@@ -60,10 +80,11 @@ void answer_readyz(struct exchange *x)
 	}
 	const struct loglist *list =
 		lists_in_force(x->snapshot->lists, x->begun_ms, &basis);
-	const char *why = warning(x, list);
+	char why[512];
+	put_warnings(x, list, why, sizeof(why));
 	json_put_open(&json, NULL, '{');
-	json_put_word(&json, "status", why ? "warning" : "ok");
-	if (why) {
+	json_put_word(&json, "status", why[0] ? "warning" : "ok");
+	if (why[0]) {
 		json_put_text(&json, "warning", why);
 	}
 	json_put_open(&json, "log_list", '{');

@@ -89,7 +89,8 @@ static bool read_issuers(struct run *r)
 
 static bool read_what_is_served(struct run *r)
 {
-	return serve_load_tokens(&r->serve, r->err) &&
+	r->serve.metrics = metrics_new(r->err);
+	return r->serve.metrics && serve_load_tokens(&r->serve, r->err) &&
 		serve_load_lists(&r->serve, r->err);
 }
 
@@ -141,9 +142,7 @@ static bool watch_signals(struct run *r)
 
 static bool start_threads(struct run *r)
 {
-	r->serve.metrics = metrics_new(r->err);
-	if (!r->serve.metrics ||
-		!open_verifier(r->serve.options, &r->serve.fast, r->err)) {
+	if (!open_verifier(r->serve.options, &r->serve.fast, r->err)) {
 		return false;
 	}
 	set_refresh(r);

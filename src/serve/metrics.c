@@ -129,6 +129,17 @@ void metrics_refreshed(struct metrics *m, enum refresh_outcome outcome, int64_t 
 	}
 }
 
+void metrics_read(struct metrics *m, enum reading what, bool done)
+{
+	add(&m->failed_readings[what], done ? 0 : 1);
+	atomic_store_explicit(&m->last_reading_failed[what], !done, memory_order_relaxed);
+}
+
+bool metrics_reading_failed(const struct metrics *m, enum reading what)
+{
+	return atomic_load_explicit(&m->last_reading_failed[what], memory_order_relaxed);
+}
+
 void metrics_swapped(struct metrics *m, int64_t at_ms)
 {
 	add(&m->swaps, 1);

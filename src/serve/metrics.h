@@ -43,6 +43,13 @@ void metrics_refused(struct metrics *m, enum refusal why);
 
 // A refresh ended, at so many ms since 1970.
 void metrics_refreshed(struct metrics *m, enum refresh_outcome outcome, int64_t at_ms);
+
+// What the service reads at its start and on SIGHUP; the lists after a refresh, too.
+enum reading { READING_LISTS, READING_TOKENS, NUM_READINGS };
+// It was read, or could not be, and what was in force stays.
+void metrics_read(struct metrics *m, enum reading what, bool done);
+// Did the last reading fail? False before the first.
+bool metrics_reading_failed(const struct metrics *m, enum reading what);
 // The lists in force were exchanged, at so many ms since 1970.
 void metrics_swapped(struct metrics *m, int64_t at_ms);
 

@@ -42,6 +42,8 @@ struct metrics {
 	metrics_counter verdicts[METRICS_POLICIES][METRICS_VERDICTS];
 	metrics_counter codes[NUM_CODES];
 	metrics_counter refreshes[METRICS_OUTCOMES];
+	metrics_counter failed_readings[NUM_READINGS];
+	atomic_bool last_reading_failed[NUM_READINGS];
 	metrics_counter swaps;
 	atomic_int_least64_t refreshed_ms; // METRICS_UNKNOWN: never
 	atomic_int_least64_t refreshed_well_ms;

@@ -203,6 +203,26 @@ static void put_codes(const struct metrics *m, struct buffer *out)
 	}
 }
 
+// As Prometheus says it of its own configuration.
+static void put_readings(const struct metrics *m, struct buffer *out)
+{
+	static const char *const names[NUM_READINGS] = {
+		[READING_LISTS] = "lists",
+		[READING_TOKENS] = "tokens",
+	};
+	static const char name[] = "ctpolicy_last_reload_successful";
+	put_head(out, name, "gauge",
+		"1 where the last reading went well; 0: what was in force before stays.");
+	for (size_t i = 0; i < NUM_READINGS; i++) {
+		struct label label = {"of", names[i]};
+		put_count(out, name, &label, 1,
+			metrics_reading_failed(m, (enum reading)i) ? 0 : 1);
+	}
+	put_all(out, "ctpolicy_reload_failures_total",
+		"Readings of log lists and tokens that failed.", "of", names,
+		m->failed_readings, NUM_READINGS);
+}
+
 static void put_counters(const struct metrics *m, struct buffer *out)
 {
 	static const char *const refusals[NUM_REFUSALS] = {
@@ -233,6 +253,7 @@ static void put_counters(const struct metrics *m, struct buffer *out)
 	put_codes(m, out);
 	put_all(out, "ctpolicy_refresh_total", "Refreshes of the log list, by outcome.",
 		"outcome", outcomes, m->refreshes, METRICS_OUTCOMES);
+	put_readings(m, out);
 	put_head(out, "ctpolicy_log_list_swaps_total", "counter",
 		"How often the log lists in force were exchanged.");
 	put_count(out, "ctpolicy_log_list_swaps_total", NULL, 0, read_counter(&m->swaps));

@@ -19,9 +19,11 @@ bool serve_load_tokens(struct serve *serve, struct err *err)
 		!read_tokens(
 			serve->options, OPTION_ADMIN_TOKEN_FILE, &tokens.admins, err)) {
 		token_sets_unref(&tokens);
+		metrics_read(serve->metrics, READING_TOKENS, false);
 		return false;
 	}
 	store_swap_tokens(&serve->store, tokens);
+	metrics_read(serve->metrics, READING_TOKENS, true);
 	return true;
 }
 
@@ -83,6 +85,7 @@ static bool load(struct serve *serve, struct err *err)
 	bool had_lists = before && before->lists;
 	struct snapshot *snapshot = read_snapshot(serve->options, had_lists, err);
 	snapshot_unref(before);
+	metrics_read(serve->metrics, READING_LISTS, snapshot && snapshot->lists);
 	if (snapshot) {
 		tell_lists(serve, snapshot);
 		store_swap(&serve->store, snapshot);

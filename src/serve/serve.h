@@ -16,7 +16,7 @@ struct serve {
 	struct serve_settings settings;
 	struct store store;
 	pthread_mutex_t loading; // so that what was read last is in force
-	struct metrics *metrics;
+	struct metrics *metrics; // there before anything is read
 	struct access_log *log;
 	struct fast *fast; // NULL: the reference alone
 	struct worker *worker;
@@ -36,7 +36,7 @@ struct serve {
 bool serve_load_lists(struct serve *serve, struct err *err) MUST_CHECK;
 // The tokens in the same way. The main thread alone.
 bool serve_load_tokens(struct serve *serve, struct err *err) MUST_CHECK;
-// The same of a service that runs: what failed is in the log, what did not in the metrics.
+// The same of a service that runs: what failed is in the log.
 void serve_reload_lists(struct serve *serve);
 // Tokens, then lists, each on its own (SIGHUP).
 void serve_reload(struct serve *serve);

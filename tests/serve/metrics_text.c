@@ -45,6 +45,8 @@ static void count_refreshes(struct metrics *m, int64_t now_ms)
 	metrics_refreshed(m, REFRESH_TAKEN, now_ms - 7000);
 	metrics_refreshed(m, REFRESH_UNCHANGED, now_ms - 6000);
 	metrics_refreshed(m, REFRESH_FAILED, now_ms - 5000);
+	metrics_read(m, READING_LISTS, true);
+	metrics_read(m, READING_TOKENS, false);
 	metrics_swapped(m, now_ms - 7000);
 }
 

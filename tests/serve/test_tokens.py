@@ -88,6 +88,23 @@ def check_wire(count, service):
         count.check("the connection goes on", wire.is_alive())
 
 
+def reading(service, what):
+    return metric(service, f'ctpolicy_last_reload_successful{{of="{what}"}}')
+
+
+def check_reading(count, service, what, good, num_failed):
+    """What the last reading of lists or tokens came to, and how many failed."""
+    count.check(f"{what}: {good}", until(lambda: reading(service, what) == good))
+    count.equal(f"{what}: failures", metric(
+        service, f'ctpolicy_reload_failures_total{{of="{what}"}}'), str(num_failed))
+    got = service.call("GET", "/readyz")
+    count.equal(f"{what}: /readyz", got.status, 200)
+    words = {"lists": "the log list could not be read", "tokens": "the tokens could not be read"}
+    for name, text in words.items():
+        count.equal(f"/readyz warns of {name}", text in got.json().get("warning", ""),
+                    name == what and good == "0")
+
+
 def check_reload(count, service, path):
     def status_of(token):
         return service.call("GET", "/v1/logs", headers=bearer(token)).status
@@ -103,8 +120,29 @@ def check_reload(count, service, path):
         count.check("a bad file is said", until(
             lambda n=n: service.log().count("reload_failed") == n + 1))
         count.equal("and what was in force stays", (status_of(USER), status_of(OTHER)), (401, 200))
+        check_reading(count, service, "tokens", "0", n + 1)
+    write(path, OTHER)
+    service.process.send_signal(signal.SIGHUP)
+    count.check("a good one again", until(lambda: reading(service, "tokens") == "1"))
+    check_reading(count, service, "tokens", "1", 3)
     for secret in (USER, OTHER, ADMIN):
         count.check("no token is logged", secret not in service.log())
+
+
+def check_lists(count):
+    """Lists that cannot be read anew; none at all is more than a warning."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "list.json")
+        with Service("--log-list", path, samples=False) as service:
+            count.equal("no list", (reading(service, "lists"),
+                                    service.call("GET", "/readyz").status), ("0", 503))
+            for text, good, num_failed in ((refresh_lib.GOOD, "1", 1), ({}, "0", 2),
+                                           (refresh_lib.newer(), "1", 2)):
+                write(path, of_today(text).decode() if text else "{}")
+                service.process.send_signal(signal.SIGHUP)
+                check_reading(count, service, "lists", good, num_failed)
+            count.check("no warning any more", service.call(
+                "GET", "/readyz").json()["status"] == "ok")
 
 
 def check_tokens(count, codes):
@@ -210,6 +248,7 @@ def main():
     count = Count("tokens")
     codes = Codes()
     check_tokens(count, codes)
+    check_lists(count)
     check_refresh(count)
     codes.write()
     count.finish()

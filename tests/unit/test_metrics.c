@@ -79,6 +79,9 @@ static void test_nothing(void)
 		"ctpolicy_verdicts_total{policy=\"apple\",verdict=\"non_compliant\"} 0",
 		"ctpolicy_refresh_total{outcome=\"failed\"} 0",
 		"ctpolicy_log_list_swaps_total 0",
+		"ctpolicy_last_reload_successful{of=\"lists\"} 1",
+		"ctpolicy_last_reload_successful{of=\"tokens\"} 1",
+		"ctpolicy_reload_failures_total{of=\"tokens\"} 0",
 	};
 	static const char *const absent[] = {"livez", "code=\"404\"",
 		"ctpolicy_reason_codes_total{", "ctpolicy_refresh_last",
@@ -225,6 +228,37 @@ static void test_events(void)
 	metrics_free(m);
 }
 
+static void test_readings(void)
+{
+	static const char *const failed[] = {
+		"ctpolicy_last_reload_successful{of=\"lists\"} 1",
+		"ctpolicy_last_reload_successful{of=\"tokens\"} 0",
+		"ctpolicy_reload_failures_total{of=\"lists\"} 1",
+		"ctpolicy_reload_failures_total{of=\"tokens\"} 2",
+	};
+	static const char *const mended[] = {
+		"ctpolicy_last_reload_successful{of=\"tokens\"} 1",
+		"ctpolicy_reload_failures_total{of=\"tokens\"} 2",
+	};
+	struct metrics *m = new_metrics();
+	CHECK(!metrics_reading_failed(m, READING_LISTS), "before the first");
+	metrics_read(m, READING_LISTS, false);
+	CHECK(metrics_reading_failed(m, READING_LISTS), "failed");
+	CHECK(!metrics_reading_failed(m, READING_TOKENS), "each on its own");
+	metrics_read(m, READING_LISTS, true);
+	metrics_read(m, READING_TOKENS, false);
+	metrics_read(m, READING_TOKENS, false);
+	char *text = text_of(m, &gauges);
+	CHECK_LINES(text, failed);
+	free(text);
+	metrics_read(m, READING_TOKENS, true);
+	CHECK(!metrics_reading_failed(m, READING_TOKENS), "mended");
+	text = text_of(m, &gauges);
+	CHECK_LINES(text, mended);
+	free(text);
+	metrics_free(m);
+}
+
 static void test_labels(void)
 {
 	char longest[200];
@@ -299,6 +333,7 @@ void test_metrics(void)
 	test_requests();
 	test_judged();
 	test_events();
+	test_readings();
 	test_labels();
 	test_threads();
 }
