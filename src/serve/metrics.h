@@ -50,7 +50,7 @@ enum reading { READING_LISTS, READING_TOKENS, NUM_READINGS };
 void metrics_read(struct metrics *m, enum reading what, bool done);
 // Did the last reading fail? False before the first.
 bool metrics_reading_failed(const struct metrics *m, enum reading what);
-// The lists in force were exchanged, at so many ms since 1970.
+// Another log list came into force, at so many ms since 1970.
 void metrics_swapped(struct metrics *m, int64_t at_ms);
 
 // A number that is not known; its line is left out.
@@ -77,11 +77,8 @@ struct metrics_gauges {
 // Appends all of it. What the process takes of the machine it finds out itself. Series that
 // never counted are left out, but for those that alerts are made of. A text that is not
 // printable UTF-8 has '?' in such places, and is cut to 127 bytes. Any thread; where memory
-// runs out, or METRICS_MAX_LEN does not fit, `out` has failed.
+// runs out, or `out` may not grow to it, `out` has failed.
 void metrics_put(
 	const struct metrics *m, const struct metrics_gauges *gauges, struct buffer *out);
-
-// Room for every series there can be: 13 calls with 600 statuses, all codes.
-#define METRICS_MAX_LEN ((size_t)1024 * 1024)
 
 #endif

@@ -255,7 +255,7 @@ static void put_counters(const struct metrics *m, struct buffer *out)
 		"outcome", outcomes, m->refreshes, METRICS_OUTCOMES);
 	put_readings(m, out);
 	put_head(out, "ctpolicy_log_list_swaps_total", "counter",
-		"How often the log lists in force were exchanged.");
+		"How often a reading brought another log list into force.");
 	put_count(out, "ctpolicy_log_list_swaps_total", NULL, 0, read_counter(&m->swaps));
 }
 
@@ -304,7 +304,7 @@ static void put_list(
 			"When that list was last fetched, where that is known.",
 			has_list ? g->list_fetched_ms : METRICS_UNKNOWN, 1000},
 		{"ctpolicy_log_list_last_swap_timestamp_seconds", "gauge",
-			"When the log lists in force were last exchanged.",
+			"When a reading last brought another log list into force.",
 			read_time(&m->swapped_ms), 1000},
 		{"ctpolicy_refresh_last_timestamp_seconds", "gauge",
 			"When the last refresh of this service ended.",

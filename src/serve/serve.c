@@ -3,6 +3,7 @@
 
 #include "app/clock.h"
 #include "app/commands.h"
+#include "crypto/digest.h"
 
 static bool read_tokens(const struct options *options, enum option option,
 	struct tokens **out, struct err *err)
@@ -78,18 +79,34 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 			 : "");
 }
 
+// Is another file in force than before? The first ones are no exchange.
+static bool is_exchange(const struct snapshot *before, const struct snapshot *now)
+{
+	enum lists_basis basis;
+	int64_t now_ms = clock_now_ms();
+	if (!before || !now->lists || !before->lists) {
+		return before && now->lists;
+	}
+	return memcmp(lists_in_force(before->lists, now_ms, &basis)->sha256,
+		       lists_in_force(now->lists, now_ms, &basis)->sha256,
+		       DIGEST_SHA256_LEN) != 0;
+}
+
 // False with `err`, and what was in force stays.
 static bool load(struct serve *serve, struct err *err)
 {
 	struct snapshot *before = store_get(&serve->store);
 	bool had_lists = before && before->lists;
 	struct snapshot *snapshot = read_snapshot(serve->options, had_lists, err);
-	snapshot_unref(before);
 	metrics_read(serve->metrics, READING_LISTS, snapshot && snapshot->lists);
 	if (snapshot) {
+		if (is_exchange(before, snapshot)) {
+			metrics_swapped(serve->metrics, clock_now_ms());
+		}
 		tell_lists(serve, snapshot);
 		store_swap(&serve->store, snapshot);
 	}
+	snapshot_unref(before);
 	return snapshot != NULL;
 }
 
@@ -105,9 +122,7 @@ void serve_reload_lists(struct serve *serve)
 {
 	struct err err;
 	err_clear(&err);
-	if (serve_load_lists(serve, &err)) {
-		metrics_swapped(serve->metrics, clock_now_ms());
-	} else {
+	if (!serve_load_lists(serve, &err)) {
 		tell_error(serve, "reload_failed", &err, "the lists in force stay");
 	}
 }

@@ -6,6 +6,9 @@
 #include "app/clock.h"
 #include "serve/metrics.h"
 
+// Of all series.
+#define TEXT_MAX_LEN ((size_t)1024 * 1024)
+
 static void count_requests(struct metrics *m)
 {
 	static const unsigned statuses[] = {
@@ -83,7 +86,7 @@ int main(void)
 	count_requests(m);
 	count_verdicts(m);
 	count_refreshes(m, now_ms);
-	buffer_init(&out, METRICS_MAX_LEN);
+	buffer_init(&out, TEXT_MAX_LEN);
 	put(m, now_ms, &out);
 	bool done = !out.failed && fwrite(out.data, 1, out.len, stdout) == out.len;
 	buffer_clear(&out);

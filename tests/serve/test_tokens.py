@@ -136,10 +136,13 @@ def check_lists(count):
         with Service("--log-list", path, samples=False) as service:
             count.equal("no list", (reading(service, "lists"),
                                     service.call("GET", "/readyz").status), ("0", 503))
-            for text, good, num_failed in ((refresh_lib.GOOD, "1", 1), ({}, "0", 2),
-                                           (refresh_lib.newer(), "1", 2)):
+            for text, good, num_failed, swaps in (
+                    (refresh_lib.GOOD, "1", 1, "1"), ({}, "0", 2, "1"),
+                    (refresh_lib.GOOD, "1", 2, "1"), (refresh_lib.newer(), "1", 2, "2")):
                 write(path, of_today(text).decode() if text else "{}")
                 service.process.send_signal(signal.SIGHUP)
+                count.check("other lists alone count", until(lambda n=swaps: metric(
+                    service, "ctpolicy_log_list_swaps_total") == n))
                 check_reading(count, service, "lists", good, num_failed)
             count.check("no warning any more", service.call(
                 "GET", "/readyz").json()["status"] == "ok")
