@@ -135,14 +135,14 @@ void access_log_close(struct access_log *log)
 
 // One write, and no other try: what a full pipe does not take is lost rather than waited for
 // twice.
-static void end_line(struct line *line, const struct access_log *log)
+static bool put_out(struct line *line, const struct access_log *log)
 {
 	if (line->format == LOG_JSON) {
 		json_put_close(&line->json, '}');
 	}
 	buffer_put_char(&line->out, '\n');
 	if (line->out.failed) {
-		return;
+		return false;
 	}
 	ssize_t done;
 	do {
@@ -151,6 +151,63 @@ static void end_line(struct line *line, const struct access_log *log)
 				      : write(log->own_fd > 0 ? log->own_fd : log->fd,
 						line->out.data, line->out.len);
 	} while (done < 0 && errno == EINTR);
+	return done == (ssize_t)line->out.len;
+}
+
+// In quotes, with a backslash before quotes; the rest is printable already.
+static void put_quoted(struct line *line, const char *key, const char *text)
+{
+	put_word(line, key, "\"");
+	for (const char *c = text; *c; c++) {
+		if (*c == '"' || *c == '\\') {
+			buffer_put_char(&line->out, '\\');
+		}
+		buffer_put_char(&line->out, *c);
+	}
+	buffer_put_char(&line->out, '"');
+}
+
+static void put_message(struct line *line, char *text)
+{
+	text_make_printable(text);
+	if (line->format == LOG_JSON) {
+		json_put_text(&line->json, "message", text);
+	} else {
+		put_quoted(line, "message", text);
+	}
+}
+
+// False where there are some and the log takes no line.
+static bool tell_lost(struct access_log *log)
+{
+	struct line line;
+	char text[64];
+	if (atomic_load_explicit(&log->num_untold, memory_order_relaxed) == 0) {
+		return true;
+	}
+	uint64_t num = atomic_exchange(&log->num_untold, 0);
+	(void)snprintf(
+		text, sizeof(text), "lines that could not be written: %" PRIu64, num);
+	begin_line(&line, log, clock_now_ms(), ACCESS_WARNING, "log_lines_lost");
+	put_message(&line, text);
+	if (num == 0 || put_out(&line, log)) {
+		return true;
+	}
+	(void)atomic_fetch_add(&log->num_untold, num);
+	return false;
+}
+
+void access_log_catch_up(struct access_log *log)
+{
+	(void)tell_lost(log);
+}
+
+static void end_line(struct line *line, struct access_log *log)
+{
+	if (!tell_lost(log) || !put_out(line, log)) {
+		(void)atomic_fetch_add(&log->num_lost, 1);
+		(void)atomic_fetch_add(&log->num_untold, 1);
+	}
 }
 
 // A method is the client's own word: it is looked up, not printed.
@@ -224,7 +281,7 @@ static enum access_level level_of(unsigned status)
 	return status >= 500 ? ACCESS_ERROR : ACCESS_INFO;
 }
 
-void access_log_write(const struct access_log *log, const struct access_entry *entry)
+void access_log_write(struct access_log *log, const struct access_entry *entry)
 {
 	struct line line;
 	char sha256[2 * DIGEST_SHA256_LEN + 1];
@@ -248,21 +305,8 @@ void access_log_write(const struct access_log *log, const struct access_entry *e
 	end_line(&line, log);
 }
 
-// In quotes, with a backslash before quotes; the rest is printable already.
-static void put_quoted(struct line *line, const char *key, const char *text)
-{
-	put_word(line, key, "\"");
-	for (const char *c = text; *c; c++) {
-		if (*c == '"' || *c == '\\') {
-			buffer_put_char(&line->out, '\\');
-		}
-		buffer_put_char(&line->out, *c);
-	}
-	buffer_put_char(&line->out, '"');
-}
-
-void access_log_event(const struct access_log *log, enum access_level level,
-	const char *event, const char *format, ...)
+void access_log_event(struct access_log *log, enum access_level level, const char *event,
+	const char *format, ...)
 {
 	struct line line;
 	char text[MESSAGE_MAX_LEN + 1];
@@ -271,12 +315,7 @@ void access_log_event(const struct access_log *log, enum access_level level,
 	int len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	text[len < 0 ? 0 : MESSAGE_MAX_LEN] = '\0';
-	text_make_printable(text);
 	begin_line(&line, log, clock_now_ms(), level, event);
-	if (line.format == LOG_JSON) {
-		json_put_text(&line.json, "message", text);
-	} else {
-		put_quoted(&line, "message", text);
-	}
+	put_message(&line, text);
 	end_line(&line, log);
 }

@@ -4,10 +4,13 @@
 // Text (logfmt: key=value, a space between) or JSON, one object a line. Of a request's
 // content it has nothing: its body as a SHA-256, no path, no query, no header but the trace
 // id. A line is made without a lock or a malloc, and leaves in one write(2) of fewer bytes than
-// PIPE_BUF, so that lines of threads and processes do not mix. Where it cannot be written
-// it is lost. Any thread.
+// PIPE_BUF, so that lines of threads and processes do not mix. Where it cannot be written it
+// is lost, which is counted; the log itself says how many were ("log_lines_lost") in front
+// of the next line that can be written. Any thread.
 #ifndef SERVE_ACCESS_LOG_H
 #define SERVE_ACCESS_LOG_H
+
+#include <stdatomic.h>
 
 #include "eval/record.h"
 #include "serve/calls.h"
@@ -23,12 +26,16 @@ struct access_log {
 	int own_fd; // the same pipe, which does not wait for its reader; 0: `fd` is no pipe
 	bool is_socket; // as the journal's is
 	enum log_format format;
+	atomic_uint_least64_t num_lost; // lines, since the start
+	atomic_uint_least64_t num_untold; // of these, those that the log has not told of
 };
 
 // A line that a pipe or socket does not take at once is lost from now on, so that nobody who
 // reads the log can stop the service. access_log_close ends it.
 void access_log_open(struct access_log *log);
 void access_log_close(struct access_log *log);
+// Tells of lines that were lost, where it can be written now: when no other line comes.
+void access_log_catch_up(struct access_log *log);
 
 #define ACCESS_MAX_POLICIES 8
 
@@ -65,14 +72,14 @@ struct access_entry {
 	struct access_outcome outcome;
 };
 
-void access_log_write(const struct access_log *log, const struct access_entry *entry);
+void access_log_write(struct access_log *log, const struct access_entry *entry);
 
 enum access_level { ACCESS_INFO, ACCESS_WARNING, ACCESS_ERROR };
 
 // What happens to the service: `event` is a word for programs ("started", "list_swapped",
 // "refresh_failed", "stopping"), the text a sentence for people, escaped and cut where it
 // exceeds 1,000 bytes. The time is now.
-void access_log_event(const struct access_log *log, enum access_level level,
-	const char *event, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void access_log_event(struct access_log *log, enum access_level level, const char *event,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

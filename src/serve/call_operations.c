@@ -108,6 +108,7 @@ static struct metrics_gauges gauges_of(const struct exchange *x)
 		.list_age_ms = METRICS_UNKNOWN,
 		.verifier = serve->fast ? "fast" : "reference",
 		.table_bytes = serve->fast ? (int64_t)fast_bytes(serve->fast) : 0,
+		.log_lines_lost = (int64_t)atomic_load(&serve->log->num_lost),
 		.started_ms = serve->started_ms,
 		.openssl = digest_library(),
 		.libmicrohttpd = serve->http_version,

@@ -226,6 +226,7 @@ static void run_until_told(struct run *r)
 			return;
 		}
 		beat(r);
+		access_log_catch_up(&r->log);
 	}
 }
 

@@ -69,6 +69,7 @@ struct metrics_gauges {
 	bool list_stale;
 	const char *verifier; // "fast" or "reference"
 	int64_t table_bytes; // of the verifier's tables
+	int64_t log_lines_lost; // since the start
 	int64_t started_ms; // the service, since 1970
 	const char *openssl; // version of the library that runs
 	const char *libmicrohttpd; // the same

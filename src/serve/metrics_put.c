@@ -334,6 +334,9 @@ static void put_service(const struct metrics_gauges *g, struct buffer *out)
 			1},
 		{"ctpolicy_verifier_table_bytes", "gauge",
 			"Memory of the verifier's tables.", g->table_bytes, 1},
+		{"ctpolicy_log_lines_lost_total", "counter",
+			"Lines of the service's log that could not be written.",
+			g->log_lines_lost, 1},
 	};
 	struct label verifier = {"verifier", g->verifier};
 	struct label build[] = {

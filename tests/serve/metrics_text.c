@@ -66,6 +66,7 @@ static void put(const struct metrics *m, int64_t now_ms, struct buffer *out)
 		.list_age_ms = 6000,
 		.verifier = "fast",
 		.table_bytes = 148000 * 18,
+		.log_lines_lost = 2,
 		.started_ms = now_ms - 10000,
 		.openssl = "OpenSSL 3.0.0",
 		.libmicrohttpd = "0.9.75",

@@ -16,6 +16,7 @@ import time
 
 import metrics_lib
 from serve_lib import AT, HERE, Count, Service, sample
+from wire import metric
 
 PEM = "application/x-pem-file"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -175,10 +176,44 @@ def test_notifications(t):
             t.equal("ends well", service.process.wait(PATIENCE), 0)
 
 
+def test_lost_lines(t):
+    """Nobody reads the log for a while: what is lost is counted, and the log says it afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = os.path.join(folder, "log")
+        os.mkfifo(pipe)
+        reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        said = []
+
+        def told():
+            """How many lines the log says were lost, in all that it has said."""
+            try:
+                said.append(os.read(reading, 1 << 20).decode())
+            except BlockingIOError:
+                pass
+            return sum(map(int, re.findall(
+                r"event=log_lines_lost message=\"lines that could not be written: (\d+)\"",
+                "".join(said))))
+
+        def lost():
+            return int(metric(service, "ctpolicy_log_lines_lost_total"))
+        with Service(wrapper=["sh", "-c", f'exec "$@" 2> {pipe}', "sh"]) as service:
+            t.equal("nothing is lost at first", lost(), 0)
+            t.check("a full pipe loses lines", wait_until(lost, lambda num: num > 0))
+            t.check("told without another call", wait_until(told, lambda num: num > 0))
+            num = lost()
+            t.equal("as many as were counted", wait_until(told, lambda now: now == num), num)
+            t.check("lines are whole", all(
+                line.startswith("time=") for line in "".join(said).splitlines()))
+            t.equal("ends well", service.stop(), 0)
+            t.equal("no more was lost", told(), num)
+        os.close(reading)
+
+
 def main():
     t = Count("observe")
     test_requests(t)
     test_notifications(t)
+    test_lost_lines(t)
     t.finish()
 
 

@@ -21,6 +21,7 @@ static const struct metrics_gauges gauges = {
 	.list_age_ms = 1050,
 	.verifier = "fast",
 	.table_bytes = 148000,
+	.log_lines_lost = 3,
 	.started_ms = 1000,
 	.openssl = "OpenSSL 3.0.17",
 	.libmicrohttpd = "0.9.75",
@@ -210,6 +211,7 @@ static void test_events(void)
 		"ctpolicy_threads 4",
 		"ctpolicy_verifier_info{verifier=\"fast\"} 1",
 		"ctpolicy_verifier_table_bytes 148000",
+		"ctpolicy_log_lines_lost_total 3",
 		"process_start_time_seconds 1.000",
 	};
 	struct metrics *m = new_metrics();
