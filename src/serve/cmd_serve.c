@@ -2,6 +2,7 @@
 // ctpolicy serve: the REST service, with its refresh worker.
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include "app/issuer_files.h"
 #include "ctpolicy.h"
 #include "serve/activation.h"
+#include "serve/addresses.h"
 #include "serve/http_server.h"
 #include "serve/listener.h"
 #include "serve/notify.h"
@@ -248,10 +250,50 @@ static size_t drain(struct run *r)
 	return num_cut;
 }
 
+// By the names of the options.
+static void tell_limits(struct run *r)
+{
+	const struct serve_settings *s = &r->serve.settings;
+	size_t of_address = s->max_connections_of_address;
+	int64_t refresh_s = r->refresh.state_dir ? s->refresh_interval_ms / 1000 : 0;
+	access_log_event(&r->log, ACCESS_INFO, "limits",
+		"threads %zu, max-body %zu, request-timeout %" PRId64
+		"s, idle-timeout %" PRId64 "s, drain-timeout %" PRId64
+		"s, max-connections %zu, max-connections-per-address %zu%s, "
+		"max-in-flight %zu, refresh-interval %" PRId64 "s%s",
+		s->threads, s->max_body, s->request_timeout_ms / 1000,
+		s->idle_timeout_ms / 1000, s->drain_timeout_ms / 1000, s->max_connections,
+		of_address ? of_address : SERVE_OF_ADDRESS,
+		of_address ? "" : " (loopback: any number)", s->max_in_flight, refresh_s,
+		refresh_s ? "" : " (none)");
+}
+
+// Other machines can reach it, and nobody has to show a token.
+static bool is_open_to_others(const struct run *r)
+{
+	struct sockaddr_storage name;
+	socklen_t len = sizeof(name);
+	struct address address;
+	memset(&name, 0, sizeof(name));
+	if (r->serve.options->values[OPTION_TOKEN_FILE] ||
+		getsockname(r->listener.fd, (struct sockaddr *)&name, &len) != 0) {
+		return false;
+	}
+	address_of(&name, &address);
+	return !address.is_unix && !address.is_loopback;
+}
+
 static void serve_calls(struct run *r)
 {
 	access_log_event(&r->log, ACCESS_INFO, "started", "ctpolicy %s listens on %s",
 		CTP_VERSION, r->listener.name);
+	tell_limits(r);
+	if (is_open_to_others(r)) {
+		access_log_event(&r->log, ACCESS_WARNING, "open_to_others",
+			"%s is not loopback, and whoever reaches it may call: there is no "
+			"--token-file",
+			r->listener.name);
+	}
 	(void)printf("listening on %s\n", r->listener.name);
 	(void)fflush(stdout);
 	notify_status(&r->notify, "listens on %s", r->listener.name);

@@ -18,6 +18,16 @@ AT = "2026-06-01T12:00:00Z"  # when the samples were issued
 START_SECONDS = 60
 
 
+# Before a command, with a socket's descriptor and how many are passed: as systemd starts it.
+ACTIVATE = """import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.environ["LISTEN_FDS"] = sys.argv[2]
+os.set_inheritable(3, True)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
 class Count:
     """What passed and what did not."""
 
@@ -67,18 +77,21 @@ class Service:
     """Starts the service, says where it is, and ends it."""
 
     def __init__(self, *options, environment=None, listen="127.0.0.1:0", samples=True,
-                 program=PROGRAM, wrapper=()):
+                 program=PROGRAM, wrapper=(), pass_fds=()):
         self.folder = tempfile.TemporaryDirectory()
         self.log_path = os.path.join(self.folder.name, "log")
         environ = dict(os.environ, CTPOLICY_STATE_DIR=os.path.join(self.folder.name, "state"))
         environ.update(environment or {})
-        words = [*wrapper, program, "serve", "--refresh-interval", "0", *options]
+        words = [*wrapper, program, "serve", *options]
+        if "--refresh-interval" not in options:
+            words += ["--refresh-interval", "0"]
         if listen:
             words += ["--listen", listen]
         if samples:
             words += ["--log-list", os.path.join(SAMPLES, "log_list.json")]
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, env=environ)
+            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, env=environ,
+                                            pass_fds=pass_fds)
         line = self.process.stdout.readline().decode()
         self.name = line.removeprefix("listening on ").strip()
         self.port = int(self.name.rsplit(":", 1)[1]) if self.name.startswith("http") else None

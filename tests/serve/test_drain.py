@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from serve_lib import PROGRAM, SAMPLES, Count, Service, sample
+from serve_lib import ACTIVATE, PROGRAM, SAMPLES, Count, Service, sample
 from wire import NDJSON, WAIT, Codes, Wire, get, good_request, post, until
 
 GOOD = good_request()
@@ -402,15 +402,6 @@ def unix_wire(path):
 
 
 # With a service manager.
-
-ACTIVATE = """import os, sys
-os.dup2(int(sys.argv[1]), 3)
-os.environ["LISTEN_PID"] = str(os.getpid())
-os.environ["LISTEN_FDS"] = sys.argv[2]
-os.set_inheritable(3, True)
-os.execv(sys.argv[3], sys.argv[3:])
-"""
-
 
 def check_activation(count):
     server = socket.create_server(("127.0.0.1", 0))

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 import metrics_lib
-from serve_lib import AT, HERE, Count, Service, sample
+from serve_lib import ACTIVATE, AT, HERE, Count, Service, sample
 from wire import metric
 
 PEM = "application/x-pem-file"
@@ -176,6 +176,60 @@ def test_notifications(t):
             t.equal("ends well", service.process.wait(PATIENCE), 0)
 
 
+def messages_of(log, event):
+    return [line["message"] for line in map(read_text, log.splitlines()) if line["event"] == event]
+
+
+def test_limits(t):
+    for options, want in (
+            (["--max-connections", "50"],
+             "max-body 1048576, request-timeout 10s, idle-timeout 60s, drain-timeout 30s, "
+             "max-connections 50, max-connections-per-address 256 (loopback: any number), "
+             "max-in-flight 1024, refresh-interval 0s (none)"),
+            (["--max-connections", "40", "--max-connections-per-address", "7", "--max-in-flight",
+              "9", "--max-body", "2k", "--request-timeout", "1m", "--idle-timeout", "2s",
+              "--drain-timeout", "3s", "--refresh-interval", "1d"],
+             "max-body 2048, request-timeout 60s, idle-timeout 2s, drain-timeout 3s, "
+             "max-connections 40, max-connections-per-address 7, max-in-flight 9, "
+             "refresh-interval 0s (none)")):
+        with Service("--threads", "3", *options) as service:
+            t.equal("ends well", service.stop(), 0)
+        t.equal("limits", messages_of(service.last_log, "limits"), ["threads 3, " + want])
+    # Without --log-list there is something to refresh, from where nobody listens.
+    with Service("--refresh-interval", "1d", "--url", "http://127.0.0.1:1/",
+                 samples=False) as service:
+        t.equal("ends well", service.stop(), 0)
+    t.check("a refresh", messages_of(service.last_log, "limits")[0].endswith(
+        "refresh-interval 86400s"), service.last_log)
+
+
+def test_open_to_others(t):
+    """A socket of every address, which the system lets nobody reach but over loopback."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as server:
+        tokens, path = os.path.join(folder, "tokens"), os.path.join(folder, "socket")
+        with open(tokens, "w", encoding="ascii") as file:
+            file.write("t" * 40)
+        os.chmod(tokens, 0o600)
+        try:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+        except PermissionError:
+            t.skip("a service that is open to others: no socket can be bound to a device")
+            return
+        server.bind(("0.0.0.0", 0))
+        server.listen(8)
+        passed = {"listen": None, "pass_fds": [server.fileno()], "wrapper": [
+            sys.executable, "-c", ACTIVATE, str(server.fileno()), "1"]}
+        for what, options, kind, num in (("every address", [], passed, 1),
+                                         ("with tokens", ["--token-file", tokens], passed, 0),
+                                         ("loopback", [], {}, 0),
+                                         ("a Unix socket", [], {"listen": "unix:" + path}, 0)):
+            with Service(*options, **kind) as service:
+                t.equal(f"{what}: ends well", service.stop(), 0)
+            said = messages_of(service.last_log, "open_to_others")
+            t.check(f"{what}: said where others may call", len(said) == num and all(
+                service.name in text and "--token-file" in text for text in said), said)
+
+
 def test_lost_lines(t):
     """Nobody reads the log for a while: what is lost is counted, and the log says it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
@@ -213,6 +267,8 @@ def main():
     t = Count("observe")
     test_requests(t)
     test_notifications(t)
+    test_limits(t)
+    test_open_to_others(t)
     test_lost_lines(t)
     t.finish()
 
