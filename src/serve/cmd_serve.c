@@ -41,6 +41,10 @@ struct run {
 	int signals; // signalfd
 	sigset_t mask;
 	int64_t complained_ms;
+	struct {
+		int64_t at_ms; // monotonic
+		uint64_t in_all, of_address;
+	} told; // of connections that were refused
 	struct err *err;
 };
 
@@ -184,6 +188,26 @@ static bool accept_some(struct run *r)
 	return true;
 }
 
+// How many connections were refused since this was last said, and why.
+static void tell_refused(struct run *r, int64_t pause_ms)
+{
+	const struct metrics *metrics = r->serve.metrics;
+	uint64_t in_all = metrics_num_refused(metrics, REFUSED_CONNECTIONS);
+	uint64_t of_address = metrics_num_refused(metrics, REFUSED_ADDRESS);
+	int64_t now_ms = clock_monotonic_ms();
+	bool is_new = in_all != r->told.in_all || of_address != r->told.of_address;
+	if (!is_new || now_ms - r->told.at_ms < pause_ms) {
+		return;
+	}
+	access_log_event(&r->log, ACCESS_WARNING, "connections_refused",
+		"since this was last said: %" PRIu64 " by --max-connections, %" PRIu64
+		" by --max-connections-per-address",
+		in_all - r->told.in_all, of_address - r->told.of_address);
+	r->told.at_ms = now_ms;
+	r->told.in_all = in_all;
+	r->told.of_address = of_address;
+}
+
 // True: the service shall end.
 static bool take_signal(struct run *r)
 {
@@ -228,6 +252,7 @@ static void run_until_told(struct run *r)
 			return;
 		}
 		beat(r);
+		tell_refused(r, COMPLAIN_MS);
 		access_log_catch_up(&r->log);
 	}
 }
@@ -242,6 +267,7 @@ static size_t drain(struct run *r)
 	for (size_t i = 0; i < DRAIN_ROUNDS && accept_some(r); i++) {
 	}
 	listener_close(&r->listener);
+	tell_refused(r, 0);
 	atomic_store(&r->serve.is_draining, true);
 	size_t num_cut = http_server_stop(r->server, r->serve.settings.drain_timeout_ms);
 	r->server = NULL;
@@ -330,6 +356,7 @@ static int run(const struct options *options)
 	struct run r = {.log = {.fd = STDERR_FILENO, .format = LOG_TEXT},
 		.listener = {.fd = -1},
 		.signals = -1,
+		.told = {.at_ms = -COMPLAIN_MS},
 		.err = &err};
 	err_clear(&err);
 	r.serve.options = options;

@@ -120,6 +120,11 @@ void metrics_refused(struct metrics *m, enum refusal why)
 	add(&m->refused[why], 1);
 }
 
+uint64_t metrics_num_refused(const struct metrics *m, enum refusal why)
+{
+	return atomic_load_explicit(&m->refused[why], memory_order_relaxed);
+}
+
 void metrics_refreshed(struct metrics *m, enum refresh_outcome outcome, int64_t at_ms)
 {
 	add(&m->refreshes[outcome], 1);

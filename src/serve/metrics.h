@@ -40,6 +40,8 @@ enum refusal {
 	NUM_REFUSALS,
 };
 void metrics_refused(struct metrics *m, enum refusal why);
+// How many there were so far.
+uint64_t metrics_num_refused(const struct metrics *m, enum refusal why);
 
 // A refresh ended, at so many ms since 1970.
 void metrics_refreshed(struct metrics *m, enum refresh_outcome outcome, int64_t at_ms);

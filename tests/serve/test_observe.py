@@ -230,6 +230,32 @@ def test_open_to_others(t):
                 service.name in text and "--token-file" in text for text in said), said)
 
 
+def refused(log):
+    """(in all, of an address) of each line that tells of connections that were refused."""
+    return [tuple(map(int, re.findall(r"(\d+) by", text)))
+            for text in messages_of(log, "connections_refused")]
+
+
+def test_refused(t):
+    """The first one is said at once, others together: after a while, or at the end."""
+    for options, place in ((["--max-connections", "1"], 0),
+                           (["--max-connections-per-address", "1"], 1)):
+        began = time.monotonic()
+        with Service(*options) as service, service.socket() as held:
+            held.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n")
+            t.check("the first is served", held.recv(1000).startswith(b"HTTP/1.1 200"))
+            t.check("a second is not", service.raw(b"").startswith(b"HTTP/1.1 503"))
+            t.check("that is said", wait_until(lambda: refused(service.log()), bool))
+            for _ in range(20):
+                service.raw(b"")
+            t.equal("ends well", service.stop(), 0)
+            said = refused(service.last_log)
+        most = 2 + (time.monotonic() - began) / 10
+        t.equal(f"each stands in one line: {said}", [sum(nums) for nums in zip(*said)],
+                [21 * (place == 0), 21 * (place == 1)])
+        t.check("a few lines for many", len(said) <= most, said)
+
+
 def test_lost_lines(t):
     """Nobody reads the log for a while: what is lost is counted, and the log says it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
@@ -269,6 +295,7 @@ def main():
     test_notifications(t)
     test_limits(t)
     test_open_to_others(t)
+    test_refused(t)
     test_lost_lines(t)
     t.finish()
 

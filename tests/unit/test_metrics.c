@@ -218,6 +218,7 @@ static void test_events(void)
 	for (int i = 0; i < NUM_REFUSALS; i++) {
 		metrics_refused(m, (enum refusal)i);
 	}
+	CHECK_INT(metrics_num_refused(m, REFUSED_ADDRESS), 1, "once");
 	metrics_refreshed(m, REFRESH_TAKEN, 1001);
 	metrics_swapped(m, 1001);
 	metrics_refreshed(m, REFRESH_UNCHANGED, 2002);
