@@ -150,7 +150,7 @@ def test_forms_of_files(t):
 class Fake:
     """Answers every call in the same way, and keeps what was asked."""
 
-    def __init__(self, status, body):
+    def __init__(self, status, body, headers=()):
         fake, self.asked = self, []
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -159,6 +159,8 @@ class Fake:
                 data = body.encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
+                for name, value in headers:
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
 
@@ -214,6 +216,26 @@ def test_what_servers_answer(t):
             pretended = ask("--precertificate", sample("tbs.der"), sample("final.pem"),
                             url=fake.url)
             t.check(pretended[0] != YES, "same_tbs in a name is none", pretended)
+
+
+def test_request_id(t):
+    """By which the line of log is found that belongs to a problem."""
+    with Service() as service:
+        got = ask("--issuer", sample("final.pem"), t.file("MAA="), url=service.name)
+        found = re.search(r"\[bad_certificate\] \((request_id=[0-9a-f]{16}) in its log\)$",
+                          got[1].strip())
+        if t.check(got[0] == NO and found, "a problem has it", got):
+            service.stop()
+            lines = [line for line in service.last_log.splitlines() if found[1] in line]
+            t.check(len(lines) == 1 and "code=bad_certificate" in lines[0], "found by it", lines)
+    for value, want in (("00f067aa0ba902b7", True), ("", False), ("x", False), ("0" * 33, False),
+                        ("0a 0b", False), ("$(id)", False), ("\x1b[31m", False)):
+        for status, code, place in ((503, "overloaded", 1), (401, "unauthorized", 2)):
+            with Fake(status, problem(status, code), [("x-request-ID", value)]) as fake:
+                got = ask(sample("final.pem"), url=fake.url)
+                t.equal(f"[{code}]" in got[place] and f"request_id={value} in" in got[place], want,
+                        f"{status} with {value!r}", got)
+                t.equal("request_id" in got[place], want, f"{status}: nothing else", got)
 
 
 @contextlib.contextmanager
