@@ -153,10 +153,11 @@ struct http_server *http_server_start(struct serve *serve, struct err *err)
 static void refuse(struct http_server *server, int fd, enum refusal why)
 {
 	struct buffer out;
+	bool is_its_own = why == REFUSED_ADDRESS;
 	buffer_init(&out, 2048);
-	problem_put_raw(503, CODE_OVERLOADED,
-		why == REFUSED_ADDRESS ? "this address has too many connections"
-				       : "there are too many connections",
+	problem_put_raw(is_its_own ? 429 : 503, CODE_OVERLOADED,
+		is_its_own ? "this address has too many connections"
+			   : "there are too many connections",
 		&out);
 	(void)!send(fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	buffer_clear(&out);

@@ -84,10 +84,11 @@ void problem_put_raw(
 	struct buffer body;
 	buffer_init(&body, 1024);
 	put_problem(status, code, text, &body);
+	bool may_come_again = status == 503 || status == 429;
 	buffer_printf(out,
 		"HTTP/1.1 %u %s\r\nContent-Type: application/problem+json\r\n%s"
 		"Content-Length: %zu\r\nConnection: close\r\n\r\n",
-		status, http_reason(status), status == 503 ? "Retry-After: 1\r\n" : "",
+		status, http_reason(status), may_come_again ? "Retry-After: 1\r\n" : "",
 		body.len);
 	buffer_put(out, buffer_bytes(&body));
 	buffer_clear(&body);

@@ -21,31 +21,32 @@ def refused(service, why):
     return int(metric(service, f'ctpolicy_http_refused_total{{reason="{why}"}}') or 0)
 
 
-def is_refused(count, codes, name, wire):
-    """503 without being asked, and the end."""
+def is_refused(count, codes, name, wire, status):
+    """Without being asked, and the end."""
     got = wire.answer()
     if not count.check(f"{name}: is answered", got is not None):
         return
     count.equal(name, (got.status, got.headers.get("content-type"), codes.of(got)),
-                (503, PROBLEM, "overloaded"))
+                (status, PROBLEM, "overloaded"))
     count.check(f"{name}: Retry-After", int(got.headers.get("retry-after", 0)) > 0)
     count.check(f"{name}: ends", wire.is_closed())
 
 
 def check_connections(count, codes):
     """In all, and of an address."""
-    for option, num, other in (("--max-connections", 5, None),
-                               ("--max-connections-per-address", 5, "127.0.0.2")):
+    for option, num, status, other in (
+            ("--max-connections", 5, 503, None),
+            ("--max-connections-per-address", 5, 429, "127.0.0.2")):
         with Service(option, str(num)) as service:
             wires = [Wire(service) for _ in range(num)]
             count.check(f"{option}: all are served", all(wire.is_alive() for wire in wires))
             began = time.monotonic()
             for n in range(3):
                 with Wire(service) as wire:
-                    is_refused(count, codes, f"{option} {n}", wire)
+                    is_refused(count, codes, f"{option} {n}", wire, status)
             with Wire(service) as wire:  # and with a request that is there already
                 wire.send(get(b"/livez"))
-                is_refused(count, codes, f"{option}, asked", wire)
+                is_refused(count, codes, f"{option}, asked", wire, status)
             count.check(f"{option}: at once", time.monotonic() - began < 5)
             if other:
                 sock = socket.create_connection(("127.0.0.1", service.port), WAIT, (other, 0))

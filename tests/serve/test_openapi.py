@@ -453,6 +453,14 @@ def test_overloaded(t, service):
                 t.held("overloaded", op, answer_in(sock), 503, "overloaded")
 
 
+@with_service("--max-connections-per-address", "1")
+def test_too_many(t, service):
+    with service.socket():
+        for op in t.contract.operations:
+            with service.socket() as sock:
+                t.held("too many", op, answer_in(sock), 429, "overloaded")
+
+
 @with_service("--max-batches", "1")
 def test_too_many_batches(t, service):
     op = t.contract.operation("evaluateBatch")
