@@ -564,7 +564,8 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 	@mkdir -p $(@D)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -c -o $@ $<
 
-# The files that the service hands out, as arrays, each with its SHA-256 for an ETag.
+# The files that the service hands out, as arrays, plain and in gzip, each with its SHA-256 for
+# an ETag.
 RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json
 $(BUILD)/resources.c: $(RESOURCES) Makefile
 	@mkdir -p $(@D)
@@ -572,10 +573,12 @@ $(BUILD)/resources.c: $(RESOURCES) Makefile
 	  n=0; for f in $(RESOURCES); do \
 	    echo "static const uint8_t data_$$n[] = {"; \
 	    od -An -v -tu1 $$f | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; \
+	    echo "static const uint8_t packed_$$n[] = {"; \
+	    gzip -9n < $$f | od -An -v -tu1 | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; \
 	    n=$$((n + 1)); done; \
 	  echo 'const struct resource resources[] = {'; \
 	  n=0; for f in $(RESOURCES); do \
-	    echo "{\"$${f##*/}\", \"$$(sha256sum < $$f | cut -c1-32)\", data_$$n, sizeof(data_$$n)},"; \
+	    echo "{\"$${f##*/}\", \"$$(sha256sum < $$f | cut -c1-32)\", data_$$n, sizeof(data_$$n), packed_$$n, sizeof(packed_$$n)},"; \
 	    n=$$((n + 1)); done; \
 	  echo '};'; \
 	  echo 'const size_t num_resources = sizeof(resources) / sizeof(resources[0]);'; } > $@

@@ -39,7 +39,8 @@ struct answer {
 	unsigned status; // 0: there is none yet
 	const char *type; // media type; lives for ever
 	struct buffer body; // the HTTP side takes its memory
-	struct bytes fixed; // or, where its data is not NULL, bytes that live for ever
+	// Or, where its data is not NULL, bytes that live for ever, and the same in gzip.
+	struct bytes fixed, fixed_packed;
 	char etag[ETAG_ROOM]; // "": none
 	const char *allow; // of 405; or NULL
 	unsigned retry_after_s; // 0: none

@@ -116,31 +116,42 @@ static void add_headers(struct client *client, struct MHD_Response *response)
 	}
 }
 
+// The bytes that go out, in gzip where the client takes it and they gain by it; `scratch` is
+// room for them.
+static struct bytes pack(struct exchange *x, struct buffer *scratch, bool *is_packed)
+{
+	const struct answer *answer = &x->answer;
+	bool is_fixed = answer->fixed.data;
+	struct bytes body = is_fixed ? answer->fixed : buffer_bytes(&answer->body);
+	*is_packed = body.len >= GZIP_MIN &&
+		media_takes_gzip(x->headers[HEADER_ACCEPT_ENCODING]);
+	if (!*is_packed) {
+		return body;
+	}
+	if (is_fixed) {
+		return answer->fixed_packed;
+	}
+	scratch->max = body.len + GZIP_SPARE;
+	*is_packed = gzip_encode(body, scratch);
+	return *is_packed ? buffer_bytes(scratch) : body;
+}
+
 // NULL: no memory.
 static struct MHD_Response *make_response(struct client *client)
 {
 	struct exchange *x = client->x;
-	const struct microhttpd *mhd = client->loop->mhd;
-	struct bytes body =
-		x->answer.fixed.data ? x->answer.fixed : buffer_bytes(&x->answer.body);
-	struct buffer packed;
+	bool is_fixed = x->answer.fixed.data;
 	bool is_packed = false;
-	buffer_init(&packed, body.len + GZIP_SPARE);
-	if (body.len >= GZIP_MIN &&
-		media_takes_gzip(x->headers[HEADER_ACCEPT_ENCODING])) {
-		is_packed = gzip_encode(body, &packed);
-	}
-	if (is_packed) {
-		body = buffer_bytes(&packed);
-	}
+	struct buffer scratch;
+	buffer_init(&scratch, 0);
+	struct bytes body = pack(x, &scratch, &is_packed);
 	x->bytes_out = body.len;
-	loop_hold(client, x->answer.fixed.data && !is_packed ? 0 : body.len);
+	loop_hold(client, is_fixed ? 0 : body.len);
 	// A small body is copied, and its buffer stays for the next one.
-	struct MHD_Response *response =
-		mhd->create_response_from_buffer(body.len, (void *)(uintptr_t)body.data,
-			x->answer.fixed.data && !is_packed ? MHD_RESPMEM_PERSISTENT
-							   : MHD_RESPMEM_MUST_COPY);
-	buffer_clear(&packed);
+	struct MHD_Response *response = client->loop->mhd->create_response_from_buffer(
+		body.len, (void *)(uintptr_t)body.data,
+		is_fixed ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+	buffer_clear(&scratch);
 	if (response && is_packed) {
 		add(client->loop, response, "Content-Encoding", "gzip");
 	}

@@ -12,6 +12,8 @@ struct resource {
 	const char *hash; // hex, of its bytes
 	const uint8_t *data;
 	size_t len;
+	const uint8_t *packed; // in gzip
+	size_t packed_len;
 };
 
 extern const struct resource resources[];

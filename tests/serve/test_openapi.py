@@ -235,6 +235,18 @@ def test_forms(t, service):
             t.count.equal(f"HEAD: {op.id}: headers", [*head.headers], [*got.headers])
 
 
+@with_service()
+def test_packed_files(t, service):
+    """What is built into the program in gzip is what is built in without."""
+    names = [f"/schema/{name}" for name in os.listdir(os.path.join(ROOT, "src/report/schemas"))]
+    for target in ["/openapi.json", *names]:
+        plain, packed = (service.call("GET", target, headers={"Accept-Encoding": coding})
+                         for coding in ("identity", "gzip"))
+        t.count.equal(f"{target}: coding", packed.headers.get("content-encoding"), "gzip")
+        t.count.equal(target, gzip.decompress(packed.body), plain.body)
+        t.count.check(f"{target} gains", len(packed.body) < len(plain.body) / 2, len(packed.body))
+
+
 def as_bytes(body):
     return body.encode() if isinstance(body, str) else body
 
