@@ -43,14 +43,20 @@ void audit_judge_free(struct audit_judge *judge)
 	}
 }
 
+static const char *shown_path(
+	const struct batch *batch, const struct batch_record *record)
+{
+	const char *path = (const char *)batch->in.data + record->path;
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 // "path:number", as a JSON string.
 static struct bytes default_id(struct audit_judge *judge, const struct batch *batch,
 	const struct batch_record *record)
 {
-	const char *path = (const char *)batch->in.data + record->path;
-	size_t room = strlen(path) + 32;
+	const char *shown = shown_path(batch, record);
+	size_t room = strlen(shown) + 32;
 	char *name = arena_take(&judge->arena, room);
-	const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
 	int len = !name          ? -1
 		: record->number ? snprintf(name, room, "%s:%llu", shown,
 					   (unsigned long long)record->number)
@@ -106,6 +112,27 @@ static uint64_t times_of(const struct batch_record *record)
 	return record->times ? record->times : 1;
 }
 
+// "path:12", as compilers have it, or "path, byte 34".
+static void note_first_unread(
+	struct batch *batch, const struct batch_record *record, const struct err *err)
+{
+	struct batch_unread *first = &batch->first_unread;
+	const char *path = shown_path(batch, record);
+	if (batch->counts.unread > 1) {
+		return;
+	}
+	first->err = *err;
+	if (record->line) {
+		(void)snprintf(first->place, sizeof(first->place), "%.300s:%llu", path,
+			(unsigned long long)record->line);
+	} else if (record->number) {
+		(void)snprintf(first->place, sizeof(first->place), "%.300s, byte %llu",
+			path, (unsigned long long)record->offset);
+	} else {
+		(void)snprintf(first->place, sizeof(first->place), "%.300s", path);
+	}
+}
+
 static void report_error(struct audit_judge *judge, struct batch *batch,
 	const struct batch_record *record, struct bytes id, const struct err *err)
 {
@@ -113,6 +140,7 @@ static void report_error(struct audit_judge *judge, struct batch *batch,
 	char place[PLACE_ROOM];
 	struct report_options options = options_of(judge, record, place);
 	batch->counts.unread++;
+	note_first_unread(batch, record, err);
 	batch->status = exit_worse(batch->status, EXIT_INPUT);
 	rules->format->error(&options, 1, id, err, &batch->out);
 	if (rules->summarize) {

@@ -20,6 +20,8 @@ struct audit_writer {
 	bool stopped;
 	struct err err; // the first thing that went wrong
 	struct checkpoint_place place; // behind the last batch that was written
+	bool has_unread;
+	struct batch_unread first_unread;
 	struct buffer edge; // what stands before and behind reports
 };
 
@@ -164,6 +166,10 @@ static bool write_batch(struct audit_writer *writer, struct batch *batch)
 		return false;
 	}
 	add_counts(&writer->place.counts, &batch->counts);
+	if (batch->counts.unread > 0 && !writer->has_unread) {
+		writer->has_unread = true;
+		writer->first_unread = batch->first_unread;
+	}
 	writer->place.status = exit_worse(writer->place.status, batch->status);
 	progress_show(output->progress, &writer->place.counts, batch->bytes_done);
 	writer->place.next_seq = batch->seq + 1;
@@ -249,6 +255,11 @@ bool audit_writer_complete(struct audit_writer *writer, struct err *err)
 const struct batch_counts *audit_writer_counts(const struct audit_writer *writer)
 {
 	return &writer->place.counts;
+}
+
+const struct batch_unread *audit_writer_first_unread(const struct audit_writer *writer)
+{
+	return writer->has_unread ? &writer->first_unread : NULL;
 }
 
 enum exit_status audit_writer_status(const struct audit_writer *writer)

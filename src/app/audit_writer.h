@@ -57,6 +57,8 @@ bool audit_writer_complete(struct audit_writer *writer, struct err *err) MUST_CH
 
 // Of what has been written.
 const struct batch_counts *audit_writer_counts(const struct audit_writer *writer);
+// The first one that could not be read, of this run; NULL: none.
+const struct batch_unread *audit_writer_first_unread(const struct audit_writer *writer);
 enum exit_status audit_writer_status(const struct audit_writer *writer);
 
 #endif

@@ -33,6 +33,12 @@ struct batch_counts {
 	uint64_t records, passed, failed, unknown, unread, left_out;
 };
 
+// One that could not be read or judged, for people.
+struct batch_unread {
+	char place[352]; // its file, and its line or byte there
+	struct err err;
+};
+
 struct batch {
 	uint64_t seq; // from 0, without a gap
 	struct buffer in;
@@ -47,6 +53,7 @@ struct batch {
 	struct buffer out;
 	struct buffer rows; // for the summary
 	struct batch_counts counts;
+	struct batch_unread first_unread; // where counts.unread is not 0
 	enum exit_status status;
 	struct err err; // what ends the run: no memory
 };

@@ -182,6 +182,36 @@ static bool write_summaries(struct audit *a)
 	return false;
 }
 
+// In text the results say it to the same reader. What was met before a run was gone on with is
+// counted, and nobody knows which was the first.
+static void say_unread(const struct audit *a)
+{
+	const struct batch_counts *counts =
+		a->writer ? audit_writer_counts(a->writer) : &a->before.place.counts;
+	const struct batch_unread *first =
+		a->writer ? audit_writer_first_unread(a->writer) : NULL;
+	unsigned long long num = counts->unread;
+	bool is_whole = a->before.place.counts.unread == 0;
+	const char *then = num == 1 ? "it is among the results as an error record"
+				    : "they are among the results as error records";
+	if (num == 0 || strcmp(a->rules.format->name, "text") == 0) {
+		return;
+	}
+	if (first) {
+		struct buffer line;
+		buffer_init(&line, 1024);
+		err_put_line(&first->err, &line);
+		message("%llu record%s could not be read (%s: %s: %.*s); %s", num,
+			num == 1 ? "" : "s", is_whole ? "first" : "one of them",
+			first->place, line.failed ? 0 : (int)line.len,
+			(const char *)line.data, then);
+		buffer_clear(&line);
+	} else {
+		message("%llu record%s could not be read; %s", num, num == 1 ? "" : "s",
+			then);
+	}
+}
+
 // Each step finds what the one before it left, should the run be killed between two. A run
 // that is gone on with when all was complete has no writer.
 static bool complete(struct audit *a)
@@ -194,6 +224,9 @@ static bool complete(struct audit *a)
 	}
 	a->sink = NULL;
 	a->is_complete = write_summaries(a) && remove_checkpoint(a);
+	if (a->is_complete) {
+		say_unread(a);
+	}
 	return a->is_complete;
 }
 
@@ -382,10 +415,10 @@ const struct command command_audit = {
 		"or none, is standard input. CA certificates among the\ninputs serve as "
 		"issuers, beside those of --issuers.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 a record could "
-		"not be\nread, or there is none, or --issued-from, --issued-until and "
-		"--issuer-name\nselect none; 4 no usable log list; 5 a verdict is open; "
-		"130 and 143 stopped by\nSIGINT or SIGTERM. A --shard without a record is no "
-		"fault.\n",
+		"not be\nread (standard error says how many, text itself which), or there "
+		"is none, or\n--issued-from, --issued-until and --issuer-name select none; 4 "
+		"no usable log\nlist; 5 a verdict is open; 130 and 143 stopped by SIGINT or "
+		"SIGTERM. A --shard\nwithout a record is no fault.\n",
 	.examples =
 		"  ctpolicy audit --issuers issuers.pem --report report.html "
 		"folder/\n"

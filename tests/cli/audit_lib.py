@@ -5,6 +5,7 @@ import ctypes
 import ctypes.util
 import json
 import os
+import re
 import struct
 import subprocess
 
@@ -78,3 +79,10 @@ def measure(*args, stdin=None):
 
 def left_behind(folder):
     return sorted(os.listdir(folder))
+
+
+def is_told(messages, num):
+    """One line for all records that could not be read."""
+    return re.fullmatch(
+        rf"ctpolicy: {num} records could not be read \(first: .*\[[a-z_]+\]\); "
+        r"they are among the results as error records\n?", messages)

@@ -25,7 +25,7 @@ import jsonschema
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bad"))
 import cases  # noqa: E402
 import der  # noqa: E402
-from audit_lib import (AUDIT, FAILS, GOOD, ISSUER, LEAF, NDJSON, b64, left_behind,  # noqa: E402
+from audit_lib import (AUDIT, FAILS, GOOD, ISSUER, LEAF, NDJSON, b64, is_told, left_behind,  # noqa: E402
                        mixed, request, start, unzstd, zstd)
 from lib import (AT, FAIL, INPUT, LIST, PASS, PROGRAM, SCHEMAS, TIMEOUT, UNKNOWN,  # noqa: E402
                  USAGE, clean_env, loads, read, run_all, sample)
@@ -367,7 +367,8 @@ def test_output(t):
         target = os.path.join(folder, name)
         for jobs in ("1", "3"):
             result = t.run(*NDJSON, "--output", target, "--jobs", jobs, path)
-            t.equal((result.status, result.out, result.err), (INPUT, b"", b""), "quiet")
+            t.equal((result.status, result.out), (INPUT, b""), "quiet")
+            t.check(is_told(result.messages, 20), "one line for them all", result.messages)
             t.check(unpack(read(target)) == want, f"{name}: the same, --jobs {jobs}")
         before = read(target)
         result = t.run(*NDJSON, "--output", target, "-")
@@ -474,7 +475,8 @@ def test_progress(t):
         t.check(out == want, f"--progress {mode}: the results alone on standard output")
         t.equal(b"unreadable" in err, shown, f"--progress {mode}", repr(err))
     run = start([*NDJSON, "--progress", "auto"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    t.equal(run.communicate(half.encode())[1], b"", "no terminal, no progress")
+    err = run.communicate(half.encode())[1].decode()
+    t.check(is_told(err, 128), "no terminal, no progress", err)
     # Results and messages on one terminal.
     master, slave = pty.openpty()
     run = subprocess.Popen([PROGRAM, *NDJSON], stdin=subprocess.PIPE,
@@ -493,7 +495,9 @@ def test_progress(t):
         pass
     run.wait()
     os.close(master)
-    t.equal({line[:1] for line in got.splitlines()}, {b"{"}, "one terminal for both")
+    *lines, last = got.decode().splitlines()
+    t.equal({line[:1] for line in lines}, {"{"}, "one terminal for both")
+    t.check(is_told(last, 256), "and the end of it", last)
 
 
 PART = re.compile(rb"(?:\[[#.]+\] )? *(\d+)%  (?:\d+:\d\d:\d\d left  )?(\d+) done, \d+ fail"
@@ -557,8 +561,10 @@ def test_progress_in_pipe(t):
     run.stdin.flush()
     time.sleep(13)
     out, err = run.communicate(half.encode())
-    t.check(re.fullmatch(rb"ctpolicy: \d+ done, 0 fail, \d+ unreadable, \d+/s\n", err),
+    line, end = err.decode().split("\n", 1)
+    t.check(re.fullmatch(r"ctpolicy: \d+ done, 0 fail, \d+ unreadable, \d+/s", line),
             "one line", repr(err))
+    t.check(is_told(end, 256), "and the end of it", repr(err))
     t.equal(len(out.splitlines()), 256, "and all results")
 
 

@@ -299,6 +299,7 @@ def test_killed_at_the_end(t):
             result = t.run(*full)
             t.equal(result.status, INPUT, f"renamed {renamed}", repr(result))
             t.has(result.messages, "all 12 records were judged", "says so")
+            t.has(result.messages, "4 records could not be read; they", "says that, too")
             t.check(read(out) == want, "the same results")
             t.equal(loads(read(summary))["certificates"], counts, "and counts")
             t.equal(left_behind(folder), sorted([os.path.basename(out), "s.json"]), "no more")
@@ -460,6 +461,9 @@ def test_kill_and_go_on(t):
             t.equal(run.wait(TIMEOUT), INPUT, "undisturbed", repr(err))
             run.stderr.close()
         t.equal(log["runs"][-1][1], INPUT, f"out{end} ends", repr(log["runs"]))
+        for said in (err.decode(), log["runs"][-1][2]):
+            t.has(said, f"ctpolicy: {9 * CHUNK * 511 // 512} records could not be read",
+                  "those before it was disturbed, too")
         if t.check(os.path.exists(name), f"out{end} is there"):
             t.check(read(name) == read(want), f"out{end}: the same bytes", repr(log["runs"]))
         t.check({"out" + end, f"out{end}.summary"}.issuperset(log["left"]) or not end,

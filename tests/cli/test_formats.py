@@ -266,4 +266,28 @@ def test_hostile_files(t):
     t.equal(result.status, PASS, "check with it", repr(result)[:300])
 
 
+def test_unread(t):
+    """Where the results are for programs, one line tells people of records that could not be read."""
+    lines, bad = t.file("\n".join(['{"certificate":"MAA="}', "{", ""])), t.file("text")
+    first = f"{lines}:1: certificate, byte 2: tbsCertificate: missing [bad_certificate]"
+    audit = ["audit", *AT, *LIST]
+    ndjson = [*audit, "--format", "ndjson"]
+    for form in ("json", "ndjson", "csv"):
+        for jobs in ("1", "3"):
+            result = t.run(*audit, "--format", form, "--jobs", jobs, lines, bad)
+            t.equal((result.status, result.messages),
+                    (INPUT, f"ctpolicy: 3 records could not be read (first: {first}); "
+                     "they are among the results as error records\n"), form)
+    result = t.run(*ndjson, "-", stdin='{"certificate":"MAA="}')
+    t.has(result.messages, "1 record could not be read (first: standard input:1: ", "one")
+    t.has(result.messages, "; it is among the results as an error record\n", "one")
+    leaf = der.pem_to_ders(read(sample("compliant.pem")))[0]
+    der_file = t.file(leaf + b"\x30\x80")
+    result = t.run(*ndjson, der_file)
+    t.has(result.messages, f"(first: {der_file}, byte {len(leaf)}: ", "in DER", result.out)
+    result = t.run(*audit, lines, bad)
+    t.equal((result.status, result.err), (INPUT, b""), "text says it itself")
+    t.equal(t.run(*ndjson, sample("compliant.pem")).err, b"", "nothing to tell")
+
+
 run_all("formats", globals())
