@@ -44,6 +44,7 @@ struct shared {
 	atomic_size_t begun;
 	atomic_size_t ended;
 	atomic_size_t num_readings;
+	atomic_size_t num_ready; // readers that wait for the second refresh to begin
 	atomic_bool is_over;
 };
 
@@ -144,9 +145,12 @@ static void pause_briefly(void)
 static void *refresh_again_and_again(void *argument)
 {
 	struct shared *shared = argument;
+	while (atomic_load(&shared->num_ready) < NUM_READERS) {
+		pause_briefly();
+	}
 	for (size_t n = 2; n <= shared->num_refreshes; n++) {
 		refresh_once(shared, n);
-		// all readers have then begun and ended once
+		// one of the readers has then begun and ended in it, whatever the pace
 		size_t enough =
 			atomic_load(&shared->num_readings) + 2 * (size_t)NUM_READERS;
 		while (n % QUIET_EVERY == 0 &&
@@ -164,6 +168,15 @@ static bool is_wanted(const struct result *got, const struct result *want)
 		strcmp(got->verdict, want->verdict) == 0;
 }
 
+// The first reading of each reader is one that a refresh begins in.
+static void meet_refresh(struct shared *shared, size_t first)
+{
+	atomic_fetch_add(&shared->num_ready, 1);
+	while (atomic_load(&shared->begun) == first) {
+		pause_briefly();
+	}
+}
+
 // Opens the lists as `check` does, and judges all certificates by them.
 static void read_once(struct worker *worker, struct ctp_context *context)
 {
@@ -172,6 +185,9 @@ static void read_once(struct worker *worker, struct ctp_context *context)
 	struct err err;
 	err_clear(&err);
 	size_t first = atomic_load(&shared->ended);
+	if (worker->num_evaluations == 0) {
+		meet_refresh(shared, first);
+	}
 	struct ctp_lists *lists = need(open_lists(&options, &err), err.text);
 	size_t last = atomic_load(&shared->begun);
 	for (size_t i = 0; i < shared->num_certificates; i++) {
@@ -242,6 +258,9 @@ int main(int argc, char **argv)
 	}
 	shared.state_dir = argv[1];
 	shared.num_refreshes = read_size(argv[2]);
+	if (shared.num_refreshes < QUIET_EVERY) {
+		die("too few refreshes for a quiet time");
+	}
 	shared.num_wanted = read_size(argv[3]) / NUM_READERS + 1;
 	for (int i = 8; i < argc; i++) {
 		shared.certificates[shared.num_certificates++] = read_text(argv[i]);
