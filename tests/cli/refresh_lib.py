@@ -228,8 +228,8 @@ CLOCK = os.path.join(os.path.dirname(PROGRAM), "clock.so")
 
 
 def at_clock(seconds):
-    """The environment in which the clock stands at `seconds` since 1970 when a process
-    starts; None without the library that makes it so."""
+    """The environment in which the clock stands still at `seconds` since 1970; None without
+    the library that makes it so."""
     if not os.path.exists(CLOCK):
         return None
     # The sanitizers' runtime wants to be the first library, and need not be for this one.

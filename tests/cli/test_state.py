@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The state folder: where it is, who may write it, what check, audit and show make of it, what
 prune removes, what is damaged, and what an interrupted writer left."""
+import calendar
 import gzip
 import json
 import os
@@ -20,7 +21,7 @@ DAY = 86400
 
 
 def seconds(text):
-    return int(time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))) - time.timezone
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def three(t):

@@ -25,6 +25,18 @@ HOST = "127.0.0.1"
 GONE = (OSError, ssl.SSLError, ValueError)  # the client went away, or we stopped
 
 
+# A name that no resolver asks anybody for: its label is too long.
+NO_NAME = "n" * 64 + ".invalid"
+
+
+def unheard():
+    """A socket whose port takes no connection, and is nobody else's as long as it is open."""
+    out = socket.socket()
+    out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    out.bind((HOST, 0))
+    return out
+
+
 class Request:
     def __init__(self, head):
         lines = head.decode("latin-1").split("\r\n")

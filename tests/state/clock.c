@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A library for LD_PRELOAD that gives a process another time of day.
 //
-//   CTPOLICY_TEST_CLOCK=N   seconds since 1970 at which its clock stands when it starts; from
-//                           there on it goes as clocks do (absent: the true time)
+//   CTPOLICY_TEST_CLOCK=N   seconds since 1970 at which its clock stands still, so that a slow
+//                           machine comes to no later time (absent: the true time)
 //
 // What measures how long something takes (CLOCK_MONOTONIC) is left as it is.
 #define _DEFAULT_SOURCE // syscall
@@ -15,7 +15,8 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-static int64_t ahead_s; // of the true time; written once, before there is a second thread
+// Since 1970; below 0: the true time. Written once, before there is a second thread.
+static int64_t standing_s = -1;
 
 // Past libc, whose function of that name is this one.
 static int true_time(clockid_t clock, struct timespec *out)
@@ -26,17 +27,16 @@ static int true_time(clockid_t clock, struct timespec *out)
 __attribute__((constructor)) static void set_clock(void)
 {
 	const char *text = getenv("CTPOLICY_TEST_CLOCK");
-	struct timespec now = {0};
-	if (text && true_time(CLOCK_REALTIME, &now) == 0) {
-		ahead_s = strtoll(text, NULL, 10) - now.tv_sec;
+	if (text) {
+		standing_s = strtoll(text, NULL, 10);
 	}
 }
 
 EXPORT int clock_gettime(clockid_t clock, struct timespec *out)
 {
 	int status = true_time(clock, out);
-	if (status == 0 && clock == CLOCK_REALTIME) {
-		out->tv_sec += ahead_s;
+	if (status == 0 && clock == CLOCK_REALTIME && standing_s >= 0) {
+		*out = (struct timespec){.tv_sec = (time_t)standing_s};
 	}
 	return status;
 }

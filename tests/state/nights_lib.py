@@ -149,20 +149,21 @@ def has_shrunk(old, new):
 
 
 class Outlet(server.Server):
-    """A server at a port that was another's before."""
+    """A server at the port that a plug keeps."""
 
-    def __init__(self, port):
+    def __init__(self, plug):
         super().__init__()
         self.socket.close()
-        self.socket = socket.create_server((server.HOST, port), backlog=64)
-        self.port = port
+        self.port = plug.getsockname()[1]
+        self.socket = socket.create_server((server.HOST, self.port), backlog=64)
 
 
 class Publisher:
     """Always the same address; behind it a server, or nothing."""
 
     def __init__(self):
-        self.server = server.Server()
+        self.plug = server.unheard()
+        self.server = Outlet(self.plug)
         self.server.__enter__()
         self.url = self.server.url("/list")
 
@@ -171,6 +172,7 @@ class Publisher:
 
     def __exit__(self, *_):
         self.unplug()
+        self.plug.close()
 
     def unplug(self):
         if self.server:
@@ -179,7 +181,7 @@ class Publisher:
 
     def answer(self, one):
         if not self.server:
-            self.server = Outlet(int(self.url.split(":")[2].split("/")[0]))
+            self.server = Outlet(self.plug)
             self.server.__enter__()
         self.server.set("/list", one)
 

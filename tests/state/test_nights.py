@@ -17,7 +17,7 @@ HOURS = DAY / 24
 AGES = ["log_list_at_risk", "log_list_ageing", "log_list_stale"]
 LINE = re.compile(r"LOG LIST (OK|CRITICAL) - apple (\d+), ([\d.]+) days old \(limit (\d+)\), "
                   r"(.*) \| age=([\d.]+);;(\d+)\n\Z")
-# A clock that goes on while a process runs, on a machine that has much to do.
+# What two times may differ by and still be the same.
 SLOW = DAY / 1440
 
 
@@ -33,8 +33,10 @@ class Machine:
                "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
         return self.t.run(*args, env=env)
 
-    def refresh(self, when, url, *more):
-        return self.run(when, "log-list", "refresh", "--url", url, "--timeout", "3", *more)
+    def refresh(self, when, url, *more, fails=False):
+        """Its pauses between tries are short where it fails; else a slow machine has all time."""
+        return self.run(when, "log-list", "refresh", "--url", url, "--timeout",
+                        "20" if fails else "120", *more)
 
     def show(self, when):
         few = ["--state", "pending"]  # of its logs
@@ -163,7 +165,7 @@ def one_night(t, machine, kept, publisher, lists, number):
     fault, code = OUTAGE.get(number, (None, None))
     night, before = f"night {number}, {when:%Y-%m-%d}", kept.in_hand
     set_up(publisher, one, old, fault)
-    result = machine.refresh(when, publisher.url)
+    result = machine.refresh(when, publisher.url, fails=code)
     if code:
         kept.fail(when)
         check_mail_of_failure(t, result, kept, code, night)
