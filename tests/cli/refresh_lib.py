@@ -238,9 +238,9 @@ def at_clock(seconds):
             "ASAN_OPTIONS": asan + ":verify_asan_link_order=0"}
 
 
-def in_threads(function, cases):
-    """function(*case) for each case, some at a time."""
-    with ThreadPoolExecutor(THREADS) as pool:
+def in_threads(function, cases, num=THREADS):
+    """function(*case) for each case, `num` at a time."""
+    with ThreadPoolExecutor(num) as pool:
         for done in [pool.submit(function, *case) for case in cases]:
             done.result()
 
@@ -266,5 +266,5 @@ class Gate:
 
     def __call__(self, connection, request, server):
         self.asked.set()
-        self.opened.wait(60)
+        self.opened.wait()
         self.answer(connection, request, server)

@@ -18,8 +18,11 @@ from server import (HOST, Authority, Server, content, endless, head, raw, redire
 NEXT = newer()
 TEXT = text_of(NEXT)
 LOG = "Alder2026h2"
-# Seconds; each try has as many. Long where nothing is waited for.
-SHORT, LONG = "1", "30"
+# Seconds; each try has as many, of which a quarter may pass without a byte. Long where it is to
+# come through, and there is one try; a sixth of it is the pauses where there are three.
+SHORT, LONG, AGAIN = "24", "120", "30"
+# Most of the cases wait.
+MANY = 24
 
 
 # What is said of a list that could be read.
@@ -152,17 +155,17 @@ def answers(elsewhere):
     whole = head(200, length)
     bomb = content(b" " * (40 << 20), encoding="gzip")
     return [
-        ("empty", [content(b"")], "fetch_broken", SHORT, 3, ["empty"]),
-        ("no answer", [raw(b"")], "fetch_broken", SHORT, 3, ["without an answer"]),
-        ("no HTTP", [raw(b"SSH-2.0-x\r\n")], "fetch_broken", SHORT, None, ["HTTP"]),
+        ("empty", [content(b"")], "fetch_broken", AGAIN, 3, ["empty"]),
+        ("no answer", [raw(b"")], "fetch_broken", AGAIN, 3, ["without an answer"]),
+        ("no HTTP", [raw(b"SSH-2.0-x\r\n")], "fetch_broken", AGAIN, None, ["HTTP"]),
         ("Content-Length too long", [raw(head(200, {"Content-Length": len(TEXT) + 9}) + TEXT)],
-         "fetch_broken", SHORT, 3, ["middle"]),
+         "fetch_broken", AGAIN, 3, ["middle"]),
         ("Content-Length too short", [raw(head(200, {"Content-Length": 1000}) + TEXT)],
          "log_list_unreadable", LONG, 1, []),
         ("Content-Length: x", [raw(head(200, {"Content-Length": "x"}) + TEXT)],
-         "fetch_broken", SHORT, None, []),
-        ("cut", [raw(whole + TEXT[:99])], "fetch_broken", SHORT, 3, ["middle"]),
-        ("reset", [reset(whole + TEXT[:99])], "fetch_broken", SHORT, 3, []),
+         "fetch_broken", AGAIN, None, []),
+        ("cut", [raw(whole + TEXT[:99])], "fetch_broken", AGAIN, 3, ["middle"]),
+        ("reset", [reset(whole + TEXT[:99])], "fetch_broken", AGAIN, 3, []),
         ("endless", [endless(head(200), b" " * 65536)], "fetch_too_large", LONG, 1,
          ["33554432 bytes"]),
         ("an endless header", [endless(b"HTTP/1.1 200 OK\r\nX: ", b"y" * 4096)],
@@ -174,10 +177,10 @@ def answers(elsewhere):
         ("304 that nobody asked for", [status(304)], "fetch_broken", LONG, 1, ["304"]),
         ("403", [status(403)], "fetch_status", LONG, 1, ["403", "check the URL"]),
         ("404", [status(404)], "fetch_status", LONG, 1, ["404"]),
-        ("500", [status(500)], "fetch_status", SHORT, 3, ["500", "tried 3 times"]),
+        ("500", [status(500)], "fetch_status", AGAIN, 3, ["500", "tried 3 times"]),
         ("503, come next year", [status(503, {"Retry-After": "31536000"})], "fetch_status", LONG,
          1, ["not to come again before"]),
-        ("429", [status(429)], "fetch_status", SHORT, 3, ["429"]),
+        ("429", [status(429)], "fetch_status", AGAIN, 3, ["429"]),
         ("redirected in a circle", [redirect("?again")], "fetch_redirect", LONG, 4,
          ["3 redirects"]),
         ("redirected to a file", [redirect("file:///etc/passwd")], "fetch_redirect", LONG, 1,
@@ -214,7 +217,7 @@ def test_answers(t):
         cases += [(tls, trusted, *case) for case in answers(plain.url("/"))
                   if case[0] != "redirected into the net"]
         in_threads(one, [c if c[2] != "redirected to TLS" or c[0] is plain
-                         else (*c[:2], "redirected from TLS", *c[3:]) for c in cases])
+                         else (*c[:2], "redirected from TLS", *c[3:]) for c in cases], MANY)
         state = base.copy()
         state.refresh(tls.set("/good", content(TEXT)), *trusted, what="TLS that is right")
         t.equal(state.index().in_hand, sha256(TEXT), "is taken")
@@ -263,24 +266,26 @@ def test_tls(t):
                 ("an empty one", [url, "--cacert", t.file("")], ["--cacert"]),
                 ("no TLS at all", [plain.url("/").replace("http", "https")], ["TLS"])):
             state = base.copy()
-            result = state.refresh(args[0], *args[1:], "--timeout", SHORT, want=LISTS, what=what)
+            result = state.refresh(args[0], *args[1:], "--timeout", AGAIN, want=LISTS, what=what)
             state.fails("fetch_tls_failed", result, what, sha, words)
 
 
 def test_urls(t):
     base = good_state(t)
-    for url, code in (("http://192.0.2.1/x", "fetch_bad_url"),
-                      ("ftp://127.0.0.1/", "fetch_bad_url"),
-                      ("https://", "fetch_bad_url"), ("http://[::1/", "fetch_bad_url"),
-                      ("https://" + "a" * 64 + ".invalid/", "fetch_unreachable"),
-                      ("http://127.0.0.1:1/", "fetch_unreachable"),
-                      ("/nowhere/list.json", "unreadable_input"),
-                      ("file:///nowhere", "unreadable_input"), (t.folder, "unreadable_input"),
-                      ("http://" + "x" * 3000 + "@192.0.2.1/", "fetch_bad_url"),
-                      ("/" + "x" * 3000, "unreadable_input")):
+
+    def one(url, code):
         state = base.copy()
-        result = state.refresh(url, "--timeout", SHORT, want=LISTS, what=url[:40])
+        result = state.refresh(url, "--timeout", AGAIN, want=LISTS, what=url[:40])
         state.fails(code, result, url[:40], sha256(text_of(GOOD)))
+    in_threads(one, (("http://192.0.2.1/x", "fetch_bad_url"),
+                     ("ftp://127.0.0.1/", "fetch_bad_url"),
+                     ("https://", "fetch_bad_url"), ("http://[::1/", "fetch_bad_url"),
+                     ("https://" + "a" * 64 + ".invalid/", "fetch_unreachable"),
+                     ("http://127.0.0.1:1/", "fetch_unreachable"),
+                     ("/nowhere/list.json", "unreadable_input"),
+                     ("file:///nowhere", "unreadable_input"), (t.folder, "unreadable_input"),
+                     ("http://" + "x" * 3000 + "@192.0.2.1/", "fetch_bad_url"),
+                     ("/" + "x" * 3000, "unreadable_input")), MANY)
 
 
 def test_no_network(t):
@@ -290,11 +295,15 @@ def test_no_network(t):
     if not probe:
         t.skip("no network: needs unshare -n")
         return
-    state = good_state(t)
-    for url in ("https://list.example/x", "https://192.0.2.1/x", "http://127.0.0.1:9/x"):
+    base = good_state(t)
+
+    def one(url):
+        state = base.copy()
         result = t.run("-n", PROGRAM, "log-list", "refresh", "--state-dir", state, "--url", url,
-                       "--timeout", SHORT, program=unshare)
+                       "--timeout", AGAIN, program=unshare)
         state.fails("fetch_unreachable", result, url, sha256(text_of(GOOD)))
+    in_threads(one, [("https://list.example/x",), ("https://192.0.2.1/x",),
+                     ("http://127.0.0.1:9/x",)])
 
 
 def test_in_a_row(t):

@@ -17,8 +17,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 from lib import ROOT, SANITIZER, TIMEOUT, clean_env, loads, suite  # noqa: E402
-from server import (Authority, Listener, Proxy, Server, content, endless, head,  # noqa: E402
-                    raw, redirect, reset, silence, status)
+from server import (NO_NAME, Authority, Listener, Proxy, Server, content, endless,  # noqa: E402
+                    head, raw, redirect, reset, silence, status, unheard)
 
 PROBE = os.path.abspath(os.environ.get("FETCH_PROBE")
                         or os.path.join(ROOT, "build", "fetch-probe"))
@@ -26,8 +26,10 @@ LIST = b'{"version": "1", "operators": []}' + b" " * 5000
 OTHER = b'{"version": "2", "operators": []}'
 ETAG, DATE = '"33a64df5"', "Sun, 06 Nov 1994 08:49:37 GMT"
 SECRET = "hunter2"
-# In ms. Where the fetch is to run into it, and where it is not, on a slow machine either.
-SHORT, LONG = 2000, 15000
+# In ms. Where the fetch is to run into it, whatever was there by then; where it is to run into it
+# with something there, which a quarter of it must be enough for; and where it is not to run into
+# it, on a slow machine either. Pauses between tries are a sixth of it.
+SHORT, SLOW, LONG = 2000, 24000, 40000
 CHUNKED = head(200, {"Transfer-Encoding": "chunked"})
 
 
@@ -78,7 +80,7 @@ class Case:
 
 
 def run_all(t, cases):
-    with concurrent.futures.ThreadPoolExecutor(24) as pool:
+    with concurrent.futures.ThreadPoolExecutor(48) as pool:
         for case in list(pool.map(Case.run, cases)):
             case.check(t)
 
@@ -222,7 +224,7 @@ def slow(server):
             ("an error that does not end", silence(head(503, {"Content-Length": 9})), ""),
             ("headers a byte a second", endless(b"HTTP/1.1 200 OK\r\n", b"A", 0.9), "slow")]:
         yield Case(name, server.set("/" + name.replace(" ", "-"), answer), "fetch_timed_out", 3,
-                   text, timeout=SHORT)
+                   text, timeout=SLOW)
 
 
 def refusals(server):
@@ -242,12 +244,12 @@ def refusals(server):
                    f"answered {code};")
     for code in (500, 502, 503, 504):
         yield case(f"status {code}", [status(code, (), b"no")], "fetch_status", 3,
-                   f"answered {code} (tried 3 times); try again later", timeout=SHORT)
+                   f"answered {code} (tried 3 times); try again later")
     no, yes = status(503), content(LIST)
-    yield case("twice 503", [no, no, yes], "done", 3, body=LIST, timeout=SHORT)
+    yield case("twice 503", [no, no, yes], "done", 3, body=LIST)
     yield case("503, then 404", [no, status(404)], "fetch_status", 2, "404 (tried 2 times)")
     yield case("cut, then whole", [raw(b""), raw(head(200, {"Content-Length": 9})), yes], "done",
-               3, body=LIST, timeout=SHORT)
+               3, body=LIST)
     yield case("429", [status(429), yes], "done", 2, body=LIST)
     yield case("429 in a second", [status(429, {"Retry-After": 1}), yes], "done", 2, body=LIST)
     yield case("429 as a date", [status(429, {"Retry-After": later(2)}), yes], "done", 2,
@@ -301,11 +303,11 @@ def redirects(server):
     yield case("to others", "http://192.0.2.1/list", text="192.0.2.1 is where a redirect leads; "
                "it is not at a loopback address")
     yield case("to others by v6", "http://[2001:db8::1]/list", text="not at a loopback")
-    yield Case("to no host", server.set("/from/host", redirect("http://nothing.invalid/")),
-               "fetch_unreachable", 3, "nothing.invalid has no address", timeout=SHORT)
+    yield Case("to no host", server.set("/from/host", redirect(f"http://{NO_NAME}/")),
+               "fetch_unreachable", 3, f"{NO_NAME} has no address")
 
 
-def places(server):
+def places(server, nobody_port):
     """URLs, and servers that are not there."""
     bad = "fetch_bad_url"
     for name, url in [("empty", ""), ("no scheme", "list.example/list"), ("no host", "https://"),
@@ -316,21 +318,18 @@ def places(server):
         yield Case(scheme, f"{scheme}://{user}/list", bad, 0, "neither https")
     for host in ("192.0.2.1", "[2001:db8::1]", "126.255.255.255", "128.0.0.1", "[::ffff:1.2.3.4]"):
         yield Case(f"http to {host}", f"http://u:{SECRET}@{host}/", bad, 1, "no other")
-    yield Case("no address", f"https://u:{SECRET}@nothing.invalid/", "fetch_unreachable", 3,
-               "nothing.invalid has no address (tried 3 times)", timeout=SHORT)
-    nobody = Listener()
-    nobody.socket.close()
-    yield Case("nobody there", f"https://u:{SECRET}@127.0.0.1:{nobody.port}/",
-               "fetch_unreachable", 3, "takes no connection", timeout=SHORT)
+    yield Case("no address", f"https://u:{SECRET}@{NO_NAME}/", "fetch_unreachable", 3,
+               f"{NO_NAME} has no address (tried 3 times)")
+    nobody = f"127.0.0.1:{nobody_port}"
+    yield Case("nobody there", f"https://u:{SECRET}@{nobody}/", "fetch_unreachable", 3,
+               "takes no connection")
     server.set("/mapped", content(LIST))
     yield Case("http without proxy", server.url("/mapped"), body=LIST,
-               env={"http_proxy": f"http://127.0.0.1:{nobody.port}",
-                    "ALL_PROXY": f"http://127.0.0.1:{nobody.port}"})
+               env={"http_proxy": f"http://{nobody}", "ALL_PROXY": f"http://{nobody}"})
     yield Case("by a proxy that is not there", "https://list.example/", "fetch_unreachable", 3,
-               "https_proxy", timeout=SHORT,
-               env={"https_proxy": f"http://me:{SECRET}@127.0.0.1:{nobody.port}"})
+               "https_proxy", env={"https_proxy": f"http://me:{SECRET}@{nobody}"})
     yield Case("by a proxy without address", "https://list.example/", "fetch_unreachable", 3,
-               "proxy", timeout=SHORT, env={"https_proxy": f"http://u:{SECRET}@no.invalid:1"})
+               "proxy", env={"https_proxy": f"http://u:{SECRET}@{NO_NAME}:1"})
 
 
 def stops(server):
@@ -349,9 +348,9 @@ def stops(server):
 def signals(t, server):
     url = server.set("/signal", silence())
     for number in (signal.SIGTERM, signal.SIGINT):
+        seen = server.count("/signal")
         run = subprocess.Popen([PROBE, url, "--timeout", "600000"], env=clean_env(),
                                stdout=subprocess.PIPE)
-        seen = server.count("/signal")
         while server.count("/signal") == seen and run.poll() is None:
             time.sleep(0.02)
         run.send_signal(number)
@@ -360,9 +359,10 @@ def signals(t, server):
 
 
 def test_plain(t):
-    with Server() as server:
-        run_all(t, [case for make in (good, odd_validators, broken, cut_short, slow, refusals,
-                                      redirects, places, stops) for case in make(server)])
+    with Server() as server, unheard() as nobody:
+        cases = [case for make in (good, odd_validators, broken, cut_short, slow, refusals,
+                                   redirects, stops) for case in make(server)]
+        run_all(t, [*cases, *places(server, nobody.getsockname()[1])])
         signals(t, server)
         t.equal(server.count("/3"), 2, "each redirect is asked for once a fetch")
 
@@ -400,12 +400,11 @@ def test_tls(t):
             Case("redirect", server.url("/to/https"), body=LIST, options=trust),
             Case("redirect to http", server.url("/to/http"), "fetch_redirect", 1,
                  "another scheme, which is not followed: http;", options=trust),
-            Case("cut over TLS", server.url("/cut"), "fetch_broken", 3, "", timeout=SHORT,
-                 options=trust),
+            Case("cut over TLS", server.url("/cut"), "fetch_broken", 3, "", options=trust),
             Case("silence on the port of TLS", quiet, "fetch_timed_out", 3, "no connection",
                  timeout=SHORT),
             Case("plain on the port of TLS", plain.url("/list").replace("http", "https"),
-                 failed, 3, "TLS", timeout=SHORT, options=trust),
+                 failed, 3, "TLS", options=trust),
         ]
         run_all(t, cases)
         deaf.socket.close()
@@ -433,8 +432,8 @@ def proxies(t, server, trust):
                  options=trust),
             Case("a proxy that refuses", url, "fetch_unreachable", 1, "answered 403",
                  env=env(refuses), options=trust),
-            Case("a proxy that fails", url, "fetch_unreachable", 3, "502", timeout=SHORT,
-                 env=env(fails), options=trust),
+            Case("a proxy that fails", url, "fetch_unreachable", 3, "502", env=env(fails),
+                 options=trust),
             Case("no_proxy", server.url("/list"), body=LIST,
                  env=env(unused, no_proxy="127.0.0.1"), options=trust)])
         t.equal(proxy.count("list.example:443"), 2, "tunnels")
