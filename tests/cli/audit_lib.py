@@ -6,8 +6,10 @@ import ctypes.util
 import json
 import os
 import re
+import select
 import struct
 import subprocess
+import time
 
 import der
 from lib import AT, LIST, PROGRAM, TIMEOUT, clean_env, read, sample
@@ -62,8 +64,44 @@ def start(args, **kw):
     return subprocess.Popen([PROGRAM, *args], env=clean_env(), stderr=subprocess.PIPE, **kw)
 
 
+def wait_for(run, what):
+    """True when `what`() holds; False when the run ended before."""
+    end = time.monotonic() + TIMEOUT
+    while not what():
+        if run.poll() is not None or time.monotonic() > end:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+class Unread:
+    """The standard output of a run that nobody reads."""
+
+    def __init__(self):
+        self.ends = os.pipe()
+
+    def start(self, args, **kw):
+        return start(args, stdout=self.ends[1], **kw)
+
+    def is_full(self):
+        return not select.select([], [self.ends[1]], [], 0)[1]
+
+    def close(self):
+        for end in self.ends:
+            os.close(end)
+
+
+def has_heard(run, number):
+    """Whether a signal has arrived: the next one of its kind would kill (src/app/stop.c)."""
+    line = next(line for line in read(f"/proc/{run.pid}/status", "r").splitlines()
+                if line.startswith("SigCgt:"))
+    return not int(line.split()[1], 16) >> (number - 1) & 1
+
+
 # In a process of its own: what a child had before it became the program counts too.
-MEASURE = ("import resource,subprocess,sys\n"
+# Without huge pages, of which a system may give some for very little.
+MEASURE = ("import ctypes,resource,subprocess,sys\n"
+           "ctypes.CDLL(None).prctl(41, 1, 0, 0, 0)\n"  # PR_SET_THP_DISABLE
            "done = subprocess.run(sys.argv[1:])\n"
            "sys.stderr.write('%d %d' % (done.returncode,"
            " resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))\n")
