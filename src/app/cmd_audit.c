@@ -186,30 +186,29 @@ static bool write_summaries(struct audit *a)
 // counted, and nobody knows which was the first.
 static void say_unread(const struct audit *a)
 {
-	const struct batch_counts *counts =
-		a->writer ? audit_writer_counts(a->writer) : &a->before.place.counts;
+	const struct batch_counts *before = &a->before.place.counts;
 	const struct batch_unread *first =
 		a->writer ? audit_writer_first_unread(a->writer) : NULL;
-	unsigned long long num = counts->unread;
-	bool is_whole = a->before.place.counts.unread == 0;
+	unsigned long long num =
+		a->writer ? audit_writer_counts(a->writer)->unread : before->unread;
+	const char *records = num == 1 ? "record" : "records";
 	const char *then = num == 1 ? "it is among the results as an error record"
 				    : "they are among the results as error records";
 	if (num == 0 || strcmp(a->rules.format->name, "text") == 0) {
 		return;
 	}
-	if (first) {
-		struct buffer line;
-		buffer_init(&line, 1024);
-		err_put_line(&first->err, &line);
-		message("%llu record%s could not be read (%s: %s: %.*s); %s", num,
-			num == 1 ? "" : "s", is_whole ? "first" : "one of them",
-			first->place, line.failed ? 0 : (int)line.len,
-			(const char *)line.data, then);
-		buffer_clear(&line);
-	} else {
-		message("%llu record%s could not be read; %s", num, num == 1 ? "" : "s",
-			then);
+	if (!first) {
+		message("%llu %s could not be read; %s", num, records, then);
+		return;
 	}
+	struct buffer line;
+	buffer_init(&line, 1024);
+	err_put_line(&first->err, &line);
+	buffer_put_char(&line, '\0');
+	message("%llu %s could not be read (%s: %s: %s); %s", num, records,
+		before->unread > 0 ? "one of them" : "first", first->place,
+		line.failed ? first->err.text : (const char *)line.data, then);
+	buffer_clear(&line);
 }
 
 // Each step finds what the one before it left, should the run be killed between two. A run

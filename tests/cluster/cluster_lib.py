@@ -155,7 +155,9 @@ class Job:
         whole = t.run("audit", *self.options, "--format", "ndjson", "--output", output,
                       "--summary", summary, "--report", page, *self.paths)
         want = read(output)
-        t.equal(whole.err, b"", f"{name}: one audit over everything")
+        told = f"{json.loads(read(summary))['certificates']['unreadable']} record"
+        t.check(not whole.err if told.startswith("0") else told in whole.messages,
+                f"{name}: one audit over everything", whole.messages)
         if not t.check(os.path.exists(self.path("results.ndjson.zst")), f"{name}: is merged"):
             return
         t.check(unzstd(read(self.path("results.ndjson.zst")), len(want)) == want,
