@@ -164,8 +164,7 @@ static void answer_resource(struct exchange *x, struct bytes name)
 			? 304
 			: 200;
 		x->answer.fixed = bytes_of(resource->data, resource->len);
-		x->answer.fixed_packed =
-			bytes_of(resource->packed, resource->packed_len);
+		x->answer.fixed_packed = bytes_of(resource->packed, resource->packed_len);
 		return;
 	}
 	(void)answer_fail(x, 404, CODE_NOT_FOUND,
