@@ -203,8 +203,11 @@ SERVE_SRC = \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
+	src/serve/http_end.c \
 	src/serve/http_head.c \
 	src/serve/http_judge.c \
+	src/serve/http_library.c \
+	src/serve/http_limits.c \
 	src/serve/http_loop.c \
 	src/serve/http_request.c \
 	src/serve/http_server.c \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -122,6 +123,7 @@ void access_log_open(struct access_log *log)
 		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", log->fd);
 		int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 		log->own_fd = fd > 0 ? fd : 0;
+		log->is_borrowed_pipe = log->own_fd == 0;
 	}
 }
 
@@ -142,6 +144,10 @@ static bool put_out(struct line *line, const struct access_log *log)
 	}
 	buffer_put_char(&line->out, '\n');
 	if (line->out.failed) {
+		return false;
+	}
+	struct pollfd pipe = {.fd = log->fd, .events = POLLOUT};
+	if (log->is_borrowed_pipe && poll(&pipe, 1, 0) != 1) {
 		return false;
 	}
 	ssize_t done;
@@ -275,17 +281,21 @@ static void put_outcome(struct line *line, const struct access_outcome *outcome)
 	}
 }
 
-// A failure of ours is an error; what the client did is his.
-static enum access_level level_of(unsigned status)
+// A failure of ours is an error; what the client did is his, and too much to do is no failure.
+static enum access_level level_of(const struct access_entry *entry)
 {
-	return status >= 500 ? ACCESS_ERROR : ACCESS_INFO;
+	if (entry->outcome.code == CODE_OVERLOADED ||
+		entry->outcome.code == CODE_SERVICE_STOPPING) {
+		return ACCESS_WARNING;
+	}
+	return entry->status >= 500 ? ACCESS_ERROR : ACCESS_INFO;
 }
 
 void access_log_write(struct access_log *log, const struct access_entry *entry)
 {
 	struct line line;
 	char sha256[2 * DIGEST_SHA256_LEN + 1];
-	begin_line(&line, log, entry->at_ms, level_of(entry->status), "request");
+	begin_line(&line, log, entry->at_ms, level_of(entry), "request");
 	put_word(&line, "request_id", entry->trace->span_id);
 	if (entry->trace->is_given) {
 		put_word(&line, "trace_id", entry->trace->trace_id);

@@ -27,6 +27,7 @@ struct access_log {
 	bool is_socket; // as the journal's is
 	enum log_format format;
 	atomic_uint_least64_t num_lost; // lines, since the start
+	bool is_borrowed_pipe; // one that may not be opened anew: it is asked for room first
 	atomic_uint_least64_t num_untold; // of these, those that the log has not told of
 };
 

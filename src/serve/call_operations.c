@@ -102,6 +102,9 @@ static struct metrics_gauges gauges_of(const struct exchange *x)
 	struct metrics_gauges out = {
 		.connections = (int64_t)atomic_load(&serve->num_connections),
 		.requests = (int64_t)atomic_load(&serve->num_requests),
+		.waiting = (int64_t)atomic_load(&serve->num_in_flight),
+		.batches = (int64_t)atomic_load(&serve->num_batches),
+		.held_bytes = (int64_t)atomic_load(&serve->num_held),
 		.threads = (int64_t)serve->settings.threads,
 		.list_published_ms = METRICS_UNKNOWN,
 		.list_fetched_ms = METRICS_UNKNOWN,

@@ -248,6 +248,7 @@ static void run_until_told(struct run *r)
 		if (fds[0].revents) {
 			(void)accept_some(r);
 		}
+		http_server_tend(r->server);
 		if (fds[1].revents && take_signal(r)) {
 			return;
 		}
@@ -286,12 +287,12 @@ static void tell_limits(struct run *r)
 		"threads %zu, max-body %zu, request-timeout %" PRId64
 		"s, idle-timeout %" PRId64 "s, drain-timeout %" PRId64
 		"s, max-connections %zu, max-connections-per-address %zu%s, "
-		"max-in-flight %zu, refresh-interval %" PRId64 "s%s",
+		"max-in-flight %zu, max-batches %zu, refresh-interval %" PRId64 "s%s",
 		s->threads, s->max_body, s->request_timeout_ms / 1000,
 		s->idle_timeout_ms / 1000, s->drain_timeout_ms / 1000, s->max_connections,
 		of_address ? of_address : SERVE_OF_ADDRESS,
-		of_address ? "" : " (loopback: any number)", s->max_in_flight, refresh_s,
-		refresh_s ? "" : " (none)");
+		of_address ? "" : " (loopback: any number)", s->max_in_flight,
+		s->max_batches, refresh_s, refresh_s ? "" : " (none)");
 }
 
 // Other machines can reach it, and nobody has to show a token.

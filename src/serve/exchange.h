@@ -38,7 +38,7 @@ enum header {
 struct answer {
 	unsigned status; // 0: there is none yet
 	const char *type; // media type; lives for ever
-	struct buffer body; // the HTTP side takes its memory
+	struct buffer body;
 	// Or, where its data is not NULL, bytes that live for ever, and the same in gzip.
 	struct bytes fixed, fixed_packed;
 	char etag[ETAG_ROOM]; // "": none
@@ -92,9 +92,10 @@ bool answer_fail(struct exchange *x, unsigned status, enum code code, const char
 // The body of a problem alone.
 void problem_put(
 	unsigned status, const struct err *err, struct bytes id, struct buffer *out);
-// The same as a whole answer that ends its connection, for a socket.
-void problem_put_raw(
-	unsigned status, enum code code, const char *text, struct buffer *out);
+// The same as a whole answer that ends its connection, for a socket. `request_id`: "" where
+// there is none.
+void problem_put_raw(unsigned status, enum code code, const char *text,
+	const char *request_id, struct buffer *out);
 // 503, with Retry-After.
 bool answer_unavailable(struct exchange *x, enum code code, const char *text);
 const char *http_reason(unsigned status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers on their way out, and what is said of them in the log.
+// Answers on their way out.
 #include "serve/http_local.h"
 
 #include <stdlib.h>
@@ -11,69 +11,7 @@
 // Shorter ones gain nothing.
 #define GZIP_MIN 1024
 #define GZIP_SPARE ((size_t)64 * 1024) // what it is written in pieces of
-#define FREE_MAX 64
-
-// The library answers what is no HTTP itself, in HTML, and 0.9.75 does so with two heads. It
-// answers through the function with which we do, which a program may have one of its own of: the
-// one below, which the loader finds first, and which sends a problem and ends the connection.
-// This is the loop that the thread runs; ours go past it.
-static _Thread_local struct loop *present;
-
-void answer_watch(struct loop *loop)
-{
-	present = loop;
-}
-
-static enum code code_of(unsigned status)
-{
-	switch (status) {
-	case 413:
-		return CODE_TOO_LARGE;
-	case 414:
-	case 431:
-		return CODE_HEAD_TOO_LARGE;
-	case 500:
-	case 503:
-		return CODE_OUT_OF_MEMORY;
-	default:
-		return CODE_BAD_HTTP;
-	}
-}
-
-static const char *text_of(enum code code)
-{
-	switch ((int)code) {
-	case CODE_TOO_LARGE:
-		return "the body is larger than any may be";
-	case CODE_HEAD_TOO_LARGE:
-		return "the head of the request is larger than it may be";
-	case CODE_OUT_OF_MEMORY:
-		return "memory ran out; nothing was decided";
-	default:
-		return "what came is not HTTP/1.1 that can be read (RFC 9112)";
-	}
-}
-
-// What was sent of a batch stands before whatever is said now: nothing can be.
-__attribute__((visibility("default"))) enum MHD_Result MHD_queue_response(
-	struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
-{
-	struct loop *loop = present;
-	enum code code = code_of(status);
-	const union MHD_ConnectionInfo *info = loop->mhd->get_connection_info(
-		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct client *client = info ? info->socket_context : NULL;
-	(void)response;
-	if (!client) {
-		return MHD_NO;
-	}
-	if (!client->x) {
-		metrics_answered(loop->serve->metrics, CALL_OTHER, status, 0, 0, 0);
-	}
-	bool has_begun = client->stage == STAGE_STREAM && client->x->answer.status != 0;
-	client_cut(client, has_begun ? 0 : status, code, text_of(code));
-	return MHD_NO;
-}
+#define COPY_MAX ((size_t)16 * 1024)
 
 static void add(struct loop *loop, struct MHD_Response *response, const char *name,
 	const char *value)
@@ -116,42 +54,64 @@ static void add_headers(struct client *client, struct MHD_Response *response)
 	}
 }
 
-// The bytes that go out, in gzip where the client takes it and they gain by it; `scratch` is
-// room for them.
-static struct bytes pack(struct exchange *x, struct buffer *scratch, bool *is_packed)
+// In gzip where the client takes it and it gains by it.
+static bool wants_packed(const struct exchange *x, size_t len)
 {
-	const struct answer *answer = &x->answer;
-	bool is_fixed = answer->fixed.data;
-	struct bytes body = is_fixed ? answer->fixed : buffer_bytes(&answer->body);
-	*is_packed = body.len >= GZIP_MIN &&
-		media_takes_gzip(x->headers[HEADER_ACCEPT_ENCODING]);
-	if (!*is_packed) {
-		return body;
+	return len >= GZIP_MIN && media_takes_gzip(x->headers[HEADER_ACCEPT_ENCODING]);
+}
+
+// Of bytes that live for ever.
+static struct MHD_Response *respond_fixed(
+	struct client *client, struct bytes body, bool *is_packed)
+{
+	struct exchange *x = client->x;
+	*is_packed = wants_packed(x, body.len);
+	if (*is_packed) {
+		body = x->answer.fixed_packed;
 	}
-	if (is_fixed) {
-		return answer->fixed_packed;
+	x->bytes_out = body.len;
+	limits_hold(client, 0);
+	return client->loop->mhd->create_response_from_buffer(
+		body.len, (void *)(uintptr_t)body.data, MHD_RESPMEM_PERSISTENT);
+}
+
+// A small body is copied, and its buffer stays for the next one; the library takes the memory
+// of a large one.
+static struct MHD_Response *respond_body(struct client *client, bool *is_packed)
+{
+	struct exchange *x = client->x;
+	struct buffer *body = &x->answer.body;
+	struct buffer packed;
+	buffer_init(&packed, body->len + GZIP_SPARE);
+	*is_packed =
+		wants_packed(x, body->len) && gzip_encode(buffer_bytes(body), &packed);
+	if (*is_packed) {
+		body = &packed;
 	}
-	scratch->max = body.len + GZIP_SPARE;
-	*is_packed = gzip_encode(body, scratch);
-	return *is_packed ? buffer_bytes(scratch) : body;
+	x->bytes_out = body->len;
+	bool is_large = body->len > COPY_MAX;
+	struct MHD_Response *response =
+		client->loop->mhd->create_response_from_buffer(body->len, body->data,
+			is_large ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_MUST_COPY);
+	if (is_large && response) {
+		buffer_init(body, body->max);
+	}
+	buffer_clear(&packed);
+	limits_hold(client, x->bytes_out);
+	return response;
 }
 
 // NULL: no memory.
 static struct MHD_Response *make_response(struct client *client)
 {
 	struct exchange *x = client->x;
-	bool is_fixed = x->answer.fixed.data;
 	bool is_packed = false;
-	struct buffer scratch;
-	buffer_init(&scratch, 0);
-	struct bytes body = pack(x, &scratch, &is_packed);
-	x->bytes_out = body.len;
-	loop_hold(client, is_fixed ? 0 : body.len);
-	// A small body is copied, and its buffer stays for the next one.
-	struct MHD_Response *response = client->loop->mhd->create_response_from_buffer(
-		body.len, (void *)(uintptr_t)body.data,
-		is_fixed ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
-	buffer_clear(&scratch);
+	struct MHD_Response *response = x->answer.fixed.data
+		? respond_fixed(client, x->answer.fixed, &is_packed)
+		: respond_body(client, &is_packed);
+	if (strcmp(x->method, "HEAD") == 0 || x->answer.status == 304) {
+		x->bytes_out = 0; // what was made tells the length alone
+	}
 	if (response && is_packed) {
 		add(client->loop, response, "Content-Encoding", "gzip");
 	}
@@ -180,67 +140,4 @@ enum MHD_Result answer_queue(struct client *client)
 		loop->mhd->queue_response(client->connection, x->answer.status, response);
 	loop->mhd->destroy_response(response);
 	return done;
-}
-
-static void log_request(struct client *client, int64_t duration_us)
-{
-	struct exchange *x = client->x;
-	struct bytes body = buffer_bytes(&x->body);
-	uint8_t sha256[DIGEST_SHA256_LEN];
-	struct access_entry entry = {.at_ms = x->begun_ms,
-		.trace = &x->trace,
-		.call = x->endpoint ? x->endpoint->call : CALL_OTHER,
-		.method = x->method,
-		.status = x->answer.status,
-		.duration_us = duration_us,
-		.bytes_in = x->bytes_in,
-		.bytes_out = x->bytes_out,
-		.client = client->address.text,
-		.outcome = x->outcome};
-	entry.outcome.code = x->answer.code;
-	if (x->stream) {
-		request_stream_count(x->stream, &entry.outcome);
-	}
-	if (!x->trace.span_id[0]) {
-		trace_read(BYTES_NONE, &x->trace); // its head was never read
-	}
-	// What is refused for want of time shall take none.
-	if (body.len > 0 && x->answer.code != CODE_OVERLOADED &&
-		digest_sha256(client->loop->context->digest, &body, 1, sha256)) {
-		entry.body_sha256 = sha256;
-	}
-	access_log_write(client->loop->serve->log, &entry);
-}
-
-void answer_end(struct client *client, bool is_cut)
-{
-	struct exchange *x = client->x;
-	struct loop *loop = client->loop;
-	struct serve *serve = loop->serve;
-	if (!x) {
-		return;
-	}
-	int64_t duration_us = clock_monotonic_us() - x->begun_us;
-	if (is_cut && client->stage != STAGE_CUT) {
-		x->answer.status = 0; // nobody knows how much of it arrived
-	}
-	metrics_answered(serve->metrics, x->endpoint ? x->endpoint->call : CALL_OTHER,
-		x->answer.status, duration_us, x->bytes_in, x->bytes_out);
-	if (serve->log) {
-		log_request(client, duration_us);
-	}
-	(void)atomic_fetch_sub(&serve->num_requests, 1);
-	(void)atomic_fetch_sub(&serve->num_batches, x->is_batch ? 1 : 0);
-	loop->held -= x->held;
-	exchange_clear(x);
-	if (loop->num_free < FREE_MAX) {
-		x->next = loop->free;
-		loop->free = x;
-		loop->num_free++;
-	} else {
-		exchange_free(x);
-	}
-	client->x = NULL;
-	client->stage = client->stage == STAGE_CUT ? STAGE_CUT : STAGE_IDLE;
-	client->since_us = clock_monotonic_us();
 }

@@ -7,6 +7,9 @@
 
 #include "app/clock.h"
 
+// Of a batch, what waits to be sent: 256 KB and a report of REPORT_MAX, with room to spare.
+#define OUT_MAX ((size_t)128 * 1024 * 1024)
+
 // The library hands over all chunks of a body that it has read, though the first one has
 // made us suspend it, and its lists do not bear that twice.
 void client_suspend(struct client *client)
@@ -46,17 +49,26 @@ void client_cut(struct client *client, unsigned status, enum code code, const ch
 	if (status) {
 		struct buffer out;
 		buffer_init(&out, 2048);
-		problem_put_raw(status, code, text, &out);
+		problem_put_raw(status, code, text,
+			client->x ? client->x->trace.span_id : "", &out);
 		(void)!send(client->fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		buffer_clear(&out);
 	}
 	if (client->x && client->x->answer.status == 0) {
 		client->x->answer.status = status;
+	}
+	if (client->x && client->x->answer.code == CODE_NONE) {
 		client->x->answer.code = code;
 	}
 	client->stage = STAGE_CUT;
-	(void)shutdown(client->fd, SHUT_RDWR);
+	client->since_us = clock_monotonic_us();
+	(void)shutdown(client->fd, status ? SHUT_WR : SHUT_RDWR);
 	client_resume(client); // so that the end of its socket is seen
+}
+
+void client_leave(struct client *client)
+{
+	(void)shutdown(client->fd, SHUT_RDWR);
 }
 
 // What comes and goes.
@@ -102,7 +114,7 @@ static void add_client(
 	client->loop = loop;
 	client->connection = connection;
 	client->since_us = clock_monotonic_us();
-	buffer_init(&client->out, SIZE_MAX / 4);
+	buffer_init(&client->out, OUT_MAX);
 	client->next = loop->clients;
 	if (client->next) {
 		client->next->previous = client;

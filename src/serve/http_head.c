@@ -13,15 +13,15 @@ struct place {
 	const char *at, *end;
 };
 
-// The next part begins at `begin`, with nothing but as many as `most` NULs before it.
-static void expect(struct place *place, const char *begin, size_t len, size_t most)
+// The next part begins at `begin`, with nothing but so many NULs before it.
+static void expect(struct place *place, const char *begin, size_t len, size_t num)
 {
 	uintptr_t from = (uintptr_t)begin;
 	if (!place->at) {
 		return;
 	}
 	if (from < (uintptr_t)place->at || from > (uintptr_t)place->end ||
-		from - (uintptr_t)place->at > most ||
+		from - (uintptr_t)place->at != num ||
 		len > (size_t)((uintptr_t)place->end - from)) {
 		place->at = NULL;
 		return;

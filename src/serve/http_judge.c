@@ -1,51 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests that are there as a whole wait here until a turn of the loop judges some of them
-// together.
+// Requests that are there as a whole wait here, unread, until a turn of the loop reads and judges
+// some of them together.
 #include "serve/http_local.h"
 
 #include "app/clock.h"
+#include "serve/media.h"
 
 // A request that would wait longer than this before it is judged is refused at once.
 #define WAIT_MAX_US 10000
 // That few are always taken: what one evaluation takes is not known well enough.
 #define WAIT_ALWAYS 8
-// Bodies of more bytes are large ones.
+// Bodies of more bytes are large ones, and so are all in gzip.
 #define SMALL_MAX ((size_t)16 * 1024)
-// Of a lane, bytes of bodies that are judged in one turn, if there is more than one.
+// Of a lane, what is judged in one turn, if there is more than one: bytes of bodies, and the
+// time that reading them has taken.
 #define TURN_MAX ((size_t)128 * 1024)
-
-static size_t size_of(const struct exchange *x)
-{
-	return x->body.len + x->decoded.len;
-}
+#define READ_MAX_US 5000
 
 static enum lane lane_of(const struct exchange *x)
 {
-	return size_of(x) > SMALL_MAX ? LANE_LARGE : LANE_SMALL;
+	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
+	bool is_plain = !coding || media_is(coding, "identity");
+	return is_plain && x->body.len <= SMALL_MAX ? LANE_SMALL : LANE_LARGE;
 }
 
 static bool is_too_much(const struct loop *loop, const struct queue *queue)
 {
 	const struct serve *serve = loop->serve;
 	return atomic_load(&serve->num_in_flight) >= serve->settings.max_in_flight ||
+		loop->is_full ||
 		(queue->num >= WAIT_ALWAYS &&
 			(int64_t)queue->num * queue->judge_us > WAIT_MAX_US);
 }
 
-bool judge_takes(struct loop *loop, struct exchange *x)
+bool judge_later(struct client *client)
 {
-	if (!is_too_much(loop, &loop->waiting[lane_of(x)])) {
-		return true;
-	}
-	metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
-	return answer_unavailable(x, CODE_OVERLOADED,
-		"the service has more to do than it can; come again in a second");
-}
-
-void judge_later(struct loop *loop, struct exchange *x)
-{
-	struct client *client = x->client;
+	struct loop *loop = client->loop;
+	struct exchange *x = client->x;
 	struct queue *queue = &loop->waiting[lane_of(x)];
+	if (is_too_much(loop, queue)) {
+		metrics_refused(loop->serve->metrics, REFUSED_OVERLOAD);
+		return answer_unavailable(x, CODE_OVERLOADED,
+			"the service has more to do than it can; come again in a second");
+	}
 	x->next = NULL;
 	if (queue->last) {
 		queue->last->next = x;
@@ -58,49 +55,72 @@ void judge_later(struct loop *loop, struct exchange *x)
 	(void)atomic_fetch_add(&loop->serve->num_in_flight, 1);
 	client->stage = STAGE_WAITING;
 	client_suspend(client);
+	return true;
 }
 
-// The next ones that are judged by the same lists.
-static size_t take_waiting(struct queue *queue, struct exchange **out)
+static struct exchange *take_first(struct loop *loop, struct queue *queue)
 {
-	size_t num = 0;
+	struct exchange *x = queue->first;
+	queue->first = x->next;
+	queue->last = queue->first ? queue->last : NULL;
+	queue->num--;
+	loop->num_waiting--;
+	(void)atomic_fetch_sub(&loop->serve->num_in_flight, 1);
+	return x;
+}
+
+// Its answer is there.
+static void go_on(const struct exchange *x)
+{
+	struct client *client = x->client;
+	client->stage = STAGE_JUDGED;
+	client_resume(client);
+}
+
+// The next ones, read, that are judged by the same lists; what cannot be read has its answer
+// already. Returns how many were taken in all.
+static size_t read_some(
+	struct loop *loop, struct queue *queue, struct exchange **out, size_t *num)
+{
+	size_t num_taken = 0;
 	size_t len = 0;
+	int64_t until_us = clock_monotonic_us() + READ_MAX_US;
 	const struct snapshot *snapshot = queue->first->snapshot;
-	while (queue->first && num < EVALUATE_MAX && queue->first->snapshot == snapshot) {
-		len += size_of(queue->first);
-		if (num > 0 && len > TURN_MAX) {
-			break;
+	*num = 0;
+	while (queue->first && queue->first->snapshot == snapshot &&
+		num_taken < EVALUATE_MAX && len <= TURN_MAX &&
+		(num_taken == 0 || clock_monotonic_us() < until_us)) {
+		struct exchange *x = take_first(loop, queue);
+		num_taken++;
+		if (x->endpoint->prepare(x)) {
+			out[(*num)++] = x;
+		} else {
+			go_on(x);
 		}
-		out[num++] = queue->first;
-		queue->first = queue->first->next;
+		len += x->body.len + x->decoded.len;
 	}
-	if (!queue->first) {
-		queue->last = NULL;
-	}
-	queue->num -= num;
-	return num;
+	return num_taken;
 }
 
 static void judge(struct loop *loop, struct queue *queue)
 {
 	struct exchange *waiting[EVALUATE_MAX];
 	struct evaluated items[EVALUATE_MAX];
+	size_t num = 0;
 	int64_t began_us = clock_monotonic_us();
-	size_t num = take_waiting(queue, waiting);
+	size_t num_taken = read_some(loop, queue, waiting, &num);
 	memset(items, 0, num * sizeof(items[0]));
 	for (size_t i = 0; i < num; i++) {
 		items[i].request = &waiting[i]->request;
 	}
-	evaluate_all(loop->context, waiting[0]->snapshot->lists, items, num);
-	for (size_t i = 0; i < num; i++) {
-		struct client *client = waiting[i]->client;
-		waiting[i]->endpoint->finish(waiting[i], &items[i]);
-		client->stage = STAGE_JUDGED;
-		client_resume(client);
+	if (num > 0) {
+		evaluate_all(loop->context, waiting[0]->snapshot->lists, items, num);
 	}
-	loop->num_waiting -= num;
-	(void)atomic_fetch_sub(&loop->serve->num_in_flight, num);
-	int64_t each_us = (clock_monotonic_us() - began_us) / (int64_t)num;
+	for (size_t i = 0; i < num; i++) {
+		waiting[i]->endpoint->finish(waiting[i], &items[i]);
+		go_on(waiting[i]);
+	}
+	int64_t each_us = (clock_monotonic_us() - began_us) / (int64_t)num_taken;
 	queue->judge_us += (each_us - queue->judge_us) / 8;
 }
 

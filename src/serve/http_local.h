@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the http_*.c hand on to each other: http_server.c starts and ends the loops,
-// http_loop.c turns them, http_client.c has their connections, http_request.c reads calls,
-// http_head.c looks for what the library does not show of their heads, http_judge.c has those
-// that wait to be judged, http_answer.c answers them, http_stream.c moves the bytes of batches.
-// Internal to the HTTP side.
+// What the http_*.c hand on to each other. Internal to the HTTP side.
+//   http_server.c   starts and ends the loops, and gives them connections
+//   http_loop.c     turns
+//   http_client.c   a connection
+//   http_request.c  a call as it comes in; http_head.c: what the library does not show of its head
+//   http_judge.c    calls that wait to be judged
+//   http_answer.c   answers; http_library.c: those that the library would give itself
+//   http_stream.c   the bytes of batches
+//   http_end.c      the end of a call
+//   http_limits.c   time and memory
 #ifndef SERVE_HTTP_LOCAL_H
 #define SERVE_HTTP_LOCAL_H
 
@@ -86,6 +91,7 @@ struct loop {
 	size_t num_waiting;
 	size_t held; // bytes of requests that come in, and of answers that go out
 	size_t max_held;
+	bool is_full; // of those that wait to be judged alone
 	struct client *busy; // batches that can go on
 	unsigned num_vain; // turns since anything happened
 	bool has_resumed; // connections that the daemon is to look at again
@@ -95,6 +101,14 @@ struct loop {
 	size_t num_cut; // requests, at the end
 };
 
+// Connections that were refused and wait for their clients to read why: at most so many.
+#define MAX_LEAVING 128
+
+struct leaving {
+	int fd;
+	int64_t since_ms;
+};
+
 struct http_server {
 	struct serve *serve;
 	struct microhttpd mhd;
@@ -102,6 +116,8 @@ struct http_server {
 	struct loop *loops;
 	size_t num_loops;
 	size_t next; // loop to give to
+	struct leaving leaving[MAX_LEAVING]; // a ring, the oldest one first
+	size_t first_leaving, num_leaving;
 	atomic_llong deadline_ms; // of draining, monotonic; 0: not yet
 };
 
@@ -119,14 +135,9 @@ void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 // False: there are bytes in the head that the library does not show.
 bool head_is_whole(struct client *client, const char *method, const char *version);
 
-// Takes note of what the request of the client holds in memory, with an answer of so many
-// bytes on its way.
-void loop_hold(struct client *client, size_t answer_len);
-
-// False: there are too many that wait to be judged, and the answer says so.
-bool judge_takes(struct loop *loop, struct exchange *x);
-// The request waits for its turn.
-void judge_later(struct loop *loop, struct exchange *x);
+// The request waits for its turn, suspended. False: there are too many that do, and the answer
+// says so.
+bool judge_later(struct client *client);
 // A turn: some of each lane.
 void judge_run(struct loop *loop);
 
@@ -137,13 +148,26 @@ void client_watch(struct client *client, bool blocked);
 // Gives up on the connection: says why, where nothing has been sent yet and `status` is not
 // 0, and closes it.
 void client_cut(struct client *client, unsigned status, enum code code, const char *text);
+// Ends a connection that was cut, also where the client still sends.
+void client_leave(struct client *client);
 
 // The answer of client->x goes out.
 enum MHD_Result answer_queue(struct client *client);
 // What the library itself wants to answer in this thread is made a problem from now on.
-void answer_watch(struct loop *loop);
+void library_watch(struct loop *loop);
 // A request is over, with its line in the log; `is_cut`: before its answer was out.
-void answer_end(struct client *client, bool is_cut);
+void request_end(struct client *client, bool is_cut);
+
+// Cuts those whose time is over; `deadline_ms`: of draining, 0: not yet.
+void limits_sweep(struct loop *loop, int64_t now_ms, int64_t deadline_ms);
+// Until the next time.
+int limits_interval_ms(const struct loop *loop, int64_t deadline_ms);
+// Takes note of what the request of the client holds in memory, with so many bytes besides, and
+// that it holds none any more.
+void limits_hold(struct client *client, size_t more);
+void limits_release(struct client *client);
+// Where slow clients would have us hold more than may be, the heaviest of them go.
+void limits_shed(struct loop *loop);
 
 void stream_begin(struct client *client);
 // A piece of the body, or its end with *len 0.

@@ -344,13 +344,19 @@ static bool begin_batch(struct exchange *x)
 	if (!x->endpoint->begin) {
 		return true;
 	}
-	x->is_batch = true;
-	if (atomic_fetch_add(&serve->num_batches, 1) < serve->settings.max_batches) {
-		return x->endpoint->begin(x);
+	bool has_room =
+		atomic_fetch_add(&serve->num_batches, 1) < serve->settings.max_batches;
+	x->is_batch = has_room && x->endpoint->begin(x);
+	if (!x->is_batch) {
+		(void)atomic_fetch_sub(&serve->num_batches, 1);
 	}
-	metrics_refused(serve->metrics, REFUSED_OVERLOAD);
-	return answer_unavailable(x, CODE_OVERLOADED,
-		"there are as many batches under way as may be; come again in a second");
+	if (!has_room) { // at once: its body may take hours
+		metrics_refused(serve->metrics, REFUSED_OVERLOAD);
+		client_cut(x->client, 503, CODE_OVERLOADED,
+			"there are as many batches under way as may be; come again in a "
+			"second");
+	}
+	return x->is_batch;
 }
 
 static bool read_head(struct exchange *x, const struct head *head, const char *method)
@@ -393,7 +399,7 @@ static enum MHD_Result on_head(
 	head.is_broken = head.is_broken || !head_is_whole(client, method, version);
 	client->stage = STAGE_BODY;
 	if (!read_head(x, &head, method)) {
-		return refuse(client, &head);
+		return client->stage == STAGE_CUT ? MHD_YES : refuse(client, &head);
 	}
 	if (x->stream) {
 		stream_begin(client);
@@ -415,8 +421,9 @@ static void take_body(struct client *client, struct bytes piece)
 	}
 	if (x->body.failed) {
 		client->stage = STAGE_DISCARD;
+		buffer_clear(&x->body);
 	}
-	loop_hold(client, 0);
+	limits_hold(client, 0);
 }
 
 static enum MHD_Result on_piece(struct client *client, const char *data, size_t *len)
@@ -447,11 +454,7 @@ static enum MHD_Result on_whole(struct client *client)
 		x->endpoint->answer(x);
 		return answer_queue(client);
 	}
-	if (!judge_takes(client->loop, x) || !x->endpoint->prepare(x)) {
-		return answer_queue(client);
-	}
-	judge_later(client->loop, x);
-	return MHD_YES;
+	return judge_later(client) ? MHD_YES : answer_queue(client);
 }
 
 enum MHD_Result loop_on_request(void *context, struct MHD_Connection *connection,
@@ -478,9 +481,16 @@ enum MHD_Result loop_on_request(void *context, struct MHD_Connection *connection
 		return answer_queue(client);
 	case STAGE_WAITING:
 		return MHD_YES;
+	case STAGE_CUT:
+		client->discarded += *len;
+		if (*len > 0 &&
+			client->discarded <= DISCARD_FACTOR * client->x->body.max) {
+			*len = 0;
+			return MHD_YES;
+		}
+		break;
 	case STAGE_IDLE:
 	case STAGE_REPLY:
-	case STAGE_CUT:
 		break;
 	}
 	return MHD_NO;
@@ -495,7 +505,7 @@ void loop_on_end(void *loop, struct MHD_Connection *connection, void **context,
 	if (client) {
 		client->loop->num_vain = 0;
 		stream_end(client);
-		answer_end(client,
+		request_end(client,
 			code != MHD_REQUEST_TERMINATED_COMPLETED_OK &&
 				!client->is_finished);
 		client->is_finished = false;

@@ -16,6 +16,36 @@
 // each of them some of the largest bodies, in bytes.
 #define HELD_MAX ((size_t)256 * 1024 * 1024)
 #define HELD_BODIES 2
+// Connections that were refused are kept for so long.
+#define LEAVE_MS 1000
+#define LEAVE_READS 64
+
+// What has come is read first: a close before that is a reset, and takes the client the answer.
+static void leave(int fd)
+{
+	uint8_t ignored[4096];
+	for (size_t i = 0;
+		i < LEAVE_READS && recv(fd, ignored, sizeof(ignored), MSG_DONTWAIT) > 0;
+		i++) {
+	}
+	(void)close(fd);
+}
+
+static void leave_first(struct http_server *server)
+{
+	leave(server->leaving[server->first_leaving].fd);
+	server->first_leaving = (server->first_leaving + 1) % MAX_LEAVING;
+	server->num_leaving--;
+}
+
+void http_server_tend(struct http_server *server)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	while (server->num_leaving > 0 &&
+		now_ms - server->leaving[server->first_leaving].since_ms >= LEAVE_MS) {
+		leave_first(server);
+	}
+}
 
 static bool start_daemon(struct loop *loop, struct err *err)
 {
@@ -113,6 +143,9 @@ static size_t end(struct http_server *server)
 		num_cut += server->loops[i].num_cut;
 		clear_loop(&server->loops[i]);
 	}
+	while (server->num_leaving > 0) {
+		leave_first(server);
+	}
 	addresses_free(server->addresses);
 	free(server->loops);
 	free(server);
@@ -149,6 +182,17 @@ struct http_server *http_server_start(struct serve *serve, struct err *err)
 	return server;
 }
 
+// It is closed when its client had time to read; the oldest one sooner where there are many.
+static void linger(struct http_server *server, int fd)
+{
+	if (server->num_leaving == MAX_LEAVING) {
+		leave_first(server);
+	}
+	size_t at = (server->first_leaving + server->num_leaving++) % MAX_LEAVING;
+	server->leaving[at] =
+		(struct leaving){.fd = fd, .since_ms = clock_monotonic_ms()};
+}
+
 // Few enough bytes for the socket to take them at once.
 static void refuse(struct http_server *server, int fd, enum refusal why)
 {
@@ -158,11 +202,12 @@ static void refuse(struct http_server *server, int fd, enum refusal why)
 	problem_put_raw(is_its_own ? 429 : 503, CODE_OVERLOADED,
 		is_its_own ? "this address has too many connections"
 			   : "there are too many connections",
-		&out);
+		"", &out);
 	(void)!send(fd, out.data, out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	buffer_clear(&out);
 	metrics_refused(server->serve->metrics, why);
-	(void)close(fd);
+	(void)shutdown(fd, SHUT_WR);
+	linger(server, fd);
 }
 
 static size_t limit_of(const struct serve *serve, const struct address *address)

@@ -159,6 +159,7 @@ static void step(struct client *client)
 		return;
 	}
 	bool goes_on = flush(client);
+	limits_hold(client, request_stream_held(x->stream) + client->out.cap);
 	if (goes_on && client->out.len == 0 && request_stream_has_work(x->stream)) {
 		goes_on = judge(client) && flush(client);
 	}

@@ -17,6 +17,8 @@
 #include "app/files.h"
 
 #define BACKLOG 4096
+// For its owner and its group, such as a proxy's user.
+#define SOCKET_MODE 0660
 
 static bool fail(struct err *err, const char *what, const char *where)
 {
@@ -175,7 +177,9 @@ static bool open_unix(const char *path, struct listener *out, struct err *err)
 	if (out->fd < 0) {
 		return fail(err, "open a socket for", path);
 	}
-	if (bind(out->fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
+	// Between these two nobody listens, so that nobody can connect.
+	if (bind(out->fd, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
+		chmod(path, SOCKET_MODE) != 0) {
 		return fail(err, "listen on", path);
 	}
 	(void)snprintf(out->path, sizeof(out->path), "%s", path);

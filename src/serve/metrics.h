@@ -62,6 +62,9 @@ void metrics_swapped(struct metrics *m, int64_t at_ms);
 struct metrics_gauges {
 	int64_t connections; // open now
 	int64_t requests; // under way now
+	int64_t waiting; // of them, those that wait to be judged
+	int64_t batches; // of them, batches
+	int64_t held_bytes; // of requests that come in and answers that go out
 	int64_t threads; // that answer requests
 	const char *list_name; // of the newest list in force; NULL: there is none
 	const char *list_version;

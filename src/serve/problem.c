@@ -78,18 +78,22 @@ static void put_problem(
 	problem_put(status, &err, BYTES_NONE, out);
 }
 
-void problem_put_raw(
-	unsigned status, enum code code, const char *text, struct buffer *out)
+void problem_put_raw(unsigned status, enum code code, const char *text,
+	const char *request_id, struct buffer *out)
 {
 	struct buffer body;
+	bool may_come_again = status == 503 || status == 429;
 	buffer_init(&body, 1024);
 	put_problem(status, code, text, &body);
-	bool may_come_again = status == 503 || status == 429;
 	buffer_printf(out,
 		"HTTP/1.1 %u %s\r\nContent-Type: application/problem+json\r\n%s"
-		"Content-Length: %zu\r\nConnection: close\r\n\r\n",
+		"Content-Length: %zu\r\nConnection: close\r\n",
 		status, http_reason(status), may_come_again ? "Retry-After: 1\r\n" : "",
 		body.len);
+	if (request_id[0]) {
+		buffer_printf(out, "X-Request-Id: %s\r\n", request_id);
+	}
+	buffer_put_text(out, "\r\n");
 	buffer_put(out, buffer_bytes(&body));
 	buffer_clear(&body);
 }

@@ -217,6 +217,11 @@ void request_stream_count(const struct request_stream *stream, struct access_out
 	out->unread = stream->num_unread;
 }
 
+size_t request_stream_held(const struct request_stream *stream)
+{
+	return sizeof(*stream) + stream->in.cap + stream->plain.cap;
+}
+
 bool request_stream_is_done(const struct request_stream *stream)
 {
 	return stream->is_done;

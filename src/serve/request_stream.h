@@ -29,6 +29,8 @@ bool request_stream_has_work(const struct request_stream *stream);
 struct access_outcome;
 void request_stream_count(
 	const struct request_stream *stream, struct access_outcome *out);
+// Bytes of memory that it holds at least.
+size_t request_stream_held(const struct request_stream *stream);
 // Everything has been written to an `out`.
 bool request_stream_is_done(const struct request_stream *stream);
 // Judges up to EVALUATE_MAX of the lines that wait and appends a report, or an error, for

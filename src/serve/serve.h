@@ -26,6 +26,7 @@ struct serve {
 	atomic_size_t num_requests; // under way, to their answer's end
 	atomic_size_t num_in_flight; // of them, those that wait to be judged
 	atomic_size_t num_batches;
+	atomic_size_t num_held; // bytes, of requests that come in and answers that go out
 	atomic_bool is_draining;
 	int64_t started_ms;
 };

@@ -7,8 +7,9 @@
 #include "app/fetch.h"
 
 #define MAX_THREADS 64
-// Descriptors beside those of connections: lists, logs, each thread's own.
-#define OTHER_DESCRIPTORS 64
+// Descriptors beside those of connections: lists, logs, each thread's own, and connections that
+// were refused (MAX_LEAVING).
+#define OTHER_DESCRIPTORS (64 + 128)
 #define DESCRIPTORS_OF_THREAD 4
 
 static bool refuse(

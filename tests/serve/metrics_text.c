@@ -58,6 +58,9 @@ static void put(const struct metrics *m, int64_t now_ms, struct buffer *out)
 	const struct metrics_gauges gauges = {
 		.connections = 7,
 		.requests = 3,
+		.waiting = 2,
+		.batches = 1,
+		.held_bytes = 4096,
 		.threads = 4,
 		.list_name = "apple",
 		.list_version = "5\"1\\1\n\xc3\xa9",

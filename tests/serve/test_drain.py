@@ -134,6 +134,28 @@ def check_batch(count):
         count.equal("exit status", wait_exit(service), 0)
 
 
+def check_endless_batch(count):
+    """A batch that goes on is told to end, between two reports, in time for its client to read it."""
+    with Service("--drain-timeout", "4s", "--log-format", "json") as service:
+        wire = Wire(service)
+        line = GOOD + b"\n"
+        wire.send(post(line * 3 + b'{"certificate":', target=b"/v1/evaluate/batch", kind=NDJSON,
+                       length=100 * len(line)))
+        count.check("it is under way", wire.until(b'"result":"pass"') is not None)
+        service.process.send_signal(signal.SIGTERM)
+        body = b""
+        while wire.more():
+            body += wire.buffer
+            wire.buffer = b""
+        wire.close()
+        lines = [one for one in body.split(b"\n") if one.startswith(b"{")]
+        count.equal("the last line says so", lines and json.loads(lines[-1])["error"]["code"],
+                    "service_stopping")
+        count.check("and the answer has its end", body.endswith(b"0\r\n\r\n"), body[-100:])
+        count.equal("exit status", wait_exit(service), 0)
+        count.check("nothing was cut off", "0 requests were cut off" in service.log())
+
+
 def can_connect(service):
     try:
         Wire(service).close()
@@ -489,6 +511,7 @@ def main():
     check_waiting(count)
     check_limit(count)
     check_batch(count)
+    check_endless_batch(count)
     check_second(count)
     check_kill(count)
     check_swap(count)

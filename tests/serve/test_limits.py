@@ -152,6 +152,9 @@ def check_batches(count, codes):
             count.check("Retry-After", int(got.headers.get("retry-after", 0)) > 0)
         with Wire(service) as wire:
             count.equal("others go on", wire.ask(post(GOOD)).status, 200)
+        # Those that are refused hold no place, though their bodies are not over.
+        late = [begin() for _ in range(3)]
+        count.check("they are refused", until(lambda: refused(service, "overload") >= 4))
         first.pop().close()
 
         def takes_one():

@@ -16,7 +16,7 @@ from metrics_lib import ROOT
 
 README = os.path.join(ROOT, "deploy", "prometheus", "README.md")
 UNITS = ("_seconds", "_bytes", "_seconds_total", "_bytes_total", "_total", "_info", "_stale", "_threads",
-         "_connections", "_in_flight", "_fds", "_successful")
+         "_connections", "_in_flight", "_waiting", "_batches", "_fds", "_successful")
 # There from the first moment on.
 ALWAYS = ("ctpolicy_build_info", "ctpolicy_http_requests", "ctpolicy_http_request_duration_seconds",
           "ctpolicy_verdicts", "ctpolicy_evaluations", "ctpolicy_refresh", "ctpolicy_http_refused",

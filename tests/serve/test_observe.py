@@ -185,12 +185,12 @@ def test_limits(t):
             (["--max-connections", "50"],
              "max-body 1048576, request-timeout 10s, idle-timeout 60s, drain-timeout 30s, "
              "max-connections 50, max-connections-per-address 256 (loopback: any number), "
-             "max-in-flight 1024, refresh-interval 0s (none)"),
+             "max-in-flight 1024, max-batches 128, refresh-interval 0s (none)"),
             (["--max-connections", "40", "--max-connections-per-address", "7", "--max-in-flight",
-              "9", "--max-body", "2k", "--request-timeout", "1m", "--idle-timeout", "2s",
+              "9", "--max-batches", "6", "--max-body", "2k", "--request-timeout", "1m", "--idle-timeout", "2s",
               "--drain-timeout", "3s", "--refresh-interval", "1d"],
              "max-body 2048, request-timeout 60s, idle-timeout 2s, drain-timeout 3s, "
-             "max-connections 40, max-connections-per-address 7, max-in-flight 9, "
+             "max-connections 40, max-connections-per-address 7, max-in-flight 9, max-batches 6, "
              "refresh-interval 0s (none)")):
         with Service("--threads", "3", *options) as service:
             t.equal("ends well", service.stop(), 0)

@@ -256,6 +256,25 @@ static void test_full_pipe(void)
 	CHECK_INT(atomic_load(&closed.num_untold), 1, "still to be told");
 }
 
+// A pipe that may not be opened anew is asked for room, and not waited for.
+static void test_borrowed_pipe(void)
+{
+	struct access_entry entry = full_entry();
+	struct pipe_log p;
+	int64_t num_told = 0;
+	open_log(&p, LOG_TEXT);
+	p.log.is_borrowed_pipe = true;
+	for (int i = 0; i < 1000; i++) {
+		access_log_write(&p.log, &entry);
+	}
+	char *text = said_in_all(&p);
+	int64_t num = count_lines(text, &num_told);
+	CHECK(num > 0 && num < 1000, "%lld lines", (long long)num);
+	CHECK_INT(atomic_load(&p.log.num_lost), 1000 - num, "counted");
+	free(text);
+	close_log(&p);
+}
+
 static void test_outcome(void)
 {
 	struct policy_record policies[ACCESS_MAX_POLICIES + 1] = {
@@ -285,5 +304,6 @@ void test_access_log(void)
 	test_levels();
 	test_events();
 	test_full_pipe();
+	test_borrowed_pipe();
 	test_outcome();
 }

@@ -9,6 +9,7 @@ void test_http_judge(void);
 #define MAX_WAITING 100
 #define SMALL 100
 #define LARGE 60000
+#define BROKEN 99
 
 // A loop without connections: its clients are never looked at by the library.
 struct bench {
@@ -20,6 +21,7 @@ struct bench {
 	struct client clients[MAX_WAITING];
 	struct exchange exchanges[MAX_WAITING];
 	size_t num;
+	const char *coding; // of what comes
 };
 
 // The sizes of bodies, in the order in which they were judged.
@@ -33,7 +35,15 @@ static void finish(struct exchange *x, const struct evaluated *item)
 	x->answer.status = 422;
 }
 
-static const struct endpoint endpoint = {.path = "/", .finish = finish};
+// A body of BROKEN bytes cannot be read.
+static bool prepare(struct exchange *x)
+{
+	x->answer.status = x->body.len == BROKEN ? 400 : 0;
+	return x->answer.status == 0;
+}
+
+static const struct endpoint endpoint = {
+	.path = "/", .prepare = prepare, .finish = finish};
 
 static void ignore(struct MHD_Connection *connection)
 {
@@ -81,13 +91,13 @@ static bool come(struct bench *bench, size_t len, struct snapshot *snapshot)
 		.endpoint = &endpoint,
 		.serve = &bench->serve,
 		.snapshot = snapshot};
+	x->headers[HEADER_CONTENT_ENCODING] = bench->coding;
 	buffer_init(&x->body, LARGE);
 	buffer_init(&x->answer.body, LARGE);
 	(void)buffer_extend(&x->body, len);
-	if (!judge_takes(&bench->loop, x)) {
+	if (!judge_later(client)) {
 		return false;
 	}
-	judge_later(&bench->loop, x);
 	CHECK(client->stage == STAGE_WAITING && client->is_suspended, "it waits");
 	return true;
 }
@@ -114,10 +124,9 @@ static void test_lanes(void)
 	struct bench *bench = bench_new(1000);
 	come_all(bench, 5, LARGE);
 	come_all(bench, 1, SMALL);
-	turn(bench, 3, "the small one, and two large ones");
+	turn(bench, 4, "the small one, and three large ones");
 	CHECK_INT(judged[0], SMALL, "the small one is the first");
-	turn(bench, 2, "large ones");
-	turn(bench, 1, "the last one");
+	turn(bench, 2, "the last ones");
 	turn(bench, 0, "nothing waits");
 	CHECK_INT(bench->loop.num_waiting, 0, "waiting");
 	bench_free(bench);
@@ -169,9 +178,56 @@ static void test_estimate(void)
 	bench_free(bench);
 }
 
+// What is in gzip may be large whatever its size.
+static void test_gzip_lane(void)
+{
+	struct bench *bench = bench_new(1000);
+	bench->coding = "gzip";
+	come_all(bench, 1, SMALL);
+	CHECK_INT(bench->loop.waiting[LANE_LARGE].num, 1, "gzip");
+	bench->coding = "identity";
+	come_all(bench, 1, SMALL);
+	CHECK_INT(bench->loop.waiting[LANE_SMALL].num, 1, "identity");
+	turn(bench, 2, "both");
+	bench_free(bench);
+}
+
+// Those that cannot be read are answered in their turn, and the others with them.
+static void test_broken(void)
+{
+	struct bench *bench = bench_new(1000);
+	for (size_t i = 0; i < EVALUATE_MAX; i++) {
+		come_all(bench, 1, i % 2 ? SMALL : BROKEN);
+	}
+	turn(bench, EVALUATE_MAX / 2, "those that could be read");
+	CHECK_INT(bench->loop.num_waiting, 0, "waiting");
+	for (size_t i = 0; i < EVALUATE_MAX; i++) {
+		CHECK_INT(bench->clients[i].stage, STAGE_JUDGED, "%zu goes on", i);
+		CHECK_INT(bench->exchanges[i].answer.status, i % 2 ? 422 : 400, "%zu", i);
+	}
+	come_all(bench, 1, BROKEN);
+	turn(bench, 0, "nothing to judge");
+	bench_free(bench);
+}
+
+// More memory is held than may be.
+static void test_memory(void)
+{
+	struct bench *bench = bench_new(1000);
+	bench->loop.is_full = true;
+	CHECK(!come(bench, SMALL, &bench->snapshot), "a small one");
+	bench->loop.is_full = false;
+	CHECK(come(bench, SMALL, &bench->snapshot), "a small one");
+	turn(bench, 1, "it");
+	bench_free(bench);
+}
+
 void test_http_judge(void)
 {
 	test_lanes();
+	test_gzip_lane();
+	test_broken();
+	test_memory();
 	test_turns();
 	test_in_flight();
 	test_estimate();

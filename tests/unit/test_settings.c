@@ -159,17 +159,17 @@ static int run_limit_case(const struct limit_case *c)
 		: 1;
 }
 
-// 64 descriptors for other things, and 4 of each thread.
+// 192 descriptors for other things, and 4 of each thread.
 static void test_descriptors(void)
 {
 	static const struct limit_case limits[] = {
-		{200, 200, 132, 1, 132, 200}, // just enough
-		{200, 200, 133, 1, 132, 200}, // one short
-		{100, 200, 132, 1, 132, 200}, // raised, as far as it may be
-		{100, 200, 50, 1, 50, 118}, // raised, as far as is needed
-		{100, 200, 1000, 2, 128, 200},
-		{150, 200, 10, 1, 10, 150}, // never lowered
-		{70, 70, 1000, 1, 2, 70}, {69, 69, 1000, 1, 1, 69},
+		{328, 328, 132, 1, 132, 328}, // just enough
+		{328, 328, 133, 1, 132, 328}, // one short
+		{228, 328, 132, 1, 132, 328}, // raised, as far as it may be
+		{228, 328, 50, 1, 50, 246}, // raised, as far as is needed
+		{228, 328, 1000, 2, 128, 328},
+		{278, 328, 10, 1, 10, 278}, // never lowered
+		{198, 198, 1000, 1, 2, 198}, {197, 197, 1000, 1, 1, 197},
 		{20, 20, 1000, 1, 1, 20}, // one at least
 	};
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
