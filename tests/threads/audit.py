@@ -16,8 +16,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import der  # noqa: E402
-from audit_lib import (FAILS, GOOD, ISSUER, LEAF, mixed, request, start,  # noqa: E402
-                       zstd)
+from audit_lib import (FAILS, GOOD, ISSUER, LEAF, Unread, has_heard, mixed,  # noqa: E402
+                       request, start, wait_for, zstd)
 from lib import AT, INPUT, LIST, PROGRAM, SANITIZER, TIMEOUT, read, run_all  # noqa: E402
 
 JOBS = ["--jobs", "4"]
@@ -107,19 +107,18 @@ def test_stopped_twice(t):
         t.skip("two signals: the thread sanitizer keeps them from a thread that waits for a lock")
         return
     data = "\n".join(request("AAAA", id=i) for i in range(30000)).encode()
-    run = start(["audit", *AT, *LIST, "--format", "ndjson", *JOBS], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE)
+    unread = Unread()
+    run = unread.start(["audit", *AT, *LIST, "--format", "ndjson", *JOBS], stdin=subprocess.PIPE)
     feeder = threading.Thread(target=feed, args=(run, data))
     feeder.start()
-    run.stdout.read(1)
-    time.sleep(0.5)
+    t.check(wait_for(run, unread.is_full), "nobody reads")
     run.send_signal(signal.SIGINT)
-    time.sleep(0.5)
-    t.equal(run.poll(), None, "the first one finishes what is in hand")
+    t.check(wait_for(run, lambda: has_heard(run, signal.SIGINT)),
+            "the first one finishes what is in hand")
     run.send_signal(signal.SIGTERM)
     t.equal(end_of(t, run, "stopped twice")[0], -signal.SIGTERM, "the second one ends it")
     feeder.join()
-    run.stdout.close()
+    unread.close()
 
 
 def test_swapped_list(t):
