@@ -422,8 +422,8 @@ STATE_CHECKS = "$(STATE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/nights $(PYTHON) tes
 		$(BUILD)/clock.so" "$(READERS)" $(if $(findstring coverage,$(SANITIZE)),,$(FAULT_CHECKS))
 FAULT_CHECKS = "$(STATE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/faults $(PYTHON) tests/state/test_faults.py \
 		$(if $(SANITIZE),23,1)" \
-	"$(STATE) $(PYTHON) tests/state/test_kill.py $(if $(SANITIZE),12,60)" \
-	"$(STATE) $(PYTHON) tests/state/test_cuts.py $(if $(SANITIZE),40,200)"
+	"$(STATE) $(PYTHON) tests/state/test_kill.py $(if $(SANITIZE),12,60) 1" \
+	"$(STATE) $(PYTHON) tests/state/test_cuts.py $(if $(SANITIZE),40,200) 1"
 # Readers while the state folder is refreshed; `make nightly` has 1,000 refreshes.
 READERS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_readers.py $(BUILD)/readers
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
@@ -440,7 +440,7 @@ MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
 FUZZ_OPENAPI = $(SERVE) $(PYTHON) tests/serve/fuzz_openapi.py
 SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
-	"$(FUZZ_OPENAPI) 5 1"
+	"$(FUZZ_OPENAPI) 20 1 3000"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.

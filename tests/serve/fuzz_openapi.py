@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""fuzz_openapi.py SECONDS [SEED]: calls the service by openapi.json, and nearly so.
+"""fuzz_openapi.py SECONDS [SEED [NUMBER]]: calls the service by openapi.json, and nearly so.
 
 Each request is one of the document's with its parameters, headers and body made by their
 schemas, and something of it, or nothing, spoiled. Each answer must be a documented one, no 5xx
 but 503; the service must be there at the end, with no more descriptors than it had. The same
-seed makes the same requests.
+seed makes the same requests, of which NUMBER are enough.
 """
 import collections
 import http.client
@@ -215,23 +215,24 @@ class Run:
         self.count.check(f"request {self.num}", not fault,
                          fault and f"{fault}\n      {request.data[:1500]!r}")
 
-    def descriptors(self, client, service):
-        """How many the service has once no connection is open."""
+    def descriptors(self, client, service, enough=0):
+        """How many the service has once no connection is open; `enough` need not be waited for."""
         client.close()
         least = free_descriptors(service.process.pid)
-        for _ in range(100):  # the end of a connection takes a moment
+        end = time.monotonic() + (60 if enough else 2)  # the end of a connection takes a moment
+        while least > enough and time.monotonic() < end:
             time.sleep(0.02)
             least = min(least, free_descriptors(service.process.pid))
         return least
 
-    def until(self, end, service):
+    def until(self, end, service, number):
         client = Client(service)
-        while time.monotonic() < end and service.process.poll() is None and self.count.failed < 20:
+        while self.num < number and time.monotonic() < end and service.process.poll() is None and self.count.failed < 20:
             self.step(client)
             if self.num == SETTLED:
                 self.before = self.descriptors(client, service), resident_kb(service.process.pid)
         if self.count.check("the service is there", service.process.poll() is None) and self.before:
-            after = self.descriptors(client, service)
+            after = self.descriptors(client, service, self.before[0])
             self.count.check("descriptors", after <= self.before[0], (self.before, after))
             print(f"descriptors {self.before[0]}, then {after}; memory {self.before[1]} KB, "
                   f"then {resident_kb(service.process.pid)} KB")
@@ -240,6 +241,7 @@ class Run:
 def main():
     seconds = float(sys.argv[1])
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.SystemRandom().randrange(2 ** 32)
+    number = int(sys.argv[3]) if len(sys.argv) > 3 else sys.maxsize
     print(f"seed {seed}", flush=True)
     run = Run(seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -247,7 +249,7 @@ def main():
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
             file.write(ADMIN + "\n")
         with Service("--admin-token-file", path) as service:
-            run.until(time.monotonic() + seconds, service)
+            run.until(time.monotonic() + seconds, service, number)
             status = service.stop()
             run.count.check("exit status", status == 0, (status, service.last_log[-2000:]))
             found = SANITIZER.search(service.last_log)

@@ -151,7 +151,7 @@ def test_notifications(t):
         path = os.path.join(folder, "notify")
         manager.bind(path)
         manager.settimeout(PATIENCE)
-        with Service(environment={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"}) as service:
+        with Service(environment={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000"}) as service:
             said = []
 
             def hear(prefix):
