@@ -328,9 +328,9 @@ def test_broken_pool(t):
             t.equal(result.messages.count("\n"), len(lines) + (name == "many"), "and no more")
     only = t.run(*NDJSON, "--issuers", t.file(begin + "#\n" + end), leaf)
     t.equal((only.status, only.out), (INPUT, b""), "nothing to serve", repr(only))
-    flood, began = t.file(begin * 300000), time.monotonic()
+    # Lines that are looked at again and again would hang it.
+    flood = t.file(begin * 600000)
     t.equal(t.run(*NDJSON, "--issuers", flood, leaf).status, INPUT, "BEGIN lines alone")
-    t.check(time.monotonic() - began < 30, "are not looked at again and again")
 
 
 def test_formats(t):
@@ -475,7 +475,7 @@ def test_progress(t):
         t.equal(b"unreadable" in err, shown, f"--progress {mode}", repr(err))
     run = start([*NDJSON, "--progress", "auto"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     err = run.communicate(half.encode())[1].decode()
-    t.check(is_told(err, 128), "no terminal, no progress", err)
+    t.check(is_told(err, 100), "no terminal, no progress", err)
     # Results and messages on one terminal.
     master, slave = pty.openpty()
     run = subprocess.Popen([PROGRAM, *NDJSON], stdin=subprocess.PIPE,
@@ -496,7 +496,7 @@ def test_progress(t):
     os.close(master)
     *lines, last = got.decode().splitlines()
     t.equal({line[:1] for line in lines}, {"{"}, "one terminal for both")
-    t.check(is_told(last, 256), "and the end of it", last)
+    t.check(is_told(last, 200), "and the end of it", last)
 
 
 PART = re.compile(rb"(?:\[[#.]+\] )? *(\d+)%  (?:\d+:\d\d:\d\d left  )?(\d+) done, \d+ fail"
