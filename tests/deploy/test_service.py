@@ -68,12 +68,6 @@ class Clone:
             self.run("stop")
 
 
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
-
-
 def curl_of(text):
     """The command lines that it says, but for what comes in between."""
     lines = re.findall(r"^  (curl (?:.*\\\n)*.*)", text, re.M)
@@ -84,8 +78,9 @@ def test_bootstrap_run(t):
     if not shutil.which("curl"):
         t.skip("./bootstrap run: there is no curl")
         return
-    clone, port = Clone(t), str(free_port())
-    with clone.stopped_at_the_end():
+    clone = Clone(t)
+    with server.unheard() as own, clone.stopped_at_the_end():
+        port = str(own.getsockname()[1])  # nobody else's
         status, out = clone.run("run", port)
         if not t.check(status == 0 and f"The service answers on 127.0.0.1:{port}" in out,
                        "it starts", out):
