@@ -2,8 +2,8 @@
 // request_stream_take, request_stream_judge.
 //
 // The input is two bytes, the form and the sizes of pieces (see `enum form`), and then a body
-// of a batch. In a plain one each byte 0x1e stands for as many blanks, and 0x1f for as many
-// letters, that a few make a line that is too long.
+// of a batch. In a plain one, where the form says so, each byte 0x1e stands for as many blanks, and
+// 0x1f for as many letters, that a few make a line that is too long.
 // Property: the reports do not depend on the sizes of pieces in which the body comes in, nor
 // on whether it comes in gzip or goes out so. There are as many as lines that are not blank,
 // and one more where gzip broke; each is a line that Jansson parses, of one of our two
@@ -30,6 +30,7 @@
 enum form {
 	IS_GZIP = 1, // the body is, or shall be, gzip; else plain
 	OUT_GZIP = 2, // of the second run
+	HAS_LONG = 4, // 0x1e and 0x1f stand for many
 };
 
 struct setting {
@@ -194,11 +195,11 @@ static bool decompress(struct bytes in, struct buffer *out)
 	return done;
 }
 
-static void expand(struct bytes in, struct buffer *out)
+static void expand(struct bytes in, bool has_long, struct buffer *out)
 {
 	size_t num = 0;
 	for (size_t i = 0; i < in.len; i++) {
-		bool is_many = (in.data[i] | 1) == 0x1f && num++ < MAX_MANY;
+		bool is_many = has_long && (in.data[i] | 1) == 0x1f && num++ < MAX_MANY;
 		uint8_t c = is_many ? (in.data[i] & 1 ? 'x' : ' ') : in.data[i];
 		size_t len = is_many ? MANY : 1;
 		uint8_t *to = buffer_extend(out, len);
@@ -245,7 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (in_gzip) {
 		is_whole = decompress(in, &text);
 	} else {
-		expand(in, &text);
+		expand(in, data[0] & HAS_LONG, &text);
 	}
 	size_t num = count_lines(buffer_bytes(&text));
 	if (text.len < MAX_BODY && num <= MAX_LINES) {
