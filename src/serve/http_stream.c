@@ -151,6 +151,11 @@ void stream_wake(struct client *client)
 	}
 }
 
+static void note_held(struct client *client)
+{
+	limits_hold(client, request_stream_held(client->x->stream) + client->out.cap);
+}
+
 // One round: what waits is written, or some lines are judged.
 static void step(struct client *client)
 {
@@ -159,7 +164,7 @@ static void step(struct client *client)
 		return;
 	}
 	bool goes_on = flush(client);
-	limits_hold(client, request_stream_held(x->stream) + client->out.cap);
+	note_held(client);
 	if (goes_on && client->out.len == 0 && request_stream_has_work(x->stream)) {
 		goes_on = judge(client) && flush(client);
 	}
@@ -235,6 +240,7 @@ enum MHD_Result stream_take(struct client *client, const char *data, size_t *len
 		request_stream_end(x->stream);
 		client->body_ended = true;
 	}
+	note_held(client);
 	if (in.len > 0 || request_stream_has_work(x->stream)) {
 		client_suspend(client);
 		make_busy(client);

@@ -124,6 +124,19 @@ def check_slow_bodies(count):
         count.equal("exit status", service.stop(), 0)
 
 
+def check_slow_line(count):
+    """A batch's line that does not end is held as well."""
+    def held():
+        return int(metric(service, "ctpolicy_http_held_bytes"))
+
+    with Service("--request-timeout", "120s") as service:
+        with Wire(service) as wire:
+            wire.send(post(b" " * 900000, target=b"/v1/evaluate/batch", kind=NDJSON, length=10 ** 6))
+            count.check("its bytes are counted", until(lambda: held() > 900000), held())
+        count.check("and given back", until(lambda: held() < 100000), held())
+        count.equal("exit status", service.stop(), 0)
+
+
 def codes_of_end(wire):
     """The status and code with which a connection ended; None: it was reset before they came."""
     try:
@@ -367,6 +380,7 @@ def main():
     check_connections(count, codes)
     check_in_flight(count, codes)
     check_slow_bodies(count)
+    check_slow_line(count)
     check_batches(count, codes)
     check_time(count, codes)
     check_pace(count)

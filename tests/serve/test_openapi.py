@@ -456,21 +456,14 @@ def test_stopping(t):
         t.count.equal("exit status", status, 0)
 
 
-@with_service("--max-connections", "1")
-def test_overloaded(t, service):
-    """A connection too many is told so before it asks, whatever it would have asked."""
-    with service.socket():
-        for op in t.contract.operations:
-            with service.socket() as sock:
-                t.held("overloaded", op, answer_in(sock), 503, "overloaded")
-
-
-@with_service("--max-connections-per-address", "1")
-def test_too_many(t, service):
-    with service.socket():
-        for op in t.contract.operations:
-            with service.socket() as sock:
-                t.held("too many", op, answer_in(sock), 429, "overloaded")
+def test_too_many_connections(t):
+    """One too many, in all or of an address, is told so before it asks, whatever that would be."""
+    for option, status in (("--max-connections", 503), ("--max-connections-per-address", 429)):
+        with Service(option, "1") as service, service.socket():
+            for op in t.contract.operations:
+                with service.socket() as sock:
+                    t.held(option, op, answer_in(sock), status, "overloaded")
+            t.count.equal("exit status", service.stop(), 0)
 
 
 @with_service("--max-batches", "1")
