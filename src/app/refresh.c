@@ -402,12 +402,15 @@ static bool load_bundled(struct run *run)
 	return run->out->bundled != NULL;
 }
 
-// What went wrong is kept too, for who asks at three in the morning. A disk that takes
-// nothing more cannot be told.
+// What went wrong is kept too, for who asks at three in the morning; that it was told to stop is
+// nothing wrong. A disk that takes nothing more cannot be told.
 static void note_failure(struct run *run)
 {
 	struct archive *archive = &run->state.archive;
 	const struct err *err = &run->out->failures[run->out->num_failures - 1];
+	if (err->code == CODE_FETCH_STOPPED) {
+		return;
+	}
 	struct err ignored;
 	err_clear(&ignored);
 	archive->num_failed = archive->failed_ms ? archive->num_failed + 1 : 1;

@@ -517,7 +517,7 @@ const char *text_nearest(const char *word, const char *const *names)
 			return names[i]; // its beginning
 		}
 	}
-	size_t least = 3 + strlen(word) / 4; // edits that still look like a slip
+	size_t least = 2 + len / 3; // edits that still look like a slip
 	for (size_t i = 0; names[i]; i++) {
 		size_t distance = text_distance(word, names[i]);
 		if (distance < least) {

@@ -75,18 +75,33 @@ static bool read_body(struct exchange *x, struct bytes *out, struct err *err)
 	return true;
 }
 
+// What people send where a body belongs, and do not see that they did.
+static bool check_body(struct bytes body, struct err *err)
+{
+	if (body.len == 0) {
+		return err_set(err, CODE_BAD_REQUEST, 0,
+			"the body is empty (of curl: is there the file that stands behind the @?)");
+	}
+	if (body.len > 1 && body.data[0] == 0x1f && body.data[1] == 0x8b) {
+		return err_set(err, CODE_BAD_REQUEST, 0,
+			"the body is gzip: say so, Content-Encoding: gzip");
+	}
+	return true;
+}
+
 // Is the body what its type says? Which certificate it is, if any, is found out later.
 static bool check_type(const char *type, struct bytes body, struct err *err)
 {
 	static const struct bytes mark = {(const uint8_t *)"-----BEGIN ", 11};
 	bool is_der = media_is(type, "application/pkix-cert") ||
 		media_is(type, "application/x-x509-ca-cert");
-	if (is_der && (body.len == 0 || body.data[0] != 0x30)) {
+	bool is_pem = bytes_find(body, 0, mark) != body.len;
+	if (is_der && body.data[0] != 0x30) {
 		return err_set(err, CODE_BAD_REQUEST, 0,
-			"Content-Type says that the body is a certificate in DER, and it is "
-			"none");
+			"Content-Type says that the body is a certificate in DER, and it is %s",
+			is_pem ? "PEM (application/x-pem-file)" : "none");
 	}
-	if (!is_der && bytes_find(body, 0, mark) == body.len) {
+	if (!is_der && !is_pem) {
 		return err_set(err, CODE_BAD_REQUEST, 0,
 			"Content-Type says that the body is PEM, and there is no block in it (DER "
 			"is application/pkix-cert)");
@@ -98,7 +113,7 @@ static bool read_request(struct exchange *x, struct err *err)
 {
 	const char *type = x->headers[HEADER_CONTENT_TYPE];
 	struct bytes body;
-	if (!read_body(x, &body, err)) {
+	if (!read_body(x, &body, err) || !check_body(body, err)) {
 		return false;
 	}
 	if (media_is(type, "application/json")) {

@@ -217,7 +217,9 @@ static bool take_signal(struct run *r)
 	}
 	if (info.ssi_signo != SIGHUP) {
 		access_log_event(&r->log, ACCESS_INFO, "stopping",
-			"signal %u; what is under way is finished", info.ssi_signo);
+			"signal %u; what is under way is finished, for at most %" PRId64
+			" s",
+			info.ssi_signo, r->serve.settings.drain_timeout_ms / 1000);
 		return true;
 	}
 	notify_reloading(&r->notify);
@@ -258,11 +260,10 @@ static void run_until_told(struct run *r)
 	}
 }
 
-// What has connected is still answered; a second signal ends the program at once.
+// What has connected is still answered. Further signals change nothing: timeout(1) sends two, and
+// the time has a limit.
 static size_t drain(struct run *r)
 {
-	(void)sigdelset(&r->mask, SIGHUP);
-	(void)pthread_sigmask(SIG_UNBLOCK, &r->mask, NULL);
 	notify_stopping(&r->notify);
 	// As many as the system may hold back for us (listener.c), and then no more.
 	for (size_t i = 0; i < DRAIN_ROUNDS && accept_some(r); i++) {
@@ -270,6 +271,7 @@ static size_t drain(struct run *r)
 	listener_close(&r->listener);
 	tell_refused(r, 0);
 	atomic_store(&r->serve.is_draining, true);
+	worker_cancel(r->serve.worker);
 	size_t num_cut = http_server_stop(r->server, r->serve.settings.drain_timeout_ms);
 	r->server = NULL;
 	access_log_event(&r->log, num_cut ? ACCESS_WARNING : ACCESS_INFO, "stopped",

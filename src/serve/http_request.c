@@ -271,8 +271,10 @@ static bool check_tokens(struct exchange *x, const struct token_sets *tokens)
 	}
 	x->answer.asks_for_token = true;
 	return answer_fail(x, 401, CODE_UNAUTHORIZED, "%s",
-		given.len ? "the token that was sent is none of this service's"
-			  : "this call needs a token: Authorization: Bearer ...");
+		given.len
+			? "what was sent is no bearer token of this service (Authorization: "
+			  "Bearer TOKEN, and no other scheme)"
+			: "this call needs a token: Authorization: Bearer ...");
 }
 
 static bool check_access(struct exchange *x)

@@ -127,12 +127,26 @@ void serve_reload_lists(struct serve *serve)
 	}
 }
 
+// What a reload of the tokens led to.
+static void tell_tokens(struct serve *serve)
+{
+	struct token_sets tokens = store_get_tokens(&serve->store);
+	if (tokens.callers || tokens.admins) {
+		access_log_event(serve->log, ACCESS_INFO, "tokens_in_force",
+			"%zu of --token-file, %zu of --admin-token-file",
+			tokens_num(tokens.callers), tokens_num(tokens.admins));
+	}
+	token_sets_unref(&tokens);
+}
+
 void serve_reload(struct serve *serve)
 {
 	struct err err;
 	err_clear(&err);
 	if (!serve_load_tokens(serve, &err)) {
 		tell_error(serve, "reload_failed", &err, "the tokens stay as they were");
+	} else {
+		tell_tokens(serve);
 	}
 	serve_reload_lists(serve);
 }

@@ -193,6 +193,11 @@ void tokens_unref(struct tokens *tokens)
 	}
 }
 
+size_t tokens_num(const struct tokens *tokens)
+{
+	return tokens ? tokens->num : 0;
+}
+
 // "Bearer" 1*SP b64token (RFC 6750 2.1, RFC 9110 11.1 for its case).
 static bool read_authorization(struct bytes in, struct bytes *out_token)
 {

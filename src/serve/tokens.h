@@ -26,6 +26,9 @@ struct tokens *tokens_read(const char *path, struct err *err);
 // The same of a file's text; `err` has the offset of a bad line.
 struct tokens *tokens_parse(struct bytes text, struct err *err);
 
+// How many there are; none in NULL.
+size_t tokens_num(const struct tokens *tokens);
+
 // Any thread. NULL is fine.
 struct tokens *tokens_ref(struct tokens *tokens);
 void tokens_unref(struct tokens *tokens);

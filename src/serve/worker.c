@@ -66,6 +66,10 @@ static void run_refresh(struct worker *worker)
 {
 	struct refresh refresh;
 	refresh_run(&worker->request, &refresh);
+	if (refresh.outcome == REFRESH_FAILED && atomic_load(&worker->stop)) {
+		refresh_clear(&refresh); // it was not let finish: no failure
+		return;
+	}
 	note_end(worker, &refresh);
 	metrics_refreshed(worker->serve->metrics, refresh.outcome, refresh.at_ms);
 	tell(worker, &refresh);
@@ -176,13 +180,18 @@ struct worker *worker_start(struct serve *serve, const struct refresh_request *r
 	return worker;
 }
 
+void worker_cancel(struct worker *worker)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	atomic_store(&worker->stop, true);
+	(void)pthread_cond_signal(&worker->changed);
+	(void)pthread_mutex_unlock(&worker->mutex);
+}
+
 void worker_stop(struct worker *worker)
 {
 	if (worker) {
-		(void)pthread_mutex_lock(&worker->mutex);
-		atomic_store(&worker->stop, true);
-		(void)pthread_cond_signal(&worker->changed);
-		(void)pthread_mutex_unlock(&worker->mutex);
+		worker_cancel(worker);
 		(void)pthread_join(worker->thread, NULL);
 		(void)pthread_cond_destroy(&worker->changed);
 		(void)pthread_mutex_destroy(&worker->mutex);

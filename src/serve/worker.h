@@ -24,7 +24,9 @@ struct worker_state {
 // its state_dir NULL: there is nothing to refresh. Starts the thread. NULL with `err`.
 struct worker *worker_start(struct serve *serve, const struct refresh_request *request,
 	int64_t interval_ms, struct err *err);
-// Ends what is under way, soon, and the thread. NULL is allowed.
+// Ends a refresh that is under way, soon, without counting it as failed; no other begins.
+void worker_cancel(struct worker *worker);
+// The same, and the thread. NULL is allowed.
 void worker_stop(struct worker *worker);
 
 // Any thread. False where one is under way already, or none is possible.

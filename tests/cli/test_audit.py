@@ -452,6 +452,17 @@ def test_summary(t):
             "the same for all, but the run")
 
 
+def read_terminal(master):
+    """Until nobody has its other end open: what was written comes through in pieces."""
+    out = b""
+    try:
+        while True:
+            out += os.read(master, 65536)
+    except OSError:
+        os.close(master)
+        return out
+
+
 def test_progress(t):
     """On the terminal where messages go, and never among the results."""
     # The last of them fill no batch: their results come at once.
@@ -469,8 +480,7 @@ def test_progress(t):
         out = b"".join(run.stdout.readline() for _ in range(100))
         time.sleep(0.4)
         out += run.communicate(half.encode())[0]
-        err = os.read(master, 65536) if shown else b""
-        os.close(master)
+        err = read_terminal(master)
         t.check(out == want, f"--progress {mode}: the results alone on standard output")
         t.equal(b"unreadable" in err, shown, f"--progress {mode}", repr(err))
     run = start([*NDJSON, "--progress", "auto"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -486,14 +496,8 @@ def test_progress(t):
     time.sleep(0.4)
     run.stdin.write(half.encode())
     run.stdin.close()
-    got = b""
-    try:
-        while True:
-            got += os.read(master, 65536)
-    except OSError:
-        pass
+    got = read_terminal(master)
     run.wait()
-    os.close(master)
     *lines, last = got.decode().splitlines()
     t.equal({line[:1] for line in lines}, {"{"}, "one terminal for both")
     t.check(is_told(last, 200), "and the end of it", last)

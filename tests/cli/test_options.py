@@ -101,7 +101,7 @@ def test_bootstrap(t):
     with open(path) as file:
         script = file.read().split("\ncase ${1-} in")[0]
     script = script.replace("\t./ctpolicy $judge", "\t: $judge")
-    script += "\njudge_sample\nsay_service 8080\n"
+    script += "\njudge_sample\nport=8080\nsay_service\n"
     hints = subprocess.run(["sh", "-c", script, path], cwd=ROOT, stdout=subprocess.PIPE,
                            check=True).stdout.decode()
     t.equal([line for line in hints.splitlines() if len(line) > 80], [], "80 columns")

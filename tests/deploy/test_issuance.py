@@ -91,6 +91,10 @@ def test_what_is_no_plain_pass(t):
             expect(t, what, ask(*args, url=service.name, at=at), status, *parts)
         case("not yet valid", NO, ["does not apply at this time"], sample("operator-cap.pem"),
              at="2026-05-01T00:00:00Z")
+        case("its last second", YES, ["may be delivered"], sample("compliant.pem"),
+             at="2026-08-29T23:59:59Z")
+        case("expired", NO, ["error: it has expired at the time of check"],
+             sample("compliant.pem"), at="2026-08-30T00:00:00Z")
         case("not a server's", YES, ["apple does not apply"], sample("root.pem"))
         case("a precertificate as the final certificate", NO, ["no final certificate"],
              sample("precertificate.pem"))
@@ -101,7 +105,10 @@ def test_what_is_no_plain_pass(t):
              sample("compliant.pem"), at="2026-08-01T00:00:00Z")
         case("lists of devices", YES, ["[no_history]"], "--client-age", "30",
              sample("compliant.pem"))
-        case("no certificate", NO, ["HTTP 422", "[bad_certificate]"], t.file("nothing\n"))
+        case("no certificate", NO, ["HTTP 422: certificate: ", "[bad_certificate]"],
+             t.file("nothing\n"))
+        case("an SCT that is none", NO, ["HTTP 422: scts[1]: ", "[bad_sct]"], *files.both[:2],
+             "--sct", t.file('{"x":1}'), files.precertificate)
 
 
 def test_precertificate(t):
@@ -289,6 +296,8 @@ def test_usage(t):
                 f"usage: {args}", got)
         got = ask("--fail-open", *args, url="http://127.0.0.1:1", at=None)
         t.equal(got[0], USAGE, f"... and not opened: {args}")
+    got = ask("--sct", sample("scts.json"), good, url="http://127.0.0.1:1", at=None)
+    t.check(got[0] == USAGE and "scts.json is an array: " in got[2], "SCTs of several logs", got)
     got = ask("--help")
     t.check(got[0] == YES and got[1].startswith("usage: "), "--help", got)
 
@@ -369,7 +378,8 @@ def test_ejbca(t):
         t.check(done.returncode == USAGE and not done.stderr, "wrong usage", done)
         done = subprocess.run([EJBCA, "--url", service.name], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, check=False)
-        t.equal(done.returncode, USAGE, "nothing on standard input")
+        t.check(done.returncode == USAGE and b": no certificate: " in done.stdout,
+                "nothing on standard input", done)
     with nobody(True) as url:
         for more, want in (("", NO_ANSWER), (" --fail-open", YES)):
             done = launch_file(t, f"{EJBCA} --url {url} --timeout 1{more}", other)

@@ -112,9 +112,18 @@ def test_bootstrap_taken_port(t):
         sock.bind(("127.0.0.1", 0))
         sock.listen(1)
         status, out = clone.run("run", str(sock.getsockname()[1]))
-        t.check(status == 0 and "PASS: " in out and "[listen_failed]" in out and
-                "./bootstrap run 8081" in out, "said, and no fault", out)
+        t.check(status == 1 and "PASS: " in out and "[listen_failed]" in out and
+                "./bootstrap run 8081" in out, "said, and a fault", out)
         t.equal(clone.pid(), None, "nothing is left")
+        with socket.socket() as usual:
+            with contextlib.suppress(OSError):  # who has it already will do
+                usual.bind(("127.0.0.1", 8080))
+                usual.listen(1)
+            status, out = clone.run("run")
+            name = re.search(r"The service answers on (127\.0\.0\.1:\d+) ", out)
+            t.check(status == 0 and "port 8080 is taken" in out and name and
+                    name[1] != "127.0.0.1:8080" and clone.pid(), "another one", out)
+            t.equal(clone.run("stop"), (0, ""), "stop")
         for port in ("eighty", "99999", "", "-j2"):
             status, out = clone.run("run", port)
             t.check(status == 2 and out.startswith("usage:"), f"no port: {port}", out)

@@ -169,13 +169,42 @@ def can_connect(service):
 
 
 def check_second(count):
+    """timeout(1) sends it to the process and to its group."""
     with Service("--drain-timeout", "1h", "--request-timeout", "1h") as service:
         wire = Wire(service)
-        wire.send(post(GOOD)[:-100])
+        request = post(GOOD)
+        wire.send(request[:-100])
+        service.process.send_signal(signal.SIGTERM)
         service.process.send_signal(signal.SIGTERM)
         until(lambda: not can_connect(service))
-        service.process.send_signal(signal.SIGTERM)
-        count.equal("a second SIGTERM ends it", wait_exit(service), -signal.SIGTERM)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            service.process.send_signal(number)
+        wire.send(request[-100:])
+        got = wire.answer()
+        count.equal("further signals drop nothing", got and got.status, 200)
+        count.equal("and it ends well", wait_exit(service), 0)
+
+
+def check_refresh(count):
+    """One that is under way when it ends has not failed, and keeps nobody waiting."""
+    with socket.socket() as mute, tempfile.TemporaryDirectory() as folder:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen(1)
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}/list"
+        state = {"CTPOLICY_STATE_DIR": folder}
+        with Service("--url", url, "--refresh-interval", "1h", samples=False,
+                     environment=state) as service:
+            mute.settimeout(WAIT)
+            asked, _ = mute.accept()
+            count.equal("exit status, with a refresh under way", service.stop(), 0)
+            asked.close()
+        lines = service.last_log.splitlines()
+        count.check("and no failure of it is said", "refresh_failed" not in service.last_log and
+                    "event=stopped" in lines[-1], lines)
+        shown = subprocess.run([PROGRAM, "log-list", "show"], stdout=subprocess.PIPE, text=True,
+                               env=dict(os.environ, **state), check=False)
+        count.check("nor kept", shown.returncode == 0 and "REFRESH FAILS" not in shown.stdout,
+                    shown.stdout)
 
 
 def version_of(service):
@@ -517,6 +546,7 @@ def main():
     check_batch(count)
     check_endless_batch(count)
     check_second(count)
+    check_refresh(count)
     check_kill(count)
     check_swap(count)
     check_apart(count)

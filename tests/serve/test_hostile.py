@@ -58,6 +58,23 @@ def check_rubbish(count, codes, service):
                             "connection", "") else wire.is_closed())
 
 
+def check_words(count, service):
+    """What people send by mistake is called by its name."""
+    packed = gzip.compress(GOOD)
+    pem, der = b"application/x-pem-file", b"application/pkix-cert"
+    block = b"-----BEGIN CERTIFICATE-----\n"
+    for data, words in ((post(b""), "the body is empty"), (post(b"", kind=pem), "the body is empty"),
+                        (post(b"", kind=der), "the body is empty"),
+                        (post(packed, kind=pem), "Content-Encoding: gzip"),
+                        (post(packed), "Content-Encoding: gzip"),
+                        (post(block, kind=der), "it is PEM"), (post(b"x", kind=der), "it is none"),
+                        (post(b"x", kind=pem), "there is no block in it")):
+        with Wire(service) as wire:
+            got = wire.ask(data)
+            count.check(words, got and got.status == 400 and words in got.json()["detail"],
+                        got and got.body)
+
+
 def check_lenient(count, service):
     """Versions of libmicrohttpd differ: served, or refused as a problem."""
     cases = [("bare LF", b"GET /livez HTTP/1.1\nHost: x\n\n"),
@@ -258,6 +275,7 @@ def main():
             check_bodies(count, codes, service)
             check_frames(count, codes, service)
             check_rubbish(count, codes, service)
+            check_words(count, service)
             check_lenient(count, service)
             check_good(count, service)
             check_pipeline(count, service)

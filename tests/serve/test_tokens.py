@@ -112,6 +112,8 @@ def check_reload(count, service, path):
     count.equal("the file alone changes nothing", (status_of(USER), status_of(OTHER)), (200, 401))
     service.process.send_signal(signal.SIGHUP)
     count.check("SIGHUP reads it", until(lambda: status_of(OTHER) == 200))
+    count.check("and says so", until(
+        lambda: "tokens_in_force" in service.log() and "1 of --token-file, " in service.log()))
     count.equal("and forgets what is gone", status_of(USER), 401)
     for n, (mode, text) in enumerate(((0o644, USER), (0o600, "short"), (0o600, ""))):
         write(path, text + "\n")

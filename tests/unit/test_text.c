@@ -148,6 +148,22 @@ static void test_distance(void)
 	CHECK_INT(text_distance("chrome", "apple"), 5, "another word");
 }
 
+// A slip of the hand is answered by what was meant, another word by nothing.
+static void test_nearest(void)
+{
+	static const char *const names[] = {"url", "listen", "policies", "none", NULL};
+	static const struct {
+		const char *word, *want;
+	} cases[] = {{"lisen", "listen"}, {"policy", "policies"}, {"lis", "listen"},
+		{"ulr", "url"}, {"port", NULL}, {"good", NULL}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *got = text_nearest(cases[i].word, names);
+		CHECK(got == cases[i].want ||
+				(got && cases[i].want && strcmp(got, cases[i].want) == 0),
+			"%s: %s", cases[i].word, got ? got : "nothing");
+	}
+}
+
 // Every byte at every place of a text of some blocks, words and bytes.
 static void test_plain(void)
 {
@@ -172,4 +188,5 @@ void test_text(void)
 	test_utf8();
 	test_escaping();
 	test_distance();
+	test_nearest();
 }
