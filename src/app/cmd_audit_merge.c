@@ -241,7 +241,6 @@ const struct command command_audit_merge = {
 		    "part-9.json\n"
 		    "  ssh host cat part-2.json | ctpolicy audit-merge part-1.json -\n",
 	.formats = formats,
-	.options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) |
-		OPTION_BIT(OPTION_SUMMARY) | OPTION_BIT(OPTION_REPORT),
+	.options = OPTIONS(OPTION_FORMAT, OPTION_OUTPUT, OPTION_SUMMARY, OPTION_REPORT),
 	.run = run,
 };

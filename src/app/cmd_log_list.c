@@ -155,11 +155,9 @@ const struct command command_log_list_show = {
 		    "  ctpolicy log-list show --format json | jq .counts\n"
 		    "  ctpolicy log-list show --max-age 3\n",
 	.formats = formats,
-	.options = OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_STATE) |
-		OPTION_BIT(OPTION_OPERATOR) | OPTION_BIT(OPTION_COVERS) |
-		OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_STATE_DIR) |
-		OPTION_BIT(OPTION_MAX_AGE) | OPTION_BIT(OPTION_FORMAT) |
-		OPTION_BIT(OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_AT, OPTION_STATE, OPTION_OPERATOR, OPTION_COVERS,
+		OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_MAX_AGE, OPTION_FORMAT,
+		OPTION_OUTPUT),
 	.run = run_show,
 };
 
@@ -169,7 +167,6 @@ const struct command command_log_list_export = {
 	.arguments = "[options]",
 	.text = "Writes the log list in force at a time as JSON in Apple's form.\n",
 	.examples = "  ctpolicy log-list export --at 2024-01-01 --output list.json\n",
-	.options = OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_LOG_LIST) |
-		OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_AT, OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_OUTPUT),
 	.run = run_export,
 };

@@ -382,8 +382,8 @@ const struct command command_log_list_diff = {
 		    "  ctpolicy log-list diff 511 ./new.json --format json | jq "
 		    ".meaning\n",
 	.formats = formats,
-	.options = OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_STATE_DIR) |
-		OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT),
+	.options =
+		OPTIONS(OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_FORMAT, OPTION_OUTPUT),
 	.run = run_diff,
 };
 
@@ -399,7 +399,7 @@ const struct command command_log_list_history = {
 		    "  ctpolicy log-list history \"Google 'Xenon 2025H2' log\"\n"
 		    "  ctpolicy log-list history 7s3QZNXbGs7F --format json\n",
 	.formats = formats,
-	.options = OPTION_BIT(OPTION_LOG_LIST) | OPTION_BIT(OPTION_STATE_DIR) |
-		OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT),
+	.options =
+		OPTIONS(OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_FORMAT, OPTION_OUTPUT),
 	.run = run_history,
 };

@@ -362,12 +362,9 @@ const struct command command_log_list_refresh = {
 		    "  ctpolicy log-list refresh --url https://a.example/list.json "
 		    "--url list.json\n"
 		    "  ctpolicy log-list refresh --hook /usr/local/bin/tell-the-team\n",
-	.options = OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_SOURCE) |
-		OPTION_BIT(OPTION_URL) | OPTION_BIT(OPTION_FROM_STDIN) |
-		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_CACERT) |
-		OPTION_BIT(OPTION_SIGNATURE) | OPTION_BIT(OPTION_PUBLIC_KEY) |
-		OPTION_BIT(OPTION_HOOK) | OPTION_BIT(OPTION_FORCE) |
-		OPTION_BIT(OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_STATE_DIR, OPTION_SOURCE, OPTION_URL, OPTION_FROM_STDIN,
+		OPTION_TIMEOUT, OPTION_CACERT, OPTION_SIGNATURE, OPTION_PUBLIC_KEY,
+		OPTION_HOOK, OPTION_FORCE, OPTION_OUTPUT),
 	.run = run_refresh,
 };
 
@@ -381,9 +378,7 @@ const struct command command_log_list_verify = {
 		"  ctpolicy log-list verify new.json\n"
 		"  ctpolicy log-list verify --source chrome all_logs_list.json \\\n"
 		"    --signature all_logs_list.sig --public-key log_list_pubkey.pem\n",
-	.options = OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_SOURCE) |
-		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_CACERT) |
-		OPTION_BIT(OPTION_SIGNATURE) | OPTION_BIT(OPTION_PUBLIC_KEY) |
-		OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_STATE_DIR, OPTION_SOURCE, OPTION_TIMEOUT, OPTION_CACERT,
+		OPTION_SIGNATURE, OPTION_PUBLIC_KEY, OPTION_FORCE, OPTION_OUTPUT),
 	.run = run_verify,
 };

@@ -316,8 +316,7 @@ const struct command command_log_list_import = {
 		    "  ctpolicy log-list import lists/*.json --output apple.history\n"
 		    "  ctpolicy log-list import apple.history new.json --output "
 		    "apple.history\n",
-	.options = OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_SOURCE) |
-		OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_STATE_DIR, OPTION_SOURCE, OPTION_FORCE, OPTION_OUTPUT),
 	.run = run_import,
 };
 
@@ -329,7 +328,7 @@ const struct command command_log_list_prune = {
 		"need, and says which. The one in force N days ago stays, and the one in\n"
 		"hand always does. With --client-age, add those days to N.\n",
 	.examples = "  ctpolicy log-list prune --keep-days 1826\n",
-	.options = OPTION_BIT(OPTION_STATE_DIR) | OPTION_BIT(OPTION_SOURCE) |
-		OPTION_BIT(OPTION_KEEP_DAYS) | OPTION_BIT(OPTION_OUTPUT),
+	.options =
+		OPTIONS(OPTION_STATE_DIR, OPTION_SOURCE, OPTION_KEEP_DAYS, OPTION_OUTPUT),
 	.run = run_prune,
 };

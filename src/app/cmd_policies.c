@@ -47,6 +47,6 @@ const struct command command_policies = {
 	.examples = "  ctpolicy policies\n"
 		    "  ctpolicy policies apple --format json\n",
 	.formats = formats,
-	.options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_FORMAT, OPTION_OUTPUT),
 	.run = run,
 };

@@ -157,8 +157,11 @@ static size_t find_option(struct bytes name)
 
 static bool has_option(const struct command *command, size_t option)
 {
-	return option == OPTION_HELP ||
-		(option < NUM_OPTIONS && (command->options & OPTION_BIT(option)));
+	const enum option *own = command->options;
+	while (*own != option && *own != OPTION_HELP) {
+		own++;
+	}
+	return *own == option;
 }
 
 // `word` with its dashes, and with what follows an equals sign.

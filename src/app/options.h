@@ -77,11 +77,12 @@ struct command {
 	const char *examples;
 	const char *const *formats; // of --format, the default first; NULL-terminated
 	bool takes_issuance; // --at issuance
-	uint64_t options; // bits 1 << enum option
+	const enum option *options; // OPTIONS(OPTION_AT, ...)
 	int (*run)(const struct options *options);
 };
 
-#define OPTION_BIT(option) (UINT64_C(1) << (option))
+// The options of a command; OPTION_HELP, which every command has, ends them.
+#define OPTIONS(...) ((const enum option[]){__VA_ARGS__, OPTION_HELP})
 // How often an option may be given that may be given more than once (--url).
 #define OPTIONS_MAX_REPEATED 16
 

@@ -30,11 +30,13 @@ SAMPLES = os.environ.get("CTPOLICY_SAMPLES") or os.path.join(ROOT, "tests", "sam
 VERDICT = re.compile(rb'"result"|"verdict"|^(PASS|FAIL|UNKNOWN)|,(pass|fail|unknown),', re.M)
 SANITIZER = re.compile(rb"(ERROR: \w+Sanitizer|runtime error:)")
 TIMEOUT = 30
+TIMEOUT_SANITIZED = 180  # where every allocation's stack is unwound, on a machine at work
 # A fault that we can neither avoid nor mend counts as skipped.
 # OpenSSL 3.5: when OPENSSL_init_crypto's own first allocations fail, CRYPTO_malloc raises an
 # error, which calls OPENSSL_init_crypto and waits for itself. Whatever is called first hangs.
 OPENSSL_DEADLOCK = b"OpenSSL waits for itself during its first set-up"
-OPENSSL_FIRST = 10  # allocations of the process, at most, before that set-up is over
+OPENSSL_FIRST = range(1, 11)  # allocations of the process before that set-up is over, at most
+OPENSSL_TIMEOUT = 5
 TAIL = 150
 ERRORS = (2, 3, 4)
 NO_MEMORY = b"out_of_memory"
@@ -146,6 +148,12 @@ class Runner:
             env["LSAN_OPTIONS"] = f"exitcode=99:suppressions={folder}/leaks:print_suppressions=0"
         return env
 
+    def timeout(self, at):
+        """How long a run may take; where OpenSSL may wait for itself, no longer than need be."""
+        if self.sanitized:
+            return TIMEOUT if at in OPENSSL_FIRST else TIMEOUT_SANITIZED
+        return OPENSSL_TIMEOUT if at in OPENSSL_FIRST else TIMEOUT
+
     def run(self, args, at, mode, cwd):
         """(status or None, out, err, calls, failed calls)"""
         with tempfile.NamedTemporaryFile(dir=cwd) as counts, \
@@ -158,10 +166,9 @@ class Runner:
                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE) as process:
                 try:
-                    out, err = process.communicate(
-                        timeout=TIMEOUT / 6 if at <= OPENSSL_FIRST else TIMEOUT)
+                    out, err = process.communicate(timeout=self.timeout(at))
                 except subprocess.TimeoutExpired:
-                    waits = at <= OPENSSL_FIRST and sleeps(process.pid)
+                    waits = at in OPENSSL_FIRST and sleeps(process.pid)
                     process.kill()
                     return None, b"", OPENSSL_DEADLOCK if waits else b"hangs", 0, 0
             with mmap.mmap(counts.fileno(), 16, access=mmap.ACCESS_READ) as data:
