@@ -150,6 +150,7 @@ APP_SRC = \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
 	src/app/cmd_policies.c \
+	src/app/command_table.c \
 	src/app/common.c \
 	src/app/dedupe.c \
 	src/app/fetch.c \
