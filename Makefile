@@ -400,7 +400,7 @@ FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_S
 # All there is to compile, programs and tests, for the other compiler.
 EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
-# Suites of tests: command lines in quotes, which tests/run.py runs and adds up. What
+# Suites of tests: command lines in quotes, which tests/run.py runs, some at a time, and adds up. What
 # PROGRAM_CHECKS names runs under the sanitizers and for coverage too; it takes programs
 # and writes files in $(BUILD) only. A suite that produces reason codes writes them, a line
 # each, into a file of its own in $(PRODUCED).
@@ -658,7 +658,7 @@ $(BUILD)/faults.so: tests/state/faults.c tests/state/record.c tests/state/faults
 
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
-	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
+	@$(PYTHON) tests/run.py $(PROGRAM_CHECKS) --one-by-one $(HOUSE_CHECKS) --last $(CODES_CHECK)
 
 check-programs: $(CHECK_PROGRAMS) tests/samples/compliant.pem
 
@@ -696,7 +696,7 @@ NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
 nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
 		tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
+	@$(PYTHON) tests/run.py --one-by-one "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
 		"$(NIGHTLY_AUDIT)/disk.py $(BUILD)/mkbatch $(NIGHTLY_CERTIFICATES)" \
 		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
@@ -712,7 +712,7 @@ cluster_checks = $(foreach name,$(CLUSTER_SUITES),"env CTPOLICY=$(BUILD)/ctpolic
 	$(PYTHON) tests/cluster/test_$(name).py $(1)")
 
 check-cluster: $(BUILD)/ctpolicy tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py $(call cluster_checks)
+	@$(PYTHON) tests/run.py --one-by-one $(call cluster_checks)
 
 $(BUILD)/verifiers: $(call obj,tests/verifiers/verifiers.c tests/verifiers/pairs.c) $(LIB_OBJ)
 	$(LINK)
@@ -735,7 +735,7 @@ coverage:
 	@$(PYTHON) tests/coverage.py $(BUILD)/coverage/obj
 
 lint: $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME)
-	@$(PYTHON) tests/run.py $(LINT_CHECKS)
+	@$(PYTHON) tests/run.py --one-by-one $(LINT_CHECKS)
 
 # Compiles everything and links nothing (tests/lint.sh, with the other compiler).
 objects: $(EVERY_OBJ)
