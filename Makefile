@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint install clean (README.md
+# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint docs install clean (README.md
 # says what they do).
 
 VERSION = 0.1.0
+# The day of that version: manual pages bear it, so that every build gives the same ones.
+RELEASED = 2026-11-22
 SONAME = libctpolicy.so.0
 
 ifeq ($(origin CC),default)
@@ -150,6 +152,7 @@ APP_SRC = \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
 	src/app/cmd_policies.c \
+	src/app/command_table.c \
 	src/app/common.c \
 	src/app/dedupe.c \
 	src/app/fetch.c \
@@ -229,6 +232,18 @@ SERVE_SRC = \
 	src/serve/tokens.c \
 	src/serve/trace.c \
 	src/serve/worker.c
+
+# What makes the manual pages and completions, beside the program's own objects.
+DOCS_SRC = \
+	src/docs/complete_bash.c \
+	src/docs/complete_fish.c \
+	src/docs/complete_zsh.c \
+	src/docs/mkdocs.c \
+	src/docs/page_command.c \
+	src/docs/page_library.c \
+	src/docs/page_rest.c \
+	src/docs/roff.c \
+	src/docs/value.c
 
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
@@ -387,6 +402,7 @@ ORACLE_SRC = \
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
+DOCS_OBJ = $(call obj,$(DOCS_SRC))
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
 	src/app/clock.c src/app/common.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
@@ -398,7 +414,7 @@ PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
 # All there is to compile, programs and tests, for the other compiler.
-EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
+EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(DOCS_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
 # Suites of tests: command lines in quotes, which tests/run.py runs, some at a time, and adds up. What
 # PROGRAM_CHECKS names runs under the sanitizers and for coverage too; it takes programs
@@ -456,9 +472,9 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = deploy issuance nginx service
+DEPLOY_SUITES = deploy issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
-	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/deploy/test_$(name).py") \
+	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
 HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
@@ -470,7 +486,7 @@ CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUI
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
-	tests/samples/compliant.pem
+	$(DOCS) tests/samples/compliant.pem
 
 ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
@@ -504,6 +520,18 @@ $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 $(BUILD)/ctpolicy-spoiled: $(APP_OBJ) $(filter-out %/fast_answers.o,$(LIB_OBJ)) \
 		$(call obj,tests/verifiers/spoiled_answers.c)
 	$(LINK)
+
+# Manual pages and completions, as they are below $(PREFIX)/share; the stamp is as new as they.
+DOCS = $(BUILD)/docs/made
+docs: $(DOCS)
+$(BUILD)/mkdocs: LIBS += $(APP_LIBS)
+$(BUILD)/mkdocs: $(DOCS_OBJ) $(filter-out %/main.o,$(APP_OBJ)) $(LIB_OBJ)
+	$(LINK)
+
+$(DOCS): $(BUILD)/mkdocs src/serve/openapi.json include/ctpolicy.h Makefile
+	rm -rf $(@D) && mkdir -p $(@D)
+	$(BUILD)/mkdocs $(RELEASED) src/serve/openapi.json include/ctpolicy.h $(@D)/share
+	touch $@
 
 # One object whose hidden symbols are local: the archive shows what the header shows.
 $(BUILD)/libctpolicy.a: $(LIB_OBJ)
@@ -740,7 +768,7 @@ lint: $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME)
 # Compiles everything and links nothing (tests/lint.sh, with the other compiler).
 objects: $(EVERY_OBJ)
 
-install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc
+install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc $(DOCS)
 	echo "installing into $(DESTDIR)$(PREFIX)"
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
 		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR)
@@ -751,6 +779,9 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	ln -sf libctpolicy.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libctpolicy.so
 	install -m 644 $(BUILD)/ctpolicy.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
+	cd $(dir $(DOCS))share && for file in $$(find * -type f); do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/$$file || exit 1; done
+	cp -Pf $(dir $(DOCS))share/man/man3/ctp_*.3 $(DESTDIR)$(PREFIX)/share/man/man3/
 	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
 	install -m 644 $(wildcard src/report/schemas/*.json) $(DESTDIR)$(SCHEMADIR)/
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/cron cron/ctpolicy cron/README.md

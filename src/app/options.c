@@ -145,6 +145,16 @@ const char *option_name(enum option option)
 	return option_table[option].name;
 }
 
+const char *option_value(enum option option)
+{
+	return option_table[option].value;
+}
+
+bool option_repeats(enum option option)
+{
+	return option == OPTION_URL;
+}
+
 static size_t find_option(struct bytes name)
 {
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
@@ -155,13 +165,18 @@ static size_t find_option(struct bytes name)
 	return NUM_OPTIONS;
 }
 
-static bool has_option(const struct command *command, size_t option)
+bool command_has_option(const struct command *command, enum option option)
 {
 	const enum option *own = command->options;
 	while (*own != option && *own != OPTION_HELP) {
 		own++;
 	}
 	return *own == option;
+}
+
+static bool has_option(const struct command *command, size_t option)
+{
+	return option < NUM_OPTIONS && command_has_option(command, (enum option)option);
 }
 
 // `word` with its dashes, and with what follows an equals sign.
@@ -191,7 +206,7 @@ static bool take_value(
 	if (!out->values[option]) {
 		out->values[option] = value;
 	}
-	if (option != OPTION_URL) {
+	if (!option_repeats((enum option)option)) {
 		return true;
 	}
 	if (out->num_urls == OPTIONS_MAX_REPEATED) {
@@ -215,7 +230,7 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 		return unknown_option(command, argv[0], err);
 	}
 	const char *name = option_table[option].name;
-	if (out->values[option] && option != OPTION_URL) {
+	if (out->values[option] && !option_repeats((enum option)option)) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--%s is given twice; give it once", name);
 	}
@@ -343,22 +358,28 @@ bool options_read(const struct command *command, char **argv, size_t num,
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
 
-static void put_help(const struct command *command, size_t option, struct buffer *out)
+void option_put_meaning(
+	const struct command *command, enum option option, struct buffer *out)
 {
-	struct buffer text;
-	buffer_init(&text, 1024);
 	if (option == OPTION_FORMAT) {
-		text_put_choice(&text, command->formats);
-		buffer_printf(&text, " (default: %s)", command->formats[0]);
+		text_put_choice(out, command->formats);
+		buffer_printf(out, " (default: %s)", command->formats[0]);
 	} else {
-		buffer_put_text(&text, option_table[option].help);
+		buffer_put_text(out, option_table[option].help);
 	}
 	if (option == OPTION_AT && command->takes_issuance) {
-		buffer_put_text(&text,
+		buffer_put_text(out,
 			"; or \"issuance\": each as of its own, the time of its latest "
 			"embedded SCT (one that is forged or later than notAfter aside), "
 			"or its notBefore where that is later or there is none");
 	}
+}
+
+static void put_help(const struct command *command, size_t option, struct buffer *out)
+{
+	struct buffer text;
+	buffer_init(&text, 1024);
+	option_put_meaning(command, (enum option)option, &text);
 	text_put_wrapped(out, buffer_bytes(&text), HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 	out->failed = out->failed || text.failed;
 	buffer_clear(&text);

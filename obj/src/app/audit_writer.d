@@ -1,0 +1,61 @@
+/work/install/obj/src/app/audit_writer.o: src/app/audit_writer.c \
+ src/base/banned.h src/app/audit_writer.h src/app/batch.h src/app/exits.h \
+ src/base/bytes.h src/base/err.h src/base/codes.def src/eval/evaluate.h \
+ src/eval/context.h src/base/arena.h src/crypto/keycache.h \
+ src/crypto/pubkey.h src/crypto/digest.h src/crypto/sigalg.h \
+ src/crypto/verifier.h src/crypto/fast.h src/crypto/curve.h \
+ src/crypto/mont.h src/crypto/limbs.h src/crypto/verify_job.h \
+ src/eval/certcache.h src/x509/cert.h src/x509/der.h src/x509/pem.h \
+ src/eval/record.h src/eval/request.h src/eval/issuers.h \
+ src/eval/selection.h src/policy/policy.h src/policy/facts.h \
+ src/base/ct.h src/loglist/lists.h src/base/datetime.h \
+ src/loglist/loglist.h src/sct/sct.h src/x509/tbs_diff.h src/x509/tbs.h \
+ src/app/checkpoint.h src/app/sink.h src/report/summary.h \
+ src/app/progress.h src/app/sizes.h src/app/record_walk.h \
+ src/app/records.h src/app/stream.h src/report/report.h
+src/base/banned.h:
+src/app/audit_writer.h:
+src/app/batch.h:
+src/app/exits.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/eval/evaluate.h:
+src/eval/context.h:
+src/base/arena.h:
+src/crypto/keycache.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/crypto/sigalg.h:
+src/crypto/verifier.h:
+src/crypto/fast.h:
+src/crypto/curve.h:
+src/crypto/mont.h:
+src/crypto/limbs.h:
+src/crypto/verify_job.h:
+src/eval/certcache.h:
+src/x509/cert.h:
+src/x509/der.h:
+src/x509/pem.h:
+src/eval/record.h:
+src/eval/request.h:
+src/eval/issuers.h:
+src/eval/selection.h:
+src/policy/policy.h:
+src/policy/facts.h:
+src/base/ct.h:
+src/loglist/lists.h:
+src/base/datetime.h:
+src/loglist/loglist.h:
+src/sct/sct.h:
+src/x509/tbs_diff.h:
+src/x509/tbs.h:
+src/app/checkpoint.h:
+src/app/sink.h:
+src/report/summary.h:
+src/app/progress.h:
+src/app/sizes.h:
+src/app/record_walk.h:
+src/app/records.h:
+src/app/stream.h:
+src/report/report.h:

@@ -1,0 +1,14 @@
+/work/install/obj/src/app/record_walk.o: src/app/record_walk.c \
+ src/base/banned.h src/app/record_walk.h src/app/records.h \
+ src/app/stream.h src/base/bytes.h src/base/err.h src/base/codes.def \
+ src/base/arena.h src/app/files.h src/app/walk.h
+src/base/banned.h:
+src/app/record_walk.h:
+src/app/records.h:
+src/app/stream.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/base/arena.h:
+src/app/files.h:
+src/app/walk.h:

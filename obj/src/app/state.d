@@ -1,0 +1,30 @@
+/work/install/obj/src/app/state.o: src/app/state.c src/base/banned.h \
+ src/app/state.h src/app/options.h src/base/bytes.h src/base/err.h \
+ src/base/codes.def src/loglist/archive.h src/base/arena.h \
+ src/loglist/lists.h src/base/datetime.h src/loglist/loglist.h \
+ src/base/ct.h src/crypto/pubkey.h src/crypto/digest.h \
+ src/crypto/sigalg.h src/app/files.h src/app/message.h \
+ src/app/state_files.h src/app/stream.h src/base/text.h \
+ src/loglist/history.h src/loglist/loglist_json.h
+src/base/banned.h:
+src/app/state.h:
+src/app/options.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/loglist/archive.h:
+src/base/arena.h:
+src/loglist/lists.h:
+src/base/datetime.h:
+src/loglist/loglist.h:
+src/base/ct.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/crypto/sigalg.h:
+src/app/files.h:
+src/app/message.h:
+src/app/state_files.h:
+src/app/stream.h:
+src/base/text.h:
+src/loglist/history.h:
+src/loglist/loglist_json.h:

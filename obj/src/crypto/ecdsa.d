@@ -1,0 +1,11 @@
+/work/install/obj/src/crypto/ecdsa.o: src/crypto/ecdsa.c \
+ src/base/banned.h src/crypto/ecdsa.h src/crypto/curve.h src/base/bytes.h \
+ src/base/err.h src/base/codes.def src/crypto/mont.h src/crypto/limbs.h
+src/base/banned.h:
+src/crypto/ecdsa.h:
+src/crypto/curve.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/crypto/mont.h:
+src/crypto/limbs.h:

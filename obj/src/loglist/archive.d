@@ -1,0 +1,21 @@
+/work/install/obj/src/loglist/archive.o: src/loglist/archive.c \
+ src/base/banned.h src/loglist/archive.h src/base/arena.h \
+ src/base/bytes.h src/base/err.h src/base/codes.def src/loglist/lists.h \
+ src/base/datetime.h src/loglist/loglist.h src/base/ct.h \
+ src/crypto/pubkey.h src/crypto/digest.h src/crypto/sigalg.h \
+ src/base/text.h src/loglist/lines.h
+src/base/banned.h:
+src/loglist/archive.h:
+src/base/arena.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/loglist/lists.h:
+src/base/datetime.h:
+src/loglist/loglist.h:
+src/base/ct.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/crypto/sigalg.h:
+src/base/text.h:
+src/loglist/lines.h:

@@ -1,0 +1,17 @@
+/work/install/obj/src/loglist/lists.o: src/loglist/lists.c \
+ src/base/banned.h src/loglist/lists.h src/base/arena.h src/base/bytes.h \
+ src/base/err.h src/base/codes.def src/base/datetime.h \
+ src/loglist/loglist.h src/base/ct.h src/crypto/pubkey.h \
+ src/crypto/digest.h src/crypto/sigalg.h
+src/base/banned.h:
+src/loglist/lists.h:
+src/base/arena.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/base/datetime.h:
+src/loglist/loglist.h:
+src/base/ct.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/crypto/sigalg.h:

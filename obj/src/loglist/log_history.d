@@ -1,0 +1,21 @@
+/work/install/obj/src/loglist/log_history.o: src/loglist/log_history.c \
+ src/base/banned.h src/loglist/log_history.h src/loglist/list_diff.h \
+ src/base/arena.h src/base/bytes.h src/base/err.h src/base/codes.def \
+ src/loglist/loglist.h src/base/ct.h src/crypto/pubkey.h \
+ src/crypto/digest.h src/crypto/sigalg.h src/loglist/lists.h \
+ src/base/datetime.h src/base/text.h
+src/base/banned.h:
+src/loglist/log_history.h:
+src/loglist/list_diff.h:
+src/base/arena.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/loglist/loglist.h:
+src/base/ct.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/crypto/sigalg.h:
+src/loglist/lists.h:
+src/base/datetime.h:
+src/base/text.h:

@@ -1,0 +1,47 @@
+/work/install/obj/src/report/report_json.o: src/report/report_json.c \
+ src/base/banned.h src/report/report.h src/eval/record.h \
+ src/eval/request.h src/base/bytes.h src/base/err.h src/base/codes.def \
+ src/eval/issuers.h src/base/arena.h src/x509/cert.h src/crypto/sigalg.h \
+ src/x509/der.h src/eval/selection.h src/policy/policy.h \
+ src/policy/facts.h src/base/ct.h src/loglist/lists.h src/base/datetime.h \
+ src/loglist/loglist.h src/crypto/pubkey.h src/crypto/digest.h \
+ src/sct/sct.h src/x509/tbs_diff.h src/x509/tbs.h src/base/text.h \
+ src/report/json_write.h src/sct/verify.h src/crypto/verifier.h \
+ src/crypto/fast.h src/crypto/curve.h src/crypto/mont.h \
+ src/crypto/limbs.h src/crypto/verify_job.h src/sct/signed_entry.h \
+ src/x509/name.h
+src/base/banned.h:
+src/report/report.h:
+src/eval/record.h:
+src/eval/request.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/eval/issuers.h:
+src/base/arena.h:
+src/x509/cert.h:
+src/crypto/sigalg.h:
+src/x509/der.h:
+src/eval/selection.h:
+src/policy/policy.h:
+src/policy/facts.h:
+src/base/ct.h:
+src/loglist/lists.h:
+src/base/datetime.h:
+src/loglist/loglist.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/sct/sct.h:
+src/x509/tbs_diff.h:
+src/x509/tbs.h:
+src/base/text.h:
+src/report/json_write.h:
+src/sct/verify.h:
+src/crypto/verifier.h:
+src/crypto/fast.h:
+src/crypto/curve.h:
+src/crypto/mont.h:
+src/crypto/limbs.h:
+src/crypto/verify_job.h:
+src/sct/signed_entry.h:
+src/x509/name.h:

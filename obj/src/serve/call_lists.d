@@ -1,0 +1,77 @@
+/work/install/obj/src/serve/call_lists.o: src/serve/call_lists.c \
+ src/base/banned.h src/app/commands.h src/app/exits.h src/app/message.h \
+ src/base/err.h src/base/codes.def src/app/options.h src/base/bytes.h \
+ src/app/state.h src/loglist/archive.h src/base/arena.h \
+ src/loglist/lists.h src/base/datetime.h src/loglist/loglist.h \
+ src/base/ct.h src/crypto/pubkey.h src/crypto/digest.h \
+ src/crypto/sigalg.h src/crypto/fast.h src/crypto/curve.h \
+ src/crypto/mont.h src/crypto/limbs.h src/crypto/verify_job.h \
+ src/eval/request.h src/eval/issuers.h src/x509/cert.h src/x509/der.h \
+ src/eval/selection.h src/policy/policy.h src/policy/facts.h \
+ src/base/text.h src/report/json_write.h src/report/report_lists.h \
+ src/serve/exchange.h src/eval/evaluate.h src/eval/context.h \
+ src/crypto/keycache.h src/crypto/verifier.h src/eval/certcache.h \
+ src/x509/pem.h src/eval/record.h src/sct/sct.h src/x509/tbs_diff.h \
+ src/x509/tbs.h src/serve/query.h src/serve/endpoints.h src/serve/calls.h \
+ src/serve/store.h src/serve/tokens.h src/serve/access_log.h \
+ src/serve/trace.h src/serve/media.h src/serve/serve.h \
+ src/serve/metrics.h src/app/refresh.h src/loglist/list_guard.h \
+ src/serve/settings.h src/serve/worker.h
+src/base/banned.h:
+src/app/commands.h:
+src/app/exits.h:
+src/app/message.h:
+src/base/err.h:
+src/base/codes.def:
+src/app/options.h:
+src/base/bytes.h:
+src/app/state.h:
+src/loglist/archive.h:
+src/base/arena.h:
+src/loglist/lists.h:
+src/base/datetime.h:
+src/loglist/loglist.h:
+src/base/ct.h:
+src/crypto/pubkey.h:
+src/crypto/digest.h:
+src/crypto/sigalg.h:
+src/crypto/fast.h:
+src/crypto/curve.h:
+src/crypto/mont.h:
+src/crypto/limbs.h:
+src/crypto/verify_job.h:
+src/eval/request.h:
+src/eval/issuers.h:
+src/x509/cert.h:
+src/x509/der.h:
+src/eval/selection.h:
+src/policy/policy.h:
+src/policy/facts.h:
+src/base/text.h:
+src/report/json_write.h:
+src/report/report_lists.h:
+src/serve/exchange.h:
+src/eval/evaluate.h:
+src/eval/context.h:
+src/crypto/keycache.h:
+src/crypto/verifier.h:
+src/eval/certcache.h:
+src/x509/pem.h:
+src/eval/record.h:
+src/sct/sct.h:
+src/x509/tbs_diff.h:
+src/x509/tbs.h:
+src/serve/query.h:
+src/serve/endpoints.h:
+src/serve/calls.h:
+src/serve/store.h:
+src/serve/tokens.h:
+src/serve/access_log.h:
+src/serve/trace.h:
+src/serve/media.h:
+src/serve/serve.h:
+src/serve/metrics.h:
+src/app/refresh.h:
+src/loglist/list_guard.h:
+src/serve/settings.h:
+src/serve/worker.h:

@@ -1,0 +1,14 @@
+/work/install/obj/src/x509/tbs_diff.o: src/x509/tbs_diff.c \
+ src/base/banned.h src/x509/tbs_diff.h src/x509/tbs.h src/x509/cert.h \
+ src/crypto/sigalg.h src/base/bytes.h src/base/err.h src/base/codes.def \
+ src/x509/der.h src/x509/oid.h
+src/base/banned.h:
+src/x509/tbs_diff.h:
+src/x509/tbs.h:
+src/x509/cert.h:
+src/crypto/sigalg.h:
+src/base/bytes.h:
+src/base/err.h:
+src/base/codes.def:
+src/x509/der.h:
+src/x509/oid.h:
