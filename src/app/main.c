@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
 	&command_audit,
 	&command_audit_merge,
 	&command_serve,
+	&command_plan,
 	&command_log_list_refresh,
 	&command_log_list_show,
 	&command_log_list_diff,
