@@ -99,6 +99,11 @@ LIB_SRC = \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/older.c \
+	src/eval/plan.c \
+	src/eval/plan_judge.c \
+	src/eval/plan_nearest.c \
+	src/eval/plan_patterns.c \
+	src/eval/plan_sets.c \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
@@ -122,6 +127,9 @@ LIB_SRC = \
 	src/report/report_line.c \
 	src/report/report_lists.c \
 	src/report/report_log_history.c \
+	src/report/report_plan.c \
+	src/report/report_plan_text.c \
+	src/report/report_plan_words.c \
 	src/report/report_policies.c \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
@@ -151,6 +159,7 @@ APP_SRC = \
 	src/app/cmd_log_list_diff.c \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
+	src/app/cmd_plan.c \
 	src/app/cmd_policies.c \
 	src/app/command_table.c \
 	src/app/common.c \

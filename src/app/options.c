@@ -66,6 +66,14 @@ static const struct {
 	[OPTION_PROGRESS] = {"progress", "auto|always|never",
 		"how far the run has come, on standard error (default: auto, on a "
 		"terminal)"},
+	[OPTION_NOT_BEFORE] = {"not-before", "TIME",
+		"when the certificate's validity begins: RFC 3339, a day (its first "
+		"second), or \"now\""},
+	[OPTION_NOT_AFTER] = {"not-after", "TIME",
+		"the last second of its validity, in the same forms"},
+	[OPTION_SURVIVE] = {"survive", "none|log|operator",
+		"sets that stay compliant when any one log, or all logs of any one log "
+		"operator, are later retired or rejected (default: none)"},
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, "
 		"rejected, none"},
