@@ -151,7 +151,7 @@ static const char *const formats[] = {"text", "json", NULL};
 
 const struct command command_plan = {
 	.name = "plan",
-	.summary = "how many SCTs a certificate needs, and which logs can give them",
+	.summary = "how many SCTs a certificate needs, and which logs give them",
 	.arguments = "[options] [FILE]",
 	.text = "Says, before issuance, how many SCTs a certificate needs, which usable "
 		"logs take\nit, and the smallest sets of logs that satisfy every policy "
