@@ -34,7 +34,7 @@ TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
 # What the program needs beside, and the library does not; libcurl is loaded when it fetches
 # (src/app/libcurl.c), and asked for at build time for its headers alone.
-APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd)
+APP_LIBS := $(shell $(PKG_CONFIG) --libs libssl zlib libzstd)
 # `make V=1` shows the command lines.
 ifndef V
 .SILENT:
@@ -91,6 +91,7 @@ LIB_SRC = \
 	src/eval/advice.c \
 	src/eval/certcache.c \
 	src/eval/collect.c \
+	src/eval/connection.c \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
@@ -114,6 +115,7 @@ LIB_SRC = \
 	src/report/json_fields.c \
 	src/report/json_write.c \
 	src/report/report.c \
+	src/report/report_connection.c \
 	src/report/report_csv.c \
 	src/report/report_diff.c \
 	src/report/report_diff_text.c \
@@ -131,8 +133,10 @@ LIB_SRC = \
 	src/report/report_plan_text.c \
 	src/report/report_plan_words.c \
 	src/report/report_policies.c \
+	src/report/report_table.c \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
+	src/report/report_text_words.c \
 	src/report/summary.c \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
@@ -150,6 +154,7 @@ APP_SRC = \
 	src/app/audit_resume.c \
 	src/app/audit_writer.c \
 	src/app/batch.c \
+	src/app/check.c \
 	src/app/checkpoint.c \
 	src/app/clock.c \
 	src/app/cmd_audit.c \
@@ -195,6 +200,20 @@ APP_SRC = \
 	src/app/validator.c \
 	src/app/walk.c \
 	src/app/window.c
+
+# What asks live servers (check --connect).
+LIVE_SRC = \
+	src/live/check_live.c \
+	src/live/deadline.c \
+	src/live/dial.c \
+	src/live/examine.c \
+	src/live/host_name.c \
+	src/live/hosts.c \
+	src/live/hosts_run.c \
+	src/live/resolve.c \
+	src/live/starttls.c \
+	src/live/tls_client.c \
+	src/live/tls_message.c
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
@@ -410,7 +429,7 @@ ORACLE_SRC = \
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
-APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
+APP_OBJ = $(call obj,$(APP_SRC) $(LIVE_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
 DOCS_OBJ = $(call obj,$(DOCS_SRC))
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \

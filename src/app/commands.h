@@ -26,6 +26,10 @@ extern const struct command command_plan;
 extern const struct command command_policies;
 extern const struct command command_serve; // src/serve/
 
+// `check` of live servers, src/live/: is it asked for, and the run.
+bool check_live_is_asked(const struct options *options);
+int check_live(const struct options *options);
+
 // What several commands need.
 
 // Says what is wrong with the command line; returns the exit status of that.
