@@ -34,7 +34,7 @@ TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
 # What the program needs beside, and the library does not; libcurl is loaded when it fetches
 # (src/app/libcurl.c), and asked for at build time for its headers alone.
-APP_LIBS := $(shell $(PKG_CONFIG) --libs zlib libzstd)
+APP_LIBS := $(shell $(PKG_CONFIG) --libs libssl zlib libzstd)
 # `make V=1` shows the command lines.
 ifndef V
 .SILENT:
@@ -91,6 +91,7 @@ LIB_SRC = \
 	src/eval/advice.c \
 	src/eval/certcache.c \
 	src/eval/collect.c \
+	src/eval/connection.c \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
@@ -99,6 +100,11 @@ LIB_SRC = \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/older.c \
+	src/eval/plan.c \
+	src/eval/plan_judge.c \
+	src/eval/plan_nearest.c \
+	src/eval/plan_patterns.c \
+	src/eval/plan_sets.c \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
@@ -109,6 +115,7 @@ LIB_SRC = \
 	src/report/json_fields.c \
 	src/report/json_write.c \
 	src/report/report.c \
+	src/report/report_connection.c \
 	src/report/report_csv.c \
 	src/report/report_diff.c \
 	src/report/report_diff_text.c \
@@ -122,9 +129,14 @@ LIB_SRC = \
 	src/report/report_line.c \
 	src/report/report_lists.c \
 	src/report/report_log_history.c \
+	src/report/report_plan.c \
+	src/report/report_plan_text.c \
+	src/report/report_plan_words.c \
 	src/report/report_policies.c \
+	src/report/report_table.c \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
+	src/report/report_text_words.c \
 	src/report/summary.c \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
@@ -142,6 +154,7 @@ APP_SRC = \
 	src/app/audit_resume.c \
 	src/app/audit_writer.c \
 	src/app/batch.c \
+	src/app/check.c \
 	src/app/checkpoint.c \
 	src/app/clock.c \
 	src/app/cmd_audit.c \
@@ -151,6 +164,7 @@ APP_SRC = \
 	src/app/cmd_log_list_diff.c \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
+	src/app/cmd_plan.c \
 	src/app/cmd_policies.c \
 	src/app/command_table.c \
 	src/app/common.c \
@@ -186,6 +200,20 @@ APP_SRC = \
 	src/app/validator.c \
 	src/app/walk.c \
 	src/app/window.c
+
+# What asks live servers (check --connect).
+LIVE_SRC = \
+	src/live/check_live.c \
+	src/live/deadline.c \
+	src/live/dial.c \
+	src/live/examine.c \
+	src/live/host_name.c \
+	src/live/hosts.c \
+	src/live/hosts_run.c \
+	src/live/resolve.c \
+	src/live/starttls.c \
+	src/live/tls_client.c \
+	src/live/tls_message.c
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
@@ -401,7 +429,7 @@ ORACLE_SRC = \
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
-APP_OBJ = $(call obj,$(APP_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
+APP_OBJ = $(call obj,$(APP_SRC) $(LIVE_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
 DOCS_OBJ = $(call obj,$(DOCS_SRC))
 # Manual pages and completions, as they are below $(PREFIX)/share; the stamp is as new as they.
 DOCS = $(BUILD)/docs/made
@@ -418,7 +446,7 @@ FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_S
 # All there is to compile, programs and tests, for the other compiler.
 EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(DOCS_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
-# Suites of tests: command lines in quotes, which tests/run.py runs and adds up. What
+# Suites of tests: command lines in quotes, which tests/run.py runs, some at a time, and adds up. What
 # PROGRAM_CHECKS names runs under the sanitizers and for coverage too; it takes programs
 # and writes files in $(BUILD) only. A suite that produces reason codes writes them, a line
 # each, into a file of its own in $(PRODUCED).
@@ -686,7 +714,7 @@ $(BUILD)/faults.so: tests/state/faults.c tests/state/record.c tests/state/faults
 
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
-	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
+	@$(PYTHON) tests/run.py $(PROGRAM_CHECKS) --one-by-one $(HOUSE_CHECKS) --last $(CODES_CHECK)
 
 check-programs: $(CHECK_PROGRAMS) tests/samples/compliant.pem
 
@@ -724,7 +752,7 @@ NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
 nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
 		tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
+	@$(PYTHON) tests/run.py --one-by-one "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
 		"$(NIGHTLY_AUDIT)/disk.py $(BUILD)/mkbatch $(NIGHTLY_CERTIFICATES)" \
 		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
@@ -740,7 +768,7 @@ cluster_checks = $(foreach name,$(CLUSTER_SUITES),"env CTPOLICY=$(BUILD)/ctpolic
 	$(PYTHON) tests/cluster/test_$(name).py $(1)")
 
 check-cluster: $(BUILD)/ctpolicy tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py $(call cluster_checks)
+	@$(PYTHON) tests/run.py --one-by-one $(call cluster_checks)
 
 $(BUILD)/verifiers: $(call obj,tests/verifiers/verifiers.c tests/verifiers/pairs.c) $(LIB_OBJ)
 	$(LINK)
@@ -763,7 +791,7 @@ coverage:
 	@$(PYTHON) tests/coverage.py $(BUILD)/coverage/obj
 
 lint: $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME)
-	@$(PYTHON) tests/run.py $(LINT_CHECKS)
+	@$(PYTHON) tests/run.py --one-by-one $(LINT_CHECKS)
 
 # Compiles everything and links nothing (tests/lint.sh, with the other compiler).
 objects: $(EVERY_OBJ)

@@ -20,7 +20,7 @@ if [ -z "${SOURCE_DATE_EPOCH-}" ]; then
 	# All files of a tarball have that time.
 	SOURCE_DATE_EPOCH=$(if [ -e .git ]; then git log -1 --format=%ct; else stat -c %Y LICENSE; fi)
 fi
-tracked | LC_ALL=C sort -z |
+tracked | LC_ALL=C sort -zu |
 	tar --create --null --files-from=- --format=ustar --owner=0 --group=0 --numeric-owner \
 		--mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX --transform="flags=rSH;s,^,$name/," |
 	gzip -9n > "$file.new"

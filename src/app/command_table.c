@@ -8,6 +8,7 @@ const struct command *const command_table[] = {
 	&command_audit,
 	&command_audit_merge,
 	&command_serve,
+	&command_plan,
 	&command_log_list_refresh,
 	&command_log_list_show,
 	&command_log_list_diff,

@@ -23,6 +23,18 @@ static const struct {
 	[OPTION_PRECERTIFICATE] = {"precertificate", "FILE",
 		"beside a final certificate: the precertificate (or TBSCertificate) that "
 		"was logged, to show where the two differ"},
+	[OPTION_CONNECT] = {"connect", "HOST[:PORT]",
+		"judge what this TLS server shows (default port: 443, or that of "
+		"--starttls)"},
+	[OPTION_STARTTLS] = {"starttls", "PROTOCOL",
+		"begin in plain and change to TLS as smtp, imap, pop3, ftp, ldap, xmpp or "
+		"postgres do"},
+	[OPTION_SERVERNAME] = {"servername", "NAME",
+		"the name to ask the server for (SNI) and to hold against its "
+		"certificate (default: HOST)"},
+	[OPTION_HOSTS] = {"hosts", "FILE",
+		"judge many servers, one table: HOST[:PORT] [PROTOCOL] a line, # begins a "
+		"comment; \"-\" is standard input"},
 	[OPTION_AT] = {"at", "TIME",
 		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01, its first second), or "
 		"\"now\" (default)"},
@@ -57,7 +69,8 @@ static const struct {
 		"judge equal certificates once, and say how often each stood there"},
 	[OPTION_SHARD] = {"shard", "K/N",
 		"only the K-th of N parts of the records; together the N parts are all"},
-	[OPTION_JOBS] = {"jobs", "N", "threads, 1 to 64 (default: the processors)"},
+	[OPTION_JOBS] = {"jobs", "N", "threads, 1 to 64 (default: the processors; for --hosts, 16 servers at "
+		"once)"},
 	[OPTION_SUMMARY] = {"summary", "FILE", "write the counts there, as JSON"},
 	[OPTION_REPORT] = {"report", "FILE.html",
 		"write a page there that shows the counts, for people"},
@@ -66,6 +79,14 @@ static const struct {
 	[OPTION_PROGRESS] = {"progress", "auto|always|never",
 		"how far the run has come, on standard error (default: auto, on a "
 		"terminal)"},
+	[OPTION_NOT_BEFORE] = {"not-before", "TIME",
+		"when the certificate's validity begins: RFC 3339, a day (its first "
+		"second), or \"now\""},
+	[OPTION_NOT_AFTER] = {"not-after", "TIME",
+		"the last second of its validity, in the same forms"},
+	[OPTION_SURVIVE] = {"survive", "none|log|operator",
+		"sets that stay compliant when any one log, or all logs of any one log "
+		"operator, are later retired or rejected (default: none)"},
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, "
 		"rejected, none"},
@@ -90,7 +111,8 @@ static const struct {
 	[OPTION_FROM_STDIN] = {"from-stdin", NULL,
 		"read the list from standard input instead"},
 	[OPTION_TIMEOUT] = {"timeout", "SECONDS",
-		"the longest that one try may take (default: 60)"},
+		"the longest that one try may take (default: 60; for a server that is "
+		"judged, 10)"},
 	[OPTION_CACERT] = {"cacert", "FILE",
 		"certificates of authorities to trust instead of the system's"},
 	[OPTION_SIGNATURE] = {"signature", "FILE|URL",
