@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint docs dist install clean (README.md
+# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint docs dist deb install clean (README.md
 # says what they do).
 
 VERSION = 0.1.0
@@ -829,6 +829,11 @@ dist:
 	@mkdir -p $(BUILD)
 	deploy/dist/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
 	echo "$(BUILD)/ctpolicy-$(VERSION).tar.gz"
+
+# Debian packages, into $(BUILD)/deb (deploy/debian/README.md).
+deb: dist
+	deploy/debian/build.sh $(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz $(abspath $(BUILD))/deb
+	ls $(BUILD)/deb/*.deb
 
 # The benchmark looks into src/ by --wrap: it tells hashing and verifying from the rest and
 # counts our allocations, OpenSSL's not.
