@@ -593,6 +593,9 @@ $(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
 $(call obj,$(filter src/serve/http_%.c src/serve/microhttpd.c,$(SERVE_SRC)) tests/unit/test_http_judge.c): \
 	SRC_CFLAGS := -include microhttpd.h $(SRC_CFLAGS)
 
+# The same in OpenSSL's, from 3.5 on.
+$(call obj,$(LIVE_SRC)): SRC_CFLAGS := -include openssl/ssl.h -include openssl/x509v3.h $(SRC_CFLAGS)
+
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.
 $(BUILD)/obj/src/crypto/curve.o: OPTIMIZE := $(OPTIMIZE:-O2=-O3 -fno-tree-vectorize)
 
