@@ -259,6 +259,7 @@ SERVE_SRC = \
 	src/serve/store.c \
 	src/serve/tokens.c \
 	src/serve/trace.c \
+	src/serve/watch.c \
 	src/serve/worker.c
 
 # What makes the manual pages and completions, beside the program's own objects.
