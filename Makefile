@@ -763,7 +763,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
-		$(call cluster_checks,--optional)
+		$(call cluster_checks,--optional) "$(NIGHTLY_AUDIT)/packages.py" "$(NIGHTLY_AUDIT)/container.py"
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
 # slurm-client munge parallel zstd. Without them it fails; in `make nightly` it says "skipped".
