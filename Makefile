@@ -459,11 +459,17 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
+# Plans against a search over all sets of logs, and each set that they name judged.
+PLAN_DATES ?= $(if $(SANITIZE),60,1000)
+PLAN_JUDGED ?= $(if $(SANITIZE),10,100)
+PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy \
+	$(PYTHON) tests/plan/test_lists.py $(BUILD)/plan-brute $(PLAN_DATES)" \
+	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
-	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_SUITES = deploy issuance nginx service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
@@ -475,7 +481,7 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
-	$(BUILD)/oracle $(BUILD)/metrics-text \
+	$(BUILD)/oracle $(BUILD)/metrics-text $(BUILD)/plan-brute $(BUILD)/plan-engine \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
@@ -629,6 +635,12 @@ $(BUILD)/metrics-text: $(call obj,tests/serve/metrics_text.c src/app/clock.c src
 	$(LINK)
 
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
+	$(LINK)
+
+$(BUILD)/plan-brute: $(call obj,tests/plan/brute.c)
+	$(LINK)
+
+$(BUILD)/plan-engine: $(call obj,tests/plan/engine.c) $(PKI_OBJ) $(LIB_OBJ)
 	$(LINK)
 
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
