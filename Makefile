@@ -174,6 +174,7 @@ APP_SRC = \
 	src/app/message.c \
 	src/app/options.c \
 	src/app/pause.c \
+	src/app/plan_request.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
 	src/app/records.c \
@@ -205,6 +206,7 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
+	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \

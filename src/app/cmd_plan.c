@@ -3,9 +3,8 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
+#include "app/plan_request.h"
 #include "report/report_plan.h"
-
-#define MS_PER_SECOND 1000
 
 struct plan_run {
 	const struct options *options;
@@ -28,7 +27,7 @@ static bool read_end(struct plan_run *p, enum option option, bool *out_has, int6
 		return false;
 	}
 	*out_has = true;
-	*out = ms >= 0 ? ms / MS_PER_SECOND : (ms - (MS_PER_SECOND - 1)) / MS_PER_SECOND;
+	*out = plan_request_second(ms);
 	return true;
 }
 

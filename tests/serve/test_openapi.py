@@ -216,6 +216,12 @@ def test_forms(t, service):
     got = call(service, op, {"at": AT}, {"Accept": "text/plain"}, sample("compliant.pem"), PEM)
     t.held("text", op, got, 200)
     t.count.equal("text", got.headers["content-type"], "text/plain; charset=utf-8")
+    op = t.contract.operation("plan")
+    for request, word in ((PLAN_TIMES, b"PLAN: "),
+                          (dict(PLAN_TIMES, not_after="2036-01-01T00:00:00Z"), b"IMPOSSIBLE: ")):
+        got = call(service, op, {"at": AT}, {"Accept": "text/plain"}, json.dumps(request), JSON)
+        t.held("a plan's text", op, got, 200)
+        t.count.check("a plan's text", got.body.startswith(word), got.body[:100])
     packed = {"Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
     for op in t.contract.operations:
         media, _, body = one_body(op)
@@ -334,6 +340,46 @@ def test_evaluate_faults(t, service):
     t.count.equal("no gzip", json.loads(got.body)["error"]["code"], "bad_encoding")
     got = service.call("POST", "/v1/evaluate?id=a%20b", b"{", {"Content-Type": JSON})
     t.count.equal("a problem has the id", got.json().get("id"), "a b")
+
+
+PLAN_TIMES = {"not_before": "2026-06-15T00:00:00Z", "not_after": "2026-09-12T23:59:59Z"}
+
+
+def plan_faults():
+    yield 400, "bad_time", "at=issuance", {}, b"{}"
+    yield 400, "unknown_policy", "policies=appel", {}, b"{}"
+    yield 400, "bad_request", "survive=me", {}, b"{}"
+    yield 400, "bad_encoding", "", {"Content-Encoding": "gzip"}, b"no gzip"
+    yield 406, "not_acceptable", "", {"Accept": "image/png"}, b"{}"
+    yield 415, "unsupported_media_type", "", {"Content-Encoding": "br"}, b"{}"
+    yield 400, "bad_request", "", {"Content-Type": PEM}, b"x"
+    yield 413, "too_large", "", {"Content-Encoding": "gzip"}, gzip.compress(b" " * 3000000)
+    for field, code, value in (
+            ("not_befor", "unknown_field", "x"), ("not_before", "bad_time", "2026-06-15"),
+            ("not_after", "bad_request", 7), ("at", "bad_time", "issuance"),
+            ("at", "bad_request", {}), ("certificate", "bad_request", 1),
+            ("policies", "bad_request", []), ("policies", "bad_request", [1]),
+            ("policies", "bad_request", "apple"), ("policies", "unknown_policy", ["x"]),
+            ("survive", "bad_request", "x"), ("survive", "bad_request", None)):
+        yield 400, code, "", {}, json.dumps({**PLAN_TIMES, field: value}).encode()
+    for body in (b"", b"{", b"[]", b'{"at":"2026-06-15T00:00:00Z","at":"2026-06-15T00:00:00Z"}'):
+        yield 400, "bad_request", "", {}, body
+    leaf = sample("compliant.pem").decode()
+    for code, request in (
+            ("bad_validity", {}), ("bad_validity", {"not_before": PLAN_TIMES["not_before"]}),
+            ("bad_validity", {"not_before": PLAN_TIMES["not_after"],
+                              "not_after": PLAN_TIMES["not_before"]}),
+            ("bad_validity", {**PLAN_TIMES, "certificate": leaf}),
+            ("bad_certificate", {"certificate": "x"})):
+        yield 422, code, "", {}, json.dumps(request).encode()
+
+
+@with_service()
+def test_plan_faults(t, service):
+    op = t.contract.operation("plan")
+    for status, code, query, headers, body in plan_faults():
+        got = service.call("POST", f"{op.path}?{query}", body, {"Content-Type": JSON, **headers})
+        t.held(f"{code} {body[:60]}", op, got, status, code)
 
 
 @with_service()
@@ -478,7 +524,7 @@ def test_too_many_batches(t, service):
 def test_no_list(t):
     """Without a list nothing is judged, and /readyz says so."""
     with Service("--log-list", os.path.join(t.folder, "none.json"), samples=False) as service:
-        for name in ("evaluate", "evaluateBatch", "logList", "logs", "log", "readyz"):
+        for name in ("evaluate", "evaluateBatch", "plan", "logList", "logs", "log", "readyz"):
             op = t.contract.operation(name)
             media, _, body = one_body(op)
             got = call(service, op, body=body, media=media)
