@@ -419,7 +419,7 @@ PRODUCED = $(BUILD)/produced
 AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
-CLI_SUITES = schemas check advice preissue verifiers formats options output requests bad_input log_list list_diff history \
+CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \

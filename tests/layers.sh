@@ -48,8 +48,7 @@ may_include_system() {
 	time.h) [ "$1" = src/base/banned.h ] || in_app "$1" ;;
 	openssl/*) case $1 in src/crypto/* | src/x509/*) ;; *) return 1 ;; esac ;;
 	jansson.h) case $1 in
-		src/loglist/*json*.c | src/report/* | src/app/input.c | src/app/checkpoint.c |
-		src/app/plan_request.c) ;;
+		src/loglist/*json*.c | src/report/* | src/app/input.c | src/app/plan_request.c | src/app/checkpoint.c) ;;
 		*) return 1 ;;
 		esac ;;
 	zlib.h | zstd.h | zstd_errors.h) case $1 in
