@@ -294,6 +294,7 @@ UNIT_SRC = \
 	tests/unit/test_random_request.c \
 	tests/unit/test_judge.c \
 	tests/unit/test_older.c \
+	tests/unit/test_plan.c \
 	tests/unit/test_precert.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \

@@ -136,7 +136,7 @@ static void check_row(const char *path, enum access want_access)
 	bool posts = endpoint_allows(e, "POST");
 	int ways = (e->answer != NULL) + (e->prepare != NULL) + (e->begin != NULL);
 	CHECK_INT(ways, 1, "%s: one way to answer", path);
-	CHECK_INT(e->prepare != NULL, e->finish != NULL, "%s: both or none", path);
+	CHECK(e->prepare || !e->finish, "%s: what is finished was prepared", path);
 	CHECK_INT(e->access, want_access, "%s", path);
 	CHECK(e->parameters != NULL, "%s", path);
 	CHECK(!e->body_types || posts, "%s: a body, by POST alone", path);
