@@ -368,6 +368,7 @@ FUZZ_NAMES = \
 	media \
 	ocsp \
 	pem \
+	plan \
 	query \
 	records \
 	request \
@@ -382,6 +383,7 @@ FUZZ_NAMES = \
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_plan.c \
 	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_serve.c \
 	tests/fuzz/corpus_x509.c \
@@ -508,6 +510,7 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 
 $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
+$(BUILD)/fuzz_plan $(BUILD)/replay_plan: $(call obj,src/app/plan_request.c)
 $(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
@@ -716,9 +719,10 @@ NIGHTLY_REFRESH_KILLS ?= 200
 NIGHTLY_CUTS ?= 5000
 NIGHTLY_MIXED ?= 1000000
 NIGHTLY_FUZZ_SECONDS ?= 600
+NIGHTLY_PLANS ?= 1000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch $(BUILD)/plan-engine \
 		tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
@@ -727,6 +731,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
+		"$(BUILD)/plan-engine $(NIGHTLY_PLANS)" \
 		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
