@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """`ctpolicy plan` against a search over all sets of logs, on Apple's archived lists.
 
