@@ -3,7 +3,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
-#include "app/plan_request.h"
+#include "base/datetime.h"
 #include "report/report_plan.h"
 
 struct plan_run {
@@ -27,7 +27,7 @@ static bool read_end(struct plan_run *p, enum option option, bool *out_has, int6
 		return false;
 	}
 	*out_has = true;
-	*out = plan_request_second(ms);
+	*out = datetime_floor_seconds(ms);
 	return true;
 }
 

@@ -7,18 +7,11 @@
 #include "base/text.h"
 #include "loglist/json_load.h"
 
-#define SECOND_MS 1000
-
 struct plan_reader {
 	struct arena *arena;
 	struct plan_request *request;
 	struct err *err;
 };
-
-int64_t plan_request_second(int64_t ms)
-{
-	return ms >= 0 ? ms / SECOND_MS : (ms - (SECOND_MS - 1)) / SECOND_MS;
-}
 
 bool plan_request_time(
 	struct bytes text, const char *field, int64_t *out_ms, struct err *err)
@@ -56,7 +49,7 @@ static bool read_second(struct plan_reader *r, const char *name, const json_t *v
 {
 	int64_t ms = 0;
 	*out_has = read_time(r, name, value, &ms);
-	*out = plan_request_second(ms);
+	*out = datetime_floor_seconds(ms);
 	return *out_has;
 }
 

@@ -14,7 +14,5 @@ bool plan_request_read(struct bytes json, struct arena *arena, struct plan_reque
 // RFC 3339 with a zone, as requests have it, of `field`.
 bool plan_request_time(struct bytes text, const char *field, int64_t *out_ms,
 	struct err *err) MUST_CHECK;
-// The second in which it lies: validities have no fractions.
-int64_t plan_request_second(int64_t ms);
 
 #endif
