@@ -182,6 +182,7 @@ APP_SRC = \
 	src/app/message.c \
 	src/app/options.c \
 	src/app/pause.c \
+	src/app/plan_request.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
 	src/app/records.c \
@@ -227,6 +228,7 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
+	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
@@ -326,6 +328,7 @@ UNIT_SRC = \
 	tests/unit/test_random_request.c \
 	tests/unit/test_judge.c \
 	tests/unit/test_older.c \
+	tests/unit/test_plan.c \
 	tests/unit/test_precert.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
@@ -399,6 +402,7 @@ FUZZ_NAMES = \
 	media \
 	ocsp \
 	pem \
+	plan \
 	query \
 	records \
 	request \
@@ -413,6 +417,7 @@ FUZZ_NAMES = \
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_plan.c \
 	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_serve.c \
 	tests/fuzz/corpus_x509.c \
@@ -454,7 +459,7 @@ PRODUCED = $(BUILD)/produced
 AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
-CLI_SUITES = schemas check advice preissue verifiers formats options output requests bad_input log_list list_diff history \
+CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
@@ -496,11 +501,17 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
+# Plans against a search over all sets of logs, and each set that they name judged.
+PLAN_DATES ?= $(if $(SANITIZE),60,1000)
+PLAN_JUDGED ?= $(if $(SANITIZE),10,100)
+PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy \
+	$(PYTHON) tests/plan/test_lists.py $(BUILD)/plan-brute $(PLAN_DATES)" \
+	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
-	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_SUITES = deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
@@ -512,7 +523,7 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
-	$(BUILD)/oracle $(BUILD)/metrics-text \
+	$(BUILD)/oracle $(BUILD)/metrics-text $(BUILD)/plan-brute $(BUILD)/plan-engine \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
@@ -536,6 +547,7 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 
 $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
+$(BUILD)/fuzz_plan $(BUILD)/replay_plan: $(call obj,src/app/plan_request.c)
 $(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
@@ -681,6 +693,12 @@ $(BUILD)/metrics-text: $(call obj,tests/serve/metrics_text.c src/app/clock.c src
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 	$(LINK)
 
+$(BUILD)/plan-brute: $(call obj,tests/plan/brute.c)
+	$(LINK)
+
+$(BUILD)/plan-engine: $(call obj,tests/plan/engine.c) $(PKI_OBJ) $(LIB_OBJ)
+	$(LINK)
+
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
 	$(LINK)
 
@@ -751,9 +769,10 @@ NIGHTLY_REFRESH_KILLS ?= 200
 NIGHTLY_CUTS ?= 5000
 NIGHTLY_MIXED ?= 1000000
 NIGHTLY_FUZZ_SECONDS ?= 600
+NIGHTLY_PLANS ?= 1000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch $(BUILD)/plan-engine \
 		tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py --one-by-one "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
@@ -762,6 +781,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
+		"$(BUILD)/plan-engine $(NIGHTLY_PLANS)" \
 		$(call cluster_checks,--optional)
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd

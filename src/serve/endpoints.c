@@ -6,6 +6,7 @@ static const char *const at[] = {"at", NULL};
 static const char *const selection[] = {"state", "operator", "covers", "at", NULL};
 const char *const evaluate_parameters[] = {
 	"at", "policies", "client_age_days", "id", NULL};
+static const char *const plan_parameters[] = {"at", "policies", "survive", NULL};
 
 // A chain in PEM has several names, a certificate in DER two.
 static const char *const evaluate_types[] = {"application/json", "application/x-pem-file",
@@ -21,6 +22,8 @@ static const struct endpoint endpoints[] = {
 		evaluate_types, .prepare = evaluate_prepare, .finish = evaluate_finish},
 	{CALL_BATCH, "/v1/evaluate/batch", "POST", ACCESS_TOKEN, evaluate_parameters,
 		batch_types, .begin = batch_begin},
+	{CALL_PLAN, "/v1/plan", "POST", ACCESS_TOKEN, plan_parameters, evaluate_types,
+		.prepare = plan_prepare},
 	{CALL_LOG_LIST, "/v1/log-list", READING, ACCESS_TOKEN, at, NULL,
 		.answer = answer_log_list},
 	{CALL_LOGS, "/v1/logs", READING, ACCESS_TOKEN, selection, NULL,

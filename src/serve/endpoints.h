@@ -25,7 +25,7 @@ struct endpoint {
 	// At the end of the body, one of two. Answers:
 	void (*answer)(struct exchange *x);
 	// Or fills x->request, false where it has answered; the HTTP side evaluates it, with
-	// others in one batch, and `finish` answers.
+	// others in one batch, and `finish` answers. One that always answers needs none.
 	bool (*prepare)(struct exchange *x);
 	void (*finish)(struct exchange *x, const struct evaluated *item);
 	// Or, when the head is there, x->stream, which takes the body piece by piece; false
@@ -42,6 +42,7 @@ bool endpoint_allows(const struct endpoint *endpoint, const char *method);
 bool evaluate_prepare(struct exchange *x);
 void evaluate_finish(struct exchange *x, const struct evaluated *item);
 bool batch_begin(struct exchange *x);
+bool plan_prepare(struct exchange *x);
 void answer_log_list(struct exchange *x);
 void answer_logs(struct exchange *x);
 void answer_log(struct exchange *x);
