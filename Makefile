@@ -492,6 +492,11 @@ FUZZ_OPENAPI = $(SERVE) $(PYTHON) tests/serve/fuzz_openapi.py
 SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
 	"$(FUZZ_OPENAPI) 20 1 3000"
+# Live servers, by TLS and STARTTLS (check --connect, --hosts).
+CONNECT_SUITES = connect connect_faults hosts
+CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) \
+	$(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
+	$(PYTHON) tests/connect/test_$(name).py")
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -510,7 +515,7 @@ PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctp
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
-PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_SUITES = deploy dist issuance nginx pages service
@@ -522,6 +527,7 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
+	$(BUILD)/tls-server $(BUILD)/resolver.so $(BUILD)/mksamples \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
 	$(BUILD)/oracle $(BUILD)/metrics-text $(BUILD)/plan-brute $(BUILD)/plan-engine \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
@@ -719,6 +725,15 @@ $(BUILD)/fuzz_evaluate: $(BUILD)/obj/tests/fuzz/evaluate_mutate.o
 # Writes the made part of the corpora again: $(BUILD)/mkcorpus tests/fuzz/corpus.
 $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 	$(LINK)
+
+# What tests of live servers talk to (tests/connect).
+$(BUILD)/tls-server: LIBS += $(shell $(PKG_CONFIG) --libs libssl)
+$(BUILD)/tls-server: $(call obj,tests/connect/tls_server.c)
+	$(LINK)
+
+$(BUILD)/resolver.so: tests/connect/resolver.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $< -ldl
 
 # For LD_PRELOAD: never sanitized themselves, and malloc must stay one.
 $(BUILD)/failmalloc.so: tests/oom/failmalloc.c
