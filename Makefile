@@ -105,6 +105,12 @@ LIB_SRC = \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \
 	src/report/json_fields.c \
+	src/report/page_answer.c \
+	src/report/page_entry.c \
+	src/report/page_models.c \
+	src/report/page_scts.c \
+	src/report/page_timeline.c \
+	src/report/page_write.c \
 	src/report/json_write.c \
 	src/report/report.c \
 	src/report/report_csv.c \
@@ -123,6 +129,7 @@ LIB_SRC = \
 	src/report/report_policies.c \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
+	src/report/report_verdict.c \
 	src/report/summary.c \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
@@ -186,7 +193,7 @@ APP_SRC = \
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
-	%/microhttpd.c %/listener.c,$(SERVE_SRC))
+	%/microhttpd.c %/listener.c %/page_frame.c %/page_request.c,$(SERVE_SRC))
 
 SERVE_SRC = \
 	src/serve/access_log.c \
@@ -196,10 +203,14 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
+	src/serve/call_page.c \
+	src/serve/call_page_lists.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
 	src/serve/exchange.c \
+	src/serve/form.c \
+	src/serve/given.c \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
@@ -218,6 +229,8 @@ SERVE_SRC = \
 	src/serve/metrics_put.c \
 	src/serve/microhttpd.c \
 	src/serve/notify.c \
+	src/serve/page_frame.c \
+	src/serve/page_request.c \
 	src/serve/problem.c \
 	src/serve/process.c \
 	src/serve/query.c \
@@ -569,7 +582,8 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 
 # The files that the service hands out, as arrays, plain and in gzip, each with its SHA-256 for
 # an ETag.
-RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json
+RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json \
+	src/serve/page/page.css src/serve/page/page.js src/serve/page/icon.svg
 $(BUILD)/resources.c: $(RESOURCES) Makefile
 	@mkdir -p $(@D)
 	{ echo '#include "serve/resources.h"'; \

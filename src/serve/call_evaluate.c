@@ -11,8 +11,7 @@
 
 static const char *const report_types[] = {"application/json", "text/plain", NULL};
 
-// The policies between the commas.
-static bool read_policies(struct bytes text, struct ctp_request *out, struct err *err)
+bool evaluation_policies(struct bytes text, struct ctp_request *out, struct err *err)
 {
 	for (size_t at = 0; at <= text.len;) {
 		const uint8_t *end = memchr(text.data + at, ',', text.len - at);
@@ -41,7 +40,7 @@ static bool read_parameters(struct exchange *x, struct err *err)
 		}
 	}
 	return (!at.data || request_set_time(request, at, err)) &&
-		(!policies.data || read_policies(policies, request, err)) &&
+		(!policies.data || evaluation_policies(policies, request, err)) &&
 		(!days.data || request_set_client_age(request, days, err));
 }
 
@@ -60,8 +59,7 @@ bool evaluation_defaults(struct exchange *x)
 		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 }
 
-// Every byte of the body, without its content coding.
-static bool read_body(struct exchange *x, struct bytes *out, struct err *err)
+bool evaluation_body(struct exchange *x, struct bytes *out, struct err *err)
 {
 	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
 	*out = buffer_bytes(&x->body);
@@ -113,7 +111,7 @@ static bool read_request(struct exchange *x, struct err *err)
 {
 	const char *type = x->headers[HEADER_CONTENT_TYPE];
 	struct bytes body;
-	if (!read_body(x, &body, err) || !check_body(body, err)) {
+	if (!evaluation_body(x, &body, err) || !check_body(body, err)) {
 		return false;
 	}
 	if (media_is(type, "application/json")) {
