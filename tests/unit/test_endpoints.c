@@ -32,6 +32,14 @@ PAGE(page_lists)
 PAGE(page_file)
 #undef PAGE
 
+void page_problem(struct exchange *x, unsigned status, const struct err *err);
+void page_problem(struct exchange *x, unsigned status, const struct err *err)
+{
+	(void)x;
+	(void)status;
+	(void)err;
+}
+
 bool page_prepare(struct exchange *x)
 {
 	return x != NULL;
