@@ -106,7 +106,9 @@ LIB_SRC = \
 	src/report/ctpolicy.c \
 	src/report/json_fields.c \
 	src/report/page_answer.c \
+	src/report/page_diff.c \
 	src/report/page_entry.c \
+	src/report/page_lists.c \
 	src/report/page_models.c \
 	src/report/page_scts.c \
 	src/report/page_timeline.c \

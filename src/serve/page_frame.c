@@ -159,8 +159,8 @@ static void put_form(struct exchange *x, const struct page_fields *fields)
 		"data-max=\"%zu\">\n",
 		x->serve->settings.max_body);
 	put_area(x, "certificate", "Certificate, chain or precertificate",
-		"paste PEM or base64, leaf first; or drop files anywhere on this page", 7,
-		fields->certificate);
+		"paste PEM or base64, leaf first; or drop files anywhere on this page",
+		x->fields ? 3 : 7, fields->certificate);
 	put(x,
 		"<p class=\"field\"><label for=\"files\">Or pick files</label>\n<span "
 		"class=\"soft\" id=\"files-hint\">PEM, DER, SCT and OCSP files, several at once; "

@@ -9,14 +9,15 @@
 	var token = document.getElementById('token');
 
 	// Tokens live as long as this tab.
-	if (token) {
+	var tokens = document.querySelectorAll('input[name=token]');
+	Array.prototype.forEach.call(tokens, function (field) {
 		try {
-			token.value = sessionStorage.getItem('ctpolicy-token') || '';
-			token.addEventListener('change', function () {
-				sessionStorage.setItem('ctpolicy-token', token.value);
+			field.value = sessionStorage.getItem('ctpolicy-token') || '';
+			field.addEventListener('input', function () {
+				sessionStorage.setItem('ctpolicy-token', field.value);
 			});
 		} catch (error) { /* no storage: it is typed again */ }
-	}
+	});
 	if (!form || !answer || !window.fetch || !window.FormData) {
 		return;
 	}
@@ -127,6 +128,7 @@
 			fresh.replaceWith(when);
 			when.querySelector('#slider').focus();
 		}
+		area.rows = 3;
 		ready();
 		if (!keepSlider) {
 			var head = answer.querySelector('h2');
