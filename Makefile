@@ -329,6 +329,8 @@ UNIT_SRC = \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
 	tests/unit/test_endpoints.c \
+	tests/unit/test_form.c \
+	tests/unit/test_given.c \
 	tests/unit/test_gzip.c \
 	tests/unit/test_http_judge.c \
 	tests/unit/test_media.c \
@@ -364,6 +366,7 @@ FUZZ_NAMES = \
 	batch \
 	certificate \
 	evaluate \
+	form \
 	gzip \
 	history \
 	list_diff \
@@ -506,6 +509,7 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
 $(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
+$(BUILD)/fuzz_form $(BUILD)/replay_form: $(call obj,src/serve/form.c src/serve/given.c src/serve/media.c)
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \

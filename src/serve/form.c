@@ -169,13 +169,12 @@ static bool read_parts(
 		if (!read_fields(body, &at, part, err)) {
 			return false;
 		}
-		// An empty value stands right before its boundary.
-		size_t end = bytes_find(body, at >= 2 ? at - 2 : at, delimiter);
+		size_t end = bytes_find(body, at, delimiter);
 		if (end == body.len) {
 			return err_set(err, CODE_BAD_REQUEST, at,
 				"the form has no end: its last boundary is missing");
 		}
-		part->value = bytes_of(body.data + at, end > at ? end - at : 0);
+		part->value = bytes_of(body.data + at, end - at);
 		at = end + delimiter.len;
 	}
 }
