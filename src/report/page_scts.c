@@ -250,7 +250,7 @@ static void put_summary(const struct sct_record *sct, size_t number, struct buff
 void page_put_scts(const struct record *record, struct arena *arena, struct buffer *out)
 {
 	(void)arena;
-	html_begin_section(out, "scts", "The SCTs, byte for byte");
+	html_begin_section(out, "sct-rows", "The SCTs, byte for byte");
 	if (record->num_scts == 0) {
 		html_put_note(out,
 			"There is none: neither in the certificate, nor by TLS, nor in an OCSP "

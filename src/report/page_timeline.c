@@ -417,20 +417,20 @@ static void put_words(struct timeline *t, const struct rule_date *rules, size_t 
 static void put_legend(struct timeline *t)
 {
 	buffer_put_text(t->out,
-		"<ul class=\"legend\" aria-hidden=\"true\">\n"
-		"<li><svg width=\"18\" height=\"12\"><circle class=\"sct counted\" r=\"5\" "
+		"<ul class=\"legend\">\n"
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><circle class=\"sct counted\" r=\"5\" "
 		"cx=\"9\" cy=\"6\"/></svg>SCT that counts</li>\n"
-		"<li><svg width=\"18\" height=\"12\"><circle class=\"sct\" r=\"5\" cx=\"9\" "
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><circle class=\"sct\" r=\"5\" cx=\"9\" "
 		"cy=\"6\"/></svg>SCT that does not</li>\n"
-		"<li><svg width=\"18\" height=\"12\"><rect class=\"state usable\" y=\"1\" "
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><rect class=\"state usable\" y=\"1\" "
 		"width=\"18\" height=\"10\"/></svg>log usable or qualified</li>\n"
-		"<li><svg width=\"18\" height=\"12\"><rect class=\"state readonly\" y=\"3\" "
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><rect class=\"state readonly\" y=\"3\" "
 		"width=\"18\" height=\"6\"/></svg>pending, read-only, retired</li>\n"
-		"<li><svg width=\"18\" height=\"12\"><rect class=\"state rejected\" y=\"3\" "
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><rect class=\"state rejected\" y=\"3\" "
 		"width=\"18\" height=\"6\"/></svg>rejected</li>\n"
-		"<li><svg width=\"18\" height=\"12\"><rect class=\"interval\" y=\"5\" "
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><rect class=\"interval\" y=\"5\" "
 		"width=\"18\" height=\"3\"/></svg>ends that the log takes</li>\n"
-		"<li><svg width=\"18\" height=\"12\"><line class=\"at\" x1=\"9\" x2=\"9\" "
+		"<li><svg aria-hidden=\"true\" width=\"18\" height=\"12\"><line class=\"at\" x1=\"9\" x2=\"9\" "
 		"y1=\"0\" y2=\"12\"/></svg>time of check</li>\n</ul>\n");
 }
 

@@ -48,7 +48,7 @@ static void test_cases(void)
 			"--b  \r\n" DISPOSITION
 			"\"a\"\r\n\r\n--b\r\n-\r\n--b \r\n" DISPOSITION
 			"\"c\"\r\n\r\n\r\n\r\n\r\n--b--",
-			"a=--b\r\n-;c=\r\n;"},
+			"a=--b\r\n-;c=\r\n\r\n;"},
 		{MULTIPART,
 			"--b\r\ncontent-disposition: form-data; filename=\"x; y.pem\"; name=\"a\""
 			"\r\nContent-Type: text/plain\r\n\r\n1\r\n--b--",
