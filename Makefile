@@ -113,6 +113,14 @@ LIB_SRC = \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \
 	src/report/json_fields.c \
+	src/report/page_answer.c \
+	src/report/page_diff.c \
+	src/report/page_entry.c \
+	src/report/page_lists.c \
+	src/report/page_models.c \
+	src/report/page_scts.c \
+	src/report/page_timeline.c \
+	src/report/page_write.c \
 	src/report/json_write.c \
 	src/report/report.c \
 	src/report/report_connection.c \
@@ -137,6 +145,7 @@ LIB_SRC = \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
 	src/report/report_text_words.c \
+	src/report/report_verdict.c \
 	src/report/summary.c \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
@@ -182,6 +191,7 @@ APP_SRC = \
 	src/app/message.c \
 	src/app/options.c \
 	src/app/pause.c \
+	src/app/plan_request.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
 	src/app/records.c \
@@ -217,7 +227,7 @@ LIVE_SRC = \
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
-	%/microhttpd.c %/listener.c,$(SERVE_SRC))
+	%/microhttpd.c %/listener.c %/page_frame.c %/page_request.c,$(SERVE_SRC))
 
 SERVE_SRC = \
 	src/serve/access_log.c \
@@ -227,10 +237,15 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
+	src/serve/call_plan.c \
+	src/serve/call_page.c \
+	src/serve/call_page_lists.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
 	src/serve/exchange.c \
+	src/serve/form.c \
+	src/serve/given.c \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
@@ -249,6 +264,8 @@ SERVE_SRC = \
 	src/serve/metrics_put.c \
 	src/serve/microhttpd.c \
 	src/serve/notify.c \
+	src/serve/page_frame.c \
+	src/serve/page_request.c \
 	src/serve/problem.c \
 	src/serve/process.c \
 	src/serve/query.c \
@@ -327,6 +344,7 @@ UNIT_SRC = \
 	tests/unit/test_random_request.c \
 	tests/unit/test_judge.c \
 	tests/unit/test_older.c \
+	tests/unit/test_plan.c \
 	tests/unit/test_precert.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
@@ -358,6 +376,8 @@ UNIT_SRC = \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
 	tests/unit/test_endpoints.c \
+	tests/unit/test_form.c \
+	tests/unit/test_given.c \
 	tests/unit/test_gzip.c \
 	tests/unit/test_http_judge.c \
 	tests/unit/test_media.c \
@@ -393,6 +413,7 @@ FUZZ_NAMES = \
 	batch \
 	certificate \
 	evaluate \
+	form \
 	gzip \
 	history \
 	list_diff \
@@ -400,6 +421,7 @@ FUZZ_NAMES = \
 	media \
 	ocsp \
 	pem \
+	plan \
 	query \
 	records \
 	request \
@@ -414,6 +436,7 @@ FUZZ_NAMES = \
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_plan.c \
 	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_serve.c \
 	tests/fuzz/corpus_x509.c \
@@ -455,7 +478,7 @@ PRODUCED = $(BUILD)/produced
 AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
-CLI_SUITES = schemas check advice preissue verifiers formats options output requests bad_input log_list list_diff history \
+CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
@@ -488,6 +511,11 @@ FUZZ_OPENAPI = $(SERVE) $(PYTHON) tests/serve/fuzz_openapi.py
 SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/serve-$(name) \
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
 	"$(FUZZ_OPENAPI) 20 1 3000"
+# Live servers, by TLS and STARTTLS (check --connect, --hosts).
+CONNECT_SUITES = connect connect_faults hosts
+CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) \
+	$(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
+	$(PYTHON) tests/connect/test_$(name).py")
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -497,11 +525,17 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
+# Plans against a search over all sets of logs, and each set that they name judged.
+PLAN_DATES ?= $(if $(SANITIZE),60,1000)
+PLAN_JUDGED ?= $(if $(SANITIZE),10,100)
+PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy \
+	$(PYTHON) tests/plan/test_lists.py $(BUILD)/plan-brute $(PLAN_DATES)" \
+	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
-PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
-	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
+	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
 DEPLOY_SUITES = container deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
@@ -512,8 +546,9 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
+	$(BUILD)/tls-server $(BUILD)/resolver.so $(BUILD)/mksamples \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
-	$(BUILD)/oracle $(BUILD)/metrics-text \
+	$(BUILD)/oracle $(BUILD)/metrics-text $(BUILD)/plan-brute $(BUILD)/plan-engine \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
@@ -537,7 +572,9 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 
 $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
+$(BUILD)/fuzz_plan $(BUILD)/replay_plan: $(call obj,src/app/plan_request.c)
 $(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
+$(BUILD)/fuzz_form $(BUILD)/replay_form: $(call obj,src/serve/form.c src/serve/given.c src/serve/media.c)
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
@@ -629,7 +666,8 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 
 # The files that the service hands out, as arrays, plain and in gzip, each with its SHA-256 for
 # an ETag.
-RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json
+RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json \
+	src/serve/page/page.css src/serve/page/page.js src/serve/page/icon.svg
 $(BUILD)/resources.c: $(RESOURCES) Makefile
 	@mkdir -p $(@D)
 	{ echo '#include "serve/resources.h"'; \
@@ -682,6 +720,12 @@ $(BUILD)/metrics-text: $(call obj,tests/serve/metrics_text.c src/app/clock.c src
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 	$(LINK)
 
+$(BUILD)/plan-brute: $(call obj,tests/plan/brute.c)
+	$(LINK)
+
+$(BUILD)/plan-engine: $(call obj,tests/plan/engine.c) $(PKI_OBJ) $(LIB_OBJ)
+	$(LINK)
+
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
 	$(LINK)
 
@@ -702,6 +746,15 @@ $(BUILD)/fuzz_evaluate: $(BUILD)/obj/tests/fuzz/evaluate_mutate.o
 # Writes the made part of the corpora again: $(BUILD)/mkcorpus tests/fuzz/corpus.
 $(BUILD)/mkcorpus: $(call obj,$(MKCORPUS_SRC)) $(PKI_OBJ)
 	$(LINK)
+
+# What tests of live servers talk to (tests/connect).
+$(BUILD)/tls-server: LIBS += $(shell $(PKG_CONFIG) --libs libssl)
+$(BUILD)/tls-server: $(call obj,tests/connect/tls_server.c)
+	$(LINK)
+
+$(BUILD)/resolver.so: tests/connect/resolver.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_XOPEN_SOURCE=700 -O2 -g $(WARN) -fPIC -fno-builtin -shared -o $@ $< -ldl
 
 # For LD_PRELOAD: never sanitized themselves, and malloc must stay one.
 $(BUILD)/failmalloc.so: tests/oom/failmalloc.c
@@ -752,9 +805,10 @@ NIGHTLY_REFRESH_KILLS ?= 200
 NIGHTLY_CUTS ?= 5000
 NIGHTLY_MIXED ?= 1000000
 NIGHTLY_FUZZ_SECONDS ?= 600
+NIGHTLY_PLANS ?= 1000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch $(BUILD)/plan-engine \
 		tests/samples/compliant.pem
 	@$(PYTHON) tests/run.py --one-by-one "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
@@ -763,6 +817,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
+		"$(BUILD)/plan-engine $(NIGHTLY_PLANS)" \
 		$(call cluster_checks,--optional) "$(NIGHTLY_AUDIT)/packages.py" "$(NIGHTLY_AUDIT)/container.py"
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd

@@ -3,9 +3,8 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
+#include "base/datetime.h"
 #include "report/report_plan.h"
-
-#define MS_PER_SECOND 1000
 
 struct plan_run {
 	const struct options *options;
@@ -28,7 +27,7 @@ static bool read_end(struct plan_run *p, enum option option, bool *out_has, int6
 		return false;
 	}
 	*out_has = true;
-	*out = ms >= 0 ? ms / MS_PER_SECOND : (ms - (MS_PER_SECOND - 1)) / MS_PER_SECOND;
+	*out = datetime_floor_seconds(ms);
 	return true;
 }
 
@@ -115,6 +114,20 @@ static int write_plan(const struct plan_run *p, const struct plan_record *plan)
 	return status == EXIT_PASS && !possible ? EXIT_FAIL : status;
 }
 
+// For programs the error stands where the plan would have stood.
+static int write_error(const struct plan_run *p)
+{
+	struct buffer out;
+	buffer_init(&out, REPORT_PLAN_MAX);
+	if (strcmp(p->format, "json") == 0 && p->err->code != CODE_OUT_OF_MEMORY) {
+		report_error_json(BYTES_NONE, p->err, &out);
+		buffer_put_char(&out, '\n');
+		(void)write_buffer(p->options, &out);
+	}
+	buffer_clear(&out);
+	return EXIT_INPUT;
+}
+
 static int make_plan(struct plan_run *p, const struct ctp_lists *lists)
 {
 	const struct plan_record *plan = NULL;
@@ -123,7 +136,7 @@ static int make_plan(struct plan_run *p, const struct ctp_lists *lists)
 		return write_plan(p, plan);
 	}
 	message_err(p->err->code == CODE_UNREADABLE_INPUT ? "" : name, p->err);
-	return status_of(p->err);
+	return status_of(p->err) == EXIT_USAGE ? EXIT_USAGE : write_error(p);
 }
 
 static int run(const struct options *options)
@@ -151,7 +164,7 @@ static const char *const formats[] = {"text", "json", NULL};
 
 const struct command command_plan = {
 	.name = "plan",
-	.summary = "how many SCTs a certificate needs, and which logs give them",
+	.summary = "before issuance: how many SCTs, and which logs can give them",
 	.arguments = "[options] [FILE]",
 	.text = "Says, before issuance, how many SCTs a certificate needs, which usable "
 		"logs take\nit, and the smallest sets of logs that satisfy every policy "

@@ -44,3 +44,23 @@ bool deadline_fail(enum waited waited, const char *stage, struct err *err)
 	return err_set(err, CODE_CONNECT_TIMEOUT, ERR_NO_OFFSET,
 		"no time is left (--timeout) while it waited for %s", stage);
 }
+
+bool deadline_condition_init(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+	if (pthread_condattr_init(&attributes) != 0) {
+		return false;
+	}
+	bool done = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+		pthread_cond_init(condition, &attributes) == 0;
+	(void)pthread_condattr_destroy(&attributes);
+	return done;
+}
+
+void deadline_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t ms)
+{
+	int64_t until_ms = deadline_in(ms);
+	const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
+		.tv_nsec = (long)(until_ms % 1000) * 1000000};
+	(void)pthread_cond_timedwait(condition, lock, &until);
+}

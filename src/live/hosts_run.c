@@ -176,10 +176,7 @@ static bool wait_for(struct run *run, const struct slot *slot)
 	int64_t began_ms = clock_monotonic_ms();
 	bool is_terminal = isatty(STDERR_FILENO) == 1;
 	while (!slot->is_ready && !stop_signal()) {
-		int64_t until_ms = clock_now_ms() + LOOK_EVERY_MS;
-		const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-			.tv_nsec = (long)(until_ms % 1000) * 1000000};
-		(void)pthread_cond_timedwait(&run->changed, &run->lock, &until);
+		deadline_condition_wait(&run->changed, &run->lock, LOOK_EVERY_MS);
 		if (is_terminal && !run->is_shown &&
 			clock_monotonic_ms() - began_ms > NAMED_AFTER_MS) {
 			show_waiting(run, run->written);
@@ -308,10 +305,10 @@ bool hosts_examine(struct check *c, const struct hosts *hosts,
 		.examiner = examiner,
 		.starttls = starttls,
 		.num_slots = num * SLOTS_PER_JOB,
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.changed = PTHREAD_COND_INITIALIZER};
+		.lock = PTHREAD_MUTEX_INITIALIZER};
 	run.slots = calloc(run.num_slots, sizeof(*run.slots));
-	if (!run.slots) {
+	if (!run.slots || !deadline_condition_init(&run.changed)) {
+		free(run.slots);
 		return err_no_memory(c->err);
 	}
 	for (size_t i = 0; i < run.num_slots; i++) {
@@ -325,5 +322,7 @@ bool hosts_examine(struct check *c, const struct hosts *hosts,
 		buffer_clear(&run.slots[i].out);
 	}
 	free(run.slots);
+	(void)pthread_cond_destroy(&run.changed);
+	(void)pthread_mutex_destroy(&run.lock);
 	return done;
 }

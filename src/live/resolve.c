@@ -5,7 +5,6 @@
 #include <netdb.h>
 #include <pthread.h>
 
-#include "app/clock.h"
 #include "app/files.h"
 #include "app/pause.h"
 #include "live/host_name.h"
@@ -42,7 +41,7 @@ struct resolver *resolver_new(struct err *err)
 		err_no_memory(err);
 		return NULL;
 	}
-	if (pthread_cond_init(&resolver->changed, NULL) != 0) {
+	if (!deadline_condition_init(&resolver->changed)) {
 		(void)pthread_mutex_destroy(&resolver->lock);
 		free(resolver);
 		err_no_memory(err);
@@ -102,15 +101,6 @@ static void *look_up(void *argument)
 	return NULL;
 }
 
-// With the lock held: waits for a change, not longer than a stop may be late.
-static void wait_for_change(struct resolver *resolver)
-{
-	int64_t until_ms = clock_now_ms() + PAUSE_STOP_CHECK_MS;
-	const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-		.tv_nsec = (long)(until_ms % 1000) * 1000000};
-	(void)pthread_cond_timedwait(&resolver->changed, &resolver->lock, &until);
-}
-
 static enum waited look_at_time(int64_t deadline_ms)
 {
 	return pause_told_to_stop(NULL)           ? WAITED_STOPPED
@@ -143,14 +133,16 @@ static enum looked_up run(struct resolver *resolver, struct lookup *lookup,
 {
 	*out = WAITED_READY;
 	while (resolver->num_threads >= RESOLVER_MAX_THREADS && *out == WAITED_READY) {
-		wait_for_change(resolver);
+		deadline_condition_wait(
+			&resolver->changed, &resolver->lock, PAUSE_STOP_CHECK_MS);
 		*out = look_at_time(deadline_ms);
 	}
 	if (*out != WAITED_READY || !begin(resolver, lookup)) {
 		return NOT_BEGUN;
 	}
 	while (!lookup->is_back && *out == WAITED_READY) {
-		wait_for_change(resolver);
+		deadline_condition_wait(
+			&resolver->changed, &resolver->lock, PAUSE_STOP_CHECK_MS);
 		*out = look_at_time(deadline_ms);
 	}
 	lookup->is_left = !lookup->is_back;

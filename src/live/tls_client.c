@@ -219,7 +219,8 @@ static void put_plain(const struct look *look, struct buffer *out)
 	text_put_escaped(out, bytes_of(look->first, len));
 }
 
-static void put_ssl_reason(const SSL *ssl, int kind, int system, struct buffer *out)
+static void put_ssl_reason(
+	const struct look *look, int kind, int system, struct buffer *out)
 {
 	char reason[FILE_REASON_ROOM];
 	unsigned long code = ERR_peek_error();
@@ -227,11 +228,11 @@ static void put_ssl_reason(const SSL *ssl, int kind, int system, struct buffer *
 	const char *text = ERR_reason_error_string(code);
 	bool is_alert = code && ERR_GET_LIB(code) == ERR_LIB_SSL &&
 		number >= SSL_AD_REASON_OFFSET && number < SSL_AD_REASON_OFFSET + 256;
-	(void)ssl;
 	if (is_alert) {
 		int alert = number - SSL_AD_REASON_OFFSET;
 		buffer_printf(out, "the server sends the alert \"%s\" (%d)%s",
-			SSL_alert_desc_string_long(alert), alert, advice_of_alert(alert));
+			SSL_alert_desc_string_long(alert), alert,
+			look->message.len == 0 ? advice_of_alert(alert) : "");
 	} else if (number == SSL_R_UNEXPECTED_EOF_WHILE_READING ||
 		(kind == SSL_ERROR_SYSCALL && system == 0) ||
 		kind == SSL_ERROR_ZERO_RETURN) {
@@ -248,15 +249,14 @@ static void put_ssl_reason(const SSL *ssl, int kind, int system, struct buffer *
 }
 
 // Copies what went wrong as text, cut to fit.
-static void take_reason(
-	const SSL *ssl, const struct look *look, int kind, int system, struct err *err)
+static void take_reason(const struct look *look, int kind, int system, struct err *err)
 {
 	struct buffer text;
 	buffer_init(&text, 1024);
 	if (is_plain(look)) {
 		put_plain(look, &text);
 	} else {
-		put_ssl_reason(ssl, kind, system, &text);
+		put_ssl_reason(look, kind, system, &text);
 	}
 	if (is_out_of_memory() || text.failed) {
 		err_no_memory(err);
@@ -290,7 +290,7 @@ static bool shake(
 		}
 		int kind = SSL_get_error(ssl, done);
 		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE) {
-			take_reason(ssl, look, kind, system, err);
+			take_reason(look, kind, system, err);
 			return false;
 		}
 		enum waited waited =

@@ -198,8 +198,8 @@ static void put_kinds(struct buffer *out, const struct report_options *options,
 {
 	static const char *const labels[] = {
 		[SURVIVE_NONE] = "  now",
-		[SURVIVE_LOG] = "  if any one log is lost (--survive log)",
-		[SURVIVE_OPERATOR] = "  if any one operator is lost (--survive operator)",
+		[SURVIVE_LOG] = "  if any log is lost (--survive log)",
+		[SURVIVE_OPERATOR] = "  if any operator is lost (--survive operator)",
 	};
 	buffer_put_char(out, '\n');
 	report_put_coloured(out, options, BOLD,
@@ -230,9 +230,8 @@ static void put_log(struct buffer *out, const struct lists_view *view,
 			"it");
 		put_line(out, line, 15);
 	} else if (!log->known_to_all && log->known_from_ms) {
-		buffer_put_text(line,
-			"! devices with a list from before do not know it, "
-			"until ");
+		buffer_put_text(
+			line, "! devices with an older list do not know it until ");
 		report_put_day(line, log->known_from_ms);
 		put_line(out, line, 15);
 	} else if (!log->known_to_all) {
