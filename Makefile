@@ -537,7 +537,7 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = container deploy dist issuance nginx pages service
+DEPLOY_SUITES = container debian deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
@@ -886,7 +886,7 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 # The source as a tarball, the same bytes of the same commit wherever it is made.
 dist:
 	@mkdir -p $(BUILD)
-	deploy/dist/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
+	deploy/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
 	echo "$(BUILD)/ctpolicy-$(VERSION).tar.gz"
 
 # Debian packages, into $(BUILD)/deb (deploy/debian/README.md).
