@@ -113,6 +113,14 @@ LIB_SRC = \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \
 	src/report/json_fields.c \
+	src/report/page_answer.c \
+	src/report/page_diff.c \
+	src/report/page_entry.c \
+	src/report/page_lists.c \
+	src/report/page_models.c \
+	src/report/page_scts.c \
+	src/report/page_timeline.c \
+	src/report/page_write.c \
 	src/report/json_write.c \
 	src/report/report.c \
 	src/report/report_connection.c \
@@ -137,6 +145,7 @@ LIB_SRC = \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
 	src/report/report_text_words.c \
+	src/report/report_verdict.c \
 	src/report/summary.c \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
@@ -218,7 +227,7 @@ LIVE_SRC = \
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
-	%/microhttpd.c %/listener.c,$(SERVE_SRC))
+	%/microhttpd.c %/listener.c %/page_frame.c %/page_request.c,$(SERVE_SRC))
 
 SERVE_SRC = \
 	src/serve/access_log.c \
@@ -229,10 +238,14 @@ SERVE_SRC = \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
 	src/serve/call_plan.c \
+	src/serve/call_page.c \
+	src/serve/call_page_lists.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
 	src/serve/exchange.c \
+	src/serve/form.c \
+	src/serve/given.c \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
@@ -251,6 +264,8 @@ SERVE_SRC = \
 	src/serve/metrics_put.c \
 	src/serve/microhttpd.c \
 	src/serve/notify.c \
+	src/serve/page_frame.c \
+	src/serve/page_request.c \
 	src/serve/problem.c \
 	src/serve/process.c \
 	src/serve/query.c \
@@ -360,6 +375,8 @@ UNIT_SRC = \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
 	tests/unit/test_endpoints.c \
+	tests/unit/test_form.c \
+	tests/unit/test_given.c \
 	tests/unit/test_gzip.c \
 	tests/unit/test_http_judge.c \
 	tests/unit/test_media.c \
@@ -395,6 +412,7 @@ FUZZ_NAMES = \
 	batch \
 	certificate \
 	evaluate \
+	form \
 	gzip \
 	history \
 	list_diff \
@@ -555,6 +573,7 @@ $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
 $(BUILD)/fuzz_plan $(BUILD)/replay_plan: $(call obj,src/app/plan_request.c)
 $(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
+$(BUILD)/fuzz_form $(BUILD)/replay_form: $(call obj,src/serve/form.c src/serve/given.c src/serve/media.c)
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
@@ -646,7 +665,8 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 
 # The files that the service hands out, as arrays, plain and in gzip, each with its SHA-256 for
 # an ETag.
-RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json
+RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json \
+	src/serve/page/page.css src/serve/page/page.js src/serve/page/icon.svg
 $(BUILD)/resources.c: $(RESOURCES) Makefile
 	@mkdir -p $(@D)
 	{ echo '#include "serve/resources.h"'; \

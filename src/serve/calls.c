@@ -17,6 +17,9 @@ const char *call_name(enum call call)
 		[CALL_VERSION] = "version",
 		[CALL_OPENAPI] = "openapi",
 		[CALL_SCHEMA] = "schema",
+		[CALL_PAGE] = "page",
+		[CALL_PAGE_LISTS] = "page_lists",
+		[CALL_PAGE_FILE] = "page_file",
 		[CALL_OTHER] = "other",
 	};
 	return names[call];
