@@ -276,6 +276,7 @@ SERVE_SRC = \
 	src/serve/store.c \
 	src/serve/tokens.c \
 	src/serve/trace.c \
+	src/serve/watch.c \
 	src/serve/worker.c
 
 # What makes the manual pages and completions, beside the program's own objects.
@@ -536,7 +537,7 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = deploy dist issuance nginx pages service
+DEPLOY_SUITES = container deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
@@ -817,7 +818,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
 		"$(BUILD)/plan-engine $(NIGHTLY_PLANS)" \
-		$(call cluster_checks,--optional)
+		$(call cluster_checks,--optional) "$(NIGHTLY_AUDIT)/packages.py" "$(NIGHTLY_AUDIT)/container.py"
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
 # slurm-client munge parallel zstd. Without them it fails; in `make nightly` it says "skipped".
