@@ -332,6 +332,7 @@ static bool check_token(struct exchange *x, const struct form *form)
 	if (!page_lacks_token(x, form_value(form, "token"))) {
 		return true;
 	}
+	x->answer.asks_for_token = true;
 	return answer_fail(x, 401, CODE_UNAUTHORIZED,
 		"This service answers to who has a token: give it in the field Token.");
 }

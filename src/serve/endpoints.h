@@ -12,6 +12,7 @@ struct evaluated;
 enum access {
 	ACCESS_OPEN, // to everybody
 	ACCESS_TOKEN, // where there are tokens, to those who have one
+	ACCESS_FORM, // the same, and a form may bring the token: seen when it is read
 	ACCESS_ADMIN, // to those who have an admin's token
 };
 

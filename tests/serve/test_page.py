@@ -287,7 +287,7 @@ def check_others(service, folder):
     count.check("it is escaped", b"<img" not in got.body and "\u202e".encode() not in got.body)
     got = sound("hostile names", post(service, {"certificate": read(folder, "hostile.pem")}))
     count.check("they are escaped", b"<script>alert" not in got.body and b"<img" not in got.body)
-    says("hostile names", got, "alert(1)", "img src=x onerror=alert(1)")
+    says("hostile names", got, "alert(1)", "img src", "onerror")
     got = sound("beside a certificate", post(service, {"certificate": sample("compliant.pem"),
                                                        "at": AT}, (("a.csr", read(folder, "a.csr")),)))
     count.equal("beside a certificate", verdict_of(got), "Pass")
