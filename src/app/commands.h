@@ -22,8 +22,13 @@ extern const struct command command_log_list_export;
 extern const struct command command_log_list_refresh;
 extern const struct command command_log_list_verify;
 extern const struct command command_log_list_prune;
+extern const struct command command_plan;
 extern const struct command command_policies;
 extern const struct command command_serve; // src/serve/
+
+// `check` of live servers, src/live/: is it asked for, and the run.
+bool check_live_is_asked(const struct options *options);
+int check_live(const struct options *options);
 
 // What several commands need.
 

@@ -234,7 +234,8 @@ static bool refuse(const struct options *options, enum option option, const char
 bool check_not_read(const struct options *options, enum option option, struct err *err)
 {
 	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS,
-		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_LOG_LIST};
+		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_LOG_LIST,
+		OPTION_HOSTS, OPTION_CACERT};
 	const char *path = options->values[option];
 	if (!path || strcmp(path, "-") == 0) {
 		return true;

@@ -23,6 +23,18 @@ static const struct {
 	[OPTION_PRECERTIFICATE] = {"precertificate", "FILE",
 		"beside a final certificate: the precertificate (or TBSCertificate) that "
 		"was logged, to show where the two differ"},
+	[OPTION_CONNECT] = {"connect", "HOST[:PORT]",
+		"judge what this TLS server shows (default port: 443, or that of "
+		"--starttls)"},
+	[OPTION_STARTTLS] = {"starttls", "PROTOCOL",
+		"begin in plain and change to TLS as smtp, imap, pop3, ftp, ldap, xmpp or "
+		"postgres do"},
+	[OPTION_SERVERNAME] = {"servername", "NAME",
+		"the name to ask the server for (SNI) and to hold against its "
+		"certificate (default: HOST)"},
+	[OPTION_HOSTS] = {"hosts", "FILE",
+		"judge many servers, one table: HOST[:PORT] [PROTOCOL] a line, # begins a "
+		"comment; \"-\" is standard input"},
 	[OPTION_AT] = {"at", "TIME",
 		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01, its first second), or "
 		"\"now\" (default)"},
@@ -57,7 +69,8 @@ static const struct {
 		"judge equal certificates once, and say how often each stood there"},
 	[OPTION_SHARD] = {"shard", "K/N",
 		"only the K-th of N parts of the records; together the N parts are all"},
-	[OPTION_JOBS] = {"jobs", "N", "threads, 1 to 64 (default: the processors)"},
+	[OPTION_JOBS] = {"jobs", "N", "threads, 1 to 64 (default: the processors; for --hosts, 16 servers at "
+		"once)"},
 	[OPTION_SUMMARY] = {"summary", "FILE", "write the counts there, as JSON"},
 	[OPTION_REPORT] = {"report", "FILE.html",
 		"write a page there that shows the counts, for people"},
@@ -66,6 +79,14 @@ static const struct {
 	[OPTION_PROGRESS] = {"progress", "auto|always|never",
 		"how far the run has come, on standard error (default: auto, on a "
 		"terminal)"},
+	[OPTION_NOT_BEFORE] = {"not-before", "TIME",
+		"when the certificate's validity begins: RFC 3339, a day (its first "
+		"second), or \"now\""},
+	[OPTION_NOT_AFTER] = {"not-after", "TIME",
+		"the last second of its validity, in the same forms"},
+	[OPTION_SURVIVE] = {"survive", "none|log|operator",
+		"sets that stay compliant when any one log, or all logs of any one log "
+		"operator, are later retired or rejected (default: none)"},
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, "
 		"rejected, none"},
@@ -90,7 +111,8 @@ static const struct {
 	[OPTION_FROM_STDIN] = {"from-stdin", NULL,
 		"read the list from standard input instead"},
 	[OPTION_TIMEOUT] = {"timeout", "SECONDS",
-		"the longest that one try may take (default: 60)"},
+		"the longest that one try may take (default: 60; for a server that is "
+		"judged, 10)"},
 	[OPTION_CACERT] = {"cacert", "FILE",
 		"certificates of authorities to trust instead of the system's"},
 	[OPTION_SIGNATURE] = {"signature", "FILE|URL",
@@ -145,6 +167,16 @@ const char *option_name(enum option option)
 	return option_table[option].name;
 }
 
+const char *option_value(enum option option)
+{
+	return option_table[option].value;
+}
+
+bool option_repeats(enum option option)
+{
+	return option == OPTION_URL;
+}
+
 static size_t find_option(struct bytes name)
 {
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
@@ -155,13 +187,18 @@ static size_t find_option(struct bytes name)
 	return NUM_OPTIONS;
 }
 
-static bool has_option(const struct command *command, size_t option)
+bool command_has_option(const struct command *command, enum option option)
 {
 	const enum option *own = command->options;
 	while (*own != option && *own != OPTION_HELP) {
 		own++;
 	}
 	return *own == option;
+}
+
+static bool has_option(const struct command *command, size_t option)
+{
+	return option < NUM_OPTIONS && command_has_option(command, (enum option)option);
 }
 
 // `word` with its dashes, and with what follows an equals sign.
@@ -191,7 +228,7 @@ static bool take_value(
 	if (!out->values[option]) {
 		out->values[option] = value;
 	}
-	if (option != OPTION_URL) {
+	if (!option_repeats((enum option)option)) {
 		return true;
 	}
 	if (out->num_urls == OPTIONS_MAX_REPEATED) {
@@ -215,7 +252,7 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 		return unknown_option(command, argv[0], err);
 	}
 	const char *name = option_table[option].name;
-	if (out->values[option] && option != OPTION_URL) {
+	if (out->values[option] && !option_repeats((enum option)option)) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--%s is given twice; give it once", name);
 	}
@@ -343,22 +380,28 @@ bool options_read(const struct command *command, char **argv, size_t num,
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
 
-static void put_help(const struct command *command, size_t option, struct buffer *out)
+void option_put_meaning(
+	const struct command *command, enum option option, struct buffer *out)
 {
-	struct buffer text;
-	buffer_init(&text, 1024);
 	if (option == OPTION_FORMAT) {
-		text_put_choice(&text, command->formats);
-		buffer_printf(&text, " (default: %s)", command->formats[0]);
+		text_put_choice(out, command->formats);
+		buffer_printf(out, " (default: %s)", command->formats[0]);
 	} else {
-		buffer_put_text(&text, option_table[option].help);
+		buffer_put_text(out, option_table[option].help);
 	}
 	if (option == OPTION_AT && command->takes_issuance) {
-		buffer_put_text(&text,
+		buffer_put_text(out,
 			"; or \"issuance\": each as of its own, the time of its latest "
 			"embedded SCT (one that is forged or later than notAfter aside), "
 			"or its notBefore where that is later or there is none");
 	}
+}
+
+static void put_help(const struct command *command, size_t option, struct buffer *out)
+{
+	struct buffer text;
+	buffer_init(&text, 1024);
+	option_put_meaning(command, (enum option)option, &text);
 	text_put_wrapped(out, buffer_bytes(&text), HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 	out->failed = out->failed || text.failed;
 	buffer_clear(&text);

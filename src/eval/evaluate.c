@@ -129,7 +129,7 @@ static bool explain(struct evaluation *e)
 			return false;
 		}
 	}
-	return explain_inputs(e);
+	return explain_inputs(e) && explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)
@@ -190,6 +190,7 @@ static struct evaluation *evaluation_new(struct ctp_context *context,
 		.record = record};
 	record->id = item->request->fields[REQUEST_ID];
 	record->times = item->request->times;
+	record->connection = item->request->connection;
 	return e;
 }
 

@@ -92,6 +92,8 @@ bool explain_history(struct evaluation *e) MUST_CHECK;
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 bool explain_precert(struct evaluation *e) MUST_CHECK;
+// What stands in the way of a client of the live server, as findings.
+bool explain_connection(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 void advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result);

@@ -90,6 +90,7 @@ enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
 
 struct record {
 	uint64_t times; // how often it stood in the input; 0: nobody counted
+	const struct connection *connection; // NULL: not from a live server
 	struct bytes id; // a JSON string or number as it was given; data NULL: none
 	enum result result;
 	int64_t at_ms;

@@ -11,6 +11,7 @@
 struct report_options {
 	bool colour; // text only
 	bool many; // more than one report will follow in this output
+	size_t id_width; // tables only: columns of the longest id
 	const char *place; // lines only: where in its input the record stands, or NULL
 };
 
@@ -37,6 +38,9 @@ const struct report_format *report_find_format(const char *name);
 // The same, where text is a line for each certificate.
 const struct report_format *report_find_batch_format(const char *name);
 
+// The same, where text is a table of live servers.
+const struct report_format *report_find_table_format(const char *name);
+
 // The JSON of one report or error, without a newline: the same bytes through every door.
 void report_json(const struct record *record, struct buffer *out);
 void report_error_json(struct bytes id, const struct err *err, struct buffer *out);
@@ -54,6 +58,7 @@ void report_line(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out);
 void report_line_error(const struct report_options *options, size_t index,
 	struct bytes id, const struct err *err, struct buffer *out);
+void report_table_head(const struct report_options *options, struct buffer *out);
 void report_csv_head(const struct report_options *options, struct buffer *out);
 void report_csv(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out);

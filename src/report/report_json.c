@@ -5,6 +5,7 @@
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/json_write.h"
+#include "report/report_connection.h"
 #include "sct/verify.h"
 #include "x509/name.h"
 
@@ -392,6 +393,9 @@ void report_json(const struct record *record, struct buffer *out)
 	json_put_time(&json, "evaluated_at", record->at_ms);
 	if (record->times) {
 		json_put_unsigned(&json, "occurrences", record->times);
+	}
+	if (record->connection) {
+		report_put_connection(&json, record->connection);
 	}
 	put_certificate(&json, record);
 	if (record->precert) {

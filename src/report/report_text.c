@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "report/report_connection.h"
 #include "report/report_verdict.h"
 #include "x509/name.h"
 
@@ -42,49 +43,6 @@ static void put_labelled(struct buffer *out, const struct report_options *option
 	report_put_wrapped(out, text, LABEL_WIDTH, LABEL_WIDTH);
 }
 
-void report_put_version(struct buffer *out, const struct loglist *list)
-{
-	if (list->version[0]) {
-		buffer_put_char(out, ' ');
-		text_put_escaped(out, bytes_of_text(list->version));
-	}
-}
-
-void report_put_days(struct buffer *out, int64_t days)
-{
-	buffer_printf(out, "%lld day%s", (long long)days, days == 1 ? "" : "s");
-}
-
-void report_put_age(struct buffer *out, const struct loglist *list, int64_t at_ms)
-{
-	int64_t age_ms = lists_age_ms(list, at_ms);
-	if (age_ms < 0) {
-		buffer_put_text(out, ", published ");
-		report_put_days(out, (DATETIME_DAY_MS - 1 - age_ms) / DATETIME_DAY_MS);
-		buffer_put_text(out, " after that time");
-	} else {
-		buffer_put_text(out, ", ");
-		report_put_days(out, age_ms / DATETIME_DAY_MS);
-		buffer_put_text(out, " old");
-	}
-}
-
-void report_put_day(struct buffer *out, int64_t ms)
-{
-	char text[DATETIME_ROOM];
-	datetime_format_ms(ms, text);
-	buffer_put(out, bytes_of(text, 10));
-}
-
-// "2026-06-01 00:05:01Z"
-void report_put_instant(struct buffer *out, int64_t ms)
-{
-	char text[DATETIME_ROOM];
-	datetime_format_ms(ms - ms % 1000, text);
-	text[10] = ' ';
-	buffer_put_text(out, text);
-}
-
 // The first line: the verdict in words.
 
 static void put_verdict(struct buffer *out, const struct report_options *options,
@@ -105,6 +63,10 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	report_put_verdict(record, &line);
 	if (report_is_out_of_time(&record->policies[0])) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
+	}
+	if (record->connection && !connection_is_accepted(record->connection)) {
+		buffer_put_text(&line,
+			" But clients refuse this server, whatever its SCTs: see below.");
 	}
 	report_put_coloured(out, options, colours[record->result], words[record->result]);
 	buffer_put_text(out, ": ");
@@ -212,6 +174,17 @@ static void put_precert(struct buffer *out, const struct precert_record *precert
 	}
 }
 
+static void put_connection(struct buffer *out, const struct report_options *options,
+	const struct record *record, struct buffer *text)
+{
+	report_put_server(text, record->connection);
+	put_labelled(out, options, "server", buffer_bytes(text));
+	text->len = 0;
+	report_put_delivered(text, record);
+	put_labelled(out, options, "delivered", buffer_bytes(text));
+	text->len = 0;
+}
+
 static void put_certificate(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -223,6 +196,9 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	const struct cert *cert = record->cert;
 	struct buffer text;
 	buffer_init(&text, REPORT_MAX);
+	if (record->connection) {
+		put_connection(out, options, record, &text);
+	}
 	name_put_text(&text, cert->subject);
 	put_labelled(out, options, kinds[cert->kind], buffer_bytes(&text));
 	text.len = 0;

@@ -351,7 +351,7 @@ bool page_prepare(struct exchange *x)
 		return false;
 	}
 	page->base = x->request;
-	if (!evaluation_body(x, &body, &err) ||
+	if (!evaluation_read_body(x, &body, &err) ||
 		!form_read(x->headers[HEADER_CONTENT_TYPE], body, &x->arena, &page->form,
 			&err)) {
 		return refuse(x, &err, false);
@@ -369,13 +369,6 @@ bool page_prepare(struct exchange *x)
 		return refuse(x, &err, false);
 	}
 	return page->num_leaves ? answer_page(x, page) : refuse_rest(x, &page->given);
-}
-
-// Never called: what is prepared is answered.
-void page_finish(struct exchange *x, const struct evaluated *item)
-{
-	(void)x;
-	(void)item;
 }
 
 void page_form(struct exchange *x)

@@ -6,6 +6,7 @@ const char *call_name(enum call call)
 	static const char *const names[NUM_CALLS] = {
 		[CALL_EVALUATE] = "evaluate",
 		[CALL_BATCH] = "batch",
+		[CALL_PLAN] = "plan",
 		[CALL_LOG_LIST] = "log_list",
 		[CALL_LOGS] = "logs",
 		[CALL_LOG] = "log",

@@ -6,6 +6,7 @@ static const char *const at[] = {"at", NULL};
 static const char *const selection[] = {"state", "operator", "covers", "at", NULL};
 const char *const evaluate_parameters[] = {
 	"at", "policies", "client_age_days", "id", NULL};
+static const char *const plan_parameters[] = {"at", "policies", "survive", NULL};
 
 // A chain in PEM has several names, a certificate in DER two.
 static const char *const evaluate_types[] = {"application/json", "application/x-pem-file",
@@ -26,6 +27,8 @@ static const struct endpoint endpoints[] = {
 		evaluate_types, .prepare = evaluate_prepare, .finish = evaluate_finish},
 	{CALL_BATCH, "/v1/evaluate/batch", "POST", ACCESS_TOKEN, false,
 		evaluate_parameters, batch_types, .begin = batch_begin},
+	{CALL_PLAN, "/v1/plan", "POST", ACCESS_TOKEN, false, plan_parameters,
+		evaluate_types, .prepare = plan_prepare},
 	{CALL_LOG_LIST, "/v1/log-list", READING, ACCESS_TOKEN, false, at, NULL,
 		.answer = answer_log_list},
 	{CALL_LOGS, "/v1/logs", READING, ACCESS_TOKEN, false, selection, NULL,
@@ -49,11 +52,11 @@ static const struct endpoint endpoints[] = {
 	{CALL_PAGE, "/", READING, ACCESS_OPEN, true, page_parameters, NULL,
 		.answer = page_form},
 	{CALL_PAGE, "/", "POST", ACCESS_FORM, true, answer_parameters, form_types,
-		.prepare = page_prepare, .finish = page_finish},
+		.prepare = page_prepare},
 	{CALL_PAGE_LISTS, "/lists", READING, ACCESS_FORM, true, lists_parameters, NULL,
 		.answer = page_lists},
 	{CALL_PAGE_LISTS, "/lists", "POST", ACCESS_FORM, true, lists_parameters,
-		form_types, .prepare = page_lists_prepare, .finish = page_finish},
+		form_types, .prepare = page_lists_prepare},
 	{CALL_PAGE_FILE, "/page/", READING, ACCESS_OPEN, true, none, NULL,
 		.answer = page_file},
 };

@@ -27,7 +27,7 @@ struct endpoint {
 	// At the end of the body, one of two. Answers:
 	void (*answer)(struct exchange *x);
 	// Or fills x->request, false where it has answered; the HTTP side evaluates it, with
-	// others in one batch, and `finish` answers.
+	// others in one batch, and `finish` answers. One that always answers needs none.
 	bool (*prepare)(struct exchange *x);
 	void (*finish)(struct exchange *x, const struct evaluated *item);
 	// Or, when the head is there, x->stream, which takes the body piece by piece; false
@@ -48,6 +48,7 @@ const char *endpoint_methods(const struct endpoint *endpoint);
 bool evaluate_prepare(struct exchange *x);
 void evaluate_finish(struct exchange *x, const struct evaluated *item);
 bool batch_begin(struct exchange *x);
+bool plan_prepare(struct exchange *x);
 void answer_log_list(struct exchange *x);
 void answer_logs(struct exchange *x);
 void answer_log(struct exchange *x);
@@ -63,7 +64,6 @@ bool page_prepare(struct exchange *x);
 void page_lists(struct exchange *x);
 bool page_lists_prepare(struct exchange *x);
 void page_file(struct exchange *x);
-void page_finish(struct exchange *x, const struct evaluated *item);
 
 extern const char *const evaluate_parameters[];
 

@@ -97,7 +97,7 @@ static bool read_models(struct page_request *page, struct err *err)
 	if (text.len > 0) {
 		page->base.num_policies = 0;
 		page->fields.policies = text;
-		if (!evaluation_policies(text, &page->base, err)) {
+		if (!evaluation_read_policies(text, &page->base, err)) {
 			return err_in_field(err, "policies");
 		}
 	}

@@ -11,7 +11,8 @@ from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, ROOT, SAMPLES, TIM
 
 COMMANDS = {
     "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "precertificate", "at", "policy",
-              "log-list", "state-dir", "client-age", "verifier", "format", "output", "strict"],
+              "log-list", "state-dir", "client-age", "verifier", "format", "output", "strict",
+              "connect", "starttls", "servername", "hosts", "timeout", "cacert", "jobs"],
     "audit": ["issuers", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
               "format", "output", "strict", "fail-only", "input-format", "column",
               "issued-from", "issued-until", "issuer-name", "dedupe", "shard", "jobs",
@@ -28,6 +29,8 @@ COMMANDS = {
     "log-list import": ["state-dir", "source", "force", "output"],
     "log-list export": ["at", "log-list", "state-dir", "output"],
     "log-list prune": ["state-dir", "source", "keep-days", "output"],
+    "plan": ["not-before", "not-after", "at", "policy", "survive", "log-list", "state-dir",
+             "format", "output"],
     "policies": ["format", "output"],
 }
 FLAGS = ["strict", "fail-only", "dedupe", "from-stdin", "force", "help"]

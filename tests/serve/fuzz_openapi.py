@@ -67,8 +67,9 @@ class Maker:
 
     def __init__(self, contract, rng):
         self.contract, self.rng = contract, rng
-        request = contract.operation("evaluate").bodies["application/json"]["schema"]
-        self.bodies = {op.id: Bodies(op, request) for op in contract.operations if op.bodies}
+        request = contract.operation("evaluate").bodies["application/json"]
+        self.bodies = {op.id: Bodies(op, op.bodies.get("application/json", request)["schema"])
+                       for op in contract.operations if op.bodies}
         self.types = sorted({media for op in contract.operations for media in op.bodies})
         self.names = sorted({p["name"] for op in contract.operations for p in op.of("query")})
 

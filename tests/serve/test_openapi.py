@@ -17,6 +17,7 @@ import tempfile
 
 from openapi_lib import METHODS, OPENAPI, ROOT, Contract, files
 from openapi_rules import check_document
+from plan_cases import PLAN_TIMES, plan_faults
 from serve_lib import AT, PROGRAM, Answer, Count, Service, sample
 
 ADMIN, USER = "an-admin-s-token-1", "a-user-s-token-123"
@@ -216,6 +217,12 @@ def test_forms(t, service):
     got = call(service, op, {"at": AT}, {"Accept": "text/plain"}, sample("compliant.pem"), PEM)
     t.held("text", op, got, 200)
     t.count.equal("text", got.headers["content-type"], "text/plain; charset=utf-8")
+    op = t.contract.operation("plan")
+    for request, word in ((PLAN_TIMES, b"PLAN: "),
+                          (dict(PLAN_TIMES, not_after="2036-01-01T00:00:00Z"), b"IMPOSSIBLE: ")):
+        got = call(service, op, {"at": AT}, {"Accept": "text/plain"}, json.dumps(request), JSON)
+        t.held("a plan's text", op, got, 200)
+        t.count.check("a plan's text", got.body.startswith(word), got.body[:100])
     packed = {"Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
     for op in t.contract.operations:
         media, _, body = one_body(op)
@@ -342,6 +349,14 @@ def test_page(t, service):
     op = t.contract.operation("checkOnPage")
     got = call(service, op, media="application/x-www-form-urlencoded", body=b"certificate=x")
     t.held("no certificate", op, got, 422)
+
+
+@with_service()
+def test_plan_faults(t, service):
+    op = t.contract.operation("plan")
+    for status, code, query, headers, body in plan_faults():
+        got = service.call("POST", f"{op.path}?{query}", body, {"Content-Type": JSON, **headers})
+        t.held(f"{code} {body[:60]}", op, got, status, code)
 
 
 @with_service()
@@ -491,7 +506,7 @@ def test_too_many_batches(t, service):
 def test_no_list(t):
     """Without a list nothing is judged, and /readyz says so."""
     with Service("--log-list", os.path.join(t.folder, "none.json"), samples=False) as service:
-        for name in ("evaluate", "evaluateBatch", "logList", "logs", "log", "readyz"):
+        for name in ("evaluate", "evaluateBatch", "plan", "logList", "logs", "log", "readyz"):
             op = t.contract.operation(name)
             media, _, body = one_body(op)
             got = call(service, op, body=body, media=media)

@@ -50,12 +50,6 @@ bool page_lists_prepare(struct exchange *x)
 	return x != NULL;
 }
 
-void page_finish(struct exchange *x, const struct evaluated *item)
-{
-	(void)x;
-	(void)item;
-}
-
 bool evaluate_prepare(struct exchange *x)
 {
 	return x != NULL;
@@ -65,6 +59,12 @@ void evaluate_finish(struct exchange *x, const struct evaluated *item)
 {
 	(void)x;
 	(void)item;
+}
+
+bool plan_prepare(struct exchange *x)
+{
+	(void)x;
+	return false;
 }
 
 bool batch_begin(struct exchange *x)
@@ -80,6 +80,7 @@ static void test_paths(void)
 	} cases[] = {
 		{"/v1/evaluate", CALL_EVALUATE},
 		{"/v1/evaluate/batch", CALL_BATCH},
+		{"/v1/plan", CALL_PLAN},
 		{"/v1/log-list", CALL_LOG_LIST},
 		{"/v1/log-list/refresh", CALL_REFRESH},
 		{"/v1/logs", CALL_LOGS},
@@ -174,7 +175,7 @@ static void check_row(const char *path, const char *method, enum access want_acc
 	bool posts = endpoint_allows(e, "POST");
 	int ways = (e->answer != NULL) + (e->prepare != NULL) + (e->begin != NULL);
 	CHECK_INT(ways, 1, "%s: one way to answer", path);
-	CHECK_INT(e->prepare != NULL, e->finish != NULL, "%s: both or none", path);
+	CHECK(e->prepare || !e->finish, "%s: what is finished was prepared", path);
 	CHECK_INT(e->access, want_access, "%s", path);
 	CHECK(e->parameters != NULL, "%s", path);
 	CHECK(!e->body_types || posts, "%s: a body, by POST alone", path);
@@ -194,6 +195,7 @@ static void test_rows(void)
 	} rows[] = {
 		{"/v1/evaluate", ACCESS_TOKEN, NULL},
 		{"/v1/evaluate/batch", ACCESS_TOKEN, NULL},
+		{"/v1/plan", ACCESS_TOKEN, NULL},
 		{"/v1/log-list", ACCESS_TOKEN, NULL},
 		{"/v1/log-list/refresh", ACCESS_ADMIN, NULL},
 		{"/v1/logs", ACCESS_TOKEN, NULL},

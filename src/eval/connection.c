@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/connection.h"
+
+#include "eval/evaluation.h"
+
+const char *connection_chain_name(enum connection_chain chain)
+{
+	static const char *const names[] = {
+		[CONNECTION_TRUSTED] = "trusted",
+		[CONNECTION_INCOMPLETE] = "incomplete",
+		[CONNECTION_SELF_SIGNED] = "self_signed",
+		[CONNECTION_EXPIRED] = "expired",
+		[CONNECTION_NOT_YET_VALID] = "not_yet_valid",
+		[CONNECTION_UNTRUSTED] = "untrusted",
+	};
+	return names[chain];
+}
+
+bool connection_is_accepted(const struct connection *connection)
+{
+	return connection->chain == CONNECTION_TRUSTED &&
+		(!connection->name || connection->name_matches) &&
+		(!connection->broken_off || connection->asks_client);
+}
+
+// What to do about each; NULL: nothing is wrong.
+static const struct {
+	enum code code;
+	const char *text;
+} chains[] = {
+	[CONNECTION_TRUSTED] = {CODE_NONE, NULL},
+	[CONNECTION_INCOMPLETE] = {CODE_SERVER_CHAIN_INCOMPLETE,
+		"The server sends its certificate without the one that issued it, so "
+		"clients that do not have that one already refuse it: put the whole "
+		"chain, the leaf first, into the server's configuration (often called "
+		"fullchain.pem)."},
+	[CONNECTION_SELF_SIGNED] = {CODE_SERVER_CHAIN_UNTRUSTED,
+		"The chain ends in a self-signed certificate that is not trusted here: a "
+		"private authority (--cacert FILE names it), or one that was made with "
+		"the server and never replaced."},
+	[CONNECTION_EXPIRED] = {CODE_SERVER_CHAIN_EXPIRED,
+		"A certificate that the server sends has expired at the time of check: "
+		"was the new one installed, and the server told to read it (reload)?"},
+	[CONNECTION_NOT_YET_VALID] = {CODE_SERVER_CHAIN_EXPIRED,
+		"A certificate that the server sends is not valid yet at the time of "
+		"check: is a clock wrong, this machine's or the authority's?"},
+	[CONNECTION_UNTRUSTED] = {CODE_SERVER_CHAIN_UNTRUSTED,
+		"The chain that the server sends leads to no authority that is trusted "
+		"here: a certificate is missing from it, or the authority is private "
+		"(--cacert FILE names it)."},
+};
+
+static bool explain_chain(struct evaluation *e, const struct connection *connection)
+{
+	if (!chains[connection->chain].text) {
+		return true;
+	}
+	buffer_printf(&e->context->text, "%s (OpenSSL: %s)",
+		chains[connection->chain].text, connection->chain_reason);
+	return add_finding(e, &e->record->findings, chains[connection->chain].code,
+		"connection", ERR_NO_OFFSET);
+}
+
+static bool explain_name(struct evaluation *e, const struct connection *connection)
+{
+	if (!connection->name || connection->name_matches) {
+		return true;
+	}
+	buffer_printf(&e->context->text,
+		"The server's certificate is not for %s: clients that look for this name "
+		"refuse it. Is it the server that was meant, and does it know this name? "
+		"--servername asks for another one.",
+		connection->name);
+	return add_finding(e, &e->record->findings, CODE_SERVER_NAME_MISMATCH,
+		"connection", ERR_NO_OFFSET);
+}
+
+static bool explain_end(struct evaluation *e, const struct connection *connection)
+{
+	if (!connection->broken_off) {
+		return true;
+	}
+	buffer_printf(&e->context->text,
+		"The handshake was not completed (%s); what the server showed before is "
+		"judged, though nothing proves that it has the certificate's key.%s",
+		connection->broken_off,
+		connection->asks_client
+			? " It asks for a client certificate, and none was sent."
+			: "");
+	return add_finding(e, &e->record->findings, CODE_HANDSHAKE_INCOMPLETE,
+		"connection", ERR_NO_OFFSET);
+}
+
+bool explain_connection(struct evaluation *e)
+{
+	const struct connection *connection = e->record->connection;
+	return !connection ||
+		(explain_chain(e, connection) && explain_name(e, connection) &&
+			explain_end(e, connection));
+}

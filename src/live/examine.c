@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/examine.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "app/files.h"
+
+unsigned server_port(const struct server *server)
+{
+	return server->host.port   ? server->host.port
+		: server->starttls ? starttls_port(server->starttls)
+				   : EXAMINE_DEFAULT_PORT;
+}
+
+// What to ask for and to hold against the certificate; NULL: the server is an address.
+static const char *name_of(const struct examiner *examiner, const struct server *server)
+{
+	return examiner->servername       ? examiner->servername
+		: server->host.is_address ? NULL
+					  : server->host.name;
+}
+
+// The dialogue in plain text.
+
+static bool send_all(int fd, struct bytes out, const struct starttls *dialogue,
+	int64_t deadline_ms, struct err *err)
+{
+	char reason[FILE_REASON_ROOM];
+	while (out.len > 0) {
+		enum waited waited = deadline_wait(fd, true, deadline_ms);
+		if (waited != WAITED_READY) {
+			return deadline_fail(waited, starttls_awaits(dialogue), err);
+		}
+		ssize_t sent = send(fd, out.data, out.len, MSG_NOSIGNAL);
+		if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+			file_reason(reason);
+			return err_set(err, CODE_STARTTLS_FAILED, ERR_NO_OFFSET,
+				"%s: nothing can be sent: %s",
+				starttls_name(dialogue->protocol), reason);
+		}
+		size_t len = sent < 0 ? 0 : (size_t)sent;
+		out = bytes_of(out.data + len, out.len - len);
+	}
+	return true;
+}
+
+static bool receive(
+	int fd, struct starttls *dialogue, int64_t deadline_ms, struct err *err)
+{
+	uint8_t in[1024];
+	char reason[FILE_REASON_ROOM];
+	enum waited waited = deadline_wait(fd, false, deadline_ms);
+	if (waited != WAITED_READY) {
+		return deadline_fail(waited, starttls_awaits(dialogue), err);
+	}
+	ssize_t got = recv(fd, in, sizeof(in), 0);
+	if (got > 0) {
+		return starttls_take(dialogue, bytes_of(in, (size_t)got), err) !=
+			STARTTLS_FAILED;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+		return true;
+	}
+	file_reason(reason);
+	starttls_cut(dialogue, err);
+	return got == 0 || err_add(err, " (%s)", reason);
+}
+
+static bool talk(int fd, struct starttls *dialogue, int64_t deadline_ms, struct err *err)
+{
+	while (dialogue->state != STARTTLS_DONE && err->code == CODE_NONE) {
+		if (dialogue->state == STARTTLS_SENDS) {
+			(void)send_all(
+				fd, starttls_send(dialogue), dialogue, deadline_ms, err);
+		} else {
+			(void)receive(fd, dialogue, deadline_ms, err);
+		}
+	}
+	return err->code == CODE_NONE;
+}
+
+static bool change_to_tls(int fd, const struct server *server, const char *name,
+	int64_t deadline_ms, struct err *err)
+{
+	struct starttls dialogue;
+	unsigned port = server_port(server);
+	bool done = starttls_init(&dialogue, server->starttls,
+			    name ? name : server->host.name, port, err) &&
+		talk(fd, &dialogue, deadline_ms, err);
+	starttls_clear(&dialogue);
+	bool silent =
+		err->code == CODE_CONNECT_TIMEOUT || err->code == CODE_STARTTLS_FAILED;
+	if (!done && silent && starttls_port_is_tls(port)) {
+		err_add(err, "; at port %u TLS begins at once: leave --starttls out",
+			port);
+	}
+	return done;
+}
+
+// At the mail administrator's most common slip.
+static bool add_advice(const struct server *server, struct err *err)
+{
+	const struct starttls_protocol *plain = starttls_at_port(server_port(server));
+	if (plain && !server->starttls &&
+		(err->code == CODE_TLS_FAILED || err->code == CODE_CONNECT_TIMEOUT)) {
+		err_add(err, "; at port %u it begins in plain: --starttls %s",
+			server_port(server), starttls_name(plain));
+	}
+	return false;
+}
+
+static bool look_at(int fd, const struct examiner *examiner, const struct server *server,
+	int64_t deadline_ms, struct examined *out, struct err *err)
+{
+	const char *name = name_of(examiner, server);
+	if (server->starttls && !change_to_tls(fd, server, name, deadline_ms, err)) {
+		return false;
+	}
+	return tls_look(examiner->tls, fd, name, name, deadline_ms, &out->shown, err) ||
+		add_advice(server, err);
+}
+
+static void describe(const struct examiner *examiner, const struct server *server,
+	struct examined *out)
+{
+	const struct tls_shown *shown = &out->shown;
+	const char *name = name_of(examiner, server);
+	out->connection = (struct connection){
+		.host = server->host.name,
+		.port = server_port(server),
+		.address = out->address,
+		.servername = name,
+		.starttls = server->starttls ? starttls_name(server->starttls) : NULL,
+		.tls_version = shown->version,
+		.cipher = shown->cipher,
+		.chain_len = shown->chain_len,
+		.tls_scts =
+			shown->has_tls_scts ? buffer_bytes(&shown->tls_scts) : BYTES_NONE,
+		.ocsp = shown->has_ocsp ? buffer_bytes(&shown->ocsp) : BYTES_NONE,
+		.chain = shown->trust,
+		.chain_reason = shown->trust_reason,
+		.name = name,
+		.name_matches = shown->name_matches,
+		.asks_client = shown->asks_client,
+		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,
+	};
+	// Sent, and empty, is not the same as not sent.
+	static const uint8_t nothing[1] = {0};
+	if (shown->has_tls_scts && shown->tls_scts.len == 0) {
+		out->connection.tls_scts = bytes_of(nothing, 0);
+	}
+	if (shown->has_ocsp && shown->ocsp.len == 0) {
+		out->connection.ocsp = bytes_of(nothing, 0);
+	}
+}
+
+bool examine_server(const struct examiner *examiner, const struct server *server,
+	struct examined *out, struct err *err)
+{
+	struct resolved resolved;
+	int64_t deadline_ms = deadline_in(examiner->timeout_ms);
+	out->address[0] = '\0';
+	tls_shown_init(&out->shown);
+	if (!resolve(examiner->resolver, server->host.name, server_port(server),
+		    deadline_ms, &resolved, err)) {
+		return false;
+	}
+	int fd = dial(&resolved, deadline_ms, out->address, err);
+	if (fd < 0) {
+		return false;
+	}
+	bool done = look_at(fd, examiner, server, deadline_ms, out, err);
+	(void)close(fd);
+	if (done) {
+		describe(examiner, server, out);
+	}
+	return done;
+}
+
+void examined_clear(struct examined *examined)
+{
+	tls_shown_clear(&examined->shown);
+}
+
+void examined_fill(const struct examined *examined, struct ctp_request *request)
+{
+	request->fields[REQUEST_CERTIFICATE] = buffer_bytes(&examined->shown.chain);
+	request->fields[REQUEST_TLS_SCTS] = examined->connection.tls_scts;
+	request->fields[REQUEST_OCSP] = examined->connection.ocsp;
+	request->connection = &examined->connection;
+}

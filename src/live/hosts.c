@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/hosts.h"
+
+#include "app/input.h"
+#include "base/text.h"
+
+static bool add_line(
+	struct hosts *hosts, size_t *room, struct host_line line, struct err *err)
+{
+	if (hosts->num == HOSTS_MAX) {
+		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
+			"%.120s: more than 100,000 servers; divide it", hosts->path);
+	}
+	if (hosts->num == *room) {
+		size_t more = *room ? 2 * *room : 256;
+		struct host_line *grown = realloc(hosts->lines, more * sizeof(*grown));
+		if (!grown) {
+			return err_no_memory(err);
+		}
+		hosts->lines = grown;
+		*room = more;
+	}
+	hosts->lines[hosts->num++] = line;
+	return true;
+}
+
+// What stands before a comment: a '#' that begins the line or stands behind a space.
+static struct bytes without_comment(struct bytes line)
+{
+	size_t len = 0;
+	while (len < line.len &&
+		!(line.data[len] == '#' &&
+			(len == 0 || text_is_space(line.data[len - 1])))) {
+		len++;
+	}
+	return text_trim(bytes_of(line.data, len));
+}
+
+static bool divide(struct hosts *hosts, struct err *err)
+{
+	struct bytes rest = text_without_mark(buffer_bytes(&hosts->file));
+	size_t room = 0;
+	for (size_t number = 1; rest.len > 0; number++) {
+		size_t end = bytes_find(rest, 0, BYTES_LITERAL("\n"));
+		struct bytes text = without_comment(bytes_of(rest.data, end));
+		size_t used = end < rest.len ? end + 1 : end;
+		struct host_line line = {.text = text, .number = number};
+		if (text.len > 0 && !add_line(hosts, &room, line, err)) {
+			return false;
+		}
+		rest = bytes_of(rest.data + used, rest.len - used);
+	}
+	return hosts->num > 0 ||
+		err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"%.120s: no server is in it; write HOST[:PORT] a line",
+			hosts->path);
+}
+
+bool hosts_read(const char *path, struct hosts *out, struct err *err)
+{
+	*out = (struct hosts){.path = strcmp(path, "-") == 0 ? "standard input" : path};
+	buffer_init(&out->file, INPUT_MAX);
+	return file_read(path, &out->file, err) && divide(out, err);
+}
+
+void hosts_clear(struct hosts *hosts)
+{
+	buffer_clear(&hosts->file);
+	free(hosts->lines);
+	hosts->lines = NULL;
+}
+
+static bool in_line(const struct hosts *hosts, const struct host_line *line,
+	const struct err *why, struct err *err)
+{
+	return err_set(err, why->code, ERR_NO_OFFSET, "%.80s, line %zu: %s", hosts->path,
+		line->number, why->text);
+}
+
+bool hosts_read_line(const struct hosts *hosts, const struct host_line *line,
+	const struct starttls_protocol *starttls, struct server *out, struct err *err)
+{
+	struct err why;
+	size_t len = 0;
+	err_clear(&why);
+	while (len < line->text.len && !text_is_space(line->text.data[len])) {
+		len++;
+	}
+	struct bytes word =
+		text_trim(bytes_of(line->text.data + len, line->text.len - len));
+	out->starttls = word.len ? starttls_find(word) : starttls;
+	if (word.len && !out->starttls) {
+		char name[24];
+		(void)snprintf(name, sizeof(name), "%.*s",
+			(int)(word.len < sizeof(name) ? word.len : sizeof(name) - 1),
+			(const char *)word.data);
+		err_set(&why, CODE_BAD_HOST, ERR_NO_OFFSET,
+			"\"%s\" behind the server is no protocol of --starttls", name);
+		err_add_choice(&why, name, starttls_names);
+		return in_line(hosts, line, &why, err);
+	}
+	return host_name_read(bytes_of(line->text.data, len), &out->host, &why) ||
+		in_line(hosts, line, &why, err);
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/tls_client.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include "app/files.h"
+#include "base/text.h"
+#include "live/tls_message.h"
+
+// What OpenSSL 3.0 does not know, nobody need switch off.
+#ifndef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+#define SSL_OP_NO_RX_CERTIFICATE_COMPRESSION 0
+#endif
+
+struct tls_client {
+	SSL_CTX *context;
+};
+
+// One handshake, for OpenSSL's callbacks.
+struct look {
+	struct tls_shown *shown;
+	struct buffer message; // the Certificate message
+	bool is_1_3;
+	char first[64]; // what the server sent first, as far as it came at once
+	size_t first_len;
+};
+
+void tls_shown_init(struct tls_shown *shown)
+{
+	*shown = (struct tls_shown){.trust = CONNECTION_UNTRUSTED};
+	buffer_init(&shown->chain, 2 * TLS_MAX_CHAIN);
+	buffer_init(&shown->tls_scts, TLS_MAX_CHAIN);
+	buffer_init(&shown->ocsp, TLS_MAX_CHAIN);
+}
+
+void tls_shown_clear(struct tls_shown *shown)
+{
+	buffer_clear(&shown->chain);
+	buffer_clear(&shown->tls_scts);
+	buffer_clear(&shown->ocsp);
+}
+
+// Callbacks.
+
+static int add_sct_extension(SSL *ssl, unsigned type, unsigned context,
+	const unsigned char **out, size_t *out_len, X509 *x, size_t index, int *alert,
+	void *argument)
+{
+	(void)ssl;
+	(void)type;
+	(void)context;
+	(void)x;
+	(void)index;
+	(void)alert;
+	(void)argument;
+	*out = NULL;
+	*out_len = 0;
+	return 1;
+}
+
+// In TLS 1.3 each certificate may bear one; the leaf's counts (RFC 8446 4.4.2.1).
+static int take_sct_extension(SSL *ssl, unsigned type, unsigned context,
+	const unsigned char *in, size_t in_len, X509 *x, size_t index, int *alert,
+	void *argument)
+{
+	struct look *look = SSL_get_app_data(ssl);
+	(void)type;
+	(void)context;
+	(void)x;
+	(void)alert;
+	(void)argument;
+	if (index == 0) {
+		look->shown->has_tls_scts = true;
+		look->shown->tls_scts.len = 0;
+		buffer_put(&look->shown->tls_scts, bytes_of(in, in_len));
+	}
+	return 1;
+}
+
+static void take_message(int is_sent, int version, int type, const void *data, size_t len,
+	SSL *ssl, void *argument)
+{
+	struct look *look = SSL_get_app_data(ssl);
+	struct bytes in = bytes_of(data, len);
+	(void)argument;
+	if (!is_sent && type == SSL3_RT_HANDSHAKE && len > 0 &&
+		in.data[0] == SSL3_MT_CERTIFICATE && look->message.len == 0) {
+		look->is_1_3 = version == TLS1_3_VERSION;
+		buffer_put(&look->message, in);
+	}
+}
+
+static int ask_client_certificate(SSL *ssl, X509 **cert, EVP_PKEY **key)
+{
+	struct look *look = SSL_get_app_data(ssl);
+	(void)cert;
+	(void)key;
+	look->shown->asks_client = true;
+	return 0;
+}
+
+// What is shared.
+
+static bool set_time(SSL_CTX *context, enum tls_time kind, int64_t at_ms)
+{
+	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
+	if (kind == TLS_AT) {
+		X509_VERIFY_PARAM_set_time(param, (time_t)(at_ms / 1000));
+	}
+	// An authority that is trusted is so without its own issuer.
+	unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN |
+		(kind == TLS_ANY_TIME ? X509_V_FLAG_NO_CHECK_TIME : 0);
+	return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
+}
+
+static bool set_up(SSL_CTX *context, enum tls_time kind, int64_t at_ms)
+{
+	const unsigned places = SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_2_SERVER_HELLO |
+		SSL_EXT_TLS1_3_CERTIFICATE;
+	SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+	SSL_CTX_set_security_level(context, 0);
+	SSL_CTX_set_max_cert_list(context, TLS_MAX_CHAIN);
+	SSL_CTX_set_msg_callback(context, take_message);
+	SSL_CTX_set_client_cert_cb(context, ask_client_certificate);
+	(void)SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	(void)SSL_CTX_set_options(context,
+		SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_LEGACY_SERVER_CONNECT |
+			SSL_OP_NO_TICKET);
+	return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+		SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp) == 1 &&
+		SSL_CTX_add_custom_ext(context, TLSEXT_TYPE_signed_certificate_timestamp,
+			places, add_sct_extension, NULL, NULL, take_sct_extension,
+			NULL) == 1 &&
+		set_time(context, kind, at_ms);
+}
+
+static bool load_authorities(SSL_CTX *context, const char *cacert, struct err *err)
+{
+	if (!cacert) {
+		// Without any, every chain is untrusted, which is told of each.
+		(void)SSL_CTX_set_default_verify_paths(context);
+		return true;
+	}
+	return SSL_CTX_load_verify_locations(context, cacert, NULL) == 1 ||
+		err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"--cacert %.120s: no file of certificates in PEM", cacert);
+}
+
+struct tls_client *tls_client_new(
+	const char *cacert, enum tls_time kind, int64_t at_ms, struct err *err)
+{
+	struct tls_client *client = calloc(1, sizeof(*client));
+	SSL_CTX *context = client ? SSL_CTX_new(TLS_client_method()) : NULL;
+	if (!context || !set_up(context, kind, at_ms)) {
+		err_no_memory(err);
+	} else if (load_authorities(context, cacert, err)) {
+		client->context = context;
+		ERR_clear_error();
+		return client;
+	}
+	SSL_CTX_free(context);
+	free(client);
+	ERR_clear_error();
+	return NULL;
+}
+
+void tls_client_free(struct tls_client *client)
+{
+	if (client) {
+		SSL_CTX_free(client->context);
+		free(client);
+	}
+}
+
+// Why a handshake failed.
+
+static bool is_out_of_memory(void)
+{
+	bool found = false;
+	for (unsigned long code = ERR_get_error(); code; code = ERR_get_error()) {
+		found = found || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	}
+	return found;
+}
+
+// What follows an alert that has a common cause.
+static const char *advice_of_alert(int alert)
+{
+	switch (alert) {
+	case SSL_AD_UNRECOGNIZED_NAME:
+		return "; it does not know this name (--servername asks for another one)";
+	case SSL_AD_PROTOCOL_VERSION:
+		return "; it speaks neither TLS 1.2 nor 1.3";
+	case SSL_AD_HANDSHAKE_FAILURE:
+		return "; it may want another name (--servername)";
+	default:
+		return "";
+	}
+}
+
+static bool is_plain(const struct look *look)
+{
+	return look->first_len > 0 && look->first[0] != SSL3_RT_HANDSHAKE &&
+		look->first[0] != SSL3_RT_ALERT;
+}
+
+static void put_plain(const struct look *look, struct buffer *out)
+{
+	size_t len = 0;
+	while (len < look->first_len && !memchr("\r\n", look->first[len], 2)) {
+		len++;
+	}
+	buffer_put_text(out, "the server speaks no TLS here; it says: ");
+	text_put_escaped(out, bytes_of(look->first, len));
+}
+
+static void put_ssl_reason(
+	const struct look *look, int kind, int system, struct buffer *out)
+{
+	char reason[FILE_REASON_ROOM];
+	unsigned long code = ERR_peek_error();
+	int number = ERR_GET_REASON(code);
+	const char *text = ERR_reason_error_string(code);
+	bool is_alert = code && ERR_GET_LIB(code) == ERR_LIB_SSL &&
+		number >= SSL_AD_REASON_OFFSET && number < SSL_AD_REASON_OFFSET + 256;
+	if (is_alert) {
+		int alert = number - SSL_AD_REASON_OFFSET;
+		buffer_printf(out, "the server sends the alert \"%s\" (%d)%s",
+			SSL_alert_desc_string_long(alert), alert,
+			look->message.len == 0 ? advice_of_alert(alert) : "");
+	} else if (number == SSL_R_UNEXPECTED_EOF_WHILE_READING ||
+		(kind == SSL_ERROR_SYSCALL && system == 0) ||
+		kind == SSL_ERROR_ZERO_RETURN) {
+		buffer_put_text(out, "the server closed the connection");
+	} else if (kind == SSL_ERROR_SYSCALL && !code) {
+		errno = system;
+		file_reason(reason);
+		buffer_put_text(out, reason);
+	} else if (number == SSL_R_UNSUPPORTED_PROTOCOL) {
+		buffer_put_text(out, "the server speaks neither TLS 1.2 nor 1.3");
+	} else {
+		buffer_printf(out, "%s", text ? text : "an error without a name");
+	}
+}
+
+// Copies what went wrong as text, cut to fit.
+static void take_reason(const struct look *look, int kind, int system, struct err *err)
+{
+	struct buffer text;
+	buffer_init(&text, 1024);
+	if (is_plain(look)) {
+		put_plain(look, &text);
+	} else {
+		put_ssl_reason(look, kind, system, &text);
+	}
+	if (is_out_of_memory() || text.failed) {
+		err_no_memory(err);
+	} else {
+		err_set(err, CODE_TLS_FAILED, ERR_NO_OFFSET, "TLS handshake: %.*s",
+			(int)text.len, (const char *)text.data);
+	}
+	buffer_clear(&text);
+}
+
+// The handshake.
+
+static void peek(struct look *look, int fd)
+{
+	if (look->first_len == 0) {
+		ssize_t got = recv(fd, look->first, sizeof(look->first), MSG_PEEK);
+		look->first_len = got > 0 ? (size_t)got : 0;
+	}
+}
+
+static bool shake(
+	SSL *ssl, int fd, struct look *look, int64_t deadline_ms, struct err *err)
+{
+	for (;;) {
+		ERR_clear_error();
+		errno = 0;
+		int done = SSL_connect(ssl);
+		int system = errno;
+		if (done == 1) {
+			return true;
+		}
+		int kind = SSL_get_error(ssl, done);
+		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE) {
+			take_reason(look, kind, system, err);
+			return false;
+		}
+		enum waited waited =
+			deadline_wait(fd, kind == SSL_ERROR_WANT_WRITE, deadline_ms);
+		if (waited != WAITED_READY) {
+			return deadline_fail(waited, "the TLS handshake", err);
+		}
+		peek(look, fd);
+	}
+}
+
+// What was seen.
+
+static void put_pem(struct buffer *out, struct bytes der)
+{
+	enum { LINE = 48 }; // bytes, 64 characters
+	char line[TEXT_BASE64_ROOM(LINE)];
+	buffer_put_text(out, "-----BEGIN CERTIFICATE-----\n");
+	for (size_t at = 0; at < der.len; at += LINE) {
+		size_t left = der.len - at;
+		text_base64(bytes_of(der.data + at, left < LINE ? left : LINE), line);
+		buffer_put_text(out, line);
+		buffer_put_char(out, '\n');
+	}
+	buffer_put_text(out, "-----END CERTIFICATE-----\n");
+}
+
+static bool take_chain(const struct look *look, struct err *err)
+{
+	struct bytes certs[TLS_MAX_CERTIFICATES];
+	size_t num = 0;
+	if (!tls_message_read_chain(buffer_bytes(&look->message), look->is_1_3, certs,
+		    TLS_MAX_CERTIFICATES, &num, err)) {
+		return false;
+	}
+	look->shown->chain_len = num;
+	for (size_t i = 0; i < num && i < TLS_MAX_CERTIFICATES; i++) {
+		put_pem(&look->shown->chain, certs[i]);
+	}
+	return num > 0 ||
+		err_set(err, CODE_TLS_FAILED, ERR_NO_OFFSET,
+			"TLS handshake: the server sends no certificate");
+}
+
+static bool is_issuer_sent(const STACK_OF(X509) * chain)
+{
+	const X509 *leaf = sk_X509_value(chain, 0);
+	for (int i = 1; i < sk_X509_num(chain); i++) {
+		if (X509_NAME_cmp(X509_get_subject_name(sk_X509_value(chain, i)),
+			    X509_get_issuer_name(leaf)) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum connection_chain trust_of(long result, const STACK_OF(X509) * chain)
+{
+	switch (result) {
+	case X509_V_OK:
+		return CONNECTION_TRUSTED;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return CONNECTION_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return CONNECTION_NOT_YET_VALID;
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+		return CONNECTION_SELF_SIGNED;
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		return is_issuer_sent(chain) ? CONNECTION_UNTRUSTED
+					     : CONNECTION_INCOMPLETE;
+	default:
+		return CONNECTION_UNTRUSTED;
+	}
+}
+
+static void take_trust(SSL *ssl, const char *name, struct tls_shown *out)
+{
+	const STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+	if (!chain || sk_X509_num(chain) < 1) {
+		(void)snprintf(out->trust_reason, sizeof(out->trust_reason),
+			"it was not looked at");
+		return;
+	}
+	long result = SSL_get_verify_result(ssl);
+	out->trust = trust_of(result, chain);
+	(void)snprintf(out->trust_reason, sizeof(out->trust_reason), "%s",
+		X509_verify_cert_error_string(result));
+	out->name_matches = name &&
+		X509_check_host(sk_X509_value(chain, 0), name, 0,
+			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+				X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+			NULL) == 1;
+}
+
+static void take_facts(SSL *ssl, struct tls_shown *out)
+{
+	const unsigned char *ocsp = NULL;
+	long len = SSL_get_tlsext_status_ocsp_resp(ssl, &ocsp);
+	const char *cipher = SSL_get_cipher_name(ssl);
+	out->has_ocsp = ocsp && len >= 0;
+	buffer_put(&out->ocsp, out->has_ocsp ? bytes_of(ocsp, (size_t)len) : BYTES_NONE);
+	(void)snprintf(out->version, sizeof(out->version), "%s",
+		SSL_version(ssl) == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2");
+	(void)snprintf(out->cipher, sizeof(out->cipher), "%s", cipher ? cipher : "");
+}
+
+static bool begin(SSL *ssl, int fd, const char *servername, struct look *look)
+{
+	return SSL_set_app_data(ssl, look) == 1 && SSL_set_fd(ssl, fd) == 1 &&
+		(!servername || SSL_set_tlsext_host_name(ssl, servername) == 1);
+}
+
+// True where there is something to judge, whatever the handshake came to.
+static bool gather(SSL *ssl, const char *name, struct look *look, bool is_complete,
+	const struct err *reason, struct err *err)
+{
+	struct tls_shown *out = look->shown;
+	if (look->message.len == 0 || reason->code == CODE_CONNECT_STOPPED ||
+		reason->code == CODE_OUT_OF_MEMORY) {
+		*err = *reason;
+		return is_complete &&
+			err_set(err, CODE_TLS_FAILED, ERR_NO_OFFSET,
+				"TLS handshake: the server sends no certificate");
+	}
+	if (!take_chain(look, err)) {
+		return false;
+	}
+	if (!is_complete) {
+		(void)snprintf(out->broken_off, sizeof(out->broken_off), "%.*s",
+			(int)sizeof(out->broken_off) - 1, reason->text);
+	}
+	take_trust(ssl, name, out);
+	take_facts(ssl, out);
+	return !(out->chain.failed || out->ocsp.failed || out->tls_scts.failed ||
+		       look->message.failed) ||
+		err_no_memory(err);
+}
+
+bool tls_look(struct tls_client *client, int fd, const char *servername, const char *name,
+	int64_t deadline_ms, struct tls_shown *shown, struct err *err)
+{
+	struct look look = {.shown = shown};
+	struct err reason;
+	err_clear(&reason);
+	buffer_init(&look.message, TLS_MAX_CHAIN + 4);
+	SSL *ssl = SSL_new(client->context);
+	bool done = false;
+	if (!ssl || !begin(ssl, fd, servername, &look)) {
+		err_no_memory(err);
+	} else {
+		bool is_complete = shake(ssl, fd, &look, deadline_ms, &reason);
+		done = gather(ssl, name, &look, is_complete, &reason, err);
+		if (is_complete) {
+			(void)SSL_shutdown(ssl); // says that this was all
+		}
+	}
+	SSL_free(ssl);
+	ERR_clear_error();
+	buffer_clear(&look.message);
+	return done;
+}
