@@ -399,7 +399,7 @@ def check_tokens(folder):
             got = sound(f"token {token}", post(service, {**fields, **more}), 401)
             says(f"token {token}", got, "has a token")
             count.check("it is not judged", "published CT policy" not in text_of(got).split("Check")[-1])
-            got = sound("lists", service.post("/lists", urllib.parse.urlencode(more),
+            got = sound("lists", service.post("/lists", urllib.parse.urlencode({"at": "", **more}),
                                               "application/x-www-form-urlencoded"), 401)
         sound("lists", service.call("GET", "/lists"), 401)
         bearer = {"Authorization": "Bearer " + "u" * 40}
