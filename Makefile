@@ -237,9 +237,9 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
-	src/serve/call_plan.c \
 	src/serve/call_page.c \
 	src/serve/call_page_lists.c \
+	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
@@ -372,6 +372,9 @@ UNIT_SRC = \
 	tests/unit/test_validator.c \
 	tests/unit/test_loopback.c \
 	tests/unit/test_pause.c \
+	tests/unit/test_host_name.c \
+	tests/unit/test_starttls.c \
+	tests/unit/test_tls_message.c \
 	tests/unit/test_access_log.c \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
@@ -427,9 +430,11 @@ FUZZ_NAMES = \
 	request \
 	sct_list \
 	short_request \
+	starttls \
 	stream \
 	summary \
 	tbs_diff \
+	tls_message \
 	tokens \
 	trace \
 	verifiers
@@ -463,7 +468,7 @@ UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader
 	src/app/options.c src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/state.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
-	src/app/window.c $(SERVE_UNIT_SRC) src/serve/http_client.c src/serve/http_judge.c)
+	src/app/window.c src/live/host_name.c src/live/starttls.c src/live/tls_message.c $(SERVE_UNIT_SRC) src/serve/http_client.c src/serve/http_judge.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
@@ -503,7 +508,7 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same openapi hostile limits drain tokens
+SERVE_SUITES = same openapi hostile limits drain tokens page
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
@@ -579,6 +584,8 @@ $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
 	$(call obj,src/serve/calls.c src/serve/gzip.c src/serve/metrics.c src/serve/request_stream.c)
+$(BUILD)/fuzz_starttls $(BUILD)/replay_starttls: $(call obj,src/live/starttls.c)
+$(BUILD)/fuzz_tls_message $(BUILD)/replay_tls_message: $(call obj,src/live/tls_message.c)
 $(BUILD)/fuzz_trace $(BUILD)/replay_trace: $(call obj,src/app/clock.c src/serve/trace.c)
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
