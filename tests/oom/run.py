@@ -111,10 +111,10 @@ def cases(folder, servers):
     with open(hosts, "w") as file:
         file.write(f"{server}\n127.0.0.1:{servers.mail} smtp\n")
     return [
-        ("connect", [*live, "--connect", server], 29, 997),
+        ("connect", [*live, "--connect", server], 59, 1999),
         ("starttls", [*live, "--connect", f"127.0.0.1:{servers.mail}", "--starttls", "smtp",
                       "--servername", "no-scts.example"], 97, 2999),
-        ("hosts", [*live, "--jobs", "1", "--hosts", hosts], 97, 2999),
+        ("hosts", [*live, "--jobs", "1", "--hosts", hosts], 197, 4999),
         ("compliant", [*check, "--format", "json", sample("compliant.pem")], 1, 199),
         ("forged", [*check, "--format", "json", "--policy", "all", sample("forged-sct.pem")],
          11, 499),
