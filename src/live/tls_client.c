@@ -10,6 +10,7 @@
 
 #include "app/files.h"
 #include "base/text.h"
+#include "live/host_name.h"
 #include "live/tls_message.h"
 
 // What OpenSSL 3.0 does not know, nobody need switch off.
@@ -434,8 +435,10 @@ static void take_facts(SSL *ssl, struct tls_shown *out)
 
 static bool begin(SSL *ssl, int fd, const char *servername, struct look *look)
 {
+	char name[HOST_NAME_ROOM]; // OpenSSL's macro drops a const
+	(void)snprintf(name, sizeof(name), "%s", servername ? servername : "");
 	if (SSL_set_app_data(ssl, look) != 1 || SSL_set_fd(ssl, fd) != 1 ||
-		(servername && SSL_set_tlsext_host_name(ssl, servername) != 1)) {
+		(name[0] && SSL_set_tlsext_host_name(ssl, name) != 1)) {
 		return false;
 	}
 	BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)look);
