@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint install clean (README.md
+# Targets: all check asan tsan fuzz check-cluster nightly bench coverage lint docs dist deb install clean (README.md
 # says what they do).
 
 VERSION = 0.1.0
-SONAME = libctpolicy.so.0
+# The day of that version: manual pages bear it, so that every build gives the same ones.
+RELEASED = 2026-11-22
+SONAME = libctpolicy.so.1
 
 ifeq ($(origin CC),default)
 CC = gcc
@@ -26,7 +28,7 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wconversion -Wmissing-prototypes -Wstrict
 	-Wcast-qual -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wundef -Wvla -Wformat=2 \
 	-Wno-format-nonliteral
 BASE_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 $(OPTIMIZE) $(SANITIZE) $(WARN) -fPIC \
-	-fvisibility=hidden -fstack-protector-strong
+	-fvisibility=hidden -fstack-protector-strong -fdebug-prefix-map=$(CURDIR)=.
 SRC_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -include base/banned.h
 TEST_CFLAGS = $(BASE_CFLAGS) -Isrc -Iinclude -I.
 LIBS := $(shell $(PKG_CONFIG) --libs jansson libcrypto) -lpthread
@@ -98,6 +100,11 @@ LIB_SRC = \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/older.c \
+	src/eval/plan.c \
+	src/eval/plan_judge.c \
+	src/eval/plan_nearest.c \
+	src/eval/plan_patterns.c \
+	src/eval/plan_sets.c \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
@@ -106,6 +113,14 @@ LIB_SRC = \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \
 	src/report/json_fields.c \
+	src/report/page_answer.c \
+	src/report/page_diff.c \
+	src/report/page_entry.c \
+	src/report/page_lists.c \
+	src/report/page_models.c \
+	src/report/page_scts.c \
+	src/report/page_timeline.c \
+	src/report/page_write.c \
 	src/report/json_write.c \
 	src/report/report.c \
 	src/report/report_connection.c \
@@ -122,11 +137,15 @@ LIB_SRC = \
 	src/report/report_line.c \
 	src/report/report_lists.c \
 	src/report/report_log_history.c \
+	src/report/report_plan.c \
+	src/report/report_plan_text.c \
+	src/report/report_plan_words.c \
 	src/report/report_policies.c \
 	src/report/report_table.c \
 	src/report/report_text.c \
 	src/report/report_text_scts.c \
 	src/report/report_text_words.c \
+	src/report/report_verdict.c \
 	src/report/summary.c \
 	src/report/summary_json.c \
 	src/report/summary_json_items.c \
@@ -154,7 +173,9 @@ APP_SRC = \
 	src/app/cmd_log_list_diff.c \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
+	src/app/cmd_plan.c \
 	src/app/cmd_policies.c \
+	src/app/command_table.c \
 	src/app/common.c \
 	src/app/dedupe.c \
 	src/app/fetch.c \
@@ -170,6 +191,7 @@ APP_SRC = \
 	src/app/message.c \
 	src/app/options.c \
 	src/app/pause.c \
+	src/app/plan_request.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
 	src/app/records.c \
@@ -205,7 +227,7 @@ LIVE_SRC = \
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
-	%/microhttpd.c %/listener.c,$(SERVE_SRC))
+	%/microhttpd.c %/listener.c %/page_frame.c %/page_request.c,$(SERVE_SRC))
 
 SERVE_SRC = \
 	src/serve/access_log.c \
@@ -215,10 +237,15 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
+	src/serve/call_page.c \
+	src/serve/call_page_lists.c \
+	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
 	src/serve/exchange.c \
+	src/serve/form.c \
+	src/serve/given.c \
 	src/serve/gzip.c \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
@@ -237,6 +264,8 @@ SERVE_SRC = \
 	src/serve/metrics_put.c \
 	src/serve/microhttpd.c \
 	src/serve/notify.c \
+	src/serve/page_frame.c \
+	src/serve/page_request.c \
 	src/serve/problem.c \
 	src/serve/process.c \
 	src/serve/query.c \
@@ -247,7 +276,20 @@ SERVE_SRC = \
 	src/serve/store.c \
 	src/serve/tokens.c \
 	src/serve/trace.c \
+	src/serve/watch.c \
 	src/serve/worker.c
+
+# What makes the manual pages and completions, beside the program's own objects.
+DOCS_SRC = \
+	src/docs/complete_bash.c \
+	src/docs/complete_fish.c \
+	src/docs/complete_zsh.c \
+	src/docs/mkdocs.c \
+	src/docs/page_command.c \
+	src/docs/page_library.c \
+	src/docs/page_rest.c \
+	src/docs/roff.c \
+	src/docs/value.c
 
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
@@ -302,6 +344,7 @@ UNIT_SRC = \
 	tests/unit/test_random_request.c \
 	tests/unit/test_judge.c \
 	tests/unit/test_older.c \
+	tests/unit/test_plan.c \
 	tests/unit/test_precert.c \
 	tests/unit/test_sources.c \
 	tests/unit/test_ocsp_scts.c \
@@ -336,6 +379,8 @@ UNIT_SRC = \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
 	tests/unit/test_endpoints.c \
+	tests/unit/test_form.c \
+	tests/unit/test_given.c \
 	tests/unit/test_gzip.c \
 	tests/unit/test_http_judge.c \
 	tests/unit/test_media.c \
@@ -371,6 +416,7 @@ FUZZ_NAMES = \
 	batch \
 	certificate \
 	evaluate \
+	form \
 	gzip \
 	history \
 	list_diff \
@@ -378,6 +424,7 @@ FUZZ_NAMES = \
 	media \
 	ocsp \
 	pem \
+	plan \
 	query \
 	records \
 	request \
@@ -394,6 +441,7 @@ FUZZ_NAMES = \
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_plan.c \
 	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_serve.c \
 	tests/fuzz/corpus_x509.c \
@@ -411,6 +459,9 @@ ORACLE_SRC = \
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call obj,$(LIB_SRC)) $(BUILD)/obj/bundled_history.o
 APP_OBJ = $(call obj,$(APP_SRC) $(LIVE_SRC) $(SERVE_SRC)) $(BUILD)/obj/resources.o
+DOCS_OBJ = $(call obj,$(DOCS_SRC))
+# Manual pages and completions, as they are below $(PREFIX)/share; the stamp is as new as they.
+DOCS = $(BUILD)/docs/made
 # Those of the program's objects that have unit tests.
 UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
 	src/app/clock.c src/app/common.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
@@ -422,9 +473,9 @@ PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
 # All there is to compile, programs and tests, for the other compiler.
-EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
+EVERY_OBJ = $(LIB_OBJ) $(APP_OBJ) $(DOCS_OBJ) $(call obj,$(sort $(wildcard tests/*/*.c)))
 
-# Suites of tests: command lines in quotes, which tests/run.py runs and adds up. What
+# Suites of tests: command lines in quotes, which tests/run.py runs, some at a time, and adds up. What
 # PROGRAM_CHECKS names runs under the sanitizers and for coverage too; it takes programs
 # and writes files in $(BUILD) only. A suite that produces reason codes writes them, a line
 # each, into a file of its own in $(PRODUCED).
@@ -432,7 +483,7 @@ PRODUCED = $(BUILD)/produced
 AUDIT_THREADS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/threads/audit.py
 UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
-CLI_SUITES = schemas check advice preissue verifiers formats options output requests bad_input log_list list_diff history \
+CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
 	state import
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
@@ -457,7 +508,7 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same openapi hostile limits drain tokens
+SERVE_SUITES = same openapi hostile limits drain tokens page
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
@@ -479,15 +530,21 @@ ORACLE_CHECKS = "$(BUILD)/oracle $(if $(SANITIZE),10000)" "$(PYTHON) tests/oracl
 	"$(PYTHON) tests/oracle/agree_audit.py $(BUILD)/ctpolicy"
 # The corpora, without a fuzzer (tests/fuzz/replay.c).
 FUZZ_CHECKS = $(foreach name,$(FUZZ_NAMES),"$(BUILD)/replay_$(name) tests/fuzz/corpus/$(name)")
+# Plans against a search over all sets of logs, and each set that they name judged.
+PLAN_DATES ?= $(if $(SANITIZE),60,1000)
+PLAN_JUDGED ?= $(if $(SANITIZE),10,100)
+PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy \
+	$(PYTHON) tests/plan/test_lists.py $(BUILD)/plan-brute $(PLAN_DATES)" \
+	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
-	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS)
+	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = deploy issuance nginx service
-DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
-	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/deploy/test_$(name).py") \
+DEPLOY_SUITES = container deploy dist issuance nginx pages service
+DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
+	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
 HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
@@ -496,11 +553,11 @@ CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUILD)/pki-selftest $(BUILD)/threads $(BUILD)/readers \
 	$(BUILD)/tls-server $(BUILD)/resolver.so $(BUILD)/mksamples \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
-	$(BUILD)/oracle $(BUILD)/metrics-text \
+	$(BUILD)/oracle $(BUILD)/metrics-text $(BUILD)/plan-brute $(BUILD)/plan-engine \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
-	tests/samples/compliant.pem
+	$(DOCS) tests/samples/compliant.pem
 
 ctpolicy: $(BUILD)/ctpolicy
 	cp $(BUILD)/ctpolicy $@.new && mv -f $@.new $@
@@ -520,7 +577,9 @@ $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/ctpolicy-probed: \
 
 $(BUILD)/fuzz_tokens $(BUILD)/replay_tokens: \
 	$(call obj,src/app/files.c src/app/message.c src/serve/tokens.c)
+$(BUILD)/fuzz_plan $(BUILD)/replay_plan: $(call obj,src/app/plan_request.c)
 $(BUILD)/fuzz_query $(BUILD)/replay_query: $(call obj,src/serve/query.c)
+$(BUILD)/fuzz_form $(BUILD)/replay_form: $(call obj,src/serve/form.c src/serve/given.c src/serve/media.c)
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
@@ -536,6 +595,16 @@ $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
 $(BUILD)/ctpolicy-spoiled: $(APP_OBJ) $(filter-out %/fast_answers.o,$(LIB_OBJ)) \
 		$(call obj,tests/verifiers/spoiled_answers.c)
 	$(LINK)
+
+docs: $(DOCS)
+$(BUILD)/mkdocs: LIBS += $(APP_LIBS)
+$(BUILD)/mkdocs: $(DOCS_OBJ) $(filter-out %/main.o,$(APP_OBJ)) $(LIB_OBJ)
+	$(LINK)
+
+$(DOCS): $(BUILD)/mkdocs src/serve/openapi.json include/ctpolicy.h Makefile
+	rm -rf $(@D) && mkdir -p $(@D)
+	$(BUILD)/mkdocs $(RELEASED) src/serve/openapi.json include/ctpolicy.h $(@D)/share
+	touch $@
 
 # One object whose hidden symbols are local: the archive shows what the header shows.
 $(BUILD)/libctpolicy.a: $(LIB_OBJ)
@@ -569,6 +638,9 @@ $(BUILD)/obj/src/app/fetch.o $(BUILD)/obj/src/app/libcurl.o: \
 $(call obj,$(filter src/serve/http_%.c src/serve/microhttpd.c,$(SERVE_SRC)) tests/unit/test_http_judge.c): \
 	SRC_CFLAGS := -include microhttpd.h $(SRC_CFLAGS)
 
+# The same in OpenSSL's, from 3.5 on.
+$(call obj,$(LIVE_SRC)): SRC_CFLAGS := -include openssl/ssl.h -include openssl/x509v3.h $(SRC_CFLAGS)
+
 # Arithmetic on limbs: every loop unrolled, and no vectors of what was just written.
 $(BUILD)/obj/src/crypto/curve.o: OPTIMIZE := $(OPTIMIZE:-O2=-O3 -fno-tree-vectorize)
 
@@ -601,7 +673,8 @@ $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 
 # The files that the service hands out, as arrays, plain and in gzip, each with its SHA-256 for
 # an ETag.
-RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json
+RESOURCES = $(sort $(wildcard src/report/schemas/*.json)) src/serve/openapi.json \
+	src/serve/page/page.css src/serve/page/page.js src/serve/page/icon.svg
 $(BUILD)/resources.c: $(RESOURCES) Makefile
 	@mkdir -p $(@D)
 	{ echo '#include "serve/resources.h"'; \
@@ -654,6 +727,12 @@ $(BUILD)/metrics-text: $(call obj,tests/serve/metrics_text.c src/app/clock.c src
 $(BUILD)/pki-selftest: $(SELFTEST_OBJ) $(PKI_OBJ)
 	$(LINK)
 
+$(BUILD)/plan-brute: $(call obj,tests/plan/brute.c)
+	$(LINK)
+
+$(BUILD)/plan-engine: $(call obj,tests/plan/engine.c) $(PKI_OBJ) $(LIB_OBJ)
+	$(LINK)
+
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)
 	$(LINK)
 
@@ -699,7 +778,7 @@ $(BUILD)/faults.so: tests/state/faults.c tests/state/record.c tests/state/faults
 
 check: all check-programs
 	@rm -rf $(PRODUCED); mkdir -p $(PRODUCED)
-	@$(PYTHON) tests/run.py $(HOUSE_CHECKS) $(PROGRAM_CHECKS) $(CODES_CHECK)
+	@$(PYTHON) tests/run.py $(PROGRAM_CHECKS) --one-by-one $(HOUSE_CHECKS) --last $(CODES_CHECK)
 
 check-programs: $(CHECK_PROGRAMS) tests/samples/compliant.pem
 
@@ -733,18 +812,20 @@ NIGHTLY_REFRESH_KILLS ?= 200
 NIGHTLY_CUTS ?= 5000
 NIGHTLY_MIXED ?= 1000000
 NIGHTLY_FUZZ_SECONDS ?= 600
+NIGHTLY_PLANS ?= 1000
 NIGHTLY_AUDIT = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/nightly
 
-nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch \
+nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.so $(BUILD)/mkbatch $(BUILD)/plan-engine \
 		tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
+	@$(PYTHON) tests/run.py --one-by-one "$(BUILD)/verifiers $(NIGHTLY_SIGNATURES)" \
 		"$(NIGHTLY_AUDIT)/kill.py $(BUILD)/mkbatch $(NIGHTLY_KILLS) $(NIGHTLY_CERTIFICATES)" \
 		"$(NIGHTLY_AUDIT)/disk.py $(BUILD)/mkbatch $(NIGHTLY_CERTIFICATES)" \
 		"$(READERS) $(NIGHTLY_REFRESHES) $(NIGHTLY_EVALUATIONS)" \
 		"$(STATE) $(PYTHON) tests/state/test_kill.py $(NIGHTLY_REFRESH_KILLS)" \
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
-		$(call cluster_checks,--optional)
+		"$(BUILD)/plan-engine $(NIGHTLY_PLANS)" \
+		$(call cluster_checks,--optional) "$(NIGHTLY_AUDIT)/packages.py" "$(NIGHTLY_AUDIT)/container.py"
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
 # slurm-client munge parallel zstd. Without them it fails; in `make nightly` it says "skipped".
@@ -753,7 +834,7 @@ cluster_checks = $(foreach name,$(CLUSTER_SUITES),"env CTPOLICY=$(BUILD)/ctpolic
 	$(PYTHON) tests/cluster/test_$(name).py $(1)")
 
 check-cluster: $(BUILD)/ctpolicy tests/samples/compliant.pem
-	@$(PYTHON) tests/run.py $(call cluster_checks)
+	@$(PYTHON) tests/run.py --one-by-one $(call cluster_checks)
 
 $(BUILD)/verifiers: $(call obj,tests/verifiers/verifiers.c tests/verifiers/pairs.c) $(LIB_OBJ)
 	$(LINK)
@@ -776,22 +857,25 @@ coverage:
 	@$(PYTHON) tests/coverage.py $(BUILD)/coverage/obj
 
 lint: $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME)
-	@$(PYTHON) tests/run.py $(LINT_CHECKS)
+	@$(PYTHON) tests/run.py --one-by-one $(LINT_CHECKS)
 
 # Compiles everything and links nothing (tests/lint.sh, with the other compiler).
 objects: $(EVERY_OBJ)
 
-install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc
+install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc $(DOCS)
 	echo "installing into $(DESTDIR)$(PREFIX)"
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
 		$(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(DOCDIR) $(DESTDIR)$(SCHEMADIR)
 	install -m 755 $(BUILD)/ctpolicy $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 include/ctpolicy.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libctpolicy.a $(DESTDIR)$(LIBDIR)/
-	install -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libctpolicy.so.$(VERSION)
-	ln -sf libctpolicy.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	install -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/$(SONAME).$(VERSION)
+	ln -sf $(SONAME).$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libctpolicy.so
 	install -m 644 $(BUILD)/ctpolicy.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
+	cd $(dir $(DOCS))share && for file in $$(find * -type f); do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/$$file || exit 1; done
+	cp -Pf $(dir $(DOCS))share/man/man3/ctp_*.3 $(DESTDIR)$(PREFIX)/share/man/man3/
 	install -m 644 LICENSE $(wildcard README.md) $(DESTDIR)$(DOCDIR)/
 	install -m 644 $(wildcard src/report/schemas/*.json) $(DESTDIR)$(SCHEMADIR)/
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/cron cron/ctpolicy cron/README.md
@@ -805,6 +889,17 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/prometheus prometheus/ctpolicy.rules.yml \
 		prometheus/ctpolicy.rules.test.yml prometheus/README.md
 	cd deploy && install -D -m 644 -t $(DESTDIR)$(SHAREDIR)/grafana grafana/ctpolicy.json grafana/README.md
+
+# The source as a tarball, the same bytes of the same commit wherever it is made.
+dist:
+	@mkdir -p $(BUILD)
+	deploy/dist/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
+	echo "$(BUILD)/ctpolicy-$(VERSION).tar.gz"
+
+# Debian packages, into $(BUILD)/deb (deploy/debian/README.md).
+deb: dist
+	deploy/debian/build.sh $(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz $(abspath $(BUILD))/deb
+	ls $(BUILD)/deb/*.deb
 
 # The benchmark looks into src/ by --wrap: it tells hashing and verifying from the rest and
 # counts our allocations, OpenSSL's not.

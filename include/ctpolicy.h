@@ -92,6 +92,7 @@ struct ctp_lists; // log lists: frozen, reference-counted
 struct ctp_context; // one thread's scratch memory and key cache
 struct ctp_request; // what to evaluate
 struct ctp_evaluation; // the outcome
+struct ctp_plan; // what a certificate would need
 
 // "0.1.0". Lives for ever.
 CTP_API const char *ctp_version(void);
@@ -149,6 +150,29 @@ CTP_API bool ctp_evaluation_verdict(const struct ctp_evaluation *evaluation,
 // counts bytes without the NUL. NULL: out of memory.
 CTP_API char *ctp_evaluation_print(
 	const struct ctp_evaluation *evaluation, enum ctp_format format, size_t *len);
+
+// What a set of logs is to survive: nothing, or that any one log, or all logs of any one log
+// operator, are later retired or rejected (POLICY.md 3).
+enum ctp_survive { CTP_SURVIVE_NONE, CTP_SURVIVE_LOG, CTP_SURVIVE_OPERATOR };
+
+// How many SCTs a certificate needs, which usable logs of the list in force take it, and the
+// smallest sets of them that satisfy every policy. Of the request CTP_AT is needed, and
+// CTP_POLICY and CTP_CERTIFICATE are heeded. Times are RFC 3339 with a zone; they are those
+// of the certificate, or NULL, where there is one. The plan lives in the context until the
+// next ctp_evaluate or ctp_plan_make with it or its ctp_context_free, and lends from `lists`
+// and the request's bytes. False: no time of check (no_time), a time that is none
+// (bad_time), no validity (bad_validity), a certificate that cannot be read, out_of_memory; a plan that cannot be met is a
+// success, and says what is lacking.
+CTP_API bool ctp_plan_make(struct ctp_context *context, const struct ctp_request *request,
+	const char *not_before, const char *not_after, enum ctp_survive survive,
+	struct ctp_lists *lists, const struct ctp_plan **plan, struct ctp_error *error);
+// Are there such sets?
+CTP_API bool ctp_plan_possible(const struct ctp_plan *plan);
+// The plan (plan.v1.json, or for people), as ctp_evaluation_print prints a report.
+CTP_API char *ctp_plan_print(
+	const struct ctp_plan *plan, enum ctp_format format, size_t *len);
+
+// Frees what a function above says is to be freed with it; NULL is fine.
 CTP_API void ctp_free(void *memory);
 
 #ifdef __cplusplus

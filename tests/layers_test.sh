@@ -22,7 +22,7 @@ fresh_tree() {
 build_library() {
 	"$CC" -fPIC -c -o "$tree/build/one.o" -x c - &&
 		ar rcs "$tree/build/libctpolicy.a" "$tree/build/one.o" &&
-		"$CC" -shared -Wl,-soname,"${1:-libctpolicy.so.0}" -o "$tree/build/libctpolicy.so.0" \
+		"$CC" -shared -Wl,-soname,"${1:-libctpolicy.so.1}" -o "$tree/build/libctpolicy.so.1" \
 			"$tree/build/one.o"
 }
 

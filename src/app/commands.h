@@ -22,6 +22,7 @@ extern const struct command command_log_list_export;
 extern const struct command command_log_list_refresh;
 extern const struct command command_log_list_verify;
 extern const struct command command_log_list_prune;
+extern const struct command command_plan;
 extern const struct command command_policies;
 extern const struct command command_serve; // src/serve/
 

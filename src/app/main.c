@@ -2,28 +2,11 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "app/command_table.h"
 #include "app/commands.h"
 #include "app/files.h"
 #include "base/text.h"
 #include "ctpolicy.h"
-
-static const struct command *const commands[] = {
-	&command_check,
-	&command_audit,
-	&command_audit_merge,
-	&command_serve,
-	&command_log_list_refresh,
-	&command_log_list_show,
-	&command_log_list_diff,
-	&command_log_list_history,
-	&command_log_list_verify,
-	&command_log_list_import,
-	&command_log_list_export,
-	&command_log_list_prune,
-	&command_policies,
-};
-
-#define NUM_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int write_page(struct buffer *out)
 {
@@ -46,8 +29,8 @@ static bool is_of_group(const struct command *command, const char *group)
 
 static bool is_group(const char *word)
 {
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		if (word[0] && is_of_group(commands[i], word)) {
+	for (size_t i = 0; i < num_commands; i++) {
+		if (word[0] && is_of_group(command_table[i], word)) {
 			return true;
 		}
 	}
@@ -65,10 +48,10 @@ static int print_help(const char *group)
 	}
 	buffer_printf(&out, "usage: ctpolicy %s%sCOMMAND [options] ...\n\nCommands\n",
 		group, group[0] ? " " : "");
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		if (is_of_group(commands[i], group)) {
-			buffer_printf(&out, "  %-17s %s\n", commands[i]->name,
-				commands[i]->summary);
+	for (size_t i = 0; i < num_commands; i++) {
+		if (is_of_group(command_table[i], group)) {
+			buffer_printf(&out, "  %-17s %s\n", command_table[i]->name,
+				command_table[i]->summary);
 		}
 	}
 	buffer_put_text(&out, "\nctpolicy COMMAND --help says more, with examples.\n");
@@ -97,10 +80,10 @@ static size_t words_of(const struct command *command, char **argv, size_t num)
 
 static const struct command *find_command(char **argv, size_t num, size_t *used)
 {
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		*used = words_of(commands[i], argv, num);
+	for (size_t i = 0; i < num_commands; i++) {
+		*used = words_of(command_table[i], argv, num);
 		if (*used) {
-			return commands[i];
+			return command_table[i];
 		}
 	}
 	return NULL;
@@ -147,10 +130,10 @@ static int run_command(const struct command *command, char **argv, size_t num)
 
 static int unknown_command(char **argv, size_t num)
 {
-	const char *names[NUM_COMMANDS + 1] = {NULL};
+	const char *names[COMMANDS_MOST + 1] = {NULL};
 	char word[64];
-	for (size_t i = 0; i < NUM_COMMANDS; i++) {
-		names[i] = commands[i]->name;
+	for (size_t i = 0; i < num_commands; i++) {
+		names[i] = command_table[i]->name;
 	}
 	if (access(argv[0], F_OK) == 0) {
 		message("\"%.200s\" is a file, not a command; to judge it: ctpolicy check "

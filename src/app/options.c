@@ -80,6 +80,14 @@ static const struct {
 	[OPTION_PROGRESS] = {"progress", "auto|always|never",
 		"how far the run has come, on standard error (default: auto, on a "
 		"terminal)"},
+	[OPTION_NOT_BEFORE] = {"not-before", "TIME",
+		"when the certificate's validity begins: RFC 3339, a day (its first "
+		"second), or \"now\""},
+	[OPTION_NOT_AFTER] = {"not-after", "TIME",
+		"the last second of its validity, in the same forms"},
+	[OPTION_SURVIVE] = {"survive", "none|log|operator",
+		"sets that stay compliant when any one log, or all logs of any one log "
+		"operator, are later retired or rejected (default: none)"},
 	[OPTION_STATE] = {"state", "STATE",
 		"only logs in this state: pending, qualified, usable, readonly, retired, "
 		"rejected, none"},
@@ -160,6 +168,16 @@ const char *option_name(enum option option)
 	return option_table[option].name;
 }
 
+const char *option_value(enum option option)
+{
+	return option_table[option].value;
+}
+
+bool option_repeats(enum option option)
+{
+	return option == OPTION_URL;
+}
+
 static size_t find_option(struct bytes name)
 {
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
@@ -170,13 +188,18 @@ static size_t find_option(struct bytes name)
 	return NUM_OPTIONS;
 }
 
-static bool has_option(const struct command *command, size_t option)
+bool command_has_option(const struct command *command, enum option option)
 {
 	const enum option *own = command->options;
 	while (*own != option && *own != OPTION_HELP) {
 		own++;
 	}
 	return *own == option;
+}
+
+static bool has_option(const struct command *command, size_t option)
+{
+	return option < NUM_OPTIONS && command_has_option(command, (enum option)option);
 }
 
 // `word` with its dashes, and with what follows an equals sign.
@@ -206,7 +229,7 @@ static bool take_value(
 	if (!out->values[option]) {
 		out->values[option] = value;
 	}
-	if (option != OPTION_URL) {
+	if (!option_repeats((enum option)option)) {
 		return true;
 	}
 	if (out->num_urls == OPTIONS_MAX_REPEATED) {
@@ -230,7 +253,7 @@ static bool read_option(const struct command *command, char **argv, size_t num,
 		return unknown_option(command, argv[0], err);
 	}
 	const char *name = option_table[option].name;
-	if (out->values[option] && option != OPTION_URL) {
+	if (out->values[option] && !option_repeats((enum option)option)) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--%s is given twice; give it once", name);
 	}
@@ -358,22 +381,28 @@ bool options_read(const struct command *command, char **argv, size_t num,
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
 
-static void put_help(const struct command *command, size_t option, struct buffer *out)
+void option_put_meaning(
+	const struct command *command, enum option option, struct buffer *out)
 {
-	struct buffer text;
-	buffer_init(&text, 1024);
 	if (option == OPTION_FORMAT) {
-		text_put_choice(&text, command->formats);
-		buffer_printf(&text, " (default: %s)", command->formats[0]);
+		text_put_choice(out, command->formats);
+		buffer_printf(out, " (default: %s)", command->formats[0]);
 	} else {
-		buffer_put_text(&text, option_table[option].help);
+		buffer_put_text(out, option_table[option].help);
 	}
 	if (option == OPTION_AT && command->takes_issuance) {
-		buffer_put_text(&text,
+		buffer_put_text(out,
 			"; or \"issuance\": each as of its own, the time of its latest "
 			"embedded SCT (one that is forged or later than notAfter aside), "
 			"or its notBefore where that is later or there is none");
 	}
+}
+
+static void put_help(const struct command *command, size_t option, struct buffer *out)
+{
+	struct buffer text;
+	buffer_init(&text, 1024);
+	option_put_meaning(command, (enum option)option, &text);
 	text_put_wrapped(out, buffer_bytes(&text), HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 	out->failed = out->failed || text.failed;
 	buffer_clear(&text);

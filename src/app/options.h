@@ -37,6 +37,9 @@ enum option {
 	OPTION_REPORT,
 	OPTION_CHECKPOINT,
 	OPTION_PROGRESS,
+	OPTION_NOT_BEFORE,
+	OPTION_NOT_AFTER,
+	OPTION_SURVIVE,
 	OPTION_STATE,
 	OPTION_OPERATOR,
 	OPTION_COVERS,
@@ -101,6 +104,13 @@ struct options {
 
 // "log-list" and so on, without the dashes.
 const char *option_name(enum option option);
+// What stands for its value, "FILE" or "auto|fast|reference"; NULL: it is a flag.
+const char *option_value(enum option option);
+bool option_repeats(enum option option);
+bool command_has_option(const struct command *command, enum option option);
+// What it means to this command, in one line.
+void option_put_meaning(
+	const struct command *command, enum option option, struct buffer *out);
 // Reads what follows the command's name; an option not given there is taken from the
 // environment (CTPOLICY_ and its name in capitals; flags by 1 and 0). False with a message in `err`.
 bool options_read(const struct command *command, char **argv, size_t num,

@@ -240,3 +240,8 @@ int64_t datetime_months_between(int64_t from, int64_t to, bool *out_exact)
 	*out_exact = add_months(&a, months) == to;
 	return months;
 }
+
+int64_t datetime_floor_seconds(int64_t ms)
+{
+	return ms >= 0 ? ms / 1000 : -((999 - ms) / 1000);
+}

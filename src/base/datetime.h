@@ -34,6 +34,9 @@ bool datetime_parse_rfc3339(
 void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM]);
 void datetime_format_seconds(int64_t seconds, char out[DATETIME_ROOM]);
 
+// The second in which the instant lies.
+int64_t datetime_floor_seconds(int64_t ms);
+
 // Whole calendar months from `from` to `to` (seconds); a day that a month lacks is that
 // month's last day. *out_exact: nothing is left over. Negative where to < from.
 int64_t datetime_months_between(int64_t from, int64_t to, bool *out_exact);

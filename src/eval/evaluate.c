@@ -96,6 +96,7 @@ static bool describe_cert(struct evaluation *e)
 	const struct cert *leaf = e->inputs.leaf;
 	record->cert = leaf;
 	record->lifetime = lifetime_of(leaf->not_before, leaf->not_after);
+	record->signer = e->inputs.signer;
 	record->has_issuer_key_hash = e->inputs.has_key_hash;
 	memcpy(record->issuer_key_sha256, e->inputs.key_hash, DIGEST_SHA256_LEN);
 	return (digest_sha256(e->context->digest, &leaf->der, 1, record->sha256) &&

@@ -99,6 +99,7 @@ struct record {
 	uint8_t spki_sha256[DIGEST_SHA256_LEN];
 	bool has_issuer_key_hash;
 	uint8_t issuer_key_sha256[DIGEST_SHA256_LEN];
+	const struct cert *signer; // a Precertificate Signing Certificate, or NULL
 	enum issuer_signature issuer_signature;
 	// The key hash in the signed entries is surely the issuer's: it signed the
 	// certificate, or a TBSCertificate names its key.

@@ -2,11 +2,13 @@
 // The public functions of include/ctpolicy.h: thin, over the layers below.
 #include "ctpolicy.h"
 
+#include "base/datetime.h"
 #include "base/text.h"
 #include "eval/evaluate.h"
 #include "loglist/bundled.h"
 #include "report/json_write.h"
 #include "report/report.h"
+#include "report/report_plan.h"
 
 // The request with what it owns.
 struct owned_request {
@@ -307,6 +309,19 @@ bool ctp_evaluation_verdict(const struct ctp_evaluation *evaluation, const char 
 	return false;
 }
 
+static char *give_text(struct buffer *out, size_t *len)
+{
+	buffer_put_char(out, '\0');
+	if (out->failed) {
+		buffer_clear(out);
+		return NULL;
+	}
+	if (len) {
+		*len = out->len - 1;
+	}
+	return (char *)out->data;
+}
+
 char *ctp_evaluation_print(
 	const struct ctp_evaluation *evaluation, enum ctp_format format, size_t *len)
 {
@@ -318,15 +333,91 @@ char *ctp_evaluation_print(
 	} else {
 		report_json(record_of(evaluation), &out);
 	}
-	buffer_put_char(&out, '\0');
-	if (out.failed) {
-		buffer_clear(&out);
-		return NULL;
+	return give_text(&out, len);
+}
+
+// Plans.
+
+static bool read_end(
+	const char *text, const char *field, bool *out_has, int64_t *out, struct err *err)
+{
+	int64_t ms = 0;
+	if (!text) {
+		return true;
 	}
-	if (len) {
-		*len = out.len - 1;
+	if (!datetime_parse_rfc3339(bytes_of_text(text), false, &ms)) {
+		err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
+			"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone)");
+		return err_in_field(err, field);
 	}
-	return (char *)out.data;
+	*out_has = true;
+	*out = datetime_floor_seconds(ms);
+	return true;
+}
+
+static bool fill_plan(const struct ctp_request *request, const char *not_before,
+	const char *not_after, enum ctp_survive survive, struct plan_request *out,
+	struct err *err)
+{
+	static const enum survive promises[] = {
+		[CTP_SURVIVE_NONE] = SURVIVE_NONE,
+		[CTP_SURVIVE_LOG] = SURVIVE_LOG,
+		[CTP_SURVIVE_OPERATOR] = SURVIVE_OPERATOR,
+	};
+	if ((size_t)survive >= sizeof(promises) / sizeof(promises[0])) {
+		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "no such promise");
+		return err_in_field(err, "survive");
+	}
+	*out = (struct plan_request){.common = *request, .survive = promises[survive]};
+	if (request->time_of_check != TIME_GIVEN) {
+		err_set(err, CODE_NO_TIME, ERR_NO_OFFSET,
+			"a plan needs a time of check, and that is no issuance");
+		return err_in_field(err, "at");
+	}
+	return read_end(not_before, "not_before", &out->has_not_before, &out->not_before,
+		       err) &&
+		read_end(not_after, "not_after", &out->has_not_after, &out->not_after,
+			err);
+}
+
+// The public plan is the record itself, as an evaluation is.
+static const struct plan_record *plan_of(const struct ctp_plan *plan)
+{
+	return (const struct plan_record *)(const void *)plan;
+}
+
+bool ctp_plan_make(struct ctp_context *context, const struct ctp_request *request,
+	const char *not_before, const char *not_after, enum ctp_survive survive,
+	struct ctp_lists *lists, const struct ctp_plan **plan, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct plan_request asked;
+	const struct plan_record *record = NULL;
+	arena_reset(&context->arena);
+	if (!fill_plan(request, not_before, not_after, survive, &asked, &err) ||
+		!plan_make(&asked, lists, &context->arena, &record, &err)) {
+		return give(&err, error);
+	}
+	*plan = (const struct ctp_plan *)(const void *)record;
+	return true;
+}
+
+bool ctp_plan_possible(const struct ctp_plan *plan)
+{
+	return plan_of(plan)->sets[plan_of(plan)->survive].possible;
+}
+
+char *ctp_plan_print(const struct ctp_plan *plan, enum ctp_format format, size_t *len)
+{
+	struct buffer out;
+	buffer_init(&out, REPORT_PLAN_MAX);
+	struct report_options options = {.colour = false};
+	if (format == CTP_TEXT) {
+		report_plan_text(&options, plan_of(plan), &out);
+	} else {
+		report_plan_json(plan_of(plan), &out);
+	}
+	return give_text(&out, len);
 }
 
 void ctp_free(void *memory)

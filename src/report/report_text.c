@@ -6,6 +6,7 @@
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/report_connection.h"
+#include "report/report_verdict.h"
 #include "x509/name.h"
 
 void report_put_coloured(struct buffer *out, const struct report_options *options,
@@ -44,74 +45,6 @@ static void put_labelled(struct buffer *out, const struct report_options *option
 
 // The first line: the verdict in words.
 
-static void put_reasons(struct buffer *out, const struct policy_record *policy)
-{
-	for (size_t i = 0; i < policy->num_applies_because; i++) {
-		buffer_put_text(out, i ? "; " : "");
-		buffer_put_text(out, code_info(policy->applies_because[i])->sentence);
-	}
-}
-
-static const char *joint(const struct record *record, size_t index)
-{
-	if (index == 0) {
-		return "";
-	}
-	if (record->policies[index].verdict != record->policies[index - 1].verdict) {
-		return ", but ";
-	}
-	return index + 1 == record->num_policies ? " and " : ", ";
-}
-
-// What follows speaks of the list in force, and by that alone the verdict is another one.
-static bool is_by_older(const struct policy_record *policy)
-{
-	return policy->safe_list ||
-		(policy->verdict == VERDICT_INDETERMINATE &&
-			policy->result.verdict == VERDICT_COMPLIANT);
-}
-
-static void put_verdicts(struct buffer *out, const struct record *record)
-{
-	for (size_t i = 0; i < record->num_policies; i++) {
-		const struct policy_record *policy = &record->policies[i];
-		buffer_put_text(out, joint(record, i));
-		buffer_put_text(out, policy->result.policy->says[policy->verdict]);
-		buffer_put_text(out, is_by_older(policy) ? " (by an older list)" : "");
-	}
-}
-
-static bool is_out_of_time(const struct policy_record *policy)
-{
-	for (size_t i = 0; i < policy->num_applies_because; i++) {
-		if (policy->applies_because[i] == CODE_EXPIRED ||
-			policy->applies_because[i] == CODE_NOT_YET_VALID) {
-			return true;
-		}
-	}
-	return false;
-}
-
-// What a CA asks before it signs.
-static void put_embedding(struct buffer *out, const struct record *record)
-{
-	static const char *const words[] = {
-		[RESULT_PASS] = "these SCTs may be embedded",
-		[RESULT_FAIL] = "these SCTs are not enough to be embedded",
-		[RESULT_UNKNOWN] = "whether these SCTs may be embedded is open",
-	};
-	size_t num_useless = 0;
-	for (size_t i = 0; i < record->num_scts; i++) {
-		num_useless += record->scts[i].source == SOURCE_EMBEDDED &&
-			record->scts[i].approval == APPROVAL_NONE;
-	}
-	buffer_put_text(out, words[record->result]);
-	if (record->result == RESULT_PASS && num_useless > 0) {
-		buffer_printf(out, ", without the %zu that cannot count", num_useless);
-	}
-	buffer_put_text(out, ": with them ");
-}
-
 static void put_verdict(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -125,22 +58,10 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		[RESULT_FAIL] = BAD,
 		[RESULT_UNKNOWN] = DOUBT,
 	};
-	const struct policy_record *first = &record->policies[0];
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
-	if (first->num_applies_because) {
-		buffer_put_text(&line, "the policy does not apply: ");
-		put_reasons(&line, first);
-		buffer_put_text(&line, ". By its SCTs alone the certificate ");
-	} else {
-		if (record->to_embed) {
-			put_embedding(&line, record);
-		}
-		buffer_put_text(&line, "this certificate ");
-	}
-	put_verdicts(&line, record);
-	buffer_put_char(&line, '.');
-	if (is_out_of_time(first)) {
+	report_put_verdict(record, &line);
+	if (report_is_out_of_time(&record->policies[0])) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
 	}
 	if (record->connection && !connection_is_accepted(record->connection)) {
@@ -382,7 +303,7 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 		verdict_name(policy->verdict));
 	struct buffer rest;
 	buffer_init(&rest, REPORT_MAX);
-	buffer_put_text(&rest, is_by_older(policy) ? " by an older list" : "");
+	buffer_put_text(&rest, report_is_by_older(policy) ? " by an older list" : "");
 	buffer_put_text(&rest, policy->num_applies_because ? ", but does not apply" : "");
 	buffer_printf(&rest, " (rule %s/%s", result->table->name, result->row->name);
 	if (result->row->cap_per_operator) {

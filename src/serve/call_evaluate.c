@@ -11,8 +11,7 @@
 
 static const char *const report_types[] = {"application/json", "text/plain", NULL};
 
-// The policies between the commas.
-static bool read_policies(struct bytes text, struct ctp_request *out, struct err *err)
+bool evaluation_read_policies(struct bytes text, struct ctp_request *out, struct err *err)
 {
 	for (size_t at = 0; at <= text.len;) {
 		const uint8_t *end = memchr(text.data + at, ',', text.len - at);
@@ -41,7 +40,7 @@ static bool read_parameters(struct exchange *x, struct err *err)
 		}
 	}
 	return (!at.data || request_set_time(request, at, err)) &&
-		(!policies.data || read_policies(policies, request, err)) &&
+		(!policies.data || evaluation_read_policies(policies, request, err)) &&
 		(!days.data || request_set_client_age(request, days, err));
 }
 
@@ -60,8 +59,7 @@ bool evaluation_defaults(struct exchange *x)
 		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 }
 
-// Every byte of the body, without its content coding.
-static bool read_body(struct exchange *x, struct bytes *out, struct err *err)
+bool evaluation_decode_body(struct exchange *x, struct bytes *out, struct err *err)
 {
 	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
 	*out = buffer_bytes(&x->body);
@@ -89,8 +87,12 @@ static bool check_body(struct bytes body, struct err *err)
 	return true;
 }
 
-// Is the body what its type says? Which certificate it is, if any, is found out later.
-static bool check_type(const char *type, struct bytes body, struct err *err)
+bool evaluation_read_body(struct exchange *x, struct bytes *out, struct err *err)
+{
+	return evaluation_decode_body(x, out, err) && check_body(*out, err);
+}
+
+bool evaluation_check_type(const char *type, struct bytes body, struct err *err)
 {
 	static const struct bytes mark = {(const uint8_t *)"-----BEGIN ", 11};
 	bool is_der = media_is(type, "application/pkix-cert") ||
@@ -113,14 +115,14 @@ static bool read_request(struct exchange *x, struct err *err)
 {
 	const char *type = x->headers[HEADER_CONTENT_TYPE];
 	struct bytes body;
-	if (!read_body(x, &body, err) || !check_body(body, err)) {
+	if (!evaluation_read_body(x, &body, err)) {
 		return false;
 	}
 	if (media_is(type, "application/json")) {
 		return input_read_request(body, &x->arena, &x->request, err);
 	}
 	x->request.fields[REQUEST_CERTIFICATE] = body;
-	return check_type(type, body, err);
+	return evaluation_check_type(type, body, err);
 }
 
 unsigned evaluation_status(enum code code, bool was_read)

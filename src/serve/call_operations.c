@@ -152,7 +152,7 @@ void answer_version(struct exchange *x)
 	put_json(x, &json);
 }
 
-static void answer_resource(struct exchange *x, struct bytes name)
+void answer_resource(struct exchange *x, struct bytes name, const char *type)
 {
 	for (size_t i = 0; i < num_resources; i++) {
 		const struct resource *resource = &resources[i];
@@ -161,7 +161,7 @@ static void answer_resource(struct exchange *x, struct bytes name)
 		}
 		(void)snprintf(x->answer.etag, sizeof(x->answer.etag), "W/\"%s\"",
 			resource->hash);
-		x->answer.type = "application/json";
+		x->answer.type = type;
 		x->answer.status = media_matches_etag(x->headers[HEADER_IF_NONE_MATCH],
 					   x->answer.etag)
 			? 304
@@ -176,13 +176,14 @@ static void answer_resource(struct exchange *x, struct bytes name)
 
 void answer_openapi(struct exchange *x)
 {
-	answer_resource(x, BYTES_LITERAL("openapi.json"));
+	answer_resource(x, BYTES_LITERAL("openapi.json"), "application/json");
 }
 
 void answer_schema(struct exchange *x)
 {
+	static const struct bytes ending = {(const uint8_t *)".v1.json", 8};
 	size_t skip = strlen(x->endpoint->path);
 	struct bytes name = bytes_of(x->path.data + skip, x->path.len - skip);
-	answer_resource(
-		x, bytes_equal(name, BYTES_LITERAL("openapi.json")) ? BYTES_NONE : name);
+	bool is_schema = bytes_find(name, 0, ending) + ending.len == name.len;
+	answer_resource(x, is_schema ? name : BYTES_NONE, "application/json");
 }

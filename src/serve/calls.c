@@ -6,6 +6,7 @@ const char *call_name(enum call call)
 	static const char *const names[NUM_CALLS] = {
 		[CALL_EVALUATE] = "evaluate",
 		[CALL_BATCH] = "batch",
+		[CALL_PLAN] = "plan",
 		[CALL_LOG_LIST] = "log_list",
 		[CALL_LOGS] = "logs",
 		[CALL_LOG] = "log",
@@ -16,6 +17,9 @@ const char *call_name(enum call call)
 		[CALL_VERSION] = "version",
 		[CALL_OPENAPI] = "openapi",
 		[CALL_SCHEMA] = "schema",
+		[CALL_PAGE] = "page",
+		[CALL_PAGE_LISTS] = "page_lists",
+		[CALL_PAGE_FILE] = "page_file",
 		[CALL_OTHER] = "other",
 	};
 	return names[call];

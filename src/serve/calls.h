@@ -6,6 +6,7 @@
 enum call {
 	CALL_EVALUATE,
 	CALL_BATCH,
+	CALL_PLAN,
 	CALL_LOG_LIST,
 	CALL_LOGS,
 	CALL_LOG,
@@ -16,6 +17,9 @@ enum call {
 	CALL_VERSION,
 	CALL_OPENAPI,
 	CALL_SCHEMA,
+	CALL_PAGE, // of people: the page and its answers
+	CALL_PAGE_LISTS,
+	CALL_PAGE_FILE,
 	CALL_OTHER, // no call of ours: an unknown path, or a request that cannot be read
 	NUM_CALLS,
 };

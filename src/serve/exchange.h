@@ -13,6 +13,7 @@
 
 struct serve;
 struct request_stream;
+struct page_fields;
 
 // The headers that anybody here reads; each may stand in a request once.
 #define EXCHANGE_HEADERS(HEADER)                     \
@@ -22,6 +23,7 @@ struct request_stream;
 	HEADER(CONTENT_ENCODING, "Content-Encoding") \
 	HEADER(CONTENT_LENGTH, "Content-Length")     \
 	HEADER(CONTENT_TYPE, "Content-Type")         \
+	HEADER(HOST, "Host")                         \
 	HEADER(IF_NONE_MATCH, "If-None-Match")       \
 	HEADER(TRACEPARENT, "Traceparent")           \
 	HEADER(TRANSFER_ENCODING, "Transfer-Encoding")
@@ -42,6 +44,7 @@ struct answer {
 	// Or, where its data is not NULL, bytes that live for ever, and the same in gzip.
 	struct bytes fixed, fixed_packed;
 	char etag[ETAG_ROOM]; // "": none
+	const char *file_name; // under which a browser is to keep it; or NULL
 	const char *allow; // of 405; or NULL
 	unsigned retry_after_s; // 0: none
 	bool asks_for_token; // of 401
@@ -64,6 +67,10 @@ struct exchange {
 	struct buffer decoded; // of a body in gzip
 	struct arena arena; // of this call
 	struct ctp_request request; // of an evaluation, and of a batch the defaults
+	const struct page_fields
+		*fields; // of a form of the page, to be shown again; or NULL
+	struct ctp_context *
+		context; // of the loop, while `prepare` runs: calls that judge by themselves
 	bool wants_text; // Accept: text/plain
 	struct request_stream *stream; // of a batch that is under way
 	bool is_batch; // it has its place among --max-batches
@@ -89,6 +96,8 @@ void exchange_clear(struct exchange *x);
 bool answer_problem(struct exchange *x, unsigned status, const struct err *err);
 bool answer_fail(struct exchange *x, unsigned status, enum code code, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
+// The same error as a page for people; what calls of the page answer instead (call_page.c).
+void page_problem(struct exchange *x, unsigned status, const struct err *err);
 // The body of a problem alone.
 void problem_put(
 	unsigned status, const struct err *err, struct bytes id, struct buffer *out);

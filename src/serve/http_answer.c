@@ -19,6 +19,21 @@ static void add(struct loop *loop, struct MHD_Response *response, const char *na
 	(void)loop->mhd->add_response_header(response, name, value);
 }
 
+// Nothing from elsewhere, nothing inline, in no frame; and no other page learns where one was.
+static void add_page_headers(struct loop *loop, struct MHD_Response *response)
+{
+	add(loop, response, "Content-Security-Policy",
+		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; "
+		"frame-ancestors 'none'");
+	add(loop, response, "Referrer-Policy", "no-referrer");
+	add(loop, response, "X-Frame-Options", "DENY");
+	add(loop, response, "Cross-Origin-Opener-Policy", "same-origin");
+	add(loop, response, "Cross-Origin-Resource-Policy", "same-origin");
+	add(loop, response, "Permissions-Policy",
+		"camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+}
+
 static void add_headers(struct client *client, struct MHD_Response *response)
 {
 	struct loop *loop = client->loop;
@@ -33,6 +48,15 @@ static void add_headers(struct client *client, struct MHD_Response *response)
 		add(loop, response, "Cache-Control", "no-cache");
 	} else {
 		add(loop, response, "Cache-Control", "no-store");
+	}
+	if (client->x->endpoint && client->x->endpoint->is_page) {
+		add_page_headers(loop, response);
+	}
+	if (answer->file_name) {
+		char disposition[80];
+		(void)snprintf(disposition, sizeof(disposition),
+			"attachment; filename=\"%s\"", answer->file_name);
+		add(loop, response, "Content-Disposition", disposition);
 	}
 	if (answer->allow) {
 		add(loop, response, "Allow", answer->allow);

@@ -92,6 +92,7 @@ static size_t read_some(
 		(num_taken == 0 || clock_monotonic_us() < until_us)) {
 		struct exchange *x = take_first(loop, queue);
 		num_taken++;
+		x->context = loop->context;
 		if (x->endpoint->prepare(x)) {
 			out[(*num)++] = x;
 		} else {

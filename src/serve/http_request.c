@@ -107,13 +107,13 @@ static void note_known(struct head *head, const char *name, const char *value)
 		EXCHANGE_HEADERS(NAME)
 #undef NAME
 	};
+	head->num_hosts += strcasecmp(name, "Host") == 0;
 	for (size_t i = 0; i < NUM_HEADERS; i++) {
 		if (strcasecmp(names[i], name) == 0) {
 			head->x->headers[i] = add_value(head, (enum header)i, value);
 			return;
 		}
 	}
-	head->num_hosts += strcasecmp(name, "Host") == 0;
 	head->expects = head->expects || strcasecmp(name, "Expect") == 0;
 }
 
@@ -231,16 +231,16 @@ static bool divide_target(struct exchange *x)
 
 static bool find_route(struct exchange *x)
 {
-	const struct endpoint *endpoint = endpoints_find(x->path);
+	const struct endpoint *endpoint = endpoints_find(x->path, x->method);
 	if (!endpoint) {
 		return answer_fail(x, 404, CODE_NOT_FOUND,
 			"no call has this path; GET /openapi.json describes all of them");
 	}
 	x->endpoint = endpoint;
 	if (!endpoint_allows(endpoint, x->method)) {
-		x->answer.allow = endpoint->allow;
+		x->answer.allow = endpoint_methods(endpoint);
 		return answer_fail(x, 405, CODE_METHOD_NOT_ALLOWED,
-			"%s answers to %s alone", endpoint->path, endpoint->allow);
+			"%s answers to %s alone", endpoint->path, x->answer.allow);
 	}
 	return true;
 }
@@ -279,7 +279,7 @@ static bool check_tokens(struct exchange *x, const struct token_sets *tokens)
 
 static bool check_access(struct exchange *x)
 {
-	if (x->endpoint->access == ACCESS_OPEN) {
+	if (x->endpoint->access == ACCESS_OPEN || x->endpoint->access == ACCESS_FORM) {
 		return true;
 	}
 	struct token_sets tokens = store_get_tokens(&x->serve->store);

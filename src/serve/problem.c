@@ -105,6 +105,10 @@ bool answer_problem(struct exchange *x, unsigned status, const struct err *err)
 	x->answer.code = err->code;
 	x->answer.body.len = 0;
 	x->answer.body.failed = false;
+	if (x->endpoint && x->endpoint->is_page) {
+		page_problem(x, status, err);
+		return false;
+	}
 	problem_put(status, err, x->request.fields[REQUEST_ID], &x->answer.body);
 	return false;
 }

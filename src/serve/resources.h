@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
+
 struct resource {
 	const char *name; // "report.v1.json"
 	const char *hash; // hex, of its bytes
@@ -18,5 +20,9 @@ struct resource {
 
 extern const struct resource resources[];
 extern const size_t num_resources;
+
+struct exchange;
+// Answers with the one of that name; 404 where there is none.
+void answer_resource(struct exchange *x, struct bytes name, const char *type);
 
 #endif

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The harness of the suites in this folder: runs ctpolicy as a user does and counts checks.
 
-Every JSON report, error, log list, difference of lists, history of a log, set of policies and
-summary that any run prints, and what --summary writes, is held against the schemas in src/report/schemas; the reason codes of reports
+Every JSON report, error, log list, difference of lists, history of a log, set of policies,
+summary and plan that any run prints, and what --summary writes, is held against the schemas in src/report/schemas; the reason codes of reports
 and errors are remembered for tests/codes.py.
 
 Environment: CTPOLICY (the program, default ./ctpolicy), CTPOLICY_SAMPLES (default
@@ -58,7 +58,7 @@ def validators():
     """By what a value of its "schema" member says; the others by name."""
     out = {}
     for name in ("request", "report", "error", "log-list", "log-list-diff", "log-history",
-                 "policies", "summary"):
+                 "policies", "summary", "plan"):
         schema = json.loads(read(os.path.join(SCHEMAS, name + ".v1.json"), "r"))
         out[name] = jsonschema.Draft202012Validator(
             schema, format_checker=jsonschema.FormatChecker())

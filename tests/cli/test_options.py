@@ -29,6 +29,8 @@ COMMANDS = {
     "log-list import": ["state-dir", "source", "force", "output"],
     "log-list export": ["at", "log-list", "state-dir", "output"],
     "log-list prune": ["state-dir", "source", "keep-days", "output"],
+    "plan": ["not-before", "not-after", "at", "policy", "survive", "log-list", "state-dir",
+             "format", "output"],
     "policies": ["format", "output"],
 }
 FLAGS = ["strict", "fail-only", "dedupe", "from-stdin", "force", "help"]

@@ -10,7 +10,7 @@ import jsonschema
 from lib import AT, CODE_ROW, INPUT, LIST, PASS, ROOT, SCHEMAS, read, run_all, sample
 
 NAMES = ("request", "report", "error", "problem", "log-list", "log-list-diff", "log-history",
-         "policies", "summary")
+         "policies", "summary", "plan", "plan-request")
 
 
 def load(name):
@@ -74,6 +74,9 @@ def test_policy_names(t):
     t.equal(load("report")["$defs"]["policy"]["enum"], names, "policies of a report")
     t.equal(load("policies")["$defs"]["policy"]["enum"], names, "policies of policies")
     t.equal(load("summary")["$defs"]["policy"]["enum"], names, "policies of a summary")
+    t.equal(load("plan")["$defs"]["policy_name"]["enum"], names, "policies of a plan")
+    t.equal(load("plan-request")["properties"]["policies"]["items"]["enum"], names + ["all"],
+            "policies of a plan request")
     t.equal(load("request")["properties"]["policies"]["items"]["enum"], names + ["all"],
             "policies of a request")
 

@@ -260,8 +260,10 @@ def test_codes(t):
 def test_installed(t):
     """Where packages put them, with the path of the program."""
     into, env = t.path(), {"PYTHON": sys.executable}
+    build = os.path.dirname(PROGRAM)
     status, out = execute("make", "-s", "--no-print-directory", "install", f"DESTDIR={into}",
-                          "PREFIX=/usr", f"BUILD={os.path.dirname(PROGRAM)}", env=env, cwd=ROOT)
+                          "PREFIX=/usr", f"BUILD={os.path.join(ROOT, 'build') if build == ROOT else build}",
+                          env=env, cwd=ROOT)
     share = os.path.join(into, "usr/share/ctpolicy")
     t.equal(status, 0, "make install", out)
     for unit, command in ((REFRESH, "log-list refresh"), (SERVICE, "serve")):

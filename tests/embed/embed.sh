@@ -52,7 +52,7 @@ judge_all() { # program
 rm -rf "$stage"
 env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL "$MAKE" -s BUILD="$build" DESTDIR="$stage" PREFIX=$prefix install
 result install $?
-for file in bin/ctpolicy include/ctpolicy.h lib/libctpolicy.a lib/libctpolicy.so lib/libctpolicy.so.0 \
+for file in bin/ctpolicy include/ctpolicy.h lib/libctpolicy.a lib/libctpolicy.so lib/libctpolicy.so.1 \
 	lib/pkgconfig/ctpolicy.pc share/doc/ctpolicy/LICENSE; do
 	[ -s "$stage$prefix/$file" ]
 	result "$file is installed" $?
@@ -69,8 +69,8 @@ strict='-std=c11 -Wall -Wextra -pedantic -Werror'
 "$CC" $strict -o "$build/embed-shared" tests/embed/embed.c $(pc --cflags --libs) \
 	-Wl,-rpath,"$stage$prefix/lib"
 result "links shared" $?
-objdump -p "$build/embed-shared" | grep -q 'NEEDED *libctpolicy\.so\.0'
-result "needs libctpolicy.so.0" $?
+objdump -p "$build/embed-shared" | grep -q 'NEEDED *libctpolicy\.so\.1'
+result "needs libctpolicy.so.1" $?
 judge_all "$build/embed-shared"
 
 # Static as far as our library goes: the archive in place of the shared object, and what

@@ -68,6 +68,7 @@ int main(int argc, char **argv)
 	corpus_pem(&c);
 	corpus_lists(&c);
 	corpus_requests(&c);
+	corpus_plans(&c);
 	corpus_evaluations(&c);
 	corpus_records(&c);
 	corpus_verifiers(&c);

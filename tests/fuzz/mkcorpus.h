@@ -27,6 +27,7 @@ void corpus_ocsp(struct corpus *c);
 void corpus_pem(struct corpus *c);
 void corpus_lists(struct corpus *c);
 void corpus_requests(struct corpus *c);
+void corpus_plans(struct corpus *c);
 void corpus_evaluations(struct corpus *c);
 void corpus_records(struct corpus *c);
 void corpus_verifiers(struct corpus *c);

@@ -31,7 +31,8 @@ import connect_lib  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.environ.get("CTPOLICY_SAMPLES") or os.path.join(ROOT, "tests", "samples")
-VERDICT = re.compile(rb'"result"|"verdict"|^(PASS|FAIL|UNKNOWN)|,(pass|fail|unknown),', re.M)
+VERDICT = re.compile(rb'"result"|"verdict"|"possible":|^(PASS|FAIL|UNKNOWN|PLAN|IMPOSSIBLE)|'
+                     rb',(pass|fail|unknown),', re.M)
 SANITIZER = re.compile(rb"(ERROR: \w+Sanitizer|runtime error:)")
 TIMEOUT = 30
 TIMEOUT_SANITIZED = 180  # where every allocation's stack is unwound, on a machine at work
@@ -146,6 +147,11 @@ def cases(folder, servers):
         ("merge", ["audit-merge", "--format", "json", *parts], 11, 499),
         ("merge-text", ["audit-merge", "--report", os.path.join(folder, "page.html"), *parts],
          23, 997),
+        ("plan", ["plan", *AT, "--log-list", short, "--not-before", "2026-06-15", "--not-after",
+                  "2026-09-12", "--policy", "all", "--survive", "log", "--format", "json"], 11, 499),
+        ("plan-text", ["plan", *AT, "--log-list", short, sample("precertificate.pem")], 23, 997),
+        ("plan-impossible", ["plan", *AT, "--log-list", short, "--not-before", "2026-06-15",
+                             "--not-after", "2029-09-12"], 23, 997),
         ("policies", ["policies", "--format", "json"], 1, 5),
         ("policies-text", ["policies"], 1, 5),
     ]

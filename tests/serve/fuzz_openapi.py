@@ -32,7 +32,8 @@ OTHER_TYPES = ["text/html", "", "application/json; charset=utf-8", "/", "multipa
 OTHER_PATHS = ["/", "//", "/v1", "/v1/", "/v2/evaluate", "/v1/evaluate/", "/livez/x", "/schema/",
                "/v1/logs/", "/V1/LOGS", "/.", "/v1/../livez", "/%2e", "*", "x"]
 # What may come where no call was meant, or its method was another.
-OF_NO_CALL = ("NotFound", "MethodNotAllowed", "BadRequest", "TargetTooLarge", "HeadTooLarge",
+OF_NO_CALL = ("NotFound", "MethodNotAllowed", "PageMethodNotAllowed", "PageError",
+               "BadRequest", "TargetTooLarge", "HeadTooLarge",
               "Unavailable")
 SETTLED = 200  # requests after which descriptors are counted first
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
@@ -66,8 +67,9 @@ class Maker:
 
     def __init__(self, contract, rng):
         self.contract, self.rng = contract, rng
-        request = contract.operation("evaluate").bodies["application/json"]["schema"]
-        self.bodies = {op.id: Bodies(op, request) for op in contract.operations if op.bodies}
+        request = contract.operation("evaluate").bodies["application/json"]
+        self.bodies = {op.id: Bodies(op, op.bodies.get("application/json", request)["schema"])
+                       for op in contract.operations if op.bodies}
         self.types = sorted({media for op in contract.operations for media in op.bodies})
         self.names = sorted({p["name"] for op in contract.operations for p in op.of("query")})
 

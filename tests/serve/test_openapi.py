@@ -17,6 +17,7 @@ import tempfile
 
 from openapi_lib import METHODS, OPENAPI, ROOT, Contract, files
 from openapi_rules import check_document
+from plan_cases import PLAN_TIMES, plan_faults
 from serve_lib import AT, PROGRAM, Answer, Count, Service, sample
 
 ADMIN, USER = "an-admin-s-token-1", "a-user-s-token-123"
@@ -124,7 +125,7 @@ def test_table(t):
     with open(os.path.join(ROOT, "src/serve/endpoints.c"), encoding="utf-8") as file:
         text = file.read().replace("READING", '"GET, HEAD"')
     rows = re.findall(r'\{CALL_\w+, "([^"]+)", "([^"]+)", ACCESS_(\w+)', text)
-    want = {(path, tuple(set(allow.split(", ")) - {"HEAD"}), access)
+    want = {(path, tuple(set(allow.split(", ")) - {"HEAD"}), access.replace("FORM", "TOKEN"))
             for path, allow, access in rows}
     got = {(re.sub(r"\{\w+\}$", "", op.path), (op.method,),
             "ADMIN" if op.needs_token() else "TOKEN" if op.takes_token() else "OPEN")
@@ -216,6 +217,12 @@ def test_forms(t, service):
     got = call(service, op, {"at": AT}, {"Accept": "text/plain"}, sample("compliant.pem"), PEM)
     t.held("text", op, got, 200)
     t.count.equal("text", got.headers["content-type"], "text/plain; charset=utf-8")
+    op = t.contract.operation("plan")
+    for request, word in ((PLAN_TIMES, b"PLAN: "),
+                          (dict(PLAN_TIMES, not_after="2036-01-01T00:00:00Z"), b"IMPOSSIBLE: ")):
+        got = call(service, op, {"at": AT}, {"Accept": "text/plain"}, json.dumps(request), JSON)
+        t.held("a plan's text", op, got, 200)
+        t.count.check("a plan's text", got.body.startswith(word), got.body[:100])
     packed = {"Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
     for op in t.contract.operations:
         media, _, body = one_body(op)
@@ -337,14 +344,32 @@ def test_evaluate_faults(t, service):
 
 
 @with_service()
+def test_page(t, service):
+    """What is no certificate; test_page.py looks at the rest."""
+    op = t.contract.operation("checkOnPage")
+    got = call(service, op, media="application/x-www-form-urlencoded", body=b"certificate=x")
+    t.held("no certificate", op, got, 422)
+
+
+@with_service()
+def test_plan_faults(t, service):
+    op = t.contract.operation("plan")
+    for status, code, query, headers, body in plan_faults():
+        got = service.call("POST", f"{op.path}?{query}", body, {"Content-Type": JSON, **headers})
+        t.held(f"{code} {body[:60]}", op, got, status, code)
+
+
+@with_service()
 def test_not_found(t, service):
     for op, name in (("log", "log_id"), ("schema", "name")):
         op = t.contract.operation(op)
         t.held("not found", op, call(service, op, {name: "A" * 43 + "="}), 404, "not_found")
-    for target in ("/", "/v1", "/schema", "/v1/evaluate/", "/openapi.json/", "/V1/LOGS"):
+    for target in ("/v1", "/schema", "/page", "/lists/", "/v1/evaluate/", "/openapi.json/", "/V1/LOGS"):
         got = service.call("GET", target)
         t.count.equal(f"{target}: status", got.status, 404)
         t.held_component(target, "NotFound", got)
+    op = t.contract.operation("pageFile")
+    t.held("no file", op, call(service, op, {"name": "page.html"}), 404, "not_found")
     op = t.contract.operation("log")
     t.held("no id", op, call(service, op, {"log_id": "x"}), 400, "bad_parameter")
 
@@ -352,14 +377,17 @@ def test_not_found(t, service):
 @with_service()
 def test_methods(t, service):
     for op in t.contract.operations:
-        allow = "POST" if op.method == "POST" else "GET, HEAD"
+        allow = ", ".join(one for other in t.contract.operations if other.path == op.path
+                          for one in ({"GET": ["GET", "HEAD"]}.get(other.method, [other.method])))
         for method in [m.upper() for m in METHODS] + ["PURGE"]:
             if method in allow.split(", "):
                 continue
             got = service.call(method, op.target())
             t.count.equal(f"{method} {op.id}: status", got.status, 405)
             if method != "HEAD":
-                t.held_component(f"{method} {op.id}", "MethodNotAllowed", got)
+                is_page = got.headers["content-type"].startswith("text/html")
+                t.held_component(f"{method} {op.id}",
+                                 "PageMethodNotAllowed" if is_page else "MethodNotAllowed", got)
             t.count.equal(f"{method} {op.id}: Allow", got.headers.get("allow"), allow)
 
 
@@ -478,7 +506,7 @@ def test_too_many_batches(t, service):
 def test_no_list(t):
     """Without a list nothing is judged, and /readyz says so."""
     with Service("--log-list", os.path.join(t.folder, "none.json"), samples=False) as service:
-        for name in ("evaluate", "evaluateBatch", "logList", "logs", "log", "readyz"):
+        for name in ("evaluate", "evaluateBatch", "plan", "logList", "logs", "log", "readyz"):
             op = t.contract.operation(name)
             media, _, body = one_body(op)
             got = call(service, op, body=body, media=media)

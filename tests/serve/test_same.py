@@ -127,9 +127,51 @@ def check_text(count):
         count.equal("the text of check", got.body.decode(), run.stdout.decode())
 
 
+PLANS = [
+    ([], {}),
+    (["--policy", "all", "--survive", "operator"],
+     {"policies": ["all"], "survive": "operator"}),
+    (["--policy", "apple-enforced", "--survive", "log"],
+     {"policies": ["apple-enforced"], "survive": "log"}),
+]
+
+
+def check_plan(count, service, args, request, parameters, body, kind):
+    """What `plan` prints, by JSON, and by a body that is the certificate."""
+    for name, accept in (("json", "application/json"), ("text", "text/plain")):
+        run = subprocess.run([PROGRAM, "plan", "--format", name, "--at", AT, *args],
+                             stdout=subprocess.PIPE, check=False)
+        got = service.post("/v1/plan", json.dumps(request).encode(), "application/json",
+                           Accept=accept)
+        count.equal(f"the plan {args} as {name}", (got.status, got.body), (200, run.stdout))
+        if body:
+            got = service.post(f"/v1/plan?at={AT}{parameters}", body, kind, Accept=accept)
+            count.equal(f"the plan of {kind} as {name}", (got.status, got.body),
+                        (200, run.stdout))
+
+
+def check_plans(count):
+    options = ["--log-list", os.path.join("tests", "samples", "log_list.json")]
+    path = os.path.join("tests", "samples", "precertificate.pem")
+    pem = sample("precertificate.pem")
+    times = {"not_before": "2026-06-15T00:00:00Z", "not_after": "2026-12-20T23:59:59Z"}
+    with Service() as service:
+        for args, more in PLANS:
+            query = "".join(f"&{key}={value if isinstance(value, str) else ','.join(value)}"
+                            for key, value in more.items())
+            request = {"certificate": pem.decode(), "at": AT, **more}
+            check_plan(count, service, [*options, *args, path], request, query, pem,
+                       "application/x-pem-file")
+            request = {**times, "at": AT, **more}
+            given = ["--not-before", times["not_before"], "--not-after", times["not_after"]]
+            check_plan(count, service, [*options, *args, *given], request, "", None, None)
+        count.equal("exit status", service.stop(), 0)
+
+
 def main():
     count = Count("same")
     check_text(count)
+    check_plans(count)
     check_all(count, sample_requests(), ["--log-list", "tests/samples/log_list.json"])
     if os.path.exists(os.path.join(DATA, "certs", "expected.ndjson")):
         check_all(count, real_requests(), [])

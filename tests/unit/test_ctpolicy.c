@@ -144,6 +144,51 @@ static void test_nothing(struct eval_bench *b)
 	CHECK(ctp_version()[0], "a version");
 }
 
+static bool plan_fails(struct eval_bench *b, const struct ctp_request *request,
+	const char *not_before, const char *not_after, const char *code)
+{
+	struct ctp_error error = {0};
+	const struct ctp_plan *plan = NULL;
+	return !ctp_plan_make(b->context, request, not_before, not_after, CTP_SURVIVE_LOG,
+		       b->lists, &plan, &error) &&
+		!plan && strcmp(error.code, code) == 0;
+}
+
+static void test_plan_of(struct eval_bench *b, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	const struct ctp_plan *plan = NULL;
+	struct ctp_request *request = ctp_request_new(&error);
+	const char *from = "2026-06-15T00:00:00Z";
+	CHECK(plan_fails(b, request, from, from, "no_time"), "no time of check");
+	CHECK(set_text(request, CTP_AT, from), "set");
+	CHECK(plan_fails(b, request, NULL, from, "bad_validity"), "no notBefore");
+	CHECK(plan_fails(b, request, from, "2026-06-16", "bad_time"), "a day");
+	CHECK(plan_fails(b, request, from, "2026-06-14T00:00:00Z", "bad_validity"),
+		"reversed");
+	CHECK(ctp_plan_make(b->context, request, from, "2026-08-15T00:00:00.9Z",
+		      CTP_SURVIVE_OPERATOR, b->lists, &plan, &error),
+		"%s", error.message);
+	CHECK(ctp_plan_possible(plan), "by its times");
+	ctp_request_clear(request);
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(ctp_plan_make(b->context, request, NULL, NULL, CTP_SURVIVE_NONE, b->lists,
+		      &plan, &error),
+		"%s", error.message);
+	size_t len = 0;
+	char *json = ctp_plan_print(plan, CTP_JSON, &len);
+	char *text = ctp_plan_print(plan, CTP_TEXT, NULL);
+	CHECK(json && strlen(json) == len && strstr(json, "ctpolicy.plan.v1"), "as JSON");
+	CHECK(text && strncmp(text, "PLAN: 2 SCTs", 12) == 0, "as text");
+	ctp_free(json);
+	ctp_free(text);
+	CHECK(!ctp_plan_make(b->context, request, NULL, NULL, (enum ctp_survive)3,
+		      b->lists, &plan, &error),
+		"no such promise");
+	CHECK_TEXT(error.code, "bad_request", "no such promise");
+	ctp_request_free(request);
+}
+
 void test_ctpolicy(void)
 {
 	struct eval_bench *b = eval_bench_new();
@@ -154,6 +199,7 @@ void test_ctpolicy(void)
 	test_long_id();
 	test_policies(b, &leaf);
 	test_client_age(b, &leaf);
+	test_plan_of(b, &leaf);
 	test_nothing(b);
 	derw_clear(&leaf);
 	eval_bench_free(b);

@@ -104,9 +104,20 @@ static void test_months(void)
 	}
 }
 
+static void test_floor(void)
+{
+	static const int64_t cases[][2] = {{0, 0}, {999, 0}, {1000, 1}, {-1, -1},
+		{-1000, -1}, {-1001, -2}, {DATETIME_MAX_MS, DATETIME_MAX_MS / 1000}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CHECK_INT(datetime_floor_seconds(cases[i][0]), cases[i][1],
+			"%" PRId64 " ms", cases[i][0]);
+	}
+}
+
 void test_datetime(void)
 {
 	test_rfc3339();
 	test_days();
 	test_months();
+	test_floor();
 }

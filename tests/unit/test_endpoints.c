@@ -22,6 +22,33 @@ ANSWER(version)
 ANSWER(openapi)
 ANSWER(schema)
 #undef ANSWER
+#define PAGE(name)                    \
+	void name(struct exchange *x) \
+	{                             \
+		(void)x;              \
+	}
+PAGE(page_form)
+PAGE(page_lists)
+PAGE(page_file)
+#undef PAGE
+
+void page_problem(struct exchange *x, unsigned status, const struct err *err);
+void page_problem(struct exchange *x, unsigned status, const struct err *err)
+{
+	(void)x;
+	(void)status;
+	(void)err;
+}
+
+bool page_prepare(struct exchange *x)
+{
+	return x != NULL;
+}
+
+bool page_lists_prepare(struct exchange *x)
+{
+	return x != NULL;
+}
 
 bool evaluate_prepare(struct exchange *x)
 {
@@ -32,6 +59,12 @@ void evaluate_finish(struct exchange *x, const struct evaluated *item)
 {
 	(void)x;
 	(void)item;
+}
+
+bool plan_prepare(struct exchange *x)
+{
+	(void)x;
+	return false;
 }
 
 bool batch_begin(struct exchange *x)
@@ -47,6 +80,7 @@ static void test_paths(void)
 	} cases[] = {
 		{"/v1/evaluate", CALL_EVALUATE},
 		{"/v1/evaluate/batch", CALL_BATCH},
+		{"/v1/plan", CALL_PLAN},
 		{"/v1/log-list", CALL_LOG_LIST},
 		{"/v1/log-list/refresh", CALL_REFRESH},
 		{"/v1/logs", CALL_LOGS},
@@ -60,7 +94,12 @@ static void test_paths(void)
 		{"/openapi.json", CALL_OPENAPI},
 		{"/schema/report.v1.json", CALL_SCHEMA},
 		{"", CALL_OTHER},
-		{"/", CALL_OTHER},
+		{"/", CALL_PAGE},
+		{"/lists", CALL_PAGE_LISTS},
+		{"/lists/", CALL_OTHER},
+		{"/page/page.css", CALL_PAGE_FILE},
+		{"/page/", CALL_OTHER},
+		{"/page", CALL_OTHER},
 		{"*", CALL_OTHER},
 		{"//livez", CALL_OTHER},
 		{"livez", CALL_OTHER},
@@ -77,13 +116,14 @@ static void test_paths(void)
 		{"/v1/../livez", CALL_OTHER},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct endpoint *got = endpoints_find(bytes_of_text(cases[i].path));
+		const struct endpoint *got =
+			endpoints_find(bytes_of_text(cases[i].path), NULL);
 		CHECK_INT(got ? got->call : CALL_OTHER, cases[i].want, "'%s'",
 			cases[i].path);
 	}
-	CHECK(!endpoints_find(BYTES_NONE), "no path");
-	CHECK(!endpoints_find(BYTES_LITERAL("/livez\0")), "a NUL behind it");
-	CHECK(!endpoints_find(BYTES_LITERAL("/livez\0x")), "a NUL in it");
+	CHECK(!endpoints_find(BYTES_NONE, NULL), "no path");
+	CHECK(!endpoints_find(BYTES_LITERAL("/livez\0"), NULL), "a NUL behind it");
+	CHECK(!endpoints_find(BYTES_LITERAL("/livez\0x"), NULL), "a NUL in it");
 }
 
 static void test_methods(void)
@@ -108,10 +148,16 @@ static void test_methods(void)
 		{"/v1/logs", "GET, HEAD", false},
 		{"/v1/logs", ", HEAD", false},
 		{"/v1/logs", "OPTIONS", false},
+		{"/", "GET", true},
+		{"/", "HEAD", true},
+		{"/", "POST", true},
+		{"/", "PUT", false},
+		{"/lists", "POST", true},
+		{"/page/page.js", "POST", false},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct endpoint *endpoint =
-			endpoints_find(bytes_of_text(cases[i].path));
+			endpoints_find(bytes_of_text(cases[i].path), cases[i].method);
 		CHECK(endpoint &&
 				endpoint_allows(endpoint, cases[i].method) ==
 					cases[i].want,
@@ -120,22 +166,24 @@ static void test_methods(void)
 }
 
 // What holds for every row.
-static void check_row(const char *path, enum access want_access)
+static void check_row(const char *path, const char *method, enum access want_access)
 {
-	const struct endpoint *e = endpoints_find(bytes_of_text(path));
+	const struct endpoint *e = endpoints_find(bytes_of_text(path), method);
 	if (!CHECK(e != NULL, "%s", path)) {
 		return;
 	}
 	bool posts = endpoint_allows(e, "POST");
 	int ways = (e->answer != NULL) + (e->prepare != NULL) + (e->begin != NULL);
 	CHECK_INT(ways, 1, "%s: one way to answer", path);
-	CHECK_INT(e->prepare != NULL, e->finish != NULL, "%s: both or none", path);
+	CHECK(e->prepare || !e->finish, "%s: what is finished was prepared", path);
 	CHECK_INT(e->access, want_access, "%s", path);
 	CHECK(e->parameters != NULL, "%s", path);
 	CHECK(!e->body_types || posts, "%s: a body, by POST alone", path);
 	CHECK_INT(endpoint_allows(e, "GET"), !posts, "%s", path);
 	CHECK_INT(endpoint_allows(e, "HEAD"), !posts, "%s: as GET", path);
-	CHECK(strncmp(path, "/v1/", 4) == 0 || e->access == ACCESS_OPEN, "%s", path);
+	CHECK(strncmp(path, "/v1/", 4) == 0 || e->access == ACCESS_OPEN ||
+			e->access == ACCESS_FORM,
+		"%s", path);
 }
 
 static void test_rows(void)
@@ -143,24 +191,32 @@ static void test_rows(void)
 	static const struct {
 		const char *path;
 		enum access want;
+		const char *method; // NULL: the only one
 	} rows[] = {
-		{"/v1/evaluate", ACCESS_TOKEN},
-		{"/v1/evaluate/batch", ACCESS_TOKEN},
-		{"/v1/log-list", ACCESS_TOKEN},
-		{"/v1/log-list/refresh", ACCESS_ADMIN},
-		{"/v1/logs", ACCESS_TOKEN},
-		{"/v1/logs/x", ACCESS_TOKEN},
-		{"/livez", ACCESS_OPEN},
-		{"/readyz", ACCESS_OPEN},
-		{"/metrics", ACCESS_OPEN},
-		{"/version", ACCESS_OPEN},
-		{"/openapi.json", ACCESS_OPEN},
-		{"/schema/x", ACCESS_OPEN},
+		{"/v1/evaluate", ACCESS_TOKEN, NULL},
+		{"/v1/evaluate/batch", ACCESS_TOKEN, NULL},
+		{"/v1/plan", ACCESS_TOKEN, NULL},
+		{"/v1/log-list", ACCESS_TOKEN, NULL},
+		{"/v1/log-list/refresh", ACCESS_ADMIN, NULL},
+		{"/v1/logs", ACCESS_TOKEN, NULL},
+		{"/v1/logs/x", ACCESS_TOKEN, NULL},
+		{"/livez", ACCESS_OPEN, NULL},
+		{"/readyz", ACCESS_OPEN, NULL},
+		{"/metrics", ACCESS_OPEN, NULL},
+		{"/version", ACCESS_OPEN, NULL},
+		{"/openapi.json", ACCESS_OPEN, NULL},
+		{"/schema/x", ACCESS_OPEN, NULL},
+		{"/", ACCESS_OPEN, "GET"},
+		{"/", ACCESS_FORM, "POST"},
+		{"/lists", ACCESS_FORM, "GET"},
+		{"/lists", ACCESS_FORM, "POST"},
+		{"/page/x", ACCESS_OPEN, NULL},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		check_row(rows[i].path, rows[i].want);
+		check_row(rows[i].path, rows[i].method, rows[i].want);
 	}
-	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER, "every call");
+	// Two of them have a row for each method.
+	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER + 2, "every call");
 }
 
 void test_endpoints(void)

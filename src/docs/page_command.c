@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "docs/docs.h"
+
+#define EXIT_WORD "Exit status: "
+
+static const char environment[] =
+	"Every option can be given in the environment too, as `CTPOLICY_` and its name in "
+	"capitals with `_` for `-`: `CTPOLICY_LOG_LIST` is `--log-list`. A flag is switched "
+	"on by 1 and off by 0. The command line wins.\n";
+
+void docs_command_name(const struct command *command, char out[DOCS_NAME_ROOM])
+{
+	if (snprintf(out, DOCS_NAME_ROOM, "ctpolicy-%s", command->name) < 0) {
+		out[0] = '\0';
+	}
+	for (char *c = out; *c; c++) {
+		*c = *c == ' ' ? '-' : *c;
+	}
+}
+
+static void put_name(struct buffer *out, const char *name, const char *summary)
+{
+	roff_section(out, "NAME");
+	roff_put(out, bytes_of_text(name));
+	buffer_put_text(out, " \\- ");
+	roff_put(out, bytes_of_text(summary));
+	buffer_put_char(out, '\n');
+}
+
+static void put_synopsis(struct buffer *out, const char *name, const char *arguments)
+{
+	roff_section(out, "SYNOPSIS");
+	buffer_put_text(out, "\\fBctpolicy ");
+	roff_put(out, bytes_of_text(name));
+	buffer_put_text(out, "\\fR ");
+	roff_put(out, bytes_of_text(arguments));
+	buffer_put_char(out, '\n');
+}
+
+static bool is_number(struct bytes text, size_t at)
+{
+	return at < text.len && text.data[at] >= '0' && text.data[at] <= '9';
+}
+
+// "0 all pass; 1 one fails; 130 and 143 stopped": a term and its meaning each.
+static void put_statuses(struct buffer *out, struct bytes text)
+{
+	static const struct bytes between = BYTES_LITERAL("; ");
+	while (text.len) {
+		size_t end = bytes_find(text, 0, between);
+		size_t digits = 0;
+		while (is_number(text, digits)) {
+			digits++;
+		}
+		char number[16];
+		(void)snprintf(number, sizeof(number), "%.*s", (int)digits,
+			(const char *)text.data);
+		if (digits) {
+			roff_term(out, number, NULL);
+		}
+		size_t start = digits && digits < end ? digits + 1 : digits;
+		roff_put(out, bytes_of(text.data + start, end - start));
+		size_t used = end == text.len ? end : end + between.len;
+		text = bytes_of(text.data + used, text.len - used);
+		buffer_put_text(out, text.len == 0 || is_number(text, 0) ? "\n" : ";\n");
+	}
+}
+
+// The help page's text, cut where it speaks of the exit status: that has its own section.
+static void put_text(struct buffer *out, const struct command *command)
+{
+	const char *status = strstr(command->text, EXIT_WORD);
+	size_t len = status ? (size_t)(status - command->text) : strlen(command->text);
+	const char *behind = status ? strstr(status, "\n\n") : NULL;
+	char *text = calloc(1, len + 1);
+	if (!text) {
+		out->failed = true;
+		return;
+	}
+	memcpy(text, command->text, len);
+	roff_section(out, "DESCRIPTION");
+	roff_paragraphs(out, text);
+	roff_paragraphs(out, behind ? behind : "");
+	free(text);
+}
+
+static void put_options(struct buffer *out, const struct command *command)
+{
+	roff_section(out, "OPTIONS");
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		enum option option = (enum option)i;
+		if (!command_has_option(command, option)) {
+			continue;
+		}
+		char name[64];
+		(void)snprintf(name, sizeof(name), "--%s", option_name(option));
+		roff_term(out, name, option_value(option));
+		struct buffer meaning;
+		buffer_init(&meaning, 4096);
+		option_put_meaning(command, option, &meaning);
+		roff_put(out, buffer_bytes(&meaning));
+		out->failed = out->failed || meaning.failed;
+		buffer_clear(&meaning);
+		buffer_put_char(out, '\n');
+	}
+}
+
+static void put_exit_status(struct buffer *out, const struct command *command)
+{
+	const char *status = strstr(command->text, EXIT_WORD);
+	roff_section(out, "EXIT STATUS");
+	if (!status) {
+		buffer_put_text(out, "As of every command; see\n");
+		roff_reference(out, "ctpolicy", 1, ".");
+		return;
+	}
+	status += strlen(EXIT_WORD);
+	const char *end = strstr(status, "\n\n");
+	size_t len = end ? (size_t)(end - status) : strlen(status);
+	while (len && status[len - 1] == '\n') {
+		len--;
+	}
+	put_statuses(out, bytes_of(status, len));
+}
+
+// Those of its group, or all that are in none.
+static void put_see_also(struct buffer *out, const struct command *command)
+{
+	char name[DOCS_NAME_ROOM];
+	roff_section(out, "SEE ALSO");
+	roff_reference(out, "ctpolicy", 1, ",");
+	for (size_t i = 0; i < num_commands; i++) {
+		if (command_table[i] != command &&
+			bytes_equal(docs_group(command_table[i]), docs_group(command))) {
+			docs_command_name(command_table[i], name);
+			roff_reference(out, name, 1, ",");
+		}
+	}
+	roff_reference(out, "ctpolicy-rest", 7, "");
+}
+
+void docs_command(const struct command *command, const struct roff_release *release,
+	struct buffer *out)
+{
+	char name[DOCS_NAME_ROOM];
+	docs_command_name(command, name);
+	roff_begin(out, name, 1, release);
+	put_name(out, name, command->summary);
+	put_synopsis(out, command->name, command->arguments);
+	put_text(out, command);
+	put_options(out, command);
+	roff_section(out, "ENVIRONMENT");
+	roff_paragraphs(out, environment);
+	put_exit_status(out, command);
+	if (command->examples) {
+		roff_section(out, "EXAMPLES");
+		roff_literal(out, bytes_of_text(command->examples));
+	}
+	put_see_also(out, command);
+	roff_end(out);
+}
+
+static void put_commands(struct buffer *out)
+{
+	roff_section(out, "COMMANDS");
+	for (size_t i = 0; i < num_commands; i++) {
+		roff_term(out, command_table[i]->name, NULL);
+		roff_put(out, bytes_of_text(command_table[i]->summary));
+		buffer_put_text(out, ":\n");
+		char name[DOCS_NAME_ROOM];
+		docs_command_name(command_table[i], name);
+		roff_reference(out, name, 1, "");
+	}
+}
+
+// The variables, a term each, with the commands that read them.
+static void put_variables(struct buffer *out)
+{
+	for (size_t i = 0; i < NUM_OPTIONS; i++) {
+		char name[64];
+		(void)snprintf(
+			name, sizeof(name), "CTPOLICY_%s", option_name((enum option)i));
+		for (char *c = name; *c; c++) {
+			*c = *c == '-'                   ? '_'
+				: *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A')
+							 : *c;
+		}
+		bool first = true;
+		for (size_t j = 0; i != OPTION_HELP && j < num_commands; j++) {
+			if (!command_has_option(command_table[j], (enum option)i)) {
+				continue;
+			}
+			if (first) {
+				roff_term(out, name, option_value((enum option)i));
+			}
+			buffer_put_text(out, first ? "" : ", ");
+			roff_put(out, bytes_of_text(command_table[j]->name));
+			first = false;
+		}
+		buffer_put_text(out, first ? "" : "\n");
+	}
+	roff_term(out, "NO_COLOR", NULL);
+	buffer_put_text(out, "where it is set and not empty, text has no colours\n");
+}
+
+static void put_files(struct buffer *out)
+{
+	roff_section(out, "FILES");
+	roff_term(out, "/var/lib/ctpolicy", NULL);
+	roff_put(out,
+		bytes_of_text("the state folder: every log list that was taken, in "
+			      "`apple/lists`, and what is known of each, in "
+			      "`apple/index`. "
+			      "A user who may not write there has one in "
+			      "`$XDG_STATE_HOME/ctpolicy` or "
+			      "`~/.local/state/ctpolicy`\n"));
+}
+
+void docs_program(const struct roff_release *release, struct buffer *out)
+{
+	roff_begin(out, "ctpolicy", 1, release);
+	put_name(out, "ctpolicy",
+		"judge certificates by Apple's Certificate Transparency policy");
+	put_synopsis(out, "COMMAND", "[options] ...");
+	buffer_put_text(
+		out, ".br\n.B ctpolicy \\-\\-help\n.br\n.B ctpolicy \\-\\-version\n");
+	roff_section(out, "DESCRIPTION");
+	roff_paragraphs(out,
+		"Does a certificate meet Apple's Certificate Transparency policy, and why? A "
+		"certificate goes in; out comes the verdict, every requirement with what it "
+		"needs and what it got, and what to do.\n\n"
+		"Results go to standard output, messages to standard error. `ctpolicy COMMAND "
+		"--help` prints what the command's manual page says.\n");
+	put_commands(out);
+	roff_section(out, "EXIT STATUS");
+	put_statuses(out,
+		BYTES_LITERAL(
+			"0 every certificate passes; 1 one or more fail; 2 wrong usage; "
+			"3 an input could not be read or evaluated, or the output was "
+			"not written; 4 no usable log list, or a refresh failed: the "
+			"last good list stays in force; 5 a verdict is open, and none "
+			"fails"));
+	roff_paragraphs(out, "When several hold, the first of 2, 4, 3, 1, 5.\n");
+	roff_section(out, "ENVIRONMENT");
+	roff_paragraphs(out, environment);
+	put_variables(out);
+	put_files(out);
+	roff_section(out, "EXAMPLES");
+	for (size_t i = 0; i < num_commands; i++) {
+		const char *examples = command_table[i]->examples;
+		if (examples && strstr(examples, "\n")) {
+			roff_literal(out, bytes_of(examples, strcspn(examples, "\n")));
+		}
+	}
+	roff_section(out, "SEE ALSO");
+	roff_reference(out, "ctpolicy-rest", 7, ",");
+	roff_reference(out, "libctpolicy", 3, "");
+	roff_end(out);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/plan.h"
+
+#include <stdlib.h>
+
+#include "base/datetime.h"
+#include "eval/plan_local.h"
+#include "x509/pem.h"
+
+static const char *const survive_names[NUM_SURVIVES + 1] = {
+	[SURVIVE_NONE] = "none",
+	[SURVIVE_LOG] = "log",
+	[SURVIVE_OPERATOR] = "operator",
+};
+
+const char *survive_name(enum survive survive)
+{
+	return survive_names[survive];
+}
+
+bool survive_from_name(struct bytes name, enum survive *out, struct err *err)
+{
+	for (size_t i = 0; i < NUM_SURVIVES; i++) {
+		if (bytes_equal(name, bytes_of_text(survive_names[i]))) {
+			*out = (enum survive)i;
+			return true;
+		}
+	}
+	err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET,
+		"what a set may survive is none, log or operator");
+	return err_in_field(err, "survive");
+}
+
+bool plan_supply_init(struct plan_supply *supply, const struct loglist *list,
+	struct arena *arena, struct err *err)
+{
+	size_t room = list->num_operators;
+	supply->num = 0;
+	supply->parts = arena_take_array(arena, room, sizeof(*supply->parts));
+	supply->ops = arena_take_array(arena, room, sizeof(*supply->ops));
+	return (supply->parts && supply->ops) || err_no_memory(err);
+}
+
+void plan_supply_fill(
+	struct plan_supply *supply, const struct plan_record *record, int64_t not_after)
+{
+	const struct loglist *list = record->list;
+	size_t num = 0;
+	memset(supply->parts, 0, list->num_operators * sizeof(*supply->parts));
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		struct plan_part *part = &supply->parts[log->op];
+		if (!log_covers(log, not_after * 1000) ||
+			lists_standing(log, record->basis, record->at_ms).state !=
+				LOG_USABLE) {
+			continue;
+		}
+		part->rfc6962 += log->api == LOG_RFC6962;
+		part->tiled += log->api == LOG_STATIC;
+	}
+	for (size_t op = 0; op < list->num_operators; op++) {
+		struct plan_part part = supply->parts[op];
+		if (part.rfc6962 + part.tiled > 0) {
+			supply->parts[num] = part;
+			supply->ops[num++] = op;
+		}
+	}
+	supply->num = num;
+}
+
+// The validity.
+
+static bool read_certificate(const struct plan_request *request, struct arena *arena,
+	const struct cert **out, struct err *err)
+{
+	struct pem_chain chain;
+	struct bytes der;
+	struct bytes in = request->common.fields[REQUEST_CERTIFICATE];
+	struct cert *cert = arena_take(arena, sizeof(*cert));
+	if (!in.data) {
+		*out = NULL;
+		return true;
+	}
+	if (!cert) {
+		return err_no_memory(err);
+	}
+	*out = cert;
+	return (pem_find_chain(in, &chain, err) &&
+		       pem_chain_der(&chain, 0, arena, &der, err) &&
+		       cert_read(der, cert, err)) ||
+		err_in_field(err, "certificate");
+}
+
+static bool refuse_other(const char *field, int64_t own, struct err *err)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_seconds(own, text);
+	err_set(err, CODE_BAD_VALIDITY, ERR_NO_OFFSET,
+		"the certificate itself says %s %s; leave it out, or plan without the "
+		"certificate",
+		strcmp(field, "not_before") == 0 ? "notBefore" : "notAfter", text);
+	return err_in_field(err, field);
+}
+
+static bool refuse_missing(const char *field, struct err *err)
+{
+	err_set(err, CODE_BAD_VALIDITY, ERR_NO_OFFSET,
+		"a plan needs notBefore and notAfter, or a certificate that has them");
+	return err_in_field(err, field);
+}
+
+static bool check_order(const struct plan_record *record, struct err *err)
+{
+	char not_before[DATETIME_ROOM];
+	char not_after[DATETIME_ROOM];
+	if (record->not_after >= record->not_before) {
+		return true;
+	}
+	datetime_format_seconds(record->not_before, not_before);
+	datetime_format_seconds(record->not_after, not_after);
+	err_set(err, CODE_BAD_VALIDITY, ERR_NO_OFFSET,
+		"notAfter %s is before notBefore %s; the earliest possible notAfter is "
+		"notBefore itself",
+		not_after, not_before);
+	return err_in_field(err, record->cert ? "certificate" : "not_after");
+}
+
+static bool find_validity(const struct plan_request *request, struct arena *arena,
+	struct plan_record *record, struct err *err)
+{
+	if (!read_certificate(request, arena, &record->cert, err)) {
+		return false;
+	}
+	const struct cert *cert = record->cert;
+	if (!cert && !request->has_not_before) {
+		return refuse_missing("not_before", err);
+	}
+	if (!cert && !request->has_not_after) {
+		return refuse_missing("not_after", err);
+	}
+	if (cert && request->has_not_before && request->not_before != cert->not_before) {
+		return refuse_other("not_before", cert->not_before, err);
+	}
+	if (cert && request->has_not_after && request->not_after != cert->not_after) {
+		return refuse_other("not_after", cert->not_after, err);
+	}
+	record->not_before = cert ? cert->not_before : request->not_before;
+	record->not_after = cert ? cert->not_after : request->not_after;
+	record->lifetime = lifetime_of(record->not_before, record->not_after);
+	return check_order(record, err);
+}
+
+// The logs.
+
+static int compare_logs(const void *a, const void *b)
+{
+	const struct plan_log *x = a;
+	const struct plan_log *y = b;
+	if (x->log->op != y->log->op) {
+		return x->log->op < y->log->op ? -1 : 1;
+	}
+	if (x->standing.state != y->standing.state) {
+		return x->standing.state == LOG_USABLE ? -1 : 1;
+	}
+	return plan_compare_logs(x, y);
+}
+
+// A device may have a list that is less than 60 days old (POLICY.md 7). Where nobody knows
+// since when the log is usable, nobody knows this.
+static void take_log(struct plan_record *record, const struct ct_log *log)
+{
+	struct log_standing standing = lists_standing(log, record->basis, record->at_ms);
+	if (!log_covers(log, record->not_after * 1000)) {
+		record->num_outside++;
+		return;
+	}
+	if (standing.state != LOG_USABLE && standing.state != LOG_QUALIFIED) {
+		record->num_in_state[standing.state]++;
+		return;
+	}
+	struct plan_log *out = &record->logs[record->num_logs++];
+	*out = (struct plan_log){.log = log, .standing = standing};
+	if (standing.since_ms) {
+		out->known_from_ms = standing.since_ms + LISTS_STALE_MS;
+	}
+	out->known_to_all = standing.state == LOG_USABLE && standing.since_ms &&
+		out->known_from_ms <= record->at_ms;
+	record->num_usable += standing.state == LOG_USABLE;
+}
+
+static bool find_logs(struct plan_record *record, const struct ctp_lists *lists,
+	struct arena *arena, struct err *err)
+{
+	record->list = lists_in_force(lists, record->at_ms, &record->basis);
+	record->age_ms = lists_age_ms(record->list, record->at_ms);
+	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
+	record->stale = record->age_ms >= LISTS_STALE_MS;
+	size_t num = record->list->num_logs;
+	record->logs = arena_take_array(arena, num, sizeof(*record->logs));
+	if (!record->logs) {
+		return err_no_memory(err);
+	}
+	for (size_t i = 0; i < num; i++) {
+		take_log(record, &record->list->logs[i]);
+	}
+	qsort(record->logs, record->num_logs, sizeof(*record->logs), compare_logs);
+	return true;
+}
+
+// The numbers.
+
+static void fill_needed(const struct policy_result *result, struct plan_policy *out)
+{
+	const struct route_result *route = policy_main_route(result);
+	unsigned cap = result->row->cap_per_operator;
+	out->table = result->table;
+	out->row = result->row;
+	out->remark = result->remark;
+	out->min_operators = cap ? (result->row->scts + cap - 1) / cap : 1;
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *r = &route->results[i];
+		if (r->in_force && r->requirement->rfc6962_only) {
+			out->rfc6962 = r->needed;
+		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
+			out->current = r->needed;
+		}
+	}
+}
+
+// That a certificate is not valid yet is what a plan is about.
+static void fill_applies(const struct plan_record *record, struct plan_policy *out)
+{
+	struct facts facts = {.at_ms = record->at_ms,
+		.not_before = record->not_before,
+		.not_after = record->not_after};
+	enum code all[NUM_APPLIES_REASONS];
+	if (record->cert) {
+		facts.is_ca = record->cert->is_ca;
+		facts.has_key_purposes = record->cert->has_key_purposes;
+		facts.server_auth = record->cert->server_auth;
+		facts.any_purpose = record->cert->any_purpose;
+		facts.precert_signing = record->cert->precert_signing;
+	}
+	size_t num = applies_reasons(&facts, out->policy->enforced_from, all);
+	for (size_t i = 0; i < num; i++) {
+		if (all[i] != CODE_NOT_YET_VALID) {
+			out->applies_because[out->num_applies_because++] = all[i];
+		}
+	}
+}
+
+static bool find_policies(const struct ctp_request *request, struct plan_record *record,
+	struct arena *arena, struct err *err)
+{
+	struct facts facts = {.at_ms = record->at_ms,
+		.not_before = record->not_before,
+		.not_after = record->not_after};
+	struct policy_scratch none = {NULL, NULL, NULL};
+	record->num_policies = request->num_policies ? request->num_policies : 1;
+	record->policies =
+		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
+	if (!record->policies) {
+		return err_no_memory(err);
+	}
+	for (size_t i = 0; i < record->num_policies; i++) {
+		struct plan_policy *out = &record->policies[i];
+		struct policy_result result = {.policy = NULL};
+		out->policy = request->num_policies ? request->policies[i] : policy_at(0);
+		policy_judge(out->policy, &facts, &none, &result);
+		fill_needed(&result, out);
+		fill_applies(record, out);
+	}
+	return true;
+}
+
+// The sets.
+
+struct work {
+	struct plan_judge judge;
+	struct plan_supply supply;
+	struct plan_supply spare;
+};
+
+static bool explain(
+	struct work *w, struct plan_sets *sets, struct arena *arena, struct err *err)
+{
+	sets->failures =
+		arena_take_array(arena, PLAN_MAX_FAILURES, sizeof(*sets->failures));
+	if (!sets->failures) {
+		return err_no_memory(err);
+	}
+	sets->num_failures =
+		plan_judge_failures(&w->judge, &w->supply, sets->survive, sets->failures);
+	return plan_find_nearest(&w->judge, &w->spare, sets, arena, err);
+}
+
+// More logs never hurt: where all of them together do not satisfy, no set does.
+static bool find_sets(const struct plan_record *record, struct work *w,
+	struct plan_sets *sets, struct arena *arena, struct err *err)
+{
+	if (!plan_judge_holds(&w->judge, w->supply.parts, w->supply.num,
+		    record->not_after, sets->survive)) {
+		return explain(w, sets, arena, err);
+	}
+	if (!plan_find_patterns(&w->judge, &w->supply, sets, arena, err)) {
+		return false;
+	}
+	sets->possible = sets->size > 0;
+	return plan_name_sets(record, &w->supply, sets, arena, err);
+}
+
+static bool find_all_sets(
+	struct plan_record *record, struct arena *arena, struct err *err)
+{
+	struct work w;
+	const struct loglist *list = record->list;
+	if (!plan_supply_init(&w.supply, list, arena, err) ||
+		!plan_supply_init(&w.spare, list, arena, err) ||
+		!plan_judge_init(&w.judge, record, list->num_operators, arena, err)) {
+		return false;
+	}
+	plan_supply_fill(&w.supply, record, record->not_after);
+	record->num_operators = w.supply.num;
+	for (size_t i = 0; i < NUM_SURVIVES; i++) {
+		record->sets[i].survive = (enum survive)i;
+		if (!find_sets(record, &w, &record->sets[i], arena, err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool plan_make(const struct plan_request *request, const struct ctp_lists *lists,
+	struct arena *arena, const struct plan_record **out, struct err *err)
+{
+	struct plan_record *record = arena_take(arena, sizeof(*record));
+	if (!record) {
+		return err_no_memory(err);
+	}
+	record->at_ms = request->common.at_ms;
+	record->survive = request->survive;
+	*out = record;
+	return find_validity(request, arena, record, err) &&
+		find_logs(record, lists, arena, err) &&
+		find_policies(&request->common, record, arena, err) &&
+		find_all_sets(record, arena, err);
+}

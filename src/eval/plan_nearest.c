@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a plan cannot be met: the nearest notAfter that it could be met with.
+//
+// What is possible changes only where a log's temporal interval begins or ends, and where the
+// lifetime comes into another row of a policy's table. So it is enough to try the moments
+// just before and just at each of these.
+#include "eval/plan_local.h"
+
+#include <stdlib.h>
+
+#include "base/datetime.h"
+
+// Other moments are tried, the nearest first; Apple's list has some ten in use.
+#define MAX_TRIES 512
+// No table tells lifetimes longer than this apart.
+#define LONGEST_ROW (INT64_C(10) * 366 * 86400)
+
+struct moments {
+	int64_t *at; // seconds; the first with which something else is possible
+	size_t num;
+};
+
+// The first second that is not before `ms`.
+static int64_t second_from(int64_t ms)
+{
+	return ms > 0 ? (ms + 999) / 1000 : ms / 1000;
+}
+
+static void add_logs(const struct plan_record *record, struct moments *out)
+{
+	const struct loglist *list = record->list;
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		enum log_state state =
+			lists_standing(log, record->basis, record->at_ms).state;
+		if (state == LOG_USABLE && log->has_interval) {
+			out->at[out->num++] = second_from(log->start_ms);
+			out->at[out->num++] = second_from(log->end_ms);
+		}
+	}
+}
+
+// The first end of which the table's row is a later one than that of `low`; `high` is such.
+static int64_t find_change(
+	struct plan_judge *judge, const struct policy *policy, int64_t low, int64_t high)
+{
+	const struct lifetime_row *row = plan_judge_row(judge, policy, low);
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+		if (plan_judge_row(judge, policy, middle) == row) {
+			low = middle;
+		} else {
+			high = middle;
+		}
+	}
+	return high;
+}
+
+static void add_rows(
+	struct plan_judge *judge, const struct policy *policy, struct moments *out)
+{
+	int64_t low = judge->record->not_before;
+	int64_t high = low + LONGEST_ROW;
+	const struct lifetime_row *last = plan_judge_row(judge, policy, high);
+	for (size_t i = 0; i < LIFETIME_MAX_ROWS; i++) {
+		if (plan_judge_row(judge, policy, low) == last) {
+			return;
+		}
+		low = find_change(judge, policy, low, high);
+		out->at[out->num++] = low;
+	}
+}
+
+static int compare_moments(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a;
+	int64_t y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static bool find_moments(struct plan_judge *judge, struct arena *arena,
+	struct moments *out, struct err *err)
+{
+	const struct plan_record *record = judge->record;
+	size_t room =
+		2 * record->list->num_logs + LIFETIME_MAX_ROWS * record->num_policies;
+	out->num = 0;
+	out->at = arena_take_array(arena, room, sizeof(*out->at));
+	if (!out->at) {
+		return err_no_memory(err);
+	}
+	add_logs(record, out);
+	for (size_t i = 0; i < record->num_policies; i++) {
+		add_rows(judge, record->policies[i].policy, out);
+	}
+	qsort(out->at, out->num, sizeof(*out->at), compare_moments);
+	return true;
+}
+
+static bool is_possible(struct plan_judge *judge, struct plan_supply *spare,
+	enum survive survive, int64_t not_after)
+{
+	plan_supply_fill(spare, judge->record, not_after);
+	return plan_judge_holds(judge, spare->parts, spare->num, not_after, survive);
+}
+
+static void find_earlier(struct plan_judge *judge, struct plan_supply *spare,
+	const struct moments *moments, struct plan_sets *sets)
+{
+	size_t tries = 0;
+	for (size_t i = moments->num; i-- > 0 && tries < MAX_TRIES;) {
+		int64_t end = moments->at[i] - 1;
+		if (end < judge->record->not_before) {
+			return;
+		}
+		if (end >= judge->record->not_after ||
+			(i + 1 < moments->num && moments->at[i + 1] == moments->at[i])) {
+			continue;
+		}
+		tries++;
+		if (is_possible(judge, spare, sets->survive, end)) {
+			sets->earlier = (struct plan_nearest){true, end};
+			return;
+		}
+	}
+}
+
+static void find_later(struct plan_judge *judge, struct plan_supply *spare,
+	const struct moments *moments, struct plan_sets *sets)
+{
+	size_t tries = 0;
+	for (size_t i = 0; i < moments->num && tries < MAX_TRIES; i++) {
+		int64_t end = moments->at[i];
+		if (end <= judge->record->not_after || !datetime_in_range(end) ||
+			(i > 0 && moments->at[i - 1] == end)) {
+			continue;
+		}
+		tries++;
+		if (is_possible(judge, spare, sets->survive, end)) {
+			sets->later = (struct plan_nearest){true, end};
+			return;
+		}
+	}
+}
+
+bool plan_find_nearest(struct plan_judge *judge, struct plan_supply *spare,
+	struct plan_sets *sets, struct arena *arena, struct err *err)
+{
+	struct moments moments;
+	if (!find_moments(judge, arena, &moments, err)) {
+		return false;
+	}
+	find_earlier(judge, spare, &moments, sets);
+	find_later(judge, spare, &moments, sets);
+	return true;
+}

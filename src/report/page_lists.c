@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of log lists: what is in force, which logs take a certificate that ends on a day, all logs
+// by operator, and what changed between two lists.
+#include "report/page_write.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+
+// The picture shows so much time around the day.
+#define BEFORE_MS (200 * DATETIME_DAY_MS)
+#define AFTER_MS (800 * DATETIME_DAY_MS)
+
+static struct log_standing standing(
+	const struct page_lists *view, const struct ct_log *log)
+{
+	return lists_standing(log, view->basis, view->at_ms);
+}
+
+// Does it sign now, and take a certificate that ends on the day?
+static bool takes(const struct page_lists *view, const struct ct_log *log)
+{
+	return log_state_signs(standing(view, log).state) &&
+		log_covers(log, view->day_ms);
+}
+
+static void begin_form(
+	const struct page_lists *view, const char *target, struct buffer *out)
+{
+	buffer_printf(out,
+		"<form class=\"inline\" method=\"%s\" action=\"/lists%s\">%s\n",
+		view->method, target, view->hidden);
+}
+
+static void put_head(const struct page_lists *view, struct buffer *out)
+{
+	const struct loglist *list = view->list;
+	int64_t age_ms = lists_age_ms(list, view->at_ms);
+	size_t counts[NUM_LOG_STATES] = {0};
+	for (size_t i = 0; i < list->num_logs; i++) {
+		counts[standing(view, &list->logs[i]).state]++;
+	}
+	buffer_put_text(out,
+		"<h1>The log list in force</h1>\n<dl class=\"facts\">\n"
+		"<dt>List</dt><dd>");
+	html_put_foreign(out, bytes_of_text(list->name));
+	buffer_put_char(out, ' ');
+	html_put_foreign(out, bytes_of_text(list->version));
+	buffer_put_text(out, " of ");
+	page_put_day(out, list->published_ms);
+	buffer_printf(out, ", %lld days old%s</dd>\n<dt>Logs</dt><dd>",
+		(long long)(age_ms > 0 ? age_ms / DATETIME_DAY_MS : 0),
+		age_ms >= LISTS_STALE_MS
+			? ": stale, devices with a list of this age enforce nothing"
+			: "");
+	buffer_printf(out, "%zu of %zu operators", list->num_logs, list->num_operators);
+	for (unsigned i = NUM_LOG_STATES; i-- > 0;) {
+		if (counts[i]) {
+			buffer_printf(out, ", %zu %s", counts[i],
+				log_state_name((enum log_state)i));
+		}
+	}
+	buffer_put_text(out, "</dd>\n</dl>\n");
+}
+
+// Which logs take a certificate that ends on the day: those that sign, by the end of their interval.
+
+static void put_bar(const struct page_lists *view, const struct page_scale *scale,
+	const struct ct_log *log, struct buffer *out)
+{
+	unsigned from = log->has_interval ? page_place(scale, log->start_ms) : 0;
+	unsigned to = log->has_interval ? page_place(scale, log->end_ms) : 100000;
+	bool good = takes(view, log);
+	buffer_put_text(out, "<li><span class=\"name\">");
+	page_put_log_name(out, log);
+	buffer_printf(out,
+		" <span class=\"soft\">%s</span></span><svg width=\"100%%\" height=\"22\" "
+		"role=\"img\" aria-label=\"",
+		good ? "takes it" : "does not");
+	if (log->has_interval) {
+		char start[DATETIME_ROOM];
+		char end[DATETIME_ROOM];
+		datetime_format_ms(log->start_ms, start);
+		datetime_format_ms(log->end_ms, end);
+		buffer_printf(out, "ends from %.10s to before %.10s", start, end);
+	} else {
+		buffer_put_text(out, "any end");
+	}
+	buffer_put_text(out, "\">");
+	if (to > from) {
+		buffer_printf(out,
+			"<rect class=\"interval%s\" y=\"%u\" height=\"%u\" x=\"",
+			good ? "" : " not", good ? 5U : 8U, good ? 12U : 6U);
+		page_put_place(out, from);
+		buffer_put_text(out, "\" width=\"");
+		page_put_place(out, to - from);
+		buffer_put_text(out, "\"/>");
+	}
+	buffer_put_text(out, "<line class=\"at\" y1=\"0\" y2=\"22\" x1=\"");
+	page_put_place(out, page_place(scale, view->day_ms));
+	buffer_put_text(out, "\" x2=\"");
+	page_put_place(out, page_place(scale, view->day_ms));
+	buffer_put_text(out, "\"/></svg></li>\n");
+}
+
+static void put_bars_of(const struct page_lists *view, const struct page_scale *scale,
+	size_t op, struct buffer *out)
+{
+	bool first = true;
+	for (size_t i = 0; i < view->list->num_logs; i++) {
+		const struct ct_log *log = &view->list->logs[i];
+		bool is_near = !log->has_interval ||
+			(log->end_ms > scale->from_ms && log->start_ms < scale->to_ms);
+		if (log->op != op || !log_state_signs(standing(view, log).state) ||
+			!is_near) {
+			continue;
+		}
+		if (first) {
+			buffer_put_text(out, "<li class=\"op\"><h3>");
+			html_put_foreign(out, bytes_of_text(view->list->operators[op]));
+			buffer_put_text(out, "</h3></li>\n");
+		}
+		first = false;
+		put_bar(view, scale, log, out);
+	}
+}
+
+static void count_takers(const struct page_lists *view, size_t *num_logs,
+	size_t *num_operators, size_t *num_rfc6962)
+{
+	*num_logs = *num_operators = *num_rfc6962 = 0;
+	for (size_t op = 0; op < view->list->num_operators; op++) {
+		size_t before = *num_logs;
+		for (size_t i = 0; i < view->list->num_logs; i++) {
+			const struct ct_log *log = &view->list->logs[i];
+			if (log->op == op && takes(view, log)) {
+				(*num_logs)++;
+				*num_rfc6962 += log->api == LOG_RFC6962;
+			}
+		}
+		*num_operators += *num_logs > before;
+	}
+}
+
+static void put_picture(const struct page_lists *view, struct buffer *out)
+{
+	struct page_scale scale = {view->day_ms - BEFORE_MS, view->day_ms + AFTER_MS};
+	char day[DATETIME_ROOM];
+	size_t num_logs;
+	size_t num_operators;
+	size_t num_rfc6962;
+	datetime_format_ms(view->day_ms, day);
+	count_takers(view, &num_logs, &num_operators, &num_rfc6962);
+	html_begin_section(
+		out, "covers", "Which logs take a certificate that ends on a day");
+	begin_form(view, "#covers", out);
+	buffer_printf(out,
+		"<label for=\"day\">It ends on</label> <input id=\"day\" type=\"date\" "
+		"name=\"day\" value=\"%.10s\" required> <button type=\"submit\">Show</button>"
+		"\n</form>\n<p><strong>%zu log%s of %zu operator%s take%s it</strong>, %zu of them "
+		"RFC 6962 log%s.</p>\n",
+		day, num_logs, num_logs == 1 ? "" : "s", num_operators,
+		num_operators == 1 ? "" : "s", num_logs == 1 ? "s" : "", num_rfc6962,
+		num_rfc6962 == 1 ? "" : "s");
+	buffer_put_text(out, "<div class=\"timeline\">\n");
+	page_put_axis(out, &scale);
+	buffer_put_text(out, "<ul class=\"lines\">\n");
+	for (size_t op = 0; op < view->list->num_operators; op++) {
+		put_bars_of(view, &scale, op, out);
+	}
+	buffer_put_text(out,
+		"</ul>\n</div>\n<p class=\"note\">Logs that are usable or qualified; "
+		"the bar is the ends of certificates that the log takes, the line "
+		"the day.</p>\n</section>\n");
+}
+
+// All logs, by operator.
+
+static void put_log(
+	const struct page_lists *view, const struct ct_log *log, struct buffer *out)
+{
+	struct log_standing now = standing(view, log);
+	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
+	enum page_mark mark = log_state_signs(now.state) ? MARK_GOOD
+		: now.state == LOG_REJECTED              ? MARK_BAD
+							 : MARK_DOUBT;
+	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
+	buffer_put_text(out, "<tr><th scope=\"row\">");
+	page_put_log_name(out, log);
+	buffer_printf(out, "<br><code class=\"soft\">%s</code></th>", id);
+	page_begin_cell(out, "Kind");
+	buffer_put_text(out, log->api == LOG_STATIC ? "static-ct-api" : "RFC 6962");
+	buffer_put_text(out, "</td>");
+	page_begin_cell(out, "State");
+	page_put_mark(out, mark, log_state_name(now.state));
+	if (now.since_ms) {
+		buffer_put_text(out, " <span class=\"soft\">since ");
+		page_put_day(out, now.since_ms);
+		buffer_put_text(out, "</span>");
+	}
+	buffer_put_text(out, "</td>");
+	page_begin_cell(out, "Takes ends");
+	if (log->has_interval) {
+		page_put_day(out, log->start_ms);
+		buffer_put_text(out, " to before ");
+		page_put_day(out, log->end_ms);
+	} else {
+		buffer_put_text(out, "any");
+	}
+	buffer_put_text(out, "</td></tr>\n");
+}
+
+static void put_operator(const struct page_lists *view, size_t op, struct buffer *out)
+{
+	static const char *const headings[] = {
+		"Log", "Kind", "State", "Takes ends", NULL};
+	size_t num = 0;
+	size_t num_signing = 0;
+	for (size_t i = 0; i < view->list->num_logs; i++) {
+		const struct ct_log *log = &view->list->logs[i];
+		num += log->op == op;
+		num_signing +=
+			log->op == op && log_state_signs(standing(view, log).state);
+	}
+	if (num == 0) {
+		return;
+	}
+	buffer_printf(out, "<details%s><summary>", num_signing ? " open" : "");
+	html_put_foreign(out, bytes_of_text(view->list->operators[op]));
+	buffer_printf(out,
+		" <span class=\"soft\">%zu log%s, %zu in use</span></summary>\n", num,
+		num == 1 ? "" : "s", num_signing);
+	page_begin_table(out, "class=\"flow logs\"", "", headings);
+	for (unsigned state = 0; state < NUM_LOG_STATES; state++) {
+		static const enum log_state order[NUM_LOG_STATES] = {LOG_USABLE,
+			LOG_QUALIFIED, LOG_PENDING, LOG_READONLY, LOG_RETIRED,
+			LOG_NO_STATE, LOG_REJECTED};
+		for (size_t i = 0; i < view->list->num_logs; i++) {
+			const struct ct_log *log = &view->list->logs[i];
+			if (log->op == op && standing(view, log).state == order[state]) {
+				put_log(view, log, out);
+			}
+		}
+	}
+	page_end_table(out);
+	buffer_put_text(out, "</details>\n");
+}
+
+// What changed.
+
+static void put_option(
+	const struct loglist *list, const struct loglist *chosen, struct buffer *out)
+{
+	char hash[2 * DIGEST_SHA256_LEN + 1];
+	text_hex(bytes_of(list->sha256, sizeof(list->sha256)), hash);
+	buffer_printf(
+		out, "<option value=\"%s\"%s>", hash, list == chosen ? " selected" : "");
+	html_put_text(out, list->name);
+	buffer_put_char(out, ' ');
+	html_put_text(out, list->version);
+	char day[DATETIME_ROOM];
+	datetime_format_ms(list->published_ms, day);
+	buffer_printf(out, " of %.10s</option>\n", day);
+}
+
+static void put_select(const struct page_lists *view, const char *name, const char *label,
+	const struct loglist *chosen, struct buffer *out)
+{
+	buffer_printf(out,
+		"<label for=\"%s\">%s</label> <select id=\"%s\" name=\"%s\">\n", name,
+		label, name, name);
+	for (size_t i = lists_num(view->lists); i-- > 0;) {
+		put_option(lists_at(view->lists, i), chosen, out);
+	}
+	buffer_put_text(out, "</select>\n");
+}
+
+static void put_changes(const struct page_lists *view, struct buffer *out)
+{
+	size_t num = lists_num(view->lists);
+	html_begin_section(out, "changes", "What changed between two lists");
+	if (num < 2) {
+		html_put_note(out,
+			"There is one list alone, so that there is nothing to compare.");
+		buffer_put_text(out, "</section>\n");
+		return;
+	}
+	begin_form(view, "#changes", out);
+	put_select(view, "from", "From",
+		view->diff ? view->diff->a : lists_at(view->lists, num - 2), out);
+	put_select(view, "to", "to",
+		view->diff ? view->diff->b : lists_at(view->lists, num - 1), out);
+	buffer_put_text(out, "<button type=\"submit\">Compare</button>\n</form>\n");
+	if (view->diff) {
+		page_put_diff(view->diff, out);
+	}
+	buffer_put_text(out, "</section>\n");
+}
+
+void page_put_lists(const struct page_lists *view, struct buffer *out)
+{
+	put_head(view, out);
+	put_picture(view, out);
+	put_changes(view, out);
+	html_begin_section(out, "logs", "All logs, by operator");
+	for (size_t op = 0; op < view->list->num_operators; op++) {
+		put_operator(view, op, out);
+	}
+	buffer_put_text(out, "</section>\n");
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/report_plan.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+
+static size_t add_remark(
+	enum code out[PLAN_MAX_REMARKS], size_t num, bool holds, enum code code)
+{
+	if (holds) {
+		out[num++] = code;
+	}
+	return num;
+}
+
+size_t report_plan_remarks(
+	const struct plan_record *plan, enum code out[PLAN_MAX_REMARKS])
+{
+	size_t num = 0;
+	bool is_long = false;
+	bool of_others = false;
+	for (size_t i = 0; i < plan->num_policies; i++) {
+		const struct plan_policy *policy = &plan->policies[i];
+		is_long = is_long || policy->remark != CODE_NONE;
+		of_others = of_others ||
+			(policy->policy->list &&
+				strcmp(policy->policy->list, plan->list->name) != 0);
+	}
+	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
+	num = add_remark(out, num, plan->stale, CODE_LOG_LIST_STALE);
+	num = add_remark(
+		out, num, plan->basis == BASIS_EXTRAPOLATED, CODE_LOG_LIST_EXTRAPOLATED);
+	return add_remark(out, num, of_others, CODE_LOG_LIST_OF_OTHERS);
+}
+
+static void put_count(struct buffer *out, uint64_t num, const char *thing)
+{
+	buffer_printf(
+		out, "%llu %s%s", (unsigned long long)num, thing, num == 1 ? "" : "s");
+}
+
+void report_plan_put_needed(struct buffer *out, const struct plan_policy *policy)
+{
+	put_count(out, policy->row->scts, "SCT");
+	if (policy->row->cap_per_operator) {
+		buffer_printf(out, ", of one log operator at most %u",
+			policy->row->cap_per_operator);
+	}
+	if (policy->rfc6962) {
+		buffer_printf(out, ", %u from an RFC 6962 log", policy->rfc6962);
+	}
+}
+
+static void put_part(struct buffer *out, const struct plan_part *part)
+{
+	if (part->rfc6962) {
+		put_count(out, part->rfc6962, "RFC 6962 log");
+	}
+	if (part->tiled) {
+		buffer_put_text(out, part->rfc6962 ? " and " : "");
+		put_count(out, part->tiled, "static log");
+	}
+}
+
+void report_plan_put_pattern(struct buffer *out, const struct plan_pattern *pattern)
+{
+	for (size_t i = 0; i < pattern->num_parts;) {
+		const struct plan_part *part = &pattern->parts[i];
+		size_t num = 1;
+		while (i + num < pattern->num_parts &&
+			pattern->parts[i + num].rfc6962 == part->rfc6962 &&
+			pattern->parts[i + num].tiled == part->tiled) {
+			num++;
+		}
+		buffer_put_text(out, i ? ", " : "");
+		put_count(out, num, "operator");
+		buffer_put_text(out, " with ");
+		put_part(out, part);
+		buffer_put_text(out, num > 1 ? " each" : "");
+		i += num;
+	}
+}
+
+static void put_lacking(struct buffer *out, const struct plan_failure *failure)
+{
+	unsigned needed = failure->result.needed;
+	switch ((int)failure->result.requirement->code) {
+	case CODE_NO_RFC6962_SCT:
+		put_count(out, needed, "SCT");
+		buffer_put_text(out, " from an RFC 6962 log");
+		return;
+	case CODE_NO_CURRENT_SCT:
+		put_count(out, needed, "SCT");
+		buffer_put_text(out, " from a log that is approved");
+		return;
+	default:
+		put_count(out, needed, "embedded SCT");
+		return;
+	}
+}
+
+void report_plan_put_failure(struct buffer *out, const struct plan_failure *failure)
+{
+	const struct requirement_result *result = &failure->result;
+	buffer_printf(out, "%s needs ", failure->policy->name);
+	put_lacking(out, failure);
+	if (!failure->lost_operator) {
+		buffer_put_text(out, "; all usable logs that take this notAfter");
+	} else if (failure->lost_all) {
+		buffer_put_text(out, "; without the logs of ");
+		text_put_escaped(out, bytes_of_text(failure->lost_operator));
+		buffer_put_text(out, " all others");
+	} else {
+		buffer_printf(out, "; without one %s log of ",
+			failure->lost_api == LOG_RFC6962 ? "RFC 6962" : "static");
+		text_put_escaped(out, bytes_of_text(failure->lost_operator));
+		buffer_put_text(out, " all others");
+	}
+	buffer_printf(out, " can give %u that count%s.", result->got,
+		result->got == 1 ? "s" : "");
+}
+
+static void put_time(struct buffer *out, int64_t seconds)
+{
+	char text[DATETIME_ROOM];
+	datetime_format_seconds(seconds, text);
+	buffer_put_text(out, text);
+}
+
+static void put_end(struct buffer *out, const struct plan_record *plan, int64_t not_after)
+{
+	long long days = (long long)lifetime_of(plan->not_before, not_after).days;
+	put_time(out, not_after);
+	buffer_printf(out, " (%lld day%s)", days, days == 1 ? "" : "s");
+}
+
+void report_plan_put_nearest(
+	struct buffer *out, const struct plan_record *plan, const struct plan_sets *sets)
+{
+	if (!sets->earlier.found && !sets->later.found) {
+		buffer_put_text(out,
+			"With this notBefore and this log list no other notAfter can be met "
+			"either.");
+		return;
+	}
+	buffer_put_text(out, "The nearest notAfter that can be met: ");
+	if (sets->earlier.found) {
+		put_end(out, plan, sets->earlier.not_after);
+	}
+	if (sets->later.found) {
+		buffer_put_text(out, sets->earlier.found ? ", or " : "");
+		put_end(out, plan, sets->later.not_after);
+	}
+	buffer_put_char(out, '.');
+}
+
+const char *report_plan_submit_to(const struct ct_log *log)
+{
+	return log->text[LOG_SUBMISSION_URL] ? log->text[LOG_SUBMISSION_URL]
+					     : log->text[LOG_URL];
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict in words, for people: the first sentence of every report. Internal to report/.
+#ifndef REPORT_REPORT_VERDICT_H
+#define REPORT_REPORT_VERDICT_H
+
+#include "eval/record.h"
+
+// "this certificate meets ..., but ...", or why the policy does not apply. A sentence without a
+// capital letter.
+void report_put_verdict(const struct record *record, struct buffer *out);
+// What a policy's numbers say is by the list in force, and by that alone the verdict is another
+// one.
+bool report_is_by_older(const struct policy_record *policy);
+// Not yet valid, or expired: another time of check would say more.
+bool report_is_out_of_time(const struct policy_record *policy);
+
+#endif

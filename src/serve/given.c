@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/given.h"
+
+#include "base/text.h"
+#include "sct/sct_json.h"
+#include "x509/pem.h"
+#include "x509/recognize.h"
+
+// What stands in a PEM block that is no certificate.
+static const struct {
+	const char *label;
+	const char *text; // NULL: nothing that anybody misses
+} labels[] = {
+	{"CERTIFICATE REQUEST",
+		"a certificate request; the certificate that the CA answers with is needed"},
+	{"NEW CERTIFICATE REQUEST",
+		"a certificate request; the certificate that the CA answers with is needed"},
+	{"X509 CRL", "a certificate revocation list; a certificate is needed"},
+	{"PKCS7",
+		"a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"},
+	{"CMS", "a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"},
+	{"PUBLIC KEY", "a bare public key; the certificate is needed"},
+	{"EC PARAMETERS", NULL},
+	{"DH PARAMETERS", NULL},
+};
+
+static bool add_fault(struct given *given, struct bytes name, const char *text)
+{
+	if (given->num_faults < GIVEN_MAX_FAULTS) {
+		given->faults[given->num_faults++] =
+			(struct given_fault){.name = name, .text = text};
+	}
+	return true;
+}
+
+// Text that lives in the arena.
+static bool add_fault_of(
+	struct given *given, struct bytes name, const struct err *why, struct err *err)
+{
+	struct bytes text = arena_copy(given->arena, bytes_of_text(why->text));
+	return text.data ? add_fault(given, name, (const char *)text.data)
+			 : err_no_memory(err);
+}
+
+static bool add_cert(struct given *given, enum given_place place, const struct cert *cert)
+{
+	for (size_t i = 0; i < given->num_certs; i++) {
+		if (bytes_equal(given->certs[i].cert->der, cert->der)) {
+			return true;
+		}
+	}
+	if (given->num_certs == GIVEN_MAX_CERTS) {
+		given->has_more_certs = true;
+		return true;
+	}
+	given->certs[given->num_certs++] =
+		(struct given_cert){.cert = cert, .is_issuer = place == GIVEN_ISSUER};
+	return true;
+}
+
+static bool is_ocsp_response(struct bytes der)
+{
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader r = reader_init(der, CODE_BAD_CERTIFICATE, &ignored);
+	struct reader inner = der_enter(&r, DER_SEQUENCE, "object");
+	return der_next_is(&inner, DER_ENUMERATED);
+}
+
+// A list of SCTs as TLS has it, each of which can be read.
+static bool is_sct_list(struct bytes in)
+{
+	struct bytes items[SCT_MAX];
+	struct sct sct;
+	struct err ignored;
+	size_t num = 0;
+	err_clear(&ignored);
+	if (!sct_list_split(in, items, SCT_MAX, &num, &ignored)) {
+		return false;
+	}
+	for (size_t i = 0; i < num; i++) {
+		sct_read(items[i], &sct);
+		if (sct.parse == SCT_MALFORMED) {
+			return false;
+		}
+	}
+	return num > 0;
+}
+
+static bool is_sct(struct bytes in)
+{
+	struct sct sct;
+	sct_read(in, &sct);
+	return sct.parse == SCT_PARSED;
+}
+
+static bool add_sct(struct given *given, struct bytes in)
+{
+	if (given->num_scts < GIVEN_MAX_SCTS) {
+		given->scts[given->num_scts++] = in;
+	}
+	return true;
+}
+
+// One DER object.
+static bool take_der(struct given *given, enum given_place place, struct bytes name,
+	struct bytes der, struct err *err)
+{
+	struct cert *cert = arena_take(given->arena, sizeof(*cert));
+	struct err why;
+	err_clear(&why);
+	if (!cert) {
+		return err_no_memory(err);
+	}
+	if (cert_read(der, cert, &why)) {
+		return add_cert(given, place, cert);
+	}
+	if (is_ocsp_response(der)) {
+		given->ocsp = der;
+		return true;
+	}
+	const char *known = recognize(der);
+	return known ? add_fault(given, name, known)
+		     : add_fault_of(given, name, &why, err);
+}
+
+// DER objects, one behind the other.
+static bool take_objects(struct given *given, enum given_place place, struct bytes name,
+	struct bytes in, struct err *err)
+{
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader r = reader_init(in, CODE_BAD_CERTIFICATE, &ignored);
+	struct bytes first = der_any(&r, "object").whole;
+	if (reader_failed(&r) || r.pos == r.end || *r.pos != DER_SEQUENCE) {
+		return take_der(given, place, name, in, err);
+	}
+	if (!take_der(given, place, name, first, err)) {
+		return false;
+	}
+	while (!reader_done(&r)) {
+		struct bytes next = der_any(&r, "object").whole;
+		if (!reader_failed(&r) && !take_der(given, place, name, next, err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool has_label(const struct pem_block *block, const char *label)
+{
+	return bytes_equal(block->label, bytes_of_text(label));
+}
+
+static bool take_block(struct given *given, enum given_place place, struct bytes name,
+	struct bytes text, const struct pem_block *block, struct err *err)
+{
+	struct err why;
+	struct bytes der;
+	err_clear(&why);
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		if (has_label(block, labels[i].label)) {
+			return !labels[i].text || add_fault(given, name, labels[i].text);
+		}
+	}
+	if (bytes_find(block->label, 0, BYTES_LITERAL("SERVERINFO")) !=
+		block->label.len) {
+		// Read as a whole where SCTs are collected.
+		given->tls_scts =
+			bytes_of(text.data + block->offset, text.len - block->offset);
+		return true;
+	}
+	if (!pem_decode(block, text, CODE_BAD_CERTIFICATE, given->arena, &der, &why)) {
+		return why.code == CODE_OUT_OF_MEMORY
+			? err_no_memory(err)
+			: add_fault_of(given, name, &why, err);
+	}
+	return take_der(given, place, name, pem_without_trust(der, block), err);
+}
+
+static bool take_pem(struct given *given, enum given_place place, struct bytes name,
+	struct bytes text, struct err *err)
+{
+	struct pem_block block;
+	struct err why;
+	size_t at = 0;
+	err_clear(&why);
+	while (pem_next(text, &at, CODE_BAD_CERTIFICATE, &block, &why)) {
+		if (!take_block(given, place, name, text, &block, err)) {
+			return false;
+		}
+	}
+	return why.code == CODE_NONE || add_fault_of(given, name, &why, err);
+}
+
+// Bytes, as a file has them or as they come from base64.
+static bool take_bytes(struct given *given, enum given_place place, struct bytes name,
+	struct bytes in, struct err *err)
+{
+	if (is_sct_list(in)) {
+		given->tls_scts = in;
+		return true;
+	}
+	if (in.len > 0 && in.data[0] != DER_SEQUENCE && is_sct(in)) {
+		return add_sct(given, in);
+	}
+	return take_objects(given, place, name, in, err);
+}
+
+static bool unbase64(
+	struct bytes text, struct arena *arena, struct bytes *out, struct err *err)
+{
+	uint8_t *room = arena_take(arena, text.len / 4 * 3 + 3);
+	size_t len = 0;
+	if (!room) {
+		return err_no_memory(err);
+	}
+	*out = text_unbase64(text, room, &len) ? bytes_of(room, len) : BYTES_NONE;
+	return true;
+}
+
+// Text that is neither PEM nor base64.
+static bool take_words(
+	struct given *given, struct bytes name, struct bytes text, struct err *err)
+{
+	struct err why;
+	struct bytes sct;
+	const char *known = recognize(text);
+	err_clear(&why);
+	if (text.data[0] == '{') {
+		if (sct_from_any_form(text, given->arena, &sct, &why)) {
+			return add_sct(given, sct);
+		}
+		known = why.code == CODE_OUT_OF_MEMORY
+			? NULL
+			: "a JSON object that is no SCT; a whole request goes to POST "
+			  "/v1/evaluate";
+	}
+	if (why.code == CODE_OUT_OF_MEMORY) {
+		return err_no_memory(err);
+	}
+	return add_fault(given, name,
+		known ? known
+		      : "nothing that is known here; a certificate in PEM begins with "
+			"-----BEGIN CERTIFICATE-----");
+}
+
+bool given_take(struct given *given, enum given_place place, struct bytes name,
+	struct bytes piece, struct err *err)
+{
+	struct bytes text = text_trim(text_without_mark(piece));
+	struct bytes decoded = BYTES_NONE;
+	if (text.len == 0) {
+		return name.len == 0 || add_fault(given, name, "empty");
+	}
+	if (given_is_private_key(piece, given->arena)) {
+		given->has_private_key = true;
+		return true;
+	}
+	if (piece.data[0] == DER_SEQUENCE && !pem_is_text(piece) &&
+		!text_is_base64(text)) {
+		return take_bytes(given, place, name, piece, err);
+	}
+	if (pem_is_text(text)) {
+		return take_pem(given, place, name, text, err);
+	}
+	if (text_is_base64(text) && !unbase64(text, given->arena, &decoded, err)) {
+		return false;
+	}
+	if (decoded.len > 0) {
+		return take_bytes(given, place, name, decoded, err);
+	}
+	return is_sct_list(piece) || is_sct(piece)
+		? take_bytes(given, place, name, piece, err)
+		: take_words(given, name, text, err);
+}
+
+// Private keys.
+
+static bool has(struct bytes in, struct bytes word)
+{
+	return bytes_find(in, 0, word) != in.len;
+}
+
+// PKCS #8, PKCS #1 and SEC 1 alike begin with a version.
+static bool is_key_der(struct bytes in)
+{
+	const char *known =
+		in.len > 0 && in.data[0] == DER_SEQUENCE ? recognize(in) : NULL;
+	return known && has(bytes_of_text(known), BYTES_LITERAL("private key"));
+}
+
+// The same text in UTF-16: every other byte is 0.
+static struct bytes without_zeros(struct bytes in, struct arena *arena)
+{
+	uint8_t *out = arena_take(arena, in.len + 1);
+	size_t len = 0;
+	for (size_t i = 0; out && i < in.len; i++) {
+		out[len] = in.data[i];
+		len += in.data[i] != 0;
+	}
+	return bytes_of(out, len);
+}
+
+static bool is_key_text(struct bytes in)
+{
+	bool is_jwk =
+		has(in, BYTES_LITERAL("\"kty\"")) && has(in, BYTES_LITERAL("\"d\""));
+	return has(in, BYTES_LITERAL("PRIVATE KEY-----")) ||
+		has(in, BYTES_LITERAL("PRIVATE KEY BLOCK-----")) ||
+		has(in, BYTES_LITERAL("PuTTY-User-Key-File-")) || is_jwk;
+}
+
+bool given_is_private_key(struct bytes piece, struct arena *arena)
+{
+	struct bytes text = text_trim(text_without_mark(piece));
+	struct bytes decoded = BYTES_NONE;
+	struct err ignored;
+	err_clear(&ignored);
+	if (is_key_der(piece) || is_key_text(piece)) {
+		return true;
+	}
+	if (memchr(piece.data, 0, piece.len) &&
+		is_key_text(without_zeros(piece, arena))) {
+		return true;
+	}
+	return text_is_base64(text) && unbase64(text, arena, &decoded, &ignored) &&
+		is_key_der(decoded);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people drop, pick or paste on the page, recognized by its bytes: certificates, SCTs, OCSP
+// responses; and what is something else, by its name.
+#ifndef SERVE_GIVEN_H
+#define SERVE_GIVEN_H
+
+#include "base/arena.h"
+#include "x509/cert.h"
+
+// Certificates that one form may bring, and things that are something else.
+#define GIVEN_MAX_CERTS 256
+#define GIVEN_MAX_FAULTS 20
+#define GIVEN_MAX_SCTS 64
+
+// Where a piece came from decides what its certificates may be.
+enum given_place {
+	GIVEN_ANYWHERE, // text or file: told by what they are
+	GIVEN_ISSUER, // the field of the issuer
+};
+
+struct given_cert {
+	const struct cert *cert;
+	bool is_issuer; // by its place
+};
+
+struct given_fault {
+	struct bytes name; // of the file; or empty
+	const char *text; // "a certificate request; CT is about certificates"
+};
+
+// Set to zero it is empty. All of it lends from the pieces, or lives in the arena.
+struct given {
+	struct arena *arena;
+	struct given_cert certs[GIVEN_MAX_CERTS]; // none twice
+	size_t num_certs;
+	bool has_more_certs; // than that
+	struct bytes tls_scts; // SignedCertificateTimestampList; data NULL: none
+	struct bytes ocsp; // DER
+	struct bytes scts[GIVEN_MAX_SCTS]; // as if embedded; in any form of sct_json.h
+	size_t num_scts;
+	struct given_fault faults[GIVEN_MAX_FAULTS];
+	size_t num_faults;
+	bool has_private_key; // then the rest means nothing
+};
+
+// Adds what a piece is. False with `err` where memory runs out: what cannot be read is a fault.
+bool given_take(struct given *given, enum given_place place, struct bytes name,
+	struct bytes piece, struct err *err) MUST_CHECK;
+// Is a private key in it: PEM of any kind, DER or its base64, OpenSSH, PuTTY, a JWK?
+bool given_is_private_key(struct bytes piece, struct arena *arena);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/page_frame.h"
+
+#include "ctpolicy.h"
+
+#include "base/text.h"
+#include "report/html_write.h"
+#include "serve/serve.h"
+
+bool page_is_part(const struct exchange *x)
+{
+	return query_value(&x->parameters, "part").len > 0;
+}
+
+bool page_has_tokens(struct exchange *x)
+{
+	struct token_sets tokens = store_get_tokens(&x->serve->store);
+	bool has = tokens.callers != NULL;
+	token_sets_unref(&tokens);
+	return has;
+}
+
+static bool knows(const struct token_sets *tokens, struct bytes authorization)
+{
+	return tokens_know(tokens->callers, authorization) ||
+		tokens_know(tokens->admins, authorization);
+}
+
+bool page_lacks_token(struct exchange *x, struct bytes token)
+{
+	const char *header = x->headers[HEADER_AUTHORIZATION];
+	struct token_sets tokens = store_get_tokens(&x->serve->store);
+	struct buffer text;
+	buffer_init(&text, 16 * 1024);
+	buffer_put_text(&text, "Bearer ");
+	buffer_put(&text, text_trim(token));
+	bool may = !tokens.callers || (header && knows(&tokens, bytes_of_text(header))) ||
+		(!text.failed && knows(&tokens, buffer_bytes(&text)));
+	buffer_clear(&text);
+	token_sets_unref(&tokens);
+	return !may;
+}
+
+static void put(struct exchange *x, const char *text)
+{
+	buffer_put_text(&x->answer.body, text);
+}
+
+static void put_head(struct exchange *x, const char *title, bool is_lists)
+{
+	put(x,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	put(x, title);
+	put(x,
+		"</title>\n<link rel=\"stylesheet\" href=\"/page/page.css\">\n"
+		"<link rel=\"icon\" href=\"/page/icon.svg\">\n"
+		"<script src=\"/page/page.js\" defer></script>\n</head>\n<body>\n"
+		"<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header>\n"
+		"<p class=\"brand\">ctpolicy</p>\n<nav aria-label=\"Pages\">");
+	buffer_printf(&x->answer.body,
+		"<a href=\"/\"%s>Check a certificate</a> <a href=\"/lists\"%s>Log lists</a>"
+		"</nav>\n</header>\n<main id=\"main\">\n",
+		is_lists ? "" : " aria-current=\"page\"",
+		is_lists ? " aria-current=\"page\"" : "");
+}
+
+// Text that is put back into a field; nothing where it is no text.
+static void put_value(struct exchange *x, struct bytes text)
+{
+	struct buffer copy;
+	if (!text_is_utf8(text) ||
+		memchr(text.data ? text.data : (const uint8_t *)"", 0, text.len)) {
+		return;
+	}
+	buffer_init(&copy, text.len + 64);
+	buffer_put(&copy, text);
+	buffer_put_char(&copy, '\0');
+	html_put_text(&x->answer.body, copy.failed ? "" : (const char *)copy.data);
+	buffer_clear(&copy);
+}
+
+static void put_area(struct exchange *x, const char *name, const char *label,
+	const char *hint, unsigned rows, struct bytes value)
+{
+	buffer_printf(&x->answer.body,
+		"<p class=\"field\"><label for=\"%s\">%s</label>\n<span class=\"soft\" "
+		"id=\"%s-hint\">%s</span>\n<textarea id=\"%s\" name=\"%s\" rows=\"%u\" "
+		"spellcheck=\"false\" autocapitalize=\"off\" autocomplete=\"off\" "
+		"aria-describedby=\"%s-hint\">\n",
+		name, label, name, hint, name, name, rows, name);
+	put_value(x, value);
+	put(x, "</textarea></p>\n");
+}
+
+static void put_choice(
+	struct exchange *x, const char *value, const char *text, bool chosen)
+{
+	buffer_printf(&x->answer.body, "<option value=\"%s\"%s>%s</option>\n", value,
+		chosen ? " selected" : "", text);
+}
+
+static void put_more(struct exchange *x, const struct page_fields *fields)
+{
+	bool has_more = fields->issuer.len || fields->tls_scts.len || fields->ocsp.len ||
+		fields->scts.len;
+	buffer_printf(&x->answer.body,
+		"<details class=\"more\"%s><summary>Issuer, TLS SCTs, OCSP response, SCTs to "
+		"embed</summary>\n",
+		has_more ? " open" : "");
+	put_area(x, "issuer", "Issuer", "PEM or base64; where it is not in the chain", 3,
+		fields->issuer);
+	put_area(x, "tls_scts", "SCTs of the TLS extension",
+		"base64 of the SignedCertificateTimestampList", 2, fields->tls_scts);
+	put_area(x, "ocsp", "OCSP response", "base64 of its DER", 2, fields->ocsp);
+	put_area(x, "scts", "SCTs to embed in a precertificate",
+		"what logs answered: base64 or JSON, one a line", 3, fields->scts);
+	put(x, "</details>\n");
+}
+
+static void put_token(struct exchange *x)
+{
+	if (page_has_tokens(x)) {
+		put(x,
+			"<p class=\"field\"><label for=\"token\">Token</label>\n<span "
+			"class=\"soft\" id=\"token-hint\">this service answers to who has "
+			"one; it is kept until this tab is closed</span>\n<input id=\"token\" "
+			"name=\"token\" type=\"password\" autocomplete=\"off\" "
+			"aria-describedby=\"token-hint\"></p>\n");
+	}
+}
+
+static void put_time(struct exchange *x, const struct page_fields *fields)
+{
+	bool enforced_first = fields->policies.len >= 14 &&
+		memcmp(fields->policies.data, "apple-enforced", 14) == 0;
+	put(x,
+		"<div class=\"pair\">\n<p class=\"field\"><label for=\"at\">Time of check</label>\n"
+		"<span class=\"soft\" id=\"at-hint\">empty is now; 2026-06-01, a time as RFC 3339 "
+		"has it, or \xe2\x80\x9cissuance\xe2\x80\x9d</span>\n<input id=\"at\" name=\"at\" "
+		"type=\"text\" autocomplete=\"off\" aria-describedby=\"at-hint\" value=\"");
+	put_value(x, fields->at);
+	put(x,
+		"\"></p>\n<p class=\"field\"><label for=\"policies\">Model that comes first</label>"
+		"\n<span class=\"soft\" id=\"policies-hint\">both are always judged</span>\n<select "
+		"id=\"policies\" name=\"policies\" aria-describedby=\"policies-hint\">\n");
+	put_choice(x, "apple,apple-enforced", "Apple\xe2\x80\x99s published policy",
+		!enforced_first);
+	put_choice(x, "apple-enforced,apple", "What Apple\xe2\x80\x99s devices enforce",
+		enforced_first);
+	put(x, "</select></p>\n</div>\n");
+}
+
+static void put_form(struct exchange *x, const struct page_fields *fields)
+{
+	buffer_printf(&x->answer.body,
+		"<form id=\"form\" method=\"post\" action=\"/\" enctype=\"multipart/form-data\" "
+		"data-max=\"%zu\">\n",
+		x->serve->settings.max_body);
+	put_area(x, "certificate", "Certificate, chain or precertificate",
+		"paste PEM or base64, leaf first; or drop files anywhere on this page",
+		x->fields ? 3 : 7, fields->certificate);
+	put(x,
+		"<p class=\"field\"><label for=\"files\">Or pick files</label>\n<span "
+		"class=\"soft\" id=\"files-hint\">PEM, DER, SCT and OCSP files, several at once; "
+		"each is recognized by its bytes</span>\n<input id=\"files\" name=\"files\" "
+		"type=\"file\" multiple aria-describedby=\"files-hint\"></p>\n"
+		"<noscript><p class=\"note\">Never send a private key: without JavaScript this page "
+		"cannot see what it is before it leaves. The service would refuse it.</p>"
+		"</noscript>\n");
+	put_more(x, fields);
+	put_time(x, fields);
+	put_token(x);
+	put(x,
+		"<p class=\"actions\"><button class=\"primary\" type=\"submit\">Check"
+		"</button></p>\n</form>\n");
+}
+
+void page_begin(struct exchange *x, const struct page_fields *fields)
+{
+	static const struct page_fields empty = {.certificate = {NULL, 0}};
+	if (page_is_part(x)) {
+		return;
+	}
+	put_head(x, "Check a certificate \xe2\x80\x93 ctpolicy", false);
+	put(x,
+		"<h1>Does this certificate meet Apple\xe2\x80\x99s Certificate Transparency "
+		"policy?</h1>\n");
+	put_form(x, fields ? fields : &empty);
+	put(x, "<div id=\"answer\" aria-live=\"polite\">\n");
+}
+
+void page_begin_lists(struct exchange *x)
+{
+	put_head(x, "Log lists \xe2\x80\x93 ctpolicy", true);
+	put(x, "<div id=\"answer\">\n");
+}
+
+void page_end(struct exchange *x, unsigned status)
+{
+	x->answer.status = status;
+	x->answer.type = "text/html; charset=utf-8";
+	if (page_is_part(x)) {
+		return;
+	}
+	buffer_printf(&x->answer.body,
+		"</div>\n</main>\n<footer>\n<p>ctpolicy %s. Nothing leaves this service, and "
+		"nothing that is sent here is kept. <a href=\"/openapi.json\">The same for "
+		"programs</a></p>\n</footer>\n</body>\n</html>\n",
+		CTP_VERSION);
+}
+
+// Errors.
+
+void page_problem(struct exchange *x, unsigned status, const struct err *err)
+{
+	struct buffer *out = &x->answer.body;
+	if (x->endpoint->call == CALL_PAGE_LISTS) {
+		page_begin_lists(x);
+		put(x, "<h1>Log lists</h1>\n");
+	} else {
+		page_begin(x, x->fields);
+	}
+	put(x,
+		"<section id=\"verdict\" class=\"verdict bad\" role=\"alert\">\n<p class=\"word\">"
+		"<span class=\"sign\" aria-hidden=\"true\"></span>Not checked</p>\n<h2 "
+		"tabindex=\"-1\">");
+	html_put_text(out, err->text);
+	put(x, "</h2>\n<p class=\"soft\">");
+	html_put_code(out, code_info(err->code)->name);
+	if (err->field[0]) {
+		put(x, " in ");
+		html_put_foreign(out, bytes_of_text(err->field));
+	}
+	if (err->offset != ERR_NO_OFFSET) {
+		buffer_printf(out, ", byte %zu", err->offset);
+	}
+	put(x, "</p>\n</section>\n");
+	page_end(x, status);
+}

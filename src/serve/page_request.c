@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/page_request.h"
+
+#include "base/datetime.h"
+#include "base/text.h"
+#include "app/input.h"
+#include "report/json_write.h"
+#include "serve/evaluation.h"
+#include "x509/name.h"
+#include "x509/pem.h"
+
+#define MAX_CURL ((size_t)64 * 1024)
+#define MAX_REFILL ((size_t)512 * 1024)
+#define PEM_LINE 64
+
+static void put_pem(struct buffer *out, const char *label, struct bytes der)
+{
+	uint8_t *text = buffer_extend(out, TEXT_BASE64_ROOM(der.len));
+	size_t len = TEXT_BASE64_ROOM(der.len) - 1;
+	if (!text) {
+		return;
+	}
+	// Written at the end of the buffer, and from there in lines into it.
+	struct buffer lines;
+	buffer_init(&lines, 2 * len + 256);
+	text_base64(der, (char *)text);
+	buffer_printf(&lines, "-----BEGIN %s-----\n", label);
+	for (size_t i = 0; i < len; i += PEM_LINE) {
+		buffer_put(&lines,
+			bytes_of(text + i, len - i < PEM_LINE ? len - i : PEM_LINE));
+		buffer_put_char(&lines, '\n');
+	}
+	buffer_printf(&lines, "-----END %s-----\n", label);
+	out->len -= len + 1;
+	buffer_put(out, buffer_bytes(&lines));
+	out->failed = out->failed || lines.failed;
+	buffer_clear(&lines);
+}
+
+// A TBSCertificate has no PEM label of its own; what reads it goes by its bytes.
+static void put_cert(struct buffer *out, const struct cert *cert)
+{
+	put_pem(out, "CERTIFICATE", cert->der);
+}
+
+// The buffer's bytes in the arena, a NUL behind them; the buffer is emptied.
+static struct bytes keep(struct buffer *buffer, struct arena *arena)
+{
+	struct bytes out =
+		buffer->failed ? BYTES_NONE : arena_copy(arena, buffer_bytes(buffer));
+	buffer_clear(buffer);
+	return out;
+}
+
+// Reading the form.
+
+// A day is judged at its end, for that is when all that happened on it has; today, now.
+static bool read_day(
+	struct bytes text, int64_t now_ms, struct ctp_request *out, struct err *err)
+{
+	char instant[40];
+	int64_t end_ms = 0;
+	if (text.len != 10) {
+		return request_set_time(out, text, err);
+	}
+	(void)snprintf(
+		instant, sizeof(instant), "%.10sT23:59:59Z", (const char *)text.data);
+	if (!datetime_parse_rfc3339(bytes_of_text(instant), false, &end_ms)) {
+		return request_set_time(out, text, err);
+	}
+	bool is_today = end_ms - now_ms >= 0 && end_ms - now_ms < DATETIME_DAY_MS;
+	out->time_of_check = TIME_GIVEN;
+	out->at_ms = is_today ? now_ms : end_ms;
+	return true;
+}
+
+static bool is_value(const struct form *form, const char *name, const char *value)
+{
+	return bytes_equal(form_value(form, name), bytes_of_text(value));
+}
+
+static bool read_time_of_check(struct page_request *page, int64_t now_ms, struct err *err)
+{
+	bool by_day = is_value(&page->form, "go", "day");
+	struct bytes at = text_trim(form_value(&page->form, by_day ? "day" : "at"));
+	if (at.len == 0 || bytes_equal(at, BYTES_LITERAL("now"))) {
+		return true;
+	}
+	page->fields.at = at;
+	return read_day(at, now_ms, &page->base, err) || err_in_field(err, "at");
+}
+
+// Both models, the one asked for first.
+static bool read_models(struct page_request *page, struct err *err)
+{
+	struct bytes text = text_trim(form_value(&page->form, "policies"));
+	if (text.len > 0) {
+		page->base.num_policies = 0;
+		page->fields.policies = text;
+		if (!evaluation_read_policies(text, &page->base, err)) {
+			return err_in_field(err, "policies");
+		}
+	}
+	return request_add_policy(&page->base, BYTES_LITERAL("apple"), err) &&
+		request_add_policy(&page->base, BYTES_LITERAL("apple-enforced"), err);
+}
+
+// Fields of which each has its meaning; the rest are not looked at.
+static bool take_part(
+	struct page_request *page, const struct form_part *part, struct err *err)
+{
+	struct given *given = &page->given;
+	struct bytes value = text_trim(part->value);
+	bool is_text = bytes_equal(part->name, BYTES_LITERAL("certificate"));
+	if (part->file_name.data || is_text) {
+		// Browsers send a file without a name where none was picked.
+		return (part->file_name.data && part->file_name.len == 0 &&
+			       value.len == 0) ||
+			given_take(
+				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
+	}
+	if (bytes_equal(part->name, BYTES_LITERAL("issuer"))) {
+		return given_take(given, GIVEN_ISSUER, BYTES_NONE, part->value, err);
+	}
+	bool is_other = bytes_equal(part->name, BYTES_LITERAL("tls_scts")) ||
+		bytes_equal(part->name, BYTES_LITERAL("ocsp")) ||
+		bytes_equal(part->name, BYTES_LITERAL("scts"));
+	if (!is_other || value.len == 0) {
+		return true;
+	}
+	if (given_is_private_key(value, page->arena)) {
+		given->has_private_key = true;
+		return true;
+	}
+	if (part->name.data[0] == 't') {
+		given->tls_scts = value;
+	} else if (part->name.data[0] == 'o') {
+		given->ocsp = value;
+	}
+	return true;
+}
+
+// What logs answered: from the field, or else from files.
+static bool read_scts(struct page_request *page, struct err *err)
+{
+	struct bytes text = text_trim(form_value(&page->form, "scts"));
+	if (text.len > 0) {
+		page->fields.scts = text;
+		return input_read_scts(text, page->arena, &page->base, err) ||
+			err_in_field(err, "scts");
+	}
+	page->base.scts = page->given.scts;
+	page->base.num_scts = page->given.num_scts;
+	return true;
+}
+
+// The leaves.
+
+static bool is_precert_of(const struct cert *precert, const struct cert *cert)
+{
+	return precert->kind == CERT_PRECERTIFICATE && cert->kind == CERT_CERTIFICATE &&
+		bytes_equal(precert->serial, cert->serial);
+}
+
+static bool has_final(const struct given *given, const struct cert *precert)
+{
+	for (size_t i = 0; i < given->num_certs; i++) {
+		if (is_precert_of(precert, given->certs[i].cert)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// All that are no CA; where there is none, the first.
+static void find_leaves(struct page_request *page)
+{
+	const struct given *given = &page->given;
+	for (size_t i = 0; i < given->num_certs; i++) {
+		const struct given_cert *one = &given->certs[i];
+		if (!one->is_issuer && !one->cert->is_ca &&
+			!has_final(given, one->cert)) {
+			page->leaves[page->num_leaves++] = one->cert;
+		}
+	}
+	for (size_t i = 0; page->num_leaves == 0 && i < given->num_certs; i++) {
+		if (!given->certs[i].is_issuer) {
+			page->leaves[page->num_leaves++] = given->certs[i].cert;
+		}
+	}
+}
+
+bool page_request_read(struct page_request *page, int64_t now_ms, struct err *err)
+{
+	page->given.arena = page->arena;
+	for (size_t i = 0; i < page->form.num; i++) {
+		if (!take_part(page, &page->form.parts[i], err)) {
+			return false;
+		}
+	}
+	if (page->given.has_private_key) {
+		return true;
+	}
+	find_leaves(page);
+	return read_time_of_check(page, now_ms, err) && read_models(page, err) &&
+		read_scts(page, err);
+}
+
+// The request.
+
+static bool may_issue(const struct page_request *page, const struct given_cert *one,
+	const struct cert *leaf)
+{
+	if (one->cert == leaf || (!one->cert->is_ca && !one->is_issuer)) {
+		return false;
+	}
+	// For many, those that fit; for one, whatever came along, so that a wrong one is told.
+	return page->num_leaves == 1 || name_same(one->cert->subject, leaf->issuer) ||
+		one->cert->precert_signing;
+}
+
+static void put_issuers(struct page_request *page, const struct cert *leaf, bool fitting,
+	size_t *num, struct buffer *out)
+{
+	for (size_t i = 0; i < page->given.num_certs; i++) {
+		const struct given_cert *one = &page->given.certs[i];
+		if (may_issue(page, one, leaf) && *num < PEM_MAX_CERTIFICATES &&
+			name_same(one->cert->subject, leaf->issuer) == fitting) {
+			put_cert(out, one->cert);
+			(*num)++;
+		}
+	}
+}
+
+bool page_request_of(
+	struct page_request *page, size_t leaf, struct ctp_request *out, struct err *err)
+{
+	const struct cert *cert = page->leaves[leaf];
+	struct buffer issuers;
+	size_t num = 0;
+	*out = page->base;
+	out->fields[REQUEST_CERTIFICATE] = cert->der;
+	out->fields[REQUEST_TLS_SCTS] = page->given.tls_scts;
+	out->fields[REQUEST_OCSP] = page->given.ocsp;
+	for (size_t i = 0; i < page->given.num_certs; i++) {
+		if (is_precert_of(page->given.certs[i].cert, cert)) {
+			out->fields[REQUEST_PRECERTIFICATE] =
+				page->given.certs[i].cert->der;
+		}
+	}
+	buffer_init(&issuers, PEM_MAX_CERTIFICATES * 2 * CERT_MAX_LEN);
+	put_issuers(page, cert, true, &num, &issuers);
+	put_issuers(page, cert, false, &num, &issuers);
+	if (num == 0) {
+		buffer_clear(&issuers);
+		return true;
+	}
+	out->fields[REQUEST_ISSUER] = keep(&issuers, page->arena);
+	return out->fields[REQUEST_ISSUER].data || err_no_memory(err);
+}
+
+// The form again.
+
+static struct bytes base64_of(struct page_request *page, struct bytes in)
+{
+	// Text was base64 or PEM when it came.
+	if (in.len == 0 || (text_is_utf8(in) && !memchr(in.data, 0, in.len))) {
+		return in;
+	}
+	char *text = arena_take(page->arena, TEXT_BASE64_ROOM(in.len));
+	if (!text) {
+		return BYTES_NONE;
+	}
+	text_base64(in, text);
+	return bytes_of_text(text);
+}
+
+void page_request_refill(struct page_request *page)
+{
+	struct buffer text;
+	struct buffer issuers;
+	buffer_init(&text, MAX_REFILL);
+	buffer_init(&issuers, MAX_REFILL);
+	for (size_t i = 0; i < page->given.num_certs; i++) {
+		const struct given_cert *one = &page->given.certs[i];
+		put_cert(one->is_issuer ? &issuers : &text, one->cert);
+	}
+	page->fields.certificate = page->given.num_certs
+		? keep(&text, page->arena)
+		: form_value(&page->form, "certificate");
+	page->fields.issuer = keep(&issuers, page->arena);
+	page->fields.tls_scts = base64_of(page, page->given.tls_scts);
+	page->fields.ocsp = base64_of(page, page->given.ocsp);
+	buffer_clear(&text);
+}
+
+// What may be taken along.
+
+static void put_policies(struct buffer *out, const struct ctp_request *request)
+{
+	for (size_t i = 0; i < request->num_policies; i++) {
+		buffer_put_text(out, i ? "," : "");
+		buffer_put_text(out, request->policies[i]->name);
+	}
+}
+
+static void put_query(
+	struct buffer *out, const struct ctp_request *request, int64_t at_ms)
+{
+	char at[DATETIME_ROOM];
+	datetime_format_ms(at_ms, at);
+	buffer_printf(out, "?at=%s&policies=", at);
+	put_policies(out, request);
+}
+
+const char *page_request_link(
+	struct page_request *page, const struct ctp_request *request, int64_t at_ms)
+{
+	struct buffer text;
+	buffer_init(&text, 1024);
+	buffer_put_char(&text, '/');
+	put_query(&text, request, at_ms);
+	const char *out = (const char *)keep(&text, page->arena).data;
+	return out ? out : "/";
+}
+
+static void put_member(struct page_request *page, struct json *json, const char *name,
+	struct bytes value)
+{
+	struct bytes text = base64_of(page, value);
+	if (text.len > 0) {
+		struct bytes copy = arena_copy(page->arena, text);
+		json_put_text(json, name, copy.data ? (const char *)copy.data : "");
+	}
+}
+
+static void put_json(
+	struct page_request *page, const struct ctp_request *request, struct buffer *out)
+{
+	struct json json = json_init(out);
+	json_put_open(&json, NULL, '{');
+	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
+		put_member(page, &json, request_field_name((enum request_field)i),
+			request->fields[i]);
+	}
+	if (request->num_scts) {
+		json_put_open(&json, "scts", '[');
+		for (size_t i = 0; i < request->num_scts; i++) {
+			put_member(page, &json, NULL, request->scts[i]);
+		}
+		json_put_close(&json, ']');
+	}
+	json_put_close(&json, '}');
+	buffer_put_char(out, '\n');
+}
+
+static bool is_pem_alone(const struct ctp_request *request)
+{
+	return !request->fields[REQUEST_TLS_SCTS].data &&
+		!request->fields[REQUEST_OCSP].data &&
+		!request->fields[REQUEST_PRECERTIFICATE].data && request->num_scts == 0;
+}
+
+const char *page_request_curl(struct page_request *page,
+	const struct ctp_request *request, const char *host, bool has_tokens)
+{
+	struct buffer text;
+	bool is_pem = is_pem_alone(request);
+	buffer_init(&text, MAX_CURL);
+	buffer_printf(&text,
+		"curl -H 'Content-Type: %s' %s\\\n    --data-binary @- 'http://%s/v1/evaluate",
+		is_pem ? "application/x-pem-file" : "application/json",
+		has_tokens ? "-H \"Authorization: Bearer $TOKEN\" " : "", host);
+	if (request->time_of_check == TIME_GIVEN) {
+		put_query(&text, request, request->at_ms);
+	} else {
+		buffer_put_text(&text, "?at=issuance&policies=");
+		put_policies(&text, request);
+	}
+	buffer_put_text(&text, "' <<'END'\n");
+	if (is_pem) {
+		put_pem(&text, "CERTIFICATE", request->fields[REQUEST_CERTIFICATE]);
+		buffer_put(&text, request->fields[REQUEST_ISSUER]);
+	} else {
+		put_json(page, request, &text);
+	}
+	buffer_put_text(&text, "END\n");
+	return (const char *)keep(&text, page->arena).data;
+}

@@ -1,0 +1,261 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""ctpolicy plan: times and certificates, promises, what cannot be met, and wrong usage. That the
+sets are the right ones is tests/plan's business."""
+import os
+
+from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, USAGE, read, run_all, sample
+
+TIMES = ["--not-before", "2026-06-15", "--not-after", "2026-09-12T23:59:59Z"]
+KINDS = ("none", "log", "operator")
+
+
+def plan(t, *args, want=PASS, at=True, **kw):
+    """The JSON of a plan with the samples' list and time."""
+    result = t.run("plan", "--format", "json", *LIST, *(AT if at else []), *args, **kw)
+    t.equal(result.status, want, f"exit status of {args}", repr(result))
+    return result.json()
+
+
+def of(answer, kind):
+    return answer["plans"][KINDS.index(kind)]
+
+
+def names(answer, ids):
+    by_id = {log["log_id"]: log["description"] for log in answer["logs"]}
+    return [by_id[one] for one in ids]
+
+
+def usage(t, args, *parts):
+    result = t.run("plan", *args)
+    t.equal((result.status, result.out), (USAGE, b""), f"wrong usage: {args}", repr(result))
+    t.equal(len(result.messages.splitlines()), 1, f"one line: {args}", repr(result))
+    for part in parts:
+        t.has(result.messages, part, f"what {args} says")
+
+
+def test_times(t):
+    got = plan(t, *TIMES)
+    t.equal(got["certificate"]["kind"], None, "no certificate was given")
+    t.equal(got["certificate"]["not_before"], "2026-06-15T00:00:00Z", "a day is its first second")
+    t.equal(got["certificate"]["lifetime"]["days"], 90, "days")
+    t.equal(got["policies"][0]["required"],
+            {"scts": 2, "max_per_operator": 1, "min_operators": 2, "current": 1, "rfc6962": 1},
+            "what 90 days need")
+    t.equal([(p["survive"], p["possible"]) for p in got["plans"]], [(k, True) for k in KINDS],
+            "every promise has its answer")
+    longer = plan(t, "--not-before", "2026-06-15", "--not-after", "2026-12-12T00:00:00Z",
+                  "--policy", "all")
+    t.equal([p["required"]["scts"] for p in longer["policies"]], [3, 2], "180 days and a second")
+    now = plan(t, "--not-before", "now", "--not-after", "9999-12-31", at=False, want=FAIL)
+    t.equal(now["possible"], False, "now, to the end of time")
+
+
+def test_logs(t):
+    """The samples' world: who takes a certificate that ends in September 2026."""
+    got = plan(t, *TIMES)
+    shown = {log["description"]: log for log in got["logs"]}
+    t.equal(sorted(shown), ["Alder2026h2", "AlderTiled2026h2", "Birch2026h2", "BirchTiled2026h2",
+                            "CedarTiled2026h2", "Dogwood2026h2"], "those that take it")
+    t.equal(got["counts"], {"usable": 6, "qualified": 0, "operators": 4}, "counts")
+    t.equal(sum(got["not_taking"].values()) + len(shown), 14, "every log is told once")
+    for name, log in shown.items():
+        t.check(log["submit_to"] and log["submit_to"] == log.get("submission_url", log.get("url")),
+                f"{name}: where to submit", log)
+    qualified = plan(t, "--not-before", "2026-12-15", "--not-after", "2027-02-01")
+    log = next(log for log in qualified["logs"] if log["description"] == "CedarTiled2027h1")
+    t.equal((log["state"], log["in_sets"], log["known_to_all_clients"],
+             log["known_to_all_clients_from"]), ("qualified", False, False, None),
+            "a qualified log is shown, and in no set")
+
+
+def with_since(t, since):
+    """The samples' list, with one log usable since then."""
+    import json
+    value = json.loads(read(sample("log_list.json")))
+    for operator in value["operators"]:
+        for log in operator["logs"]:
+            if log["description"] == "Alder2026h2":
+                log["state"]["usable"]["timestamp"] = since
+    return t.file(value)
+
+
+def test_known(t):
+    """Devices use lists that are less than 60 days old: on both sides of the second."""
+    for since, known in (("2026-04-03T00:00:00Z", True), ("2026-04-03T00:00:01Z", False)):
+        result = t.run("plan", "--format", "json", *AT, *TIMES, "--log-list", with_since(t, since))
+        got = result.json()
+        log = next(log for log in got["logs"] if log["description"] == "Alder2026h2")
+        t.equal(log["known_to_all_clients"], known, f"usable since {since}")
+        t.equal(log["known_to_all_clients_from"], since.replace("04-03", "06-02"), "and known from")
+        first = of(got, "none")["sets"][0]
+        t.check("Alder2026h2" in names(got, first["log_ids"]) or not known,
+                "an RFC 6962 log that all know is preferred", first)
+        t.equal(first["known_to_all_clients"], True, "the first set is known to all")
+        both = next(one for one in of(got, "none")["sets"]
+                    if sorted(names(got, one["log_ids"])) == ["Alder2026h2", "Birch2026h2"])
+        t.equal(both["known_to_all_clients"], known, "a set with it")
+        text = t.run("plan", *AT, *TIMES, "--log-list", with_since(t, since)).text
+        mark = "! devices with an older list do not know it until 2026-06-02"
+        t.equal(mark in text, not known, "the mark in the text", text)
+
+
+def test_certificates(t):
+    """Their validity is the plan's, whatever they are."""
+    for name, kind in (("compliant.pem", "certificate"), ("precertificate.pem", "precertificate"),
+                       ("tbs.der", "tbs_certificate")):
+        got = plan(t, sample(name))
+        t.equal(got["certificate"]["kind"], kind, name)
+        times = [part for key in ("not_before", "not_after")
+                 for part in ("--" + key.replace("_", "-"), got["certificate"][key])]
+        t.equal(plan(t, *times)["plans"], got["plans"], f"{name}: the same as by its times")
+        t.equal(plan(t, *times, sample(name)), got, f"{name}: both, which agree")
+        usage(t, [*LIST, *AT, *times[:2], "--not-after", "2026-08-01", sample(name)],
+              "not_after", got["certificate"]["not_after"], "[bad_validity]")
+    got = plan(t, "-", stdin=read(sample("compliant.pem")))
+    t.equal(got["certificate"]["kind"], "certificate", "standard input")
+
+
+def test_promises(t):
+    answers = {kind: plan(t, *TIMES, "--survive", kind, "--policy", "all") for kind in KINDS}
+    for kind, got in answers.items():
+        t.equal(got["survive"], kind, "the promise")
+        t.equal(got["plans"], answers["none"]["plans"], "all are answered, whatever is asked")
+    t.equal([of(got, "none")["size"], of(got, "log")["size"], of(got, "operator")["size"]],
+            [2, 3, 3], "sizes")
+    t.equal(plan(t, *TIMES)["survive"], "none", "the default")
+    text = t.run("plan", *AT, *LIST, *TIMES, "--survive", "operator").text
+    t.check(text.startswith("PLAN: 3 SCTs of 3 operators, which survive"), "the first line", text)
+    t.check(max(map(len, text.splitlines())) <= 80, "80 columns", text)
+    for part in ("--survive log", "Dogwood2026h2", "at most 1", "2021-04-21/180-days"):
+        t.has(text, part, "the text")
+    for kind in KINDS:
+        for one in of(got, kind)["sets"]:
+            t.equal(len(set(one["log_ids"])), of(got, kind)["size"], "distinct logs")
+        t.equal(sum(p["num_sets"] for p in of(got, kind)["patterns"]), of(got, kind)["num_sets"],
+                "patterns and sets")
+
+
+def test_impossible(t):
+    """No log, too few operators, no RFC 6962 log: what fails, and what is nearest."""
+    got = plan(t, "--not-before", "2029-06-01", "--not-after", "2029-07-01", want=FAIL)
+    codes = [f["code"] for f in of(got, "none")["failures"]]
+    t.equal(codes, ["too_few_scts", "no_current_sct", "no_rfc6962_sct"], "no log takes it")
+    t.equal(of(got, "none")["nearest"]["earlier_not_after"], None, "and none does after notBefore")
+    late = ["--not-before", "2027-06-15", "--not-after", "2027-08-01"]
+    got = plan(t, *late, want=FAIL)
+    nearest = of(got, "none")["nearest"]
+    failure = of(got, "operator")["failures"][0]
+    t.equal(nearest["earlier_not_after"], "2027-06-30T23:59:59Z", "the end of the interval")
+    t.check(failure["possible"] < failure["needed"], "what is lacking", failure)
+    met = plan(t, *late[:3], nearest["earlier_not_after"])
+    t.equal(met["possible"], True, "the nearest can be met")
+    result = t.run("plan", *AT, *LIST, *late)
+    t.equal(result.status, FAIL, "exit status")
+    t.check(result.text.startswith("IMPOSSIBLE: "), "the first line", result.text)
+    for part in ("apple needs 2 embedded SCTs", "2027-06-30T23:59:59Z (16 days)"):
+        t.has(result.text, part, "the text")
+
+
+def only(t, *kept):
+    """The samples' list with these operators alone; "Cedar.static": of one kind."""
+    import json
+    value = json.loads(read(sample("log_list.json")))
+    out = []
+    for operator in value["operators"]:
+        for name in kept:
+            if name.partition(".")[0] == operator["name"]:
+                if name.endswith(".static"):
+                    operator["logs"] = []
+                out.append(operator)
+    value["operators"] = out
+    return t.file(value)
+
+
+def test_lacking(t):
+    def ask(path, *more, want=FAIL):
+        result = t.run("plan", "--format", "json", *AT, *TIMES, "--log-list", path, *more)
+        t.equal(result.status, want, "exit status", repr(result))
+        return result.json()
+    got = of(ask(only(t, "Alder")), "none")
+    t.equal([(f["code"], f["needed"], f["possible"]) for f in got["failures"]],
+            [("too_few_scts", 2, 1)], "one operator, of which one counts")
+    got = of(ask(only(t, "Alder.static", "Birch.static")), "none")
+    t.equal([(f["code"], f["needed"], f["possible"]) for f in got["failures"]],
+            [("no_rfc6962_sct", 1, 0)], "static logs alone")
+    enforced = ask(only(t, "Alder"), "--policy", "apple-enforced", want=PASS)
+    t.equal(of(enforced, "none")["size"], 2, "devices know no cap")
+    got = of(enforced, "operator")
+    t.equal([(f["lost_operator"], f["lost_log_api"], f["possible"]) for f in got["failures"]][:1],
+            [("Alder", None, 0)], "but the operator may be lost")
+    two = ask(only(t, "Alder", "Birch"), "--survive", "operator")
+    t.equal(of(two, "log")["size"], 4, "two operators: two logs of each survive the loss of one")
+    failure = of(two, "operator")["failures"][0]
+    t.equal((failure["policy"], failure["code"], failure["possible"]), ("apple", "too_few_scts", 1),
+            "and no set the loss of an operator")
+    t.has(failure["message"], "without the logs of ", "in words")
+
+
+def test_usage(t):
+    usage(t, [], "--not-before and --not-after")
+    usage(t, TIMES[:2], "--not-after")
+    usage(t, [*LIST, "--not-before", "2026-09-01", "--not-after", "2026-06-01"],
+          "2026-06-01T00:00:00Z is before", "[bad_validity]")
+    usage(t, [*TIMES, "--survive", "all"], "none, log or operator", "[bad_option]")
+    usage(t, [*TIMES, "--survive", "operater"], '"operator"')
+    usage(t, [*TIMES, "--not-before", "soon"], "given twice")
+    usage(t, ["--not-before", "soon", *TIMES[2:]], "--not-before soon", "[bad_time]")
+    usage(t, [*TIMES, "--policy", "appel"], '"apple"')
+    usage(t, [*TIMES, "--format", "csv"], "text or json")
+    usage(t, [*TIMES, "--at", "issuance"], "--at issuance", "[bad_time]")
+    usage(t, [sample("compliant.pem"), sample("final.pem")], "one certificate")
+    usage(t, ["--output", sample("tbs.der"), sample("tbs.der")], "would be overwritten")
+
+
+def test_unreadable(t):
+    for content in (b"", b"x", b"-----BEGIN CERTIFICATE REQUEST-----\n"):
+        result = t.run("plan", *LIST, *AT, "--format", "json", t.file(content))
+        t.equal((result.status, result.json()["error"]["field"]), (INPUT, "certificate"),
+                f"{content}", repr(result))
+        t.has(result.messages, "[bad_certificate]", "the message")
+    result = t.run("plan", *LIST, *AT, os.path.join(t.folder, "none.pem"))
+    t.equal((result.status, result.out), (INPUT, b""), "no file", repr(result))
+    t.has(result.messages, "[unreadable_input]", "the message")
+    result = t.run("plan", *TIMES, "--log-list", os.path.join(t.folder, "none.json"))
+    t.equal((result.status, result.out), (LISTS, b""), "no list", repr(result))
+
+
+def test_reversed_certificate(t):
+    """A TBSCertificate that ends before it begins is no wrong usage."""
+    der = read(sample("tbs.der"))
+    at = der.index(b"\x17\x0d")
+    swapped = der[:at] + der[at + 15:at + 30] + der[at:at + 15] + der[at + 30:]
+    result = t.run("plan", *LIST, *AT, "--format", "json", t.file(swapped))
+    t.equal((result.status, result.json()["error"]["code"]), (INPUT, "bad_validity"),
+            "ends before it begins", repr(result))
+
+
+def test_remarks(t):
+    """What is odd about the plan, and whether a policy applies."""
+    got = plan(t, "--not-before", "2026-06-15", "--not-after", "2027-12-12", want=FAIL)
+    t.equal([f["code"] for f in got["findings"]], ["lifetime_beyond_table"], "a long one")
+    result = t.run("plan", *TIMES, *LIST, "--at", "2026-11-01")
+    t.has(result.text, "[log_list_stale]", "an old list")
+    t.has(result.text, "the policy does not apply", "expired by then")
+    past = t.run("plan", "--format", "json", "--at", "2018-06-01", "--not-before", "2018-06-01",
+                 "--not-after", "2018-09-01").json()
+    t.equal(past["policies"][0]["applies_because"], ["issued_before_enforcement"], "long ago")
+    t.equal([f["code"] for f in past["findings"]], ["log_list_extrapolated"], "and before the lists")
+
+
+def test_output(t):
+    path = t.path(".json")
+    result = t.run("plan", *AT, *LIST, *TIMES, "--format", "json", "--output", path)
+    t.equal((result.status, result.out), (PASS, b""), "--output", repr(result))
+    t.equal(read(path), t.run("plan", *AT, *LIST, *TIMES, "--format", "json").out, "what is in it")
+    env = {"CTPOLICY_SURVIVE": "log", "CTPOLICY_POLICY": "all", "CTPOLICY_NOT_AFTER": TIMES[3]}
+    got = plan(t, *TIMES[:2], env=env)
+    t.equal((got["survive"], len(got["policies"])), ("log", 2), "from the environment")
+
+
+run_all("plan", globals())

@@ -1,0 +1,461 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The page without a browser: its form with and without a script's part, every state, what is no
+certificate, private keys, tokens, the lists, headers and sizes."""
+import base64
+import gzip
+import html
+import json
+import os
+import re
+import subprocess
+import tempfile
+import urllib.parse
+
+from page_lib import CERTIFICATE, CSP, faults_of, multipart, post, text_of, verdict_of
+from serve_lib import AT, SAMPLES, Count, Service, sample
+from wire import until
+from lib import DATA
+
+count = Count("page")
+BOTH = "apple,apple-enforced"
+FILES = ("page.css", "page.js", "icon.svg")
+KEY_WORDS = "REVTSUdOIE9GIEEgS0VZ"  # stands for the secret in what follows
+
+
+def sound(what, answer, status=200):
+    """An answer for people, whatever it says."""
+    count.equal(f"{what}: status", answer.status, status)
+    count.equal(f"{what}: type", answer.headers.get("content-type"), "text/html; charset=utf-8")
+    count.equal(f"{what}: CSP", answer.headers.get("content-security-policy"), CSP)
+    faults = faults_of(answer)
+    count.check(f"{what}: HTML", not faults, faults)
+    return answer
+
+
+def says(what, answer, *words):
+    text = text_of(answer)
+    for word in words:
+        count.check(f"{what} says {word!r}", word in text, text[:1500])
+
+
+def check_form(service):
+    got = sound("GET /", service.call("GET", "/"))
+    for name, want in (("referrer-policy", "no-referrer"), ("x-frame-options", "DENY"),
+                       ("x-content-type-options", "nosniff"), ("cache-control", "no-store"),
+                       ("cross-origin-opener-policy", "same-origin")):
+        count.equal(f"GET /: {name}", got.headers.get(name), want)
+    count.check("there is no answer yet", 'id="verdict"' not in got.body.decode())
+    count.check("no field for a token", b'name="token"' not in got.body)
+    head = service.call("HEAD", "/")
+    count.equal("HEAD /", (head.status, head.body), (200, b""))
+    for method in ("PUT", "DELETE"):
+        got = service.call(method, "/")
+        count.equal(f"{method} /", (got.status, got.headers.get("allow")), (405, "GET, HEAD, POST"))
+    got = sound("a link", service.call("GET", f"/?at={AT}&policies=apple-enforced,apple"))
+    count.check("the time is filled in", f'value="{AT}"' in got.body.decode())
+    count.check("so is the model", '<option value="apple-enforced,apple" selected>'
+                in got.body.decode())
+    got = sound("a hostile link", service.call("GET", "/?at=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"))
+    count.check("it is escaped", b"<script>alert" not in got.body)
+    sound("an unknown parameter", service.call("GET", "/?certificate=x"), 400)
+
+
+def check_files(service):
+    for name, kind in zip(FILES, ("text/css", "text/javascript", "image/svg+xml")):
+        got = service.call("GET", f"/page/{name}")
+        count.equal(f"{name}: status", got.status, 200)
+        count.equal(f"{name}: type", got.headers["content-type"].partition(";")[0], kind)
+        etag = got.headers["etag"]
+        again = service.call("GET", f"/page/{name}", headers={"If-None-Match": etag})
+        count.equal(f"{name} again", (again.status, again.body), (304, b""))
+        packed = service.call("GET", f"/page/{name}", headers={"Accept-Encoding": "gzip"})
+        if packed.headers.get("content-encoding") == "gzip":
+            count.equal(f"{name} in gzip", gzip.decompress(packed.body), got.body)
+        count.check(f"{name} asks for nothing elsewhere",
+                    not re.search(rb"https?://(?!www\.w3\.org/2000/svg)[a-z0-9]|@import", got.body))
+    for name in ("page.html", "openapi.json", "../openapi.json", "report.v1.json"):
+        sound(f"/page/{name}", service.call("GET", f"/page/{name}"), 404)
+    for name in FILES:
+        count.equal(f"/schema/{name}", service.call("GET", f"/schema/{name}").status, 404)
+
+
+STATES = [  # sample, time, word, and what is said
+    ("compliant.pem", AT, "Pass", ["meets Apple's published CT policy", "needed and got"]),
+    ("compliant.pem", "issuance", "Pass", ["meets Apple's published CT policy"]),
+    ("compliant.pem", "2026-06-02", "Pass", ["2026-06-02 23:59:59 UTC"]),
+    ("operator-cap.pem", AT, "Fail", ["does not meet", "but is accepted by Apple's devices",
+                                      "too_few_scts", "why they differ here",
+                                      "at most 1 SCT of one log operator"]),
+    ("day-too-long.pem", AT, "Fail", ["needed and got"]),
+    ("no-scts.pem", AT, "Fail", ["There is none"]),
+    ("forged-sct.pem", AT, "Fail", ["invalid_signature"]),
+    ("compliant.pem", "2030-01-01", "Does not apply", ["expired"]),
+    ("precertificate.pem", AT, "", ["Precertificate"]),
+]
+
+
+def check_states(service):
+    for name, at, word, words in STATES:
+        what = f"{name} at {at}"
+        whole = sound(what, post(service, {"certificate": sample(name), "at": at}))
+        if word:
+            count.equal(f"{what}: verdict", verdict_of(whole), word)
+        says(what, whole, *words)
+        part = sound(f"{what}, its part",
+                     post(service, {"certificate": sample(name), "at": at}, target="/?part=answer"))
+        count.check(f"{what}: the part is what stands in the page", part.body in whole.body)
+        count.check(f"{what}: no whole page", not part.body.startswith(b"<!DOCTYPE"))
+    leaf = CERTIFICATE.findall(sample("compliant.pem"))[0]
+    got = sound("without an issuer", post(service, {"certificate": leaf, "at": AT}))
+    count.equal("without an issuer", verdict_of(got), "Unknown")
+    says("without an issuer", got, "no issuer was given")
+
+
+def check_ways(service):
+    """The same certificate in every form gives the same verdict."""
+    leaf, issuer = CERTIFICATE.findall(sample("compliant.pem"))[:2]
+    der = base64.b64decode(b"".join(leaf.split(b"\n")[1:-2]))
+    for what, fields, files in (
+            ("issuer field", {"certificate": leaf, "issuer": issuer}, ()),
+            ("files", {"certificate": ""}, (("a.crt", leaf), ("b.crt", issuer))),
+            ("issuer first", {}, (("b.crt", issuer), ("a.der", der))),
+            ("base64", {"certificate": base64.b64encode(der), "issuer": issuer}, ()),
+            ("one behind the other", {"certificate": issuer + b"text\n" + leaf}, ()),
+            ("no file picked", {"certificate": leaf + issuer}, (("", b""),))):
+        got = sound(what, post(service, {**fields, "at": AT}, files))
+        count.equal(what, verdict_of(got), "Pass")
+        area = re.search(r'<textarea id="certificate".*?>\n(.*?)</textarea>', got.body.decode(), re.S)
+        count.check(f"{what}: the form has it again", leaf.decode() in area[1], area[1][:200])
+    body = urllib.parse.urlencode({"certificate": sample("compliant.pem"), "at": AT})
+    got = sound("urlencoded", service.post("/", body, "application/x-www-form-urlencoded"))
+    count.equal("urlencoded", verdict_of(got), "Pass")
+    got = service.post("/", gzip.compress(body.encode()), "application/x-www-form-urlencoded",
+                       Content_Encoding="gzip")
+    count.equal("gzip", verdict_of(sound("gzip", got)), "Pass")
+    no_scts = sample("no-scts.pem")
+    got = sound("TLS SCTs", post(service, {"certificate": no_scts, "at": AT},
+                                 (("tls.bin", sample("tls_scts.bin")),)))
+    says("TLS SCTs", got, ", tls,")
+    got = sound("OCSP", post(service, {"certificate": no_scts, "at": AT},
+                             (("ocsp.der", sample("ocsp.der")),)))
+    says("OCSP", got, "ocsp")
+    got = sound("SCTs to embed", post(service, {"certificate": sample("precertificate.pem"),
+                                                "scts": sample("scts.json"), "at": AT}))
+    says("SCTs to embed", got, "may be embedded")
+    got = sound("by day", post(service, {"certificate": sample("compliant.pem"), "at": AT,
+                                         "go": "day", "day": "2026-07-03"}))
+    says("by day", got, "2026-07-03 23:59:59 UTC")
+
+
+def check_bytes(service):
+    """Every byte of an SCT is in its table, and the signed entry's length is right."""
+    got = post(service, {"certificate": sample("compliant.pem"), "at": AT}, target="/?part=answer")
+    tables = re.findall(r'<table class="bytes flow">.*?</table>', got.body.decode(), re.S)
+    for number, table in enumerate(tables):
+        at = 0
+        for first, last, shown in re.findall(
+                r'data-label="Offset">(\d+)(?:\u2013(\d+))?</td>.*?data-label="Bytes">(.*?)</td>',
+                table, re.S):
+            code = re.search(r"<code>(.*?)</code>", shown)
+            num = int(last or first) - int(first) + 1
+            count.equal(f"table {number}: offset", int(first), at)
+            if code:
+                count.equal(f"table {number} at {first}: bytes", len(code[1].split()), num)
+            at += num
+        count.check(f"table {number} has bytes", at > 60, at)
+    count.equal("tables", len(tables), 5)  # two for each SCT, and the TBSCertificate
+
+
+def report_of(service, fields, query):
+    request = {"certificate": fields["certificate"].decode()}
+    got = service.post(f"/v1/evaluate?{query}", json.dumps(request))
+    return got.body
+
+
+def check_takeaway(service):
+    fields = {"certificate": sample("operator-cap.pem"), "at": AT}
+    query = f"at={AT}&policies={BOTH}"
+    want = report_of(service, fields, query)
+    got = post(service, {**fields, "go": "json"})
+    count.equal("JSON: type", got.headers["content-type"], "application/json")
+    count.equal("JSON: name", got.headers["content-disposition"],
+                'attachment; filename="ctpolicy-report.json"')
+    count.equal("JSON: the report of /v1/evaluate", got.body, want)
+    page = post(service, fields).body.decode()
+    link = html.unescape(re.search(r'id="link" href="([^"]*)"', page)[1])
+    count.equal("the link", link, "/?" + query)
+    command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page,
+                                      re.S)[1])
+    count.check("curl: where", f"'http://127.0.0.1:{service.port}/v1/evaluate?" in command, command)
+    run = subprocess.run(["sh", "-c", "cat > /dev/null; " + command.replace("curl ", "curl -sS "
+                          "--noproxy '*' ", 1)], input=b"", stdout=subprocess.PIPE, check=False,
+                         timeout=120)
+    count.equal("curl: the same report", run.stdout, want)
+    for more in ({"tls_scts": base64.b64encode(sample("tls_scts.bin"))},
+                 {"ocsp": base64.b64encode(sample("ocsp.der"))}):
+        page = post(service, {"certificate": sample("no-scts.pem"), "at": AT, **more}).body.decode()
+        command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page,
+                                          re.S)[1])
+        run = subprocess.run(["sh", "-c", command.replace("curl ", "curl -sS --noproxy '*' ", 1)],
+                             stdout=subprocess.PIPE, check=False, timeout=120)
+        name = next(iter(more)).removesuffix("_scts")
+        count.check(f"curl with {name}", f'"source":"{name}"' in run.stdout.decode().replace(" ", ""),
+                    run.stdout[:300])
+
+
+def openssl(folder, *args, stdin=b""):
+    return subprocess.run(["openssl", *args], cwd=folder, input=stdin, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=True, timeout=120).stdout
+
+
+def make_others(folder):
+    """What people paste in the place of a certificate, by openssl."""
+    openssl(folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ec.key")
+    openssl(folder, "req", "-new", "-key", "ec.key", "-subj", "/CN=a.example", "-out", "a.csr")
+    name = "/CN=<script>alert(1)<\\/script>'&/O=<img src=x onerror=alert(1)>"
+    openssl(folder, "req", "-x509", "-key", "ec.key", "-days", "90", "-out", "hostile.pem",
+            "-subj", name, "-addext", "subjectAltName=DNS:a.example",
+            "-addext", "basicConstraints=CA:FALSE")
+    openssl(folder, "pkcs12", "-export", "-inkey", "ec.key", "-in", "hostile.pem", "-passout",
+            "pass:x", "-out", "a.p12")
+    openssl(folder, "crl2pkcs7", "-nocrl", "-certfile", "hostile.pem", "-out", "a.p7")
+    openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", "ec.key", "-out", "p8.key")
+    openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", "ec.key", "-outform", "DER", "-out",
+            "p8.der")
+    openssl(folder, "ec", "-in", "ec.key", "-outform", "DER", "-out", "ec.der")
+
+
+def read(folder, name):
+    with open(os.path.join(folder, name), "rb") as file:
+        return file.read()
+
+
+def check_keys(service, folder):
+    """Refused in whatever form and field, and nothing of it is shown or logged."""
+    pem = read(folder, "ec.key")
+    forged = b"-----BEGIN RSA PRIVATE KEY-----\n" + KEY_WORDS.encode() + b"\n"
+    keys = [pem, read(folder, "p8.key"), read(folder, "p8.der"), read(folder, "ec.der"),
+            base64.b64encode(read(folder, "p8.der")), forged, sample("compliant.pem") + pem,
+            pem.decode().encode("utf-16")]
+    secret = b"".join(pem.split(b"\n")[1:-2])[:24]
+    before = service.log().count("event=request")
+    num = 0
+    for number, key in enumerate(keys):
+        ways = [({}, (("a.key", key),)), ({"certificate": key}, ()), ({"issuer": key}, ()),
+                ({"tls_scts": key}, ()), ({"ocsp": key}, ())]
+        for fields, files in ways:
+            for target in ("/", "/?part=answer"):
+                got = sound(f"key {number} {fields.keys()}", post(
+                    service, {"certificate": sample("compliant.pem"), **fields}, files, target), 422)
+                num += 1
+                count.equal(f"key {number}", verdict_of(got), "Not checked")
+                count.check("it is called a key", "This is a private key" in text_of(got))
+                count.check("it is not shown", secret not in got.body
+                            and KEY_WORDS.encode() not in got.body)
+    until(lambda: service.log().count("event=request") >= before + num)
+    lines = [line for line in service.log().splitlines() if "event=request" in line][before:]
+    count.equal("lines in the log", len(lines), num)
+    for line in lines:
+        count.check("nothing of it in the log", "body_sha256" not in line
+                    and secret.decode() not in line and KEY_WORDS not in line, line)
+
+
+def check_others(service, folder):
+    cases = [
+        ("rubbish", b"hello, world", "begins with -----BEGIN CERTIFICATE-----"),
+        ("binary rubbish", bytes(range(256)), "nothing that is known here"),
+        ("csr", read(folder, "a.csr"), "a certificate request"),
+        ("crl", b"-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n", "revocation list"),
+        ("p12", read(folder, "a.p12"), "a PKCS #12 file; extract the certificates"),
+        ("p7", read(folder, "a.p7"), "a PKCS #7 bundle; extract the certificates"),
+        ("html", b"<html><body>", "HTML or XML"),
+        ("json", b'{"a":1}', "POST /v1/evaluate"),
+        ("zip", b"PK\x03\x04....", "a ZIP archive; unpack it"),
+        ("cut", sample("compliant.pem")[:300], "Not checked"),
+        ("damaged", b"-----BEGIN CERTIFICATE-----\nMIIB****\n-----END CERTIFICATE-----\n", "base64"),
+        ("nothing", b"", "A certificate is needed"),
+    ]
+    for name, data, word in cases:
+        got = sound(name, post(service, {"certificate": data}), 422)
+        says(name, got, "Not checked", word)
+        if data:
+            got = sound(f"{name} as a file", post(service, {}, ((f"a.{name}", data),)), 422)
+            says(f"{name} as a file", got, word)
+    got = sound("a hostile file name", post(
+        service, {}, (("<img src=x onerror=alert(1)>\u202e.pem", b"x"),)), 422)
+    count.check("it is escaped", b"<img" not in got.body and "\u202e".encode() not in got.body)
+    got = sound("hostile names", post(service, {"certificate": read(folder, "hostile.pem")}))
+    count.check("they are escaped", b"<script>alert" not in got.body and b"<img" not in got.body)
+    says("hostile names", got, "alert(1)", "img src", "onerror")
+    got = sound("beside a certificate", post(service, {"certificate": sample("compliant.pem"),
+                                                       "at": AT}, (("a.csr", read(folder, "a.csr")),)))
+    count.equal("beside a certificate", verdict_of(got), "Pass")
+    says("beside a certificate", got, "Also given, and not used", "a.csr: a certificate request")
+    big = sound("5 MB", post(service, {"certificate": b"x" * 5000000}), 413)
+    says("5 MB", big, "Not checked", "--max-body")
+    kind, body = multipart({"certificate": sample("compliant.pem")})
+    for what, got, status in (
+            ("another type", service.post("/", b"{}", "application/json"), 415),
+            ("no boundary", service.post("/", body, "multipart/form-data"), 400),
+            ("half a form", service.post("/", body[:200], kind), 400),
+            ("a bad time", post(service, {"certificate": sample("compliant.pem"),
+                                          "at": "yesterday"}), 400),
+            ("a bad model", post(service, {"certificate": sample("compliant.pem"),
+                                           "policies": "<b>"}), 400),
+            ("bad SCTs", post(service, {"certificate": sample("precertificate.pem"),
+                                        "scts": "[1]"}), 400)):
+        says(what, sound(what, got, status), "Not checked")
+
+
+def check_many(service, folder):
+    leaves = [CERTIFICATE.findall(sample(name))[0]
+              for name in ("compliant.pem", "operator-cap.pem", "no-scts.pem")]
+    issuer = CERTIFICATE.findall(sample("compliant.pem"))[1]
+    fields = {"certificate": b"".join(leaves) + issuer, "at": AT}
+    got = sound("three", post(service, fields))
+    says("three", got, "3 certificates, each judged on its own")
+    count.equal("three: rows", got.body.count(b'name="pick"'), 3)
+    count.equal("three: marks", [got.body.count(b"</span> " + word + b"</span>")
+                                 for word in (b"pass", b"fail")], [3, 3])
+    for number, word in ((1, "Pass"), (2, "Fail"), (3, "Fail")):
+        one = sound(f"number {number}", post(service, {**fields, "pick": str(number)}))
+        count.equal(f"number {number}", verdict_of(one), word)
+    for number in ("0", "4", "x", "99999999999999999999"):
+        says(f"number {number}", post(service, {**fields, "pick": number}), "3 certificates")
+    got = post(service, {**fields, "go": "json"})
+    count.equal("three: JSON", [json.loads(line)["schema"] for line in got.body.splitlines()],
+                ["ctpolicy.report.v1"] * 3)
+    made = b""
+    for number in range(50):
+        made += openssl(folder, "req", "-x509", "-key", "ec.key", "-days", "90", "-subj",
+                        f"/CN=n{number}.example", "-addext", "basicConstraints=CA:FALSE")
+    got = sound("50", post(service, {"certificate": made}))
+    says("50", got, "50 certificates, each judged on its own", "n49.example")
+    many = made * 3  # none twice
+    says("150", post(service, {"certificate": many}), "50 certificates")
+
+
+def check_lists(service):
+    got = sound("lists", service.call("GET", "/lists"))
+    says("lists", got, "The log list in force", "by operator", "Which logs take")
+    got = sound("a day", service.call("GET", "/lists?day=2026-08-01"))
+    says("a day", got, "2 logs")
+    for query in ("day=x", "at=x", "from=1&to=2", "from=1", "other=1"):
+        sound(query, service.call("GET", "/lists?" + query), 400)
+    got = sound("POST /lists", service.post("/lists", "day=2026-08-01",
+                                            "application/x-www-form-urlencoded"))
+    count.equal("Allow", service.call("PUT", "/lists").headers.get("allow"), "GET, HEAD, POST")
+
+
+def check_kept_lists():
+    """The lists in the program: what changed between any two."""
+    with Service(samples=False) as service:
+        page = service.call("GET", "/lists").body.decode()
+        hashes = re.findall(r'<option value="([0-9a-f]{64})"', page.split('id="to"')[0])
+        count.check("lists to compare", len(hashes) > 10, len(hashes))
+        for old, new in zip(hashes[1:], hashes):
+            got = sound(f"{old[:6]} to {new[:6]}",
+                        service.call("GET", f"/lists?from={old}&to={new}"))
+            says("a difference", got, "What changed between two lists")
+        got = sound("the same", service.call("GET", f"/lists?from={old}&to={old}"))
+        says("the same", got, "Nothing that the lists say differs")
+        for at in ("2019-06-01", "2022-06-01", "2026-04-01"):
+            sound(f"lists at {at}", service.call("GET", f"/lists?at={at}"))
+        check_data(service)
+        count.equal("exit status", service.stop(), 0)
+
+
+def check_data(service):
+    """Real certificates: a sound page, and the verdict of POST /v1/evaluate."""
+    folder = os.path.join(DATA, "certs")
+    if not os.path.isdir(folder):
+        count.skip("real certificates")
+        return
+    for name in sorted(os.listdir(folder))[::12]:
+        chain = read(os.path.join(folder, name), "leaf.pem")
+        if os.path.exists(os.path.join(folder, name, "issuer.pem")):
+            chain += read(os.path.join(folder, name), "issuer.pem")
+        page = sound(name, post(service, {"certificate": chain, "at": "issuance"}))
+        request = {"certificate": chain.decode(), "at": "issuance", "policies": BOTH.split(",")}
+        report = service.post("/v1/evaluate", json.dumps(request)).json()
+        word = {"pass": "Pass", "fail": "Fail", "unknown": "Unknown"}[report["result"]]
+        if not report["policies"][0]["applies"]:
+            word = "Does not apply"
+        count.equal(f"{name}: verdict", verdict_of(page), word)
+        count.check(f"{name}: verdicts over its life", b"Verdict, apple-enforced" in page.body)
+
+
+def check_tokens(folder):
+    path = os.path.join(folder, "tokens")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+        file.write("u" * 40 + "\n")
+    fields = {"certificate": sample("compliant.pem"), "at": AT}
+    with Service("--token-file", path) as service:
+        got = sound("the form", service.call("GET", "/"))
+        count.check("has a field for the token", b'name="token" type="password"' in got.body)
+        for token in (None, "", "x" * 40, "u" * 39):
+            more = {"token": token} if token is not None else {}
+            got = sound(f"token {token}", post(service, {**fields, **more}), 401)
+            says(f"token {token}", got, "has a token")
+            count.check("it is not judged", "published CT policy" not in text_of(got).split("Check")[-1])
+            got = sound("lists", service.post("/lists", urllib.parse.urlencode({"at": "", **more}),
+                                              "application/x-www-form-urlencoded"), 401)
+        sound("lists", service.call("GET", "/lists"), 401)
+        bearer = {"Authorization": "Bearer " + "u" * 40}
+        for what, got in (("in the form", post(service, {**fields, "token": "u" * 40})),
+                          ("in the head", post(service, fields, **bearer))):
+            count.equal(what, verdict_of(sound(what, got)), "Pass")
+            says(what, got, "Authorization: Bearer $TOKEN")
+            count.check("it is not shown", b"u" * 40 not in got.body)
+        got = sound("lists with it", service.post("/lists", "token=" + "u" * 40,
+                                                  "application/x-www-form-urlencoded"))
+        count.check("its forms are sent as bodies", b'method="post" action="/lists#covers"' in got.body)
+        sound("lists by head", service.call("GET", "/lists", headers=bearer))
+        count.check("no token is logged", "u" * 40 not in service.log())
+        count.equal("exit status", service.stop(), 0)
+
+
+def check_sizes(service):
+    """Page and one answer within 100 KB, as they are and in gzip."""
+    fields = {"certificate": sample("compliant.pem"), "at": AT}
+    for coding in ("identity", "gzip"):
+        headers = {"Accept-Encoding": coding}
+        size = sum(len(service.call("GET", target, headers=headers).body)
+                   for target in ("/", *(f"/page/{name}" for name in FILES)))
+        answer = len(post(service, fields, (), "/?part=answer", Accept_Encoding=coding).body)
+        print(f"page: {size} bytes and an answer of {answer} bytes ({coding})")
+        count.check(f"sizes ({coding})", size + answer <= 100 * 1024, size + answer)
+
+
+def check_no_list():
+    with Service("--log-list", "/nonexistent/list.json", samples=False) as service:
+        sound("no list", service.call("GET", "/"))
+        says("no list", sound("no list", post(service, {"certificate": "x"}), 503), "log list")
+        sound("no lists", service.call("GET", "/lists"), 503)
+        count.equal("exit status", service.stop(), 0)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        make_others(folder)
+        with Service() as service:
+            check_form(service)
+            check_files(service)
+            check_states(service)
+            check_ways(service)
+            check_bytes(service)
+            check_takeaway(service)
+            check_keys(service, folder)
+            check_others(service, folder)
+            check_many(service, folder)
+            check_lists(service)
+            check_sizes(service)
+            count.equal("exit status", service.stop(), 0)
+        check_tokens(folder)
+    check_kept_lists()
+    check_no_list()
+    count.finish()
+
+
+main()
