@@ -502,7 +502,7 @@ FAULT_CHECKS = "$(STATE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/faults $(PYTHON) tes
 # Readers while the state folder is refreshed; `make nightly` has 1,000 refreshes.
 READERS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_readers.py $(BUILD)/readers
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
-OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
+OOM_RUN = env BUILD=$(BUILD) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
 	--preload $(BUILD)/failmalloc.so
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
