@@ -515,6 +515,8 @@ CONNECT_SUITES = connect connect_faults hosts
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) \
 	$(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
 	$(PYTHON) tests/connect/test_$(name).py")
+# The page in a real Chromium; without one it says "skipped".
+PAGE_CHECK = "env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/page/test_browser.py"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -540,7 +542,7 @@ DEPLOY_SUITES = deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
-HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
+HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK) $(PAGE_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.

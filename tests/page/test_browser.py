@@ -94,7 +94,8 @@ class Page:
         self.browser.keys((CONTROL, "v"))
 
     def drop(self, *paths):
-        data = {"items": [], "files": list(paths), "dragOperationsMask": 1}
+        data = {"items": [], "files": [os.path.realpath(path) for path in paths],
+                "dragOperationsMask": 1}
         for kind in ("dragEnter", "dragOver", "drop"):
             self.browser.protocol("Input.dispatchDragEvent", type=kind, x=300, y=300, data=data)
 
@@ -428,7 +429,7 @@ def check_lists(page):
     count.equal("lists have names", page.browser.run(
         "return document.querySelectorAll('#logs table').length > 0"), True)
     page.browser.click("#covers button")
-    count.check("a day", page.browser.run("return location.search.indexOf('day=') > 0"))
+    count.check("a day", page.browser.until("location.search.indexOf('day=') > 0"))
     page.said("lists")
 
 
@@ -439,8 +440,8 @@ def check_kept_lists(axe, chromium):
         page.open("/lists")
         page.browser.run("document.querySelector('#from').selectedIndex = 6")
         page.browser.click("#changes button")
-        count.check("what changed", page.browser.run(
-            "return document.querySelectorAll('#changes .findings li').length > 0"))
+        count.check("what changed", page.browser.until(
+            "document.querySelectorAll('#changes .findings li').length > 0"))
         page.looked_at("changes")
         page.said("changes")
 
