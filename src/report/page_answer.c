@@ -337,8 +337,9 @@ static void put_row_advice(const struct record *record, struct buffer *out)
 	}
 	const struct policy_record *first = &record->policies[0];
 	html_put_text(out,
-		first->num_applies_because ? code_info(first->applies_because[0])->sentence
-					   : "\xe2\x80\x93"); // a dash
+		first->num_applies_because
+			? code_info(first->applies_because[0])->sentence
+			: "\xe2\x80\x93"); // a dash
 }
 
 void page_put_row(const struct page_row *row, struct buffer *out)
