@@ -69,7 +69,8 @@ static const struct {
 		"judge equal certificates once, and say how often each stood there"},
 	[OPTION_SHARD] = {"shard", "K/N",
 		"only the K-th of N parts of the records; together the N parts are all"},
-	[OPTION_JOBS] = {"jobs", "N", "threads, 1 to 64 (default: the processors; for --hosts, 16 servers at "
+	[OPTION_JOBS] = {"jobs", "N",
+		"threads, 1 to 64 (default: the processors; for --hosts, 16 servers at "
 		"once)"},
 	[OPTION_SUMMARY] = {"summary", "FILE", "write the counts there, as JSON"},
 	[OPTION_REPORT] = {"report", "FILE.html",

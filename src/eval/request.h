@@ -41,7 +41,8 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 		*issuers; // where to look for an issuer that is not given; or NULL
 	size_t num_policies; // 0: the default, "apple"
 	const struct selection *selection; // NULL: every certificate
-	const struct connection *connection; // how it was got, to be told; NULL: from no server
+	const struct connection
+		*connection; // how it was got, to be told; NULL: from no server
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
 

@@ -59,8 +59,7 @@ bool evaluation_defaults(struct exchange *x)
 		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 }
 
-// Every byte of the body, without its content coding.
-static bool decode_body(struct exchange *x, struct bytes *out, struct err *err)
+bool evaluation_decode_body(struct exchange *x, struct bytes *out, struct err *err)
 {
 	const char *coding = x->headers[HEADER_CONTENT_ENCODING];
 	*out = buffer_bytes(&x->body);
@@ -90,7 +89,7 @@ static bool check_body(struct bytes body, struct err *err)
 
 bool evaluation_read_body(struct exchange *x, struct bytes *out, struct err *err)
 {
-	return decode_body(x, out, err) && check_body(*out, err);
+	return evaluation_decode_body(x, out, err) && check_body(*out, err);
 }
 
 bool evaluation_check_type(const char *type, struct bytes body, struct err *err)

@@ -370,7 +370,7 @@ bool page_prepare(struct exchange *x)
 		return false;
 	}
 	page->base = x->request;
-	if (!evaluation_read_body(x, &body, &err) ||
+	if (!evaluation_decode_body(x, &body, &err) ||
 		!form_read(x->headers[HEADER_CONTENT_TYPE], body, &x->arena, &page->form,
 			&err)) {
 		return refuse(x, &err, false);

@@ -149,7 +149,7 @@ bool page_lists_prepare(struct exchange *x)
 	if (!form) {
 		return answer_unavailable(x, CODE_OUT_OF_MEMORY, "memory ran out");
 	}
-	if (!evaluation_read_body(x, &body, &err) ||
+	if (!evaluation_decode_body(x, &body, &err) ||
 		!form_read(
 			x->headers[HEADER_CONTENT_TYPE], body, &x->arena, form, &err)) {
 		return answer_problem(x, evaluation_status(err.code, false), &err);

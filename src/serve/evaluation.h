@@ -14,8 +14,11 @@ unsigned evaluation_status(enum code code, bool was_read);
 // The policies between the commas of a parameter. False with `err`.
 bool evaluation_read_policies(
 	struct bytes text, struct ctp_request *out, struct err *err) MUST_CHECK;
-// Every byte of the body, without its content coding; lent. False with `err`: no gzip, too
-// large, or nothing.
+// Every byte of the body, without its content coding; lent. False with `err`: no gzip, or too
+// large.
+bool evaluation_decode_body(
+	struct exchange *x, struct bytes *out, struct err *err) MUST_CHECK;
+// The same of a body that must not be empty, nor gzip that nobody said it is.
 bool evaluation_read_body(
 	struct exchange *x, struct bytes *out, struct err *err) MUST_CHECK;
 // Of a body that is no JSON: is it what its type says? Which certificate it is, if any, is
