@@ -118,6 +118,7 @@ LIB_SRC = \
 	src/report/page_entry.c \
 	src/report/page_lists.c \
 	src/report/page_models.c \
+	src/report/page_plan.c \
 	src/report/page_scts.c \
 	src/report/page_timeline.c \
 	src/report/page_write.c \
@@ -239,6 +240,7 @@ SERVE_SRC = \
 	src/serve/call_operations.c \
 	src/serve/call_page.c \
 	src/serve/call_page_lists.c \
+	src/serve/call_page_plan.c \
 	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
@@ -521,6 +523,8 @@ CONNECT_SUITES = connect connect_faults hosts
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) \
 	$(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
 	$(PYTHON) tests/connect/test_$(name).py")
+# The page in a real Chromium; without one it says "skipped".
+PAGE_CHECK = "env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/page/test_browser.py"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -546,7 +550,7 @@ DEPLOY_SUITES = container debian deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
-HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
+HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK) $(PAGE_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
