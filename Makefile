@@ -118,6 +118,7 @@ LIB_SRC = \
 	src/report/page_entry.c \
 	src/report/page_lists.c \
 	src/report/page_models.c \
+	src/report/page_plan.c \
 	src/report/page_scts.c \
 	src/report/page_timeline.c \
 	src/report/page_write.c \
@@ -239,6 +240,7 @@ SERVE_SRC = \
 	src/serve/call_operations.c \
 	src/serve/call_page.c \
 	src/serve/call_page_lists.c \
+	src/serve/call_page_plan.c \
 	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
@@ -522,6 +524,8 @@ CONNECT_RUN = env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) $(if $(SANITIZE),CTP
 	$(PYTHON) tests/connect
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
 	$(CONNECT_RUN)/test_$(name).py")
+# The page in a real Chromium; without one it says "skipped".
+PAGE_CHECK = "env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/page/test_browser.py"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -543,11 +547,11 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = container deploy dist issuance nginx pages service
+DEPLOY_SUITES = container debian deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
-HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
+HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK) $(PAGE_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
@@ -895,7 +899,7 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 # The source as a tarball, the same bytes of the same commit wherever it is made.
 dist:
 	@mkdir -p $(BUILD)
-	deploy/dist/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
+	deploy/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
 	echo "$(BUILD)/ctpolicy-$(VERSION).tar.gz"
 
 # Debian packages, into $(BUILD)/deb (deploy/debian/README.md).
