@@ -350,26 +350,6 @@ def check_lists(service):
     count.equal("Allow", service.call("PUT", "/lists").headers.get("allow"), "GET, HEAD, POST")
 
 
-def check_plan(service):
-    dates = "not_before=2026-06-15&not_after=2026-09-12"
-    got = sound("a plan", service.call("GET", f"/plan?{dates}&at={AT}"))
-    want = service.post(f"/v1/plan?at={AT}&policies={BOTH}", json.dumps(
-        {"not_before": "2026-06-15T00:00:00Z", "not_after": "2026-09-12T23:59:59Z"})).json()
-    sets = want["plans"][0]
-    count.equal("a plan", verdict_of(got), "Plan")
-    says("a plan", got, f"{sets['size']} SCTs of {sets['min_operators']} operators",
-         "What it needs, embedded", "Logs that take it")
-    count.equal("a plan: logs", got.body.split(b'id="takers"')[1].count(b"<tr><th"), len(want["logs"]))
-    got = sound("no log", service.call("GET", "/plan?not_before=2040-01-01&not_after=2040-02-01"))
-    count.equal("no log", verdict_of(got), "Impossible")
-    says("no log", got, "None takes a certificate that ends then")
-    sound("today", service.call("GET", "/plan"))
-    sound("by POST", service.post("/plan", dates, "application/x-www-form-urlencoded"))
-    for query, status in (("not_after=x", 400), ("survive=me", 400), ("other=1", 400),
-                          ("not_before=2026-06-15&not_after=2026-01-01", 422)):
-        sound(query, service.call("GET", "/plan?" + query), status)
-
-
 def check_kept_lists():
     """The lists in the program: what changed between any two."""
     with Service(samples=False) as service:
@@ -443,9 +423,6 @@ def check_tokens(folder):
             got = sound("lists", service.post("/lists", urllib.parse.urlencode({"at": "", **more}),
                                               "application/x-www-form-urlencoded"), 401)
         sound("lists", service.call("GET", "/lists"), 401)
-        sound("plan", service.call("GET", "/plan"), 401)
-        sound("plan with it", service.post("/plan", "token=" + "u" * 40,
-                                           "application/x-www-form-urlencoded"))
         bearer = {"Authorization": "Bearer " + "u" * 40}
         for what, got in (("in the form", post(service, {**fields, "token": "u" * 40})),
                           ("in the head", post(service, fields, **bearer))):
@@ -494,7 +471,6 @@ def main():
             check_others(service, folder)
             check_many(service, folder)
             check_lists(service)
-            check_plan(service)
             check_sizes(service)
             count.equal("exit status", service.stop(), 0)
         check_tokens(folder)
