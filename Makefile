@@ -118,7 +118,6 @@ LIB_SRC = \
 	src/report/page_entry.c \
 	src/report/page_lists.c \
 	src/report/page_models.c \
-	src/report/page_plan.c \
 	src/report/page_scts.c \
 	src/report/page_timeline.c \
 	src/report/page_write.c \
@@ -240,7 +239,6 @@ SERVE_SRC = \
 	src/serve/call_operations.c \
 	src/serve/call_page.c \
 	src/serve/call_page_lists.c \
-	src/serve/call_page_plan.c \
 	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
