@@ -7,7 +7,6 @@
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H
 
-#include "eval/plan.h"
 #include "eval/record.h"
 #include "loglist/list_diff.h"
 
@@ -62,14 +61,5 @@ struct page_lists {
 	const char *method; // of its forms: "get" or "post"
 };
 void page_put_lists(const struct page_lists *view, struct buffer *out);
-
-// A plan, and the form that asks for another one.
-struct page_plan {
-	const struct plan_record *plan;
-	int64_t not_before, not_after; // seconds since 1970
-	enum survive survive;
-	const char *hidden, *method; // as above
-};
-void page_put_plan(const struct page_plan *view, struct buffer *out);
 
 #endif

@@ -16,8 +16,6 @@ static const char *const form_types[] = {
 	"multipart/form-data", "application/x-www-form-urlencoded", NULL};
 static const char *const page_parameters[] = {"at", "policies", NULL};
 static const char *const answer_parameters[] = {"at", "policies", "part", NULL};
-static const char *const plan_page_parameters[] = {
-	"at", "not_before", "not_after", "survive", NULL};
 static const char *const lists_parameters[] = {"at", "day", "from", "to", NULL};
 static const char *const batch_types[] = {
 	"application/x-ndjson", "application/ndjson", "application/jsonl", NULL};
@@ -59,10 +57,6 @@ static const struct endpoint endpoints[] = {
 		.answer = page_lists},
 	{CALL_PAGE_LISTS, "/lists", "POST", ACCESS_FORM, true, lists_parameters,
 		form_types, .prepare = page_lists_prepare},
-	{CALL_PAGE_PLAN, "/plan", READING, ACCESS_FORM, true, plan_page_parameters, NULL,
-		.answer = page_plan},
-	{CALL_PAGE_PLAN, "/plan", "POST", ACCESS_FORM, true, plan_page_parameters,
-		form_types, .prepare = page_plan_prepare},
 	{CALL_PAGE_FILE, "/page/", READING, ACCESS_OPEN, true, none, NULL,
 		.answer = page_file},
 };

@@ -63,8 +63,6 @@ void page_form(struct exchange *x);
 bool page_prepare(struct exchange *x);
 void page_lists(struct exchange *x);
 bool page_lists_prepare(struct exchange *x);
-void page_plan(struct exchange *x);
-bool page_plan_prepare(struct exchange *x);
 void page_file(struct exchange *x);
 
 extern const char *const evaluate_parameters[];

@@ -433,16 +433,6 @@ def check_lists(page):
     page.said("lists")
 
 
-def check_plan(page):
-    for what, dates in (("plan", "not_before=2026-06-15&not_after=2026-09-12"),
-                        ("impossible plan", "not_before=2040-01-01&not_after=2040-02-01")):
-        page.open(f"/plan?{dates}")
-        page.looked_at(what)
-    page.browser.click("form button")
-    count.check("another plan", page.browser.until("location.search.indexOf('survive=') > 0"))
-    page.said("plans")
-
-
 def check_kept_lists(axe, chromium):
     with Service(samples=False) as service:
         page = Page(service, chromium, axe)
@@ -502,7 +492,6 @@ def main():
             check_states(page)
             check_odd(page, folder)
             check_lists(page)
-            check_plan(page)
             check_kept_lists(axe, chromium)
             check_token(chromium, folder)
             count.equal("exit status", service.stop(), 0)

@@ -308,12 +308,6 @@ def test_page(t, service):
     op = t.contract.operation("checkOnPage")
     got = call(service, op, media="application/x-www-form-urlencoded", body=b"certificate=x")
     t.held("no certificate", op, got, 422)
-    values = {"not_before": "2026-06-15", "not_after": "2026-01-01"}
-    t.held("no validity", t.contract.operation("planPage"),
-           call(service, t.contract.operation("planPage"), values), 422)
-    t.held("no validity", t.contract.operation("planOnPage"), call(
-        service, t.contract.operation("planOnPage"), values, None, b"survive=none",
-        "application/x-www-form-urlencoded"), 422)
 
 
 @with_service()

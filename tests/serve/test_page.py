@@ -149,6 +149,30 @@ def check_ways(service):
     says("by day", got, "2026-07-03 23:59:59 UTC")
 
 
+def check_again(service):
+    """What the form shows again gives the same report, also where it came in files."""
+    scts = json.loads(sample("request.json"))["scts"]
+    for what, files in (
+            ("a chain", (("a.pem", sample("compliant.pem")),)),
+            ("TLS SCTs", (("a.pem", sample("no-scts.pem")), ("b", sample("tls_scts.bin")))),
+            ("an OCSP response", (("a.pem", sample("no-scts.pem")), ("b", sample("ocsp.der")))),
+            ("SCTs in JSON", (("a.pem", sample("precertificate.pem")), *(
+                (f"{number}.json", sct if isinstance(sct, bytes) else sct.encode()
+                 if isinstance(sct, str) else json.dumps(sct).encode())
+                for number, sct in enumerate(scts)))),
+            ("a TBSCertificate", (("a.der", sample("tbs.der")), ("b.pem", sample("root.pem"))))):
+        first = post(service, {"at": AT}, files)
+        count.equal(f"{what}: status", first.status, 200)
+        page = first.body.decode()
+        fields = {name: html.unescape(text) for name, text in re.findall(
+            r'<textarea id="\w+" name="(\w+)".*?>\n(.*?)</textarea>', page, re.S)}
+        count.equal(f"{what}: the verdict again", verdict_of(post(service, {**fields, "at": AT})),
+                    verdict_of(first))
+        reports = [post(service, {**some, "at": AT, "go": "json"}, more).body
+                   for some, more in (({}, files), (fields, ()))]
+        count.equal(f"{what}: the report again", reports[1], reports[0])
+
+
 def check_bytes(service):
     """Every byte of an SCT is in its table, and the signed entry's length is right."""
     got = post(service, {"certificate": sample("compliant.pem"), "at": AT}, target="/?part=answer")
@@ -350,26 +374,6 @@ def check_lists(service):
     count.equal("Allow", service.call("PUT", "/lists").headers.get("allow"), "GET, HEAD, POST")
 
 
-def check_plan(service):
-    dates = "not_before=2026-06-15&not_after=2026-09-12"
-    got = sound("a plan", service.call("GET", f"/plan?{dates}&at={AT}"))
-    want = service.post(f"/v1/plan?at={AT}&policies={BOTH}", json.dumps(
-        {"not_before": "2026-06-15T00:00:00Z", "not_after": "2026-09-12T23:59:59Z"})).json()
-    sets = want["plans"][0]
-    count.equal("a plan", verdict_of(got), "Plan")
-    says("a plan", got, f"{sets['size']} SCTs of {sets['min_operators']} operators",
-         "What it needs, embedded", "Logs that take it")
-    count.equal("a plan: logs", got.body.split(b'id="takers"')[1].count(b'<th scope="row">'), len(want["logs"]))
-    got = sound("no log", service.call("GET", "/plan?not_before=2040-01-01&not_after=2040-02-01"))
-    count.equal("no log", verdict_of(got), "Impossible")
-    says("no log", got, "None takes a certificate that ends then")
-    sound("today", service.call("GET", "/plan"))
-    sound("by POST", service.post("/plan", dates, "application/x-www-form-urlencoded"))
-    for query, status in (("not_after=x", 400), ("survive=me", 400), ("other=1", 400),
-                          ("not_before=2026-06-15&not_after=2026-01-01", 422)):
-        sound(query, service.call("GET", "/plan?" + query), status)
-
-
 def check_kept_lists():
     """The lists in the program: what changed between any two."""
     with Service(samples=False) as service:
@@ -443,9 +447,6 @@ def check_tokens(folder):
             got = sound("lists", service.post("/lists", urllib.parse.urlencode({"at": "", **more}),
                                               "application/x-www-form-urlencoded"), 401)
         sound("lists", service.call("GET", "/lists"), 401)
-        sound("plan", service.call("GET", "/plan"), 401)
-        sound("plan with it", service.post("/plan", "token=" + "u" * 40,
-                                           "application/x-www-form-urlencoded"))
         bearer = {"Authorization": "Bearer " + "u" * 40}
         for what, got in (("in the form", post(service, {**fields, "token": "u" * 40})),
                           ("in the head", post(service, fields, **bearer))):
@@ -488,13 +489,13 @@ def main():
             check_files(service)
             check_states(service)
             check_ways(service)
+            check_again(service)
             check_bytes(service)
             check_takeaway(service)
             check_keys(service, folder)
             check_others(service, folder)
             check_many(service, folder)
             check_lists(service)
-            check_plan(service)
             check_sizes(service)
             count.equal("exit status", service.stop(), 0)
         check_tokens(folder)

@@ -29,7 +29,6 @@ ANSWER(schema)
 	}
 PAGE(page_form)
 PAGE(page_lists)
-PAGE(page_plan)
 PAGE(page_file)
 #undef PAGE
 
@@ -42,11 +41,6 @@ void page_problem(struct exchange *x, unsigned status, const struct err *err)
 }
 
 bool page_prepare(struct exchange *x)
-{
-	return x != NULL;
-}
-
-bool page_plan_prepare(struct exchange *x)
 {
 	return x != NULL;
 }
@@ -216,15 +210,13 @@ static void test_rows(void)
 		{"/", ACCESS_FORM, "POST"},
 		{"/lists", ACCESS_FORM, "GET"},
 		{"/lists", ACCESS_FORM, "POST"},
-		{"/plan", ACCESS_FORM, "GET"},
-		{"/plan", ACCESS_FORM, "POST"},
 		{"/page/x", ACCESS_OPEN, NULL},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		check_row(rows[i].path, rows[i].method, rows[i].want);
 	}
-	// Three of them have a row for each method.
-	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER + 3, "every call");
+	// Two of them have a row for each method.
+	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER + 2, "every call");
 }
 
 void test_endpoints(void)
