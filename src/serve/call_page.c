@@ -332,6 +332,7 @@ static bool check_token(struct exchange *x, const struct form *form)
 	if (!page_lacks_token(x, form_value(form, "token"))) {
 		return true;
 	}
+	x->answer.asks_for_token = true;
 	return answer_fail(x, 401, CODE_UNAUTHORIZED,
 		"This service answers to who has a token: give it in the field Token.");
 }
@@ -368,13 +369,6 @@ bool page_prepare(struct exchange *x)
 		return refuse(x, &err, false);
 	}
 	return page->num_leaves ? answer_page(x, page) : refuse_rest(x, &page->given);
-}
-
-// Never called: what is prepared is answered.
-void page_finish(struct exchange *x, const struct evaluated *item)
-{
-	(void)x;
-	(void)item;
 }
 
 void page_form(struct exchange *x)

@@ -68,8 +68,12 @@ static bool read_diff(struct exchange *x, const struct asked *asked,
 	if (from.len == 0 && to.len == 0) {
 		return true;
 	}
-	const struct loglist *a = find_list(x->snapshot->lists, from);
-	const struct loglist *b = find_list(x->snapshot->lists, to);
+	// What is not said is the last one, or the one before it.
+	const struct ctp_lists *lists = x->snapshot->lists;
+	size_t num = lists_num(lists);
+	const struct loglist *a = from.len ? find_list(lists, from)
+					   : lists_at(lists, num > 1 ? num - 2 : 0);
+	const struct loglist *b = to.len ? find_list(lists, to) : lists_newest(lists);
 	if (!a || !b) {
 		err_set(err, CODE_BAD_PARAMETER, ERR_NO_OFFSET,
 			"no list of this version or SHA-256 is kept");

@@ -14,7 +14,8 @@ static const char *const evaluate_types[] = {"application/json", "application/x-
 	"application/x-x509-ca-cert", NULL};
 static const char *const form_types[] = {
 	"multipart/form-data", "application/x-www-form-urlencoded", NULL};
-static const char *const page_parameters[] = {"at", "policies", "part", NULL};
+static const char *const page_parameters[] = {"at", "policies", NULL};
+static const char *const answer_parameters[] = {"at", "policies", "part", NULL};
 static const char *const lists_parameters[] = {"at", "day", "from", "to", NULL};
 static const char *const batch_types[] = {
 	"application/x-ndjson", "application/ndjson", "application/jsonl", NULL};
@@ -48,15 +49,14 @@ static const struct endpoint endpoints[] = {
 		.answer = answer_openapi},
 	{CALL_SCHEMA, "/schema/", READING, ACCESS_OPEN, false, none, NULL,
 		.answer = answer_schema},
-	// Whether a form comes with a token is seen when it is read.
 	{CALL_PAGE, "/", READING, ACCESS_OPEN, true, page_parameters, NULL,
 		.answer = page_form},
-	{CALL_PAGE, "/", "POST", ACCESS_OPEN, true, page_parameters, form_types,
-		.prepare = page_prepare, .finish = page_finish},
-	{CALL_PAGE_LISTS, "/lists", READING, ACCESS_OPEN, true, lists_parameters, NULL,
+	{CALL_PAGE, "/", "POST", ACCESS_FORM, true, answer_parameters, form_types,
+		.prepare = page_prepare},
+	{CALL_PAGE_LISTS, "/lists", READING, ACCESS_FORM, true, lists_parameters, NULL,
 		.answer = page_lists},
-	{CALL_PAGE_LISTS, "/lists", "POST", ACCESS_OPEN, true, lists_parameters,
-		form_types, .prepare = page_lists_prepare, .finish = page_finish},
+	{CALL_PAGE_LISTS, "/lists", "POST", ACCESS_FORM, true, lists_parameters,
+		form_types, .prepare = page_lists_prepare},
 	{CALL_PAGE_FILE, "/page/", READING, ACCESS_OPEN, true, none, NULL,
 		.answer = page_file},
 };

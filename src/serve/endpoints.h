@@ -12,6 +12,7 @@ struct evaluated;
 enum access {
 	ACCESS_OPEN, // to everybody
 	ACCESS_TOKEN, // where there are tokens, to those who have one
+	ACCESS_FORM, // the same, and a form may bring the token: seen when it is read
 	ACCESS_ADMIN, // to those who have an admin's token
 };
 
@@ -63,7 +64,6 @@ bool page_prepare(struct exchange *x);
 void page_lists(struct exchange *x);
 bool page_lists_prepare(struct exchange *x);
 void page_file(struct exchange *x);
-void page_finish(struct exchange *x, const struct evaluated *item);
 
 extern const char *const evaluate_parameters[];
 

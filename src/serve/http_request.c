@@ -279,7 +279,7 @@ static bool check_tokens(struct exchange *x, const struct token_sets *tokens)
 
 static bool check_access(struct exchange *x)
 {
-	if (x->endpoint->access == ACCESS_OPEN) {
+	if (x->endpoint->access == ACCESS_OPEN || x->endpoint->access == ACCESS_FORM) {
 		return true;
 	}
 	struct token_sets tokens = store_get_tokens(&x->serve->store);

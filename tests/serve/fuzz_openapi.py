@@ -32,7 +32,8 @@ OTHER_TYPES = ["text/html", "", "application/json; charset=utf-8", "/", "multipa
 OTHER_PATHS = ["/", "//", "/v1", "/v1/", "/v2/evaluate", "/v1/evaluate/", "/livez/x", "/schema/",
                "/v1/logs/", "/V1/LOGS", "/.", "/v1/../livez", "/%2e", "*", "x"]
 # What may come where no call was meant, or its method was another.
-OF_NO_CALL = ("NotFound", "MethodNotAllowed", "BadRequest", "TargetTooLarge", "HeadTooLarge",
+OF_NO_CALL = ("NotFound", "MethodNotAllowed", "PageMethodNotAllowed", "PageError",
+               "BadRequest", "TargetTooLarge", "HeadTooLarge",
               "Unavailable")
 SETTLED = 200  # requests after which descriptors are counted first
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -68,7 +69,12 @@ class Answer:
 
     def code(self):
         """Of a problem; None of anything else."""
-        if self.headers.get("content-type") != "application/problem+json":
+        kind = self.headers.get("content-type") or ""
+        if kind.startswith("text/html"):  # a page that says the same
+            page = self.body.decode("utf-8", "replace").replace("<wbr>", "")
+            got = re.search(r'class="verdict bad".*?<code>(\w+)</code>', page, re.S)
+            return got[1] if got else None
+        if kind != "application/problem+json":
             return None
         return self.json().get("code")
 

@@ -125,7 +125,7 @@ def test_table(t):
     with open(os.path.join(ROOT, "src/serve/endpoints.c"), encoding="utf-8") as file:
         text = file.read().replace("READING", '"GET, HEAD"')
     rows = re.findall(r'\{CALL_\w+, "([^"]+)", "([^"]+)", ACCESS_(\w+)', text)
-    want = {(path, tuple(set(allow.split(", ")) - {"HEAD"}), access)
+    want = {(path, tuple(set(allow.split(", ")) - {"HEAD"}), access.replace("FORM", "TOKEN"))
             for path, allow, access in rows}
     got = {(re.sub(r"\{\w+\}$", "", op.path), (op.method,),
             "ADMIN" if op.needs_token() else "TOKEN" if op.takes_token() else "OPEN")
@@ -344,6 +344,14 @@ def test_evaluate_faults(t, service):
 
 
 @with_service()
+def test_page(t, service):
+    """What is no certificate; test_page.py looks at the rest."""
+    op = t.contract.operation("checkOnPage")
+    got = call(service, op, media="application/x-www-form-urlencoded", body=b"certificate=x")
+    t.held("no certificate", op, got, 422)
+
+
+@with_service()
 def test_plan_faults(t, service):
     op = t.contract.operation("plan")
     for status, code, query, headers, body in plan_faults():
@@ -356,10 +364,12 @@ def test_not_found(t, service):
     for op, name in (("log", "log_id"), ("schema", "name")):
         op = t.contract.operation(op)
         t.held("not found", op, call(service, op, {name: "A" * 43 + "="}), 404, "not_found")
-    for target in ("/", "/v1", "/schema", "/v1/evaluate/", "/openapi.json/", "/V1/LOGS"):
+    for target in ("/v1", "/schema", "/page", "/lists/", "/v1/evaluate/", "/openapi.json/", "/V1/LOGS"):
         got = service.call("GET", target)
         t.count.equal(f"{target}: status", got.status, 404)
         t.held_component(target, "NotFound", got)
+    op = t.contract.operation("pageFile")
+    t.held("no file", op, call(service, op, {"name": "page.html"}), 404, "not_found")
     op = t.contract.operation("log")
     t.held("no id", op, call(service, op, {"log_id": "x"}), 400, "bad_parameter")
 
@@ -367,14 +377,17 @@ def test_not_found(t, service):
 @with_service()
 def test_methods(t, service):
     for op in t.contract.operations:
-        allow = "POST" if op.method == "POST" else "GET, HEAD"
+        allow = ", ".join(one for other in t.contract.operations if other.path == op.path
+                          for one in ({"GET": ["GET", "HEAD"]}.get(other.method, [other.method])))
         for method in [m.upper() for m in METHODS] + ["PURGE"]:
             if method in allow.split(", "):
                 continue
             got = service.call(method, op.target())
             t.count.equal(f"{method} {op.id}: status", got.status, 405)
             if method != "HEAD":
-                t.held_component(f"{method} {op.id}", "MethodNotAllowed", got)
+                is_page = got.headers["content-type"].startswith("text/html")
+                t.held_component(f"{method} {op.id}",
+                                 "PageMethodNotAllowed" if is_page else "MethodNotAllowed", got)
             t.count.equal(f"{method} {op.id}: Allow", got.headers.get("allow"), allow)
 
 

@@ -213,9 +213,9 @@ def make_others(folder):
     """What people paste in the place of a certificate, by openssl."""
     openssl(folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ec.key")
     openssl(folder, "req", "-new", "-key", "ec.key", "-subj", "/CN=a.example", "-out", "a.csr")
-    name = "/CN=<script>alert(1)<\\/script>\\\"'&/O=<img src=x onerror=alert(1)>"
-    openssl(folder, "req", "-x509", "-key", "ec.key", "-days", "90", "-out", "hostile.pem", "-subj",
-            name.replace("<\\/", "<\\\\/"), "-addext", "subjectAltName=DNS:a.example",
+    name = "/CN=<script>alert(1)<\\/script>'&/O=<img src=x onerror=alert(1)>"
+    openssl(folder, "req", "-x509", "-key", "ec.key", "-days", "90", "-out", "hostile.pem",
+            "-subj", name, "-addext", "subjectAltName=DNS:a.example",
             "-addext", "basicConstraints=CA:FALSE")
     openssl(folder, "pkcs12", "-export", "-inkey", "ec.key", "-in", "hostile.pem", "-passout",
             "pass:x", "-out", "a.p12")
@@ -287,7 +287,7 @@ def check_others(service, folder):
     count.check("it is escaped", b"<img" not in got.body and "\u202e".encode() not in got.body)
     got = sound("hostile names", post(service, {"certificate": read(folder, "hostile.pem")}))
     count.check("they are escaped", b"<script>alert" not in got.body and b"<img" not in got.body)
-    says("hostile names", got, "alert(1)", "img src=x onerror=alert(1)")
+    says("hostile names", got, "alert(1)", "img src", "onerror")
     got = sound("beside a certificate", post(service, {"certificate": sample("compliant.pem"),
                                                        "at": AT}, (("a.csr", read(folder, "a.csr")),)))
     count.equal("beside a certificate", verdict_of(got), "Pass")
@@ -399,7 +399,7 @@ def check_tokens(folder):
             got = sound(f"token {token}", post(service, {**fields, **more}), 401)
             says(f"token {token}", got, "has a token")
             count.check("it is not judged", "published CT policy" not in text_of(got).split("Check")[-1])
-            got = sound("lists", service.post("/lists", urllib.parse.urlencode(more),
+            got = sound("lists", service.post("/lists", urllib.parse.urlencode({"at": "", **more}),
                                               "application/x-www-form-urlencoded"), 401)
         sound("lists", service.call("GET", "/lists"), 401)
         bearer = {"Authorization": "Bearer " + "u" * 40}

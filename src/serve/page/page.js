@@ -142,7 +142,7 @@
 	// What only a script can do.
 	function ready() {
 		var slide = document.getElementById('slide');
-		var curl = document.querySelector('#curl code');
+		var curl = document.querySelector('#curl pre code');
 		if (slide) {
 			slide.hidden = false;
 		}
