@@ -240,10 +240,10 @@ SERVE_SRC = \
 	src/serve/call_evaluate.c \
 	src/serve/call_lists.c \
 	src/serve/call_operations.c \
-	src/serve/call_plan.c \
 	src/serve/call_page.c \
 	src/serve/call_page_lists.c \
 	src/serve/call_page_plan.c \
+	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
 	src/serve/environment.c \
@@ -281,6 +281,7 @@ SERVE_SRC = \
 	src/serve/store.c \
 	src/serve/tokens.c \
 	src/serve/trace.c \
+	src/serve/watch.c \
 	src/serve/worker.c
 
 # What makes the manual pages and completions, beside the program's own objects.
@@ -376,6 +377,9 @@ UNIT_SRC = \
 	tests/unit/test_validator.c \
 	tests/unit/test_loopback.c \
 	tests/unit/test_pause.c \
+	tests/unit/test_host_name.c \
+	tests/unit/test_starttls.c \
+	tests/unit/test_tls_message.c \
 	tests/unit/test_access_log.c \
 	tests/unit/test_activation.c \
 	tests/unit/test_addresses.c \
@@ -431,9 +435,11 @@ FUZZ_NAMES = \
 	request \
 	sct_list \
 	short_request \
+	starttls \
 	stream \
 	summary \
 	tbs_diff \
+	tls_message \
 	tokens \
 	trace \
 	verifiers
@@ -467,7 +473,7 @@ UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader
 	src/app/options.c src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
 	src/app/sizes.c src/app/spool.c src/app/state.c src/app/stop.c src/app/stream.c src/app/validator.c src/app/walk.c \
-	src/app/window.c $(SERVE_UNIT_SRC) src/serve/http_client.c src/serve/http_judge.c)
+	src/app/window.c src/live/host_name.c src/live/starttls.c src/live/tls_message.c $(SERVE_UNIT_SRC) src/serve/http_client.c src/serve/http_judge.c)
 PKI_OBJ = $(call obj,$(PKI_SRC))
 SELFTEST_OBJ = $(call obj,$(SELFTEST_SRC))
 FUZZ_OBJ = $(call obj,tests/fuzz/same_list.c tests/fuzz/same_request.c $(INPUT_SRC)) $(PKI_OBJ) $(LIB_OBJ)
@@ -520,6 +526,8 @@ CONNECT_SUITES = connect connect_faults hosts
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) \
 	$(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
 	$(PYTHON) tests/connect/test_$(name).py")
+# The page in a real Chromium; without one it says "skipped".
+PAGE_CHECK = "env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/page/test_browser.py"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
 FETCH_CHECK = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/fetch $(FETCH_RUN)"
 # 100,000 mutations; a tenth where a sanitizer makes each of them slow.
@@ -541,11 +549,11 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = deploy dist issuance nginx pages service
+DEPLOY_SUITES = container deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
-HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK)
+HOUSE_CHECKS = $(LINT_CHECKS) "tests/layers_test.sh" "tests/embed/embed.sh $(BUILD)" $(DEPLOY_CHECK) $(PAGE_CHECK)
 CODES_CHECK = "$(PYTHON) tests/codes.py $(PRODUCED)"
 
 # What the program checks run; add yours.
@@ -583,6 +591,8 @@ $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
 	$(call obj,src/serve/calls.c src/serve/gzip.c src/serve/metrics.c src/serve/request_stream.c)
+$(BUILD)/fuzz_starttls $(BUILD)/replay_starttls: $(call obj,src/live/starttls.c)
+$(BUILD)/fuzz_tls_message $(BUILD)/replay_tls_message: $(call obj,src/live/tls_message.c)
 $(BUILD)/fuzz_trace $(BUILD)/replay_trace: $(call obj,src/app/clock.c src/serve/trace.c)
 
 $(BUILD)/ctpolicy: $(APP_OBJ) $(LIB_OBJ)
@@ -822,7 +832,7 @@ nightly: $(BUILD)/verifiers $(BUILD)/ctpolicy $(BUILD)/readers $(BUILD)/faults.s
 		"$(STATE) $(PYTHON) tests/state/test_cuts.py $(NIGHTLY_CUTS)" \
 		"$(MIXED_RUN) $(NIGHTLY_MIXED)" "$(FUZZ_OPENAPI) $(NIGHTLY_FUZZ_SECONDS)" \
 		"$(BUILD)/plan-engine $(NIGHTLY_PLANS)" \
-		$(call cluster_checks,--optional)
+		$(call cluster_checks,--optional) "$(NIGHTLY_AUDIT)/packages.py" "$(NIGHTLY_AUDIT)/container.py"
 
 # deploy/cluster, on a Slurm of its own and with GNU parallel. Debian packages: slurmctld slurmd
 # slurm-client munge parallel zstd. Without them it fails; in `make nightly` it says "skipped".

@@ -317,7 +317,7 @@ unsigned starttls_port(const struct starttls_protocol *protocol)
 
 const struct starttls_protocol *starttls_at_port(unsigned port)
 {
-	for (size_t i = 0; i < NUM_PROTOCOLS; i++) {
+	for (size_t i = 0; i < NUM_PROTOCOLS && port > 0; i++) {
 		if (port == protocols[i].port || port == protocols[i].other_port) {
 			return &protocols[i];
 		}

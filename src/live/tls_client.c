@@ -28,6 +28,8 @@ struct look {
 	bool is_1_3;
 	char first[64]; // what the server sent first, as far as it came at once
 	size_t first_len;
+	int64_t deadline_ms;
+	bool is_late;
 };
 
 void tls_shown_init(struct tls_shown *shown)
@@ -269,16 +271,37 @@ static void take_reason(const struct look *look, int kind, int system, struct er
 
 // The handshake.
 
-static void peek(struct look *look, int fd)
+// Sees all that is read: how it begins, and whether there is time left, for a server that
+// sends without end lets OpenSSL read without end.
+static long watch(BIO *bio, int operation, const char *data, size_t len, int number,
+	long more, int result, size_t *done)
 {
-	if (look->first_len == 0) {
-		ssize_t got = recv(fd, look->first, sizeof(look->first), MSG_PEEK);
-		look->first_len = got > 0 ? (size_t)got : 0;
+	struct look *look = (struct look *)(void *)BIO_get_callback_arg(bio);
+	(void)len;
+	(void)number;
+	(void)more;
+	if (operation == BIO_CB_READ && deadline_left(look->deadline_ms) == 0) {
+		look->is_late = true;
+		return -1;
 	}
+	if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0) {
+		size_t room = sizeof(look->first) - look->first_len;
+		size_t used = *done < room ? *done : room;
+		memcpy(look->first + look->first_len, data, used);
+		look->first_len += used;
+	}
+	return result;
 }
 
-static bool shake(
-	SSL *ssl, int fd, struct look *look, int64_t deadline_ms, struct err *err)
+// What the server said behind the bytes that OpenSSL took for a record's head.
+static void read_more(struct look *look, int fd)
+{
+	size_t room = sizeof(look->first) - look->first_len;
+	ssize_t got = recv(fd, look->first + look->first_len, room, MSG_DONTWAIT);
+	look->first_len += got > 0 ? (size_t)got : 0;
+}
+
+static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
 {
 	for (;;) {
 		ERR_clear_error();
@@ -289,16 +312,19 @@ static bool shake(
 			return true;
 		}
 		int kind = SSL_get_error(ssl, done);
+		if (look->is_late) {
+			return deadline_fail(WAITED_LATE, "the TLS handshake", err);
+		}
 		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE) {
+			read_more(look, fd);
 			take_reason(look, kind, system, err);
 			return false;
 		}
-		enum waited waited =
-			deadline_wait(fd, kind == SSL_ERROR_WANT_WRITE, deadline_ms);
+		enum waited waited = deadline_wait(
+			fd, kind == SSL_ERROR_WANT_WRITE, look->deadline_ms);
 		if (waited != WAITED_READY) {
 			return deadline_fail(waited, "the TLS handshake", err);
 		}
-		peek(look, fd);
 	}
 }
 
@@ -401,8 +427,13 @@ static void take_facts(SSL *ssl, struct tls_shown *out)
 
 static bool begin(SSL *ssl, int fd, const char *servername, struct look *look)
 {
-	return SSL_set_app_data(ssl, look) == 1 && SSL_set_fd(ssl, fd) == 1 &&
-		(!servername || SSL_set_tlsext_host_name(ssl, servername) == 1);
+	if (SSL_set_app_data(ssl, look) != 1 || SSL_set_fd(ssl, fd) != 1 ||
+		(servername && SSL_set_tlsext_host_name(ssl, servername) != 1)) {
+		return false;
+	}
+	BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)look);
+	BIO_set_callback_ex(SSL_get_rbio(ssl), watch);
+	return true;
 }
 
 // True where there is something to judge, whatever the handshake came to.
@@ -434,7 +465,7 @@ static bool gather(SSL *ssl, const char *name, struct look *look, bool is_comple
 bool tls_look(struct tls_client *client, int fd, const char *servername, const char *name,
 	int64_t deadline_ms, struct tls_shown *shown, struct err *err)
 {
-	struct look look = {.shown = shown};
+	struct look look = {.shown = shown, .deadline_ms = deadline_ms};
 	struct err reason;
 	err_clear(&reason);
 	buffer_init(&look.message, TLS_MAX_CHAIN + 4);
@@ -443,7 +474,7 @@ bool tls_look(struct tls_client *client, int fd, const char *servername, const c
 	if (!ssl || !begin(ssl, fd, servername, &look)) {
 		err_no_memory(err);
 	} else {
-		bool is_complete = shake(ssl, fd, &look, deadline_ms, &reason);
+		bool is_complete = shake(ssl, fd, &look, &reason);
 		done = gather(ssl, name, &look, is_complete, &reason, err);
 		if (is_complete) {
 			(void)SSL_shutdown(ssl); // says that this was all

@@ -160,6 +160,9 @@ static void tell_counted(struct pair *pair, struct buffer *out)
 static void tell_rfc6962(struct pair *pair, struct buffer *out)
 {
 	const struct policy_result *result = &pair->published->result;
+	if (pair->published->verdict == VERDICT_COMPLIANT) {
+		return; // by its other SCTs
+	}
 	for (size_t i = 0; i < result->policy->num_routes; i++) {
 		const struct route_result *route = &result->routes[i];
 		for (size_t k = 0; k < route->route->num_requirements; k++) {

@@ -20,7 +20,7 @@ void page_put_plan_address(
 	char to[DATETIME_ROOM];
 	datetime_format_seconds(not_before, from);
 	datetime_format_seconds(not_after, to);
-	buffer_printf(out, "/plan?not_before=%s&amp;not_after=%s%s", from, to, "&amp;");
+	buffer_printf(out, "/plan?not_before=%s&amp;not_after=%s&amp;", from, to);
 	html_put_text(out, tail);
 }
 

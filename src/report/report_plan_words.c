@@ -81,17 +81,21 @@ void report_plan_put_pattern(struct buffer *out, const struct plan_pattern *patt
 	}
 }
 
-static const char *what_is_needed(const struct plan_failure *failure)
+static void put_lacking(struct buffer *out, const struct plan_failure *failure)
 {
+	unsigned needed = failure->result.needed;
 	switch ((int)failure->result.requirement->code) {
-	case CODE_TOO_FEW_SCTS:
-		return "embedded SCT";
 	case CODE_NO_RFC6962_SCT:
-		return "SCT from RFC 6962 log";
+		put_count(out, needed, "SCT");
+		buffer_put_text(out, " from an RFC 6962 log");
+		return;
 	case CODE_NO_CURRENT_SCT:
-		return "SCT from approved log";
+		put_count(out, needed, "SCT");
+		buffer_put_text(out, " from a log that is approved");
+		return;
 	default:
-		return "SCT";
+		put_count(out, needed, "embedded SCT");
+		return;
 	}
 }
 
@@ -99,7 +103,7 @@ void report_plan_put_failure(struct buffer *out, const struct plan_failure *fail
 {
 	const struct requirement_result *result = &failure->result;
 	buffer_printf(out, "%s needs ", failure->policy->name);
-	put_count(out, result->needed, what_is_needed(failure));
+	put_lacking(out, failure);
 	if (!failure->lost_operator) {
 		buffer_put_text(out, "; all usable logs that take this notAfter");
 	} else if (failure->lost_all) {

@@ -121,45 +121,65 @@ static bool add_span(struct exchange *x, const struct ctp_request *base, int64_t
 	return true;
 }
 
-// The next time after `at_ms` at which the verdict may change: another list, or another rule.
-static bool next_change(const struct exchange *x, int64_t at_ms, int64_t *out_ms)
+// A certificate's life, and the times in it at which SCTs of servers were signed.
+struct life {
+	int64_t from_ms, issued_ms, to_ms;
+	size_t num_scts;
+	int64_t signed_ms[MAX_SPANS];
+	size_t num_signed;
+};
+
+static void take_earlier(int64_t candidate_ms, int64_t at_ms, bool *any, int64_t *out_ms)
+{
+	if (candidate_ms > at_ms && (!*any || candidate_ms < *out_ms)) {
+		*out_ms = candidate_ms;
+		*any = true;
+	}
+}
+
+// The next time after `at_ms` at which the verdict may change: another list, another rule, another
+// SCT.
+static bool next_change(
+	const struct exchange *x, const struct life *life, int64_t at_ms, int64_t *out_ms)
 {
 	bool any = lists_next_change(x->snapshot->lists, at_ms, out_ms);
 	for (size_t i = 0; i < policy_num(); i++) {
 		const struct policy *policy = policy_at(i);
 		for (size_t k = 0; k < policy->num_routes; k++) {
 			for (size_t n = 0; n < policy->routes[k].num_requirements; n++) {
-				int64_t from_ms =
-					policy->routes[k].requirements[n].from_ms;
-				if (from_ms > at_ms && (!any || from_ms < *out_ms)) {
-					*out_ms = from_ms;
-					any = true;
-				}
+				take_earlier(policy->routes[k].requirements[n].from_ms,
+					at_ms, &any, out_ms);
 			}
 		}
+	}
+	for (size_t i = 0; i < life->num_signed; i++) {
+		take_earlier(life->signed_ms[i], at_ms, &any, out_ms);
 	}
 	return any;
 }
 
-// From its issuance on: before its latest SCT was signed, nobody had the certificate.
-static int64_t issuance_ms(const struct record *record)
+// From its issuance on: before its latest embedded SCT was signed, nobody had the certificate.
+static struct life life_of(const struct record *record)
 {
-	int64_t out = record->cert->not_before * 1000;
+	struct life out = {.from_ms = record->cert->not_before * 1000,
+		.issued_ms = record->cert->not_before * 1000,
+		.to_ms = record->cert->not_after * 1000,
+		.num_scts = record->num_scts};
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];
-		if (sct->source == SOURCE_EMBEDDED && sct->sct.parse == SCT_PARSED &&
-			sct->sct.timestamp <= (uint64_t)record->cert->not_after * 1000 &&
-			(int64_t)sct->sct.timestamp > out) {
-			out = (int64_t)sct->sct.timestamp;
+		if (sct->sct.parse != SCT_PARSED || out.to_ms < 0 ||
+			sct->sct.timestamp > (uint64_t)out.to_ms) {
+			continue;
+		}
+		int64_t ms = (int64_t)sct->sct.timestamp;
+		if (sct->source != SOURCE_EMBEDDED && out.num_signed < MAX_SPANS) {
+			out.signed_ms[out.num_signed++] = ms;
+		} else if (sct->source == SOURCE_EMBEDDED && ms > out.issued_ms) {
+			out.issued_ms = ms;
 		}
 	}
 	return out;
 }
-
-struct life {
-	int64_t from_ms, issued_ms, to_ms;
-	size_t num_scts;
-};
 
 static size_t find_spans(struct exchange *x, const struct ctp_request *request,
 	const struct life *life, struct page_span out[MAX_SPANS])
@@ -173,7 +193,7 @@ static size_t find_spans(struct exchange *x, const struct ctp_request *request,
 			return 0;
 		}
 		num++;
-		if (!next_change(x, at_ms, &at_ms)) {
+		if (!next_change(x, life, at_ms, &at_ms)) {
 			return num;
 		}
 		from_ms = at_ms;
@@ -211,8 +231,7 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 		!evaluate(x->context, &request, x->snapshot->lists, &record, &err)) {
 		return refuse(x, &err, true);
 	}
-	struct life life = {record->cert->not_before * 1000, issuance_ms(record),
-		record->cert->not_after * 1000, record->num_scts};
+	struct life life = life_of(record);
 	struct page_answer answer = {.lists = x->snapshot->lists,
 		.now_ms = x->begun_ms,
 		.spans = spans,

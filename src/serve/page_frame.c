@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "report/html_write.h"
+#include "serve/evaluation.h"
+#include "serve/form.h"
 #include "serve/serve.h"
 
 bool page_is_part(const struct exchange *x)
@@ -46,30 +48,50 @@ static void put(struct exchange *x, const char *text)
 	buffer_put_text(&x->answer.body, text);
 }
 
-static void put_link(
-	struct exchange *x, enum call call, const char *path, const char *text)
+static const struct {
+	enum call call;
+	const char *path, *name;
+} pages[] = {
+	{CALL_PAGE, "/", "Check a certificate"},
+	{CALL_PAGE_PLAN, "/plan", "Plan"},
+	{CALL_PAGE_LISTS, "/lists", "Log lists"},
+};
+
+static void put_links(struct exchange *x)
 {
-	bool is_here = x->endpoint->call == call;
-	buffer_printf(&x->answer.body, "<a href=\"%s\"%s>%s</a> ", path,
-		is_here ? " aria-current=\"page\"" : "", text);
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		buffer_printf(&x->answer.body, "%s<a href=\"%s\"%s>%s</a>", i ? " " : "",
+			pages[i].path,
+			x->endpoint->call == pages[i].call ? " aria-current=\"page\""
+							   : "",
+			pages[i].name);
+	}
 }
 
-static void put_head(struct exchange *x, const char *title)
+static const char *title_of(const struct exchange *x)
+{
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		if (x->endpoint->call == pages[i].call) {
+			return pages[i].name;
+		}
+	}
+	return "Not found";
+}
+
+static void put_head(struct exchange *x)
 {
 	put(x,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	put(x, title);
+	put(x, title_of(x));
 	put(x,
-		"</title>\n<link rel=\"stylesheet\" href=\"/page/page.css\">\n"
+		" \xe2\x80\x93 ctpolicy</title>\n<link rel=\"stylesheet\" href=\"/page/page.css\">\n"
 		"<link rel=\"icon\" href=\"/page/icon.svg\">\n"
 		"<script src=\"/page/page.js\" defer></script>\n</head>\n<body>\n"
 		"<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header>\n"
 		"<p class=\"brand\">ctpolicy</p>\n<nav aria-label=\"Pages\">");
-	put_link(x, CALL_PAGE, "/", "Check a certificate");
-	put_link(x, CALL_PAGE_PLAN, "/plan", "Plan");
-	put_link(x, CALL_PAGE_LISTS, "/lists", "Log lists");
+	put_links(x);
 	put(x, "</nav>\n</header>\n<main id=\"main\">\n");
 }
 
@@ -189,7 +211,7 @@ void page_begin(struct exchange *x, const struct page_fields *fields)
 	if (page_is_part(x)) {
 		return;
 	}
-	put_head(x, "Check a certificate \xe2\x80\x93 ctpolicy");
+	put_head(x);
 	put(x,
 		"<h1>Does this certificate meet Apple\xe2\x80\x99s Certificate Transparency "
 		"policy?</h1>\n");
@@ -197,9 +219,9 @@ void page_begin(struct exchange *x, const struct page_fields *fields)
 	put(x, "<div id=\"answer\" aria-live=\"polite\">\n");
 }
 
-void page_begin_lists(struct exchange *x)
+void page_begin_other(struct exchange *x)
 {
-	put_head(x, "Log lists \xe2\x80\x93 ctpolicy");
+	put_head(x);
 	put(x, "<div id=\"answer\">\n");
 }
 
@@ -210,10 +232,50 @@ void page_begin_plan(
 	if (page_is_part(x)) {
 		return;
 	}
-	put_head(x, "Plan \xe2\x80\x93 ctpolicy");
+	put_head(x);
 	put(x, "<h1>Which logs can give a certificate the SCTs that it needs?</h1>\n");
 	page_put_plan_form(x, fields ? fields : &empty, wrong);
 	put(x, "<div id=\"answer\" aria-live=\"polite\">\n");
+}
+
+const char page_token_field[] =
+	"<label>Token <input name=\"token\" type=\"password\" autocomplete=\"off\"></label> ";
+
+void page_ask_for_token(struct exchange *x)
+{
+	page_begin_other(x);
+	put(x, "<h1>");
+	put(x, title_of(x));
+	buffer_printf(&x->answer.body,
+		"</h1>\n<p>This service answers to who has a token.</p>\n<form class=\"inline\" "
+		"method=\"post\" action=\"%.*s\">%s<button type=\"submit\">Show</button>\n</form>\n",
+		(int)x->path.len, (const char *)x->path.data, page_token_field);
+	x->answer.code = CODE_UNAUTHORIZED;
+	x->answer.asks_for_token = true;
+	page_end(x, 401);
+}
+
+const struct form *page_read_form(struct exchange *x)
+{
+	struct form *form = arena_take(&x->arena, sizeof(*form));
+	struct bytes body;
+	struct err err;
+	err_clear(&err);
+	if (!form) {
+		(void)answer_unavailable(x, CODE_OUT_OF_MEMORY, "memory ran out");
+		return NULL;
+	}
+	if (!evaluation_decode_body(x, &body, &err) ||
+		!form_read(
+			x->headers[HEADER_CONTENT_TYPE], body, &x->arena, form, &err)) {
+		(void)answer_problem(x, evaluation_status(err.code, false), &err);
+		return NULL;
+	}
+	if (page_lacks_token(x, form_value(form, "token"))) {
+		page_ask_for_token(x);
+		return NULL;
+	}
+	return form;
 }
 
 void page_end(struct exchange *x, unsigned status)
@@ -238,9 +300,11 @@ void page_problem(struct exchange *x, unsigned status, const struct err *err)
 	bool is_plan = x->endpoint->call == CALL_PAGE_PLAN;
 	if (is_plan) {
 		page_begin_plan(x, x->fields, err);
-	} else if (x->endpoint->call == CALL_PAGE_LISTS) {
-		page_begin_lists(x);
-		put(x, "<h1>Log lists</h1>\n");
+	} else if (x->endpoint->call != CALL_PAGE) {
+		page_begin_other(x);
+		put(x, "<h1>");
+		put(x, title_of(x));
+		put(x, "</h1>\n");
 	} else {
 		page_begin(x, x->fields);
 	}

@@ -30,8 +30,14 @@ bool page_has_tokens(struct exchange *x);
 // The page up to where the answer stands; nothing where only that is asked for. `fields` may be
 // NULL.
 void page_begin(struct exchange *x, const struct page_fields *fields);
-// The same of the page of log lists, which has another form.
-void page_begin_lists(struct exchange *x);
+// The same of the other pages, which have forms of their own.
+void page_begin_other(struct exchange *x);
+// Their field for a token; the script fills in what the tab knows.
+extern const char page_token_field[];
+// A page that asks for a token, and for nothing else.
+void page_ask_for_token(struct exchange *x);
+// The form of their body; NULL where it has answered: it cannot be read, or lacks the token.
+const struct form *page_read_form(struct exchange *x);
 // And of the page of plans: where `wrong` is not NULL it is said at its field.
 void page_begin_plan(
 	struct exchange *x, const struct page_fields *fields, const struct err *wrong);

@@ -8,18 +8,21 @@
 #include "app/clock.h"
 #include "app/pause.h"
 #include "serve/serve.h"
+#include "serve/watch.h"
 
 // After a failure, before the interval is over: as often as a person would try again.
 #define RETRY_MS ((int64_t)15 * 60 * 1000)
 // How soon after the start the first refresh may come.
 #define FIRST_MS ((int64_t)2 * 1000)
-#define NAP_MS ((int64_t)60 * 1000)
+// How often the state folder is looked at: others may refresh it.
+#define NAP_MS ((int64_t)10 * 1000)
 
 struct worker {
 	struct serve *serve;
 	const struct refresh_request *given;
 	struct refresh_request request; // with our `stop`
 	int64_t interval_ms;
+	struct watch watch; // the worker's thread alone
 	pthread_t thread;
 	pthread_mutex_t mutex; // of what follows
 	pthread_cond_t changed;
@@ -75,7 +78,16 @@ static void run_refresh(struct worker *worker)
 	tell(worker, &refresh);
 	refresh_clear(&refresh);
 	// Even where nothing is new, the list is known to be fresh.
+	(void)watch_has_changed(&worker->watch, worker->serve->options);
 	serve_reload_lists(worker->serve);
+}
+
+// What another process has refreshed is in force here too.
+static void look_around(struct worker *worker)
+{
+	if (watch_has_changed(&worker->watch, worker->serve->options)) {
+		serve_reload_lists(worker->serve);
+	}
 }
 
 // When the next refresh is due, as the clock has it; 0: never.
@@ -107,27 +119,33 @@ static int64_t plan_first(struct worker *worker, int64_t now_ms)
 			: now_ms + pause_with_jitter(FIRST_MS);
 }
 
+// For `ms`, or until something is to be done; with the mutex held.
+static void nap(struct worker *worker, int64_t ms)
+{
+	int64_t wake_ms = clock_monotonic_ms() + ms;
+	struct timespec at = {.tv_sec = (time_t)(wake_ms / 1000),
+		.tv_nsec = (long)(wake_ms % 1000) * 1000000L};
+	(void)pthread_cond_timedwait(&worker->changed, &worker->mutex, &at);
+}
+
 // Waits, with the mutex held, until something is to be done or the time has come.
 static void wait_for_work(struct worker *worker)
 {
 	while (!worker->wants_refresh && !atomic_load(&worker->stop)) {
-		int64_t until_ms = worker->state.next_ms;
-		if (until_ms == 0) {
-			(void)pthread_cond_wait(&worker->changed, &worker->mutex);
-			continue;
-		}
 		// The clock may be set, and the machine may sleep: look again now and then.
-		int64_t now_ms = clock_now_ms();
-		int64_t left_ms = until_ms - now_ms;
-		if (left_ms <= 0 || left_ms > 2 * worker->interval_ms + FIRST_MS) {
+		int64_t until_ms = worker->state.next_ms;
+		int64_t left_ms = until_ms ? until_ms - clock_now_ms() : NAP_MS;
+		if (until_ms &&
+			(left_ms <= 0 || left_ms > 2 * worker->interval_ms + FIRST_MS)) {
 			worker->wants_refresh = true;
 			return;
 		}
-		int64_t wake_ms =
-			clock_monotonic_ms() + (left_ms < NAP_MS ? left_ms : NAP_MS);
-		struct timespec at = {.tv_sec = (time_t)(wake_ms / 1000),
-			.tv_nsec = (long)(wake_ms % 1000) * 1000000L};
-		(void)pthread_cond_timedwait(&worker->changed, &worker->mutex, &at);
+		nap(worker, left_ms < NAP_MS ? left_ms : NAP_MS);
+		if (!worker->wants_refresh && !atomic_load(&worker->stop)) {
+			(void)pthread_mutex_unlock(&worker->mutex);
+			look_around(worker);
+			(void)pthread_mutex_lock(&worker->mutex);
+		}
 	}
 }
 
@@ -165,6 +183,7 @@ struct worker *worker_start(struct serve *serve, const struct refresh_request *r
 	worker->interval_ms = interval_ms;
 	worker->state.can_refresh = request->state_dir && request->num_urls > 0;
 	worker->state.next_ms = plan_first(worker, clock_now_ms());
+	(void)watch_has_changed(&worker->watch, serve->options);
 	(void)pthread_mutex_init(&worker->mutex, NULL);
 	pthread_condattr_t attributes;
 	(void)pthread_condattr_init(&attributes);

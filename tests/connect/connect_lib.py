@@ -208,9 +208,11 @@ def splice(sock, port, limit=None):
         while left is None or left > 0:
             data = back.recv(65536 if left is None else min(left, 65536))
             if not data:
-                return
+                break
             sock.sendall(data)
             left = None if left is None else left - len(data)
+        with contextlib.suppress(OSError):  # a close alone waits for the other thread
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 # The dialogues in plain, as servers of the trade have them.

@@ -305,4 +305,16 @@ def test_system_calls(t):
     t.equal(traced_calls(trace) - allowed, set(), "all are allowed")
 
 
+def test_refreshed_by_others(t):
+    """A timer's refresh, or another host's: the service has it soon, without being told."""
+    state, lists = t.path(), t.file(t.run("log-list", "export", "--at", "now").out)
+    with Service("--state-dir", state, samples=False) as service:
+        def fetched():
+            return service.call("GET", "/v1/log-list").json()["fetched_at"]
+        t.equal(fetched(), None, "nothing is fetched yet")
+        t.equal(t.run("log-list", "refresh", "--state-dir", state, "--url", lists).status, 0,
+                "another process refreshes")
+        t.check(wait_for(lambda: fetched() is not None), "it is in force", service.log())
+
+
 run_all("service", globals())

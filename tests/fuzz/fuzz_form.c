@@ -104,7 +104,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (form_read(type, body, &arena, form, &err)) {
 		fuzz_need(err.code == CODE_NONE, "taken, and yet an error");
 		fuzz_need(form->num <= FORM_MAX_PARTS, "%zu parts", form->num);
-		need_same(form, &arena);
+		// A fuzzer sees what is compared, and so finds our boundary.
+		struct bytes mark = BYTES_LITERAL(BOUNDARY);
+		if (bytes_find(body, 0, mark) == body.len) {
+			need_same(form, &arena);
+		}
 		need_given(form, &arena);
 	} else {
 		fuzz_need_error(&err, body.len, "a form");

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, "..", "cli")]
@@ -66,7 +67,8 @@ class Packages:
         if not prepared:
             return False
         result = self.root.run(f"/src/build.sh {VERSION} {self.tarball} /src/1")
-        self.t.equal(re.findall(r"^.*warning: .*$", result[1], re.M), [],
+        # Debian 13's own libraries are diverted while they move to /usr.
+        self.t.equal(re.findall(r"^(?!.*diversions involved).*warning: .*$", result[1], re.M), [],
                      f"{self.name}: warnings of the build")
         if not self.good("builds", result):
             return False
@@ -165,11 +167,10 @@ def hold_refresh(t, name, booted):
     status, out = booted.run("systemctl start ctpolicy-refresh.service; s=$?; "
                              "journalctl --no-pager -u ctpolicy-refresh; exit $s")
     t.check(status == 0 and "Taken: " in out, f"{name}: the refresh", out)
-    found = ""
-    for _ in range(100):
+    found, end = "", time.monotonic() + 120
+    while '"fetched_at":"' not in found and time.monotonic() < end:
+        time.sleep(1)
         found = ask(booted, "/v1/log-list")
-        if '"fetched_at":null' not in found:
-            break
     t.check('"fetched_at":"20' in found, f"{name}: the service has the new list", found)
 
 
@@ -201,7 +202,7 @@ def test_with_systemd(t, packages):
         t.check("apple/index" in state, f"{name}: there was a state", state)
         packages.good("removed", booted.run("apt-get remove -q -y ctpolicy"))
         t.equal(state_of(booted), state, f"{name}: removed: the state stays")
-        t.equal(booted.run("pgrep -x ctpolicy || ps -e | grep ctpolicy")[1], "", f"{name}: ended")
+        t.equal(booted.run("grep -lsx ctpolicy /proc/[0-9]*/comm")[1], "", f"{name}: ended")
         packages.good("purged", booted.run("apt-get purge -q -y ctpolicy"))
         left = booted.run("find /etc /var/lib /lib/systemd /usr/share -path '*ctpolicy*' "
                           "-not -path '/var/lib/dpkg/*'")[1]

@@ -94,7 +94,8 @@ class Page:
         self.browser.keys((CONTROL, "v"))
 
     def drop(self, *paths):
-        data = {"items": [], "files": list(paths), "dragOperationsMask": 1}
+        data = {"items": [], "files": [os.path.realpath(path) for path in paths],
+                "dragOperationsMask": 1}
         for kind in ("dragEnter", "dragOver", "drop"):
             self.browser.protocol("Input.dispatchDragEvent", type=kind, x=300, y=300, data=data)
 
@@ -428,8 +429,18 @@ def check_lists(page):
     count.equal("lists have names", page.browser.run(
         "return document.querySelectorAll('#logs table').length > 0"), True)
     page.browser.click("#covers button")
-    count.check("a day", page.browser.run("return location.search.indexOf('day=') > 0"))
+    count.check("a day", page.browser.until("location.search.indexOf('day=') > 0"))
     page.said("lists")
+
+
+def check_plan(page):
+    for what, dates in (("plan", "not_before=2026-06-15&not_after=2026-09-12"),
+                        ("impossible plan", "not_before=2040-01-01&not_after=2040-02-01")):
+        page.open(f"/plan?{dates}")
+        page.looked_at(what)
+    page.browser.click("form button")
+    count.check("another plan", page.browser.until("location.search.indexOf('survive=') > 0"))
+    page.said("plans")
 
 
 def check_kept_lists(axe, chromium):
@@ -439,8 +450,8 @@ def check_kept_lists(axe, chromium):
         page.open("/lists")
         page.browser.run("document.querySelector('#from').selectedIndex = 6")
         page.browser.click("#changes button")
-        count.check("what changed", page.browser.run(
-            "return document.querySelectorAll('#changes .findings li').length > 0"))
+        count.check("what changed", page.browser.until(
+            "document.querySelectorAll('#changes .findings li').length > 0"))
         page.looked_at("changes")
         page.said("changes")
 
@@ -491,6 +502,7 @@ def main():
             check_states(page)
             check_odd(page, folder)
             check_lists(page)
+            check_plan(page)
             check_kept_lists(axe, chromium)
             check_token(chromium, folder)
             count.equal("exit status", service.stop(), 0)

@@ -3,6 +3,7 @@
 """The page without a browser: its form with and without a script's part, every state, what is no
 certificate, private keys, tokens, the lists, headers and sizes."""
 import base64
+import datetime
 import gzip
 import html
 import json
@@ -136,7 +137,7 @@ def check_ways(service):
     no_scts = sample("no-scts.pem")
     got = sound("TLS SCTs", post(service, {"certificate": no_scts, "at": AT},
                                  (("tls.bin", sample("tls_scts.bin")),)))
-    says("TLS SCTs", got, ", tls,")
+    says("TLS SCTs", got, ", tls,", "By apple: not compliant", "By apple: compliant")
     got = sound("OCSP", post(service, {"certificate": no_scts, "at": AT},
                              (("ocsp.der", sample("ocsp.der")),)))
     says("OCSP", got, "ocsp")
@@ -239,8 +240,7 @@ def check_keys(service, folder):
             base64.b64encode(read(folder, "p8.der")), forged, sample("compliant.pem") + pem,
             pem.decode().encode("utf-16")]
     secret = b"".join(pem.split(b"\n")[1:-2])[:24]
-    before = service.log().count("event=request")
-    num = 0
+    ids = set()
     for number, key in enumerate(keys):
         ways = [({}, (("a.key", key),)), ({"certificate": key}, ()), ({"issuer": key}, ()),
                 ({"tls_scts": key}, ()), ({"ocsp": key}, ())]
@@ -248,14 +248,16 @@ def check_keys(service, folder):
             for target in ("/", "/?part=answer"):
                 got = sound(f"key {number} {fields.keys()}", post(
                     service, {"certificate": sample("compliant.pem"), **fields}, files, target), 422)
-                num += 1
+                ids.add(got.headers["x-request-id"])
                 count.equal(f"key {number}", verdict_of(got), "Not checked")
                 count.check("it is called a key", "This is a private key" in text_of(got))
                 count.check("it is not shown", secret not in got.body
                             and KEY_WORDS.encode() not in got.body)
-    until(lambda: service.log().count("event=request") >= before + num)
-    lines = [line for line in service.log().splitlines() if "event=request" in line][before:]
-    count.equal("lines in the log", len(lines), num)
+    def logged():
+        return [line for line in service.log().splitlines()
+                if any(f"request_id={one} " in line for one in ids)]
+    count.check("each has its line in the log", until(lambda: len(logged()) == len(ids)))
+    lines = logged()
     for line in lines:
         count.check("nothing of it in the log", "body_sha256" not in line
                     and secret.decode() not in line and KEY_WORDS not in line, line)
@@ -384,6 +386,25 @@ def check_data(service):
             word = "Does not apply"
         count.equal(f"{name}: verdict", verdict_of(page), word)
         count.check(f"{name}: verdicts over its life", b"Verdict, apple-enforced" in page.body)
+        check_life(service, name, page, request, report["certificate"]["not_after"])
+
+
+def check_life(service, name, page, request, end):
+    """Between two changes that the time line tells, the verdict is what it says."""
+    for number, model in enumerate(BOTH.split(",")):
+        told = re.findall(rf"(\d{{4}}-\d\d-\d\d)</time> <strong>By {model}: ([a-z ]+)</strong>",
+                          page.body.decode())
+        count.check(f"{name}: {model} is told", told)
+        for (day, word), (after, _) in zip(told, told[1:] + [(end[:10], "")]):
+            first, last = (datetime.date.fromisoformat(one) for one in (day, after))
+            middle = first + (last - first) / 2
+            if not first < middle < last:
+                continue
+            request["at"] = f"{middle}T12:00:00Z"
+            report = service.post("/v1/evaluate", json.dumps(request)).json()
+            count.equal(f"{name}: {model} on {middle}", {
+                "compliant": "compliant", "non_compliant": "not compliant",
+                "indeterminate": "open"}[report["policies"][number]["verdict"]], word)
 
 
 def check_tokens(folder):
