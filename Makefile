@@ -507,7 +507,7 @@ FAULT_CHECKS = "$(STATE) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/faults $(PYTHON) tes
 # Readers while the state folder is refreshed; `make nightly` has 1,000 refreshes.
 READERS = env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/state/test_readers.py $(BUILD)/readers
 # Every allocation made to fail; under the address sanitizer some, and leaks are found.
-OOM_RUN = env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
+OOM_RUN = env BUILD=$(BUILD) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/oom $(PYTHON) tests/oom/run.py \
 	--preload $(BUILD)/failmalloc.so
 OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asan $(BUILD)/ctpolicy",\
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
@@ -549,7 +549,7 @@ METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" 
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
-DEPLOY_SUITES = container deploy dist issuance nginx pages service
+DEPLOY_SUITES = container debian deploy dist issuance nginx pages service
 DEPLOY_CHECK = $(foreach name,$(DEPLOY_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) CC=$(CC) \
 	CTPOLICY=$(BUILD)/ctpolicy CTPOLICY_DOCS=$(BUILD)/docs/share $(PYTHON) tests/deploy/test_$(name).py") \
 	"env BUILD=$(BUILD) $(PYTHON) tests/deploy/test_prometheus.py"
@@ -900,7 +900,7 @@ install: $(BUILD)/ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ct
 # The source as a tarball, the same bytes of the same commit wherever it is made.
 dist:
 	@mkdir -p $(BUILD)
-	deploy/dist/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
+	deploy/dist.sh ctpolicy-$(VERSION) $(abspath $(BUILD))/ctpolicy-$(VERSION).tar.gz
 	echo "$(BUILD)/ctpolicy-$(VERSION).tar.gz"
 
 # Debian packages, into $(BUILD)/deb (deploy/debian/README.md).

@@ -37,7 +37,7 @@ static const struct {
 	[CONNECTION_SELF_SIGNED] = {CODE_SERVER_CHAIN_UNTRUSTED,
 		"The chain ends in a self-signed certificate that is not trusted here: a "
 		"private authority (--cacert FILE names it), or one that was made with "
-		"the server and never replaced."},
+		"the server and never replaced. Of private certificates Apple asks for no SCTs."},
 	[CONNECTION_EXPIRED] = {CODE_SERVER_CHAIN_EXPIRED,
 		"A certificate that the server sends has expired at the time of check: "
 		"was the new one installed, and the server told to read it (reload)?"},
@@ -47,7 +47,7 @@ static const struct {
 	[CONNECTION_UNTRUSTED] = {CODE_SERVER_CHAIN_UNTRUSTED,
 		"The chain that the server sends leads to no authority that is trusted "
 		"here: a certificate is missing from it, or the authority is private "
-		"(--cacert FILE names it)."},
+		"(--cacert FILE names it), and then Apple asks for no SCTs."},
 };
 
 static bool explain_chain(struct evaluation *e, const struct connection *connection)

@@ -33,6 +33,14 @@ static bool explain_route(
 	return true;
 }
 
+// Where the issuer is to be had from, who lacks it.
+static const char *where_to_give(const struct evaluation *e)
+{
+	return e->record->connection
+		? "--issuer FILE or --issuers FILE|DIR; the server should send it"
+		: "behind the leaf, or --issuers FILE|DIR";
+}
+
 static bool explain_undecided(struct evaluation *e, struct policy_record *policy)
 {
 	const char *how = "out the issuer";
@@ -43,8 +51,8 @@ static bool explain_undecided(struct evaluation *e, struct policy_record *policy
 	bool by_older = policy->result.verdict == VERDICT_COMPLIANT;
 	buffer_printf(&e->context->text,
 		"The verdict %shangs on SCTs that cannot be verified with%s: give the "
-		"certificate that issued this one (behind the leaf, or --issuers FILE|DIR).",
-		by_older ? "by older lists " : "", how);
+		"certificate that issued this one (%s).",
+		by_older ? "by older lists " : "", how, where_to_give(e));
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
 
@@ -162,11 +170,14 @@ static bool explain_missing_issuer(struct evaluation *e)
 			"Certificate; give that one's own issuer too, behind it.");
 		return add_about_cert(e, CODE_PRECERT_ISSUER_MISSING);
 	}
-	buffer_put_text(out,
+	buffer_printf(out,
 		"Embedded SCTs cannot be verified without the issuer: give the "
-		"certificate that issued this one (behind the leaf, or --issuers "
-		"FILE|DIR), or the hash of its key (issuer_key_sha256 of a JSON "
-		"request).");
+		"certificate that issued this one (%s)%s.",
+		where_to_give(e),
+		e->record->connection
+			? ""
+			: ", or the hash of its key (issuer_key_sha256 of a "
+			  "JSON request)");
 	return add_about_cert(e, CODE_ISSUER_MISSING);
 }
 

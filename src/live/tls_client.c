@@ -10,6 +10,7 @@
 
 #include "app/files.h"
 #include "base/text.h"
+#include "live/host_name.h"
 #include "live/tls_message.h"
 
 // What OpenSSL 3.0 does not know, nobody need switch off.
@@ -108,6 +109,17 @@ static int ask_client_certificate(SSL *ssl, X509 **cert, EVP_PKEY **key)
 
 // What is shared.
 
+// Empties OpenSSL's queue. What fails for want of memory in it is told as that, and not as
+// something that the server did.
+static bool is_out_of_memory(void)
+{
+	bool found = false;
+	for (unsigned long code = ERR_get_error(); code; code = ERR_get_error()) {
+		found = found || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	}
+	return found;
+}
+
 static bool set_time(SSL_CTX *context, enum tls_time kind, int64_t at_ms)
 {
 	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
@@ -148,9 +160,13 @@ static bool load_authorities(SSL_CTX *context, const char *cacert, struct err *e
 		(void)SSL_CTX_set_default_verify_paths(context);
 		return true;
 	}
-	return SSL_CTX_load_verify_locations(context, cacert, NULL) == 1 ||
-		err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
-			"--cacert %.120s: no file of certificates in PEM", cacert);
+	if (SSL_CTX_load_verify_locations(context, cacert, NULL) == 1) {
+		return true;
+	}
+	return is_out_of_memory()
+		? err_no_memory(err)
+		: err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			  "--cacert %.120s: no file of certificates in PEM", cacert);
 }
 
 struct tls_client *tls_client_new(
@@ -180,15 +196,6 @@ void tls_client_free(struct tls_client *client)
 }
 
 // Why a handshake failed.
-
-static bool is_out_of_memory(void)
-{
-	bool found = false;
-	for (unsigned long code = ERR_get_error(); code; code = ERR_get_error()) {
-		found = found || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-	}
-	return found;
-}
 
 // What follows an alert that has a common cause.
 static const char *advice_of_alert(int alert)
@@ -308,10 +315,10 @@ static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
 		errno = 0;
 		int done = SSL_connect(ssl);
 		int system = errno;
-		if (done == 1) {
-			return true;
-		}
 		int kind = SSL_get_error(ssl, done);
+		if (done == 1) {
+			return !is_out_of_memory() || err_no_memory(err);
+		}
 		if (look->is_late) {
 			return deadline_fail(WAITED_LATE, "the TLS handshake", err);
 		}
@@ -394,13 +401,13 @@ static enum connection_chain trust_of(long result, const STACK_OF(X509) * chain)
 	}
 }
 
-static void take_trust(SSL *ssl, const char *name, struct tls_shown *out)
+static bool take_trust(SSL *ssl, const char *name, struct tls_shown *out)
 {
 	const STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
 	if (!chain || sk_X509_num(chain) < 1) {
 		(void)snprintf(out->trust_reason, sizeof(out->trust_reason),
 			"it was not looked at");
-		return;
+		return true;
 	}
 	long result = SSL_get_verify_result(ssl);
 	out->trust = trust_of(result, chain);
@@ -411,6 +418,7 @@ static void take_trust(SSL *ssl, const char *name, struct tls_shown *out)
 			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
 				X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
 			NULL) == 1;
+	return result != X509_V_ERR_OUT_OF_MEM && result != X509_V_ERR_UNSPECIFIED;
 }
 
 static void take_facts(SSL *ssl, struct tls_shown *out)
@@ -427,8 +435,10 @@ static void take_facts(SSL *ssl, struct tls_shown *out)
 
 static bool begin(SSL *ssl, int fd, const char *servername, struct look *look)
 {
+	char name[HOST_NAME_ROOM]; // OpenSSL's macro drops a const
+	(void)snprintf(name, sizeof(name), "%s", servername ? servername : "");
 	if (SSL_set_app_data(ssl, look) != 1 || SSL_set_fd(ssl, fd) != 1 ||
-		(servername && SSL_set_tlsext_host_name(ssl, servername) != 1)) {
+		(name[0] && SSL_set_tlsext_host_name(ssl, name) != 1)) {
 		return false;
 	}
 	BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)look);
@@ -455,10 +465,11 @@ static bool gather(SSL *ssl, const char *name, struct look *look, bool is_comple
 		(void)snprintf(out->broken_off, sizeof(out->broken_off), "%.*s",
 			(int)sizeof(out->broken_off) - 1, reason->text);
 	}
-	take_trust(ssl, name, out);
+	bool has_memory = take_trust(ssl, name, out);
 	take_facts(ssl, out);
-	return !(out->chain.failed || out->ocsp.failed || out->tls_scts.failed ||
-		       look->message.failed) ||
+	return (has_memory && !is_out_of_memory() &&
+		       !(out->chain.failed || out->ocsp.failed || out->tls_scts.failed ||
+			       look->message.failed)) ||
 		err_no_memory(err);
 }
 

@@ -35,18 +35,25 @@ static void put_sentence(const struct record *record, struct buffer *out)
 	buffer_clear(&text);
 }
 
-// To the plan of a certificate of these dates, where there is still a point in it.
+// To the plan of a certificate of these dates, at the time of this check; where it has ended there is
+// no point in it.
 static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 {
-	const struct cert *cert = answer->record->cert;
-	if (answer->record->result != RESULT_FAIL ||
-		cert->not_after * 1000 <= answer->now_ms ||
+	const struct record *record = answer->record;
+	const struct cert *cert = record->cert;
+	char tail[64 + DATETIME_ROOM] = "policies=apple,apple-enforced";
+	if (record->result != RESULT_FAIL || cert->not_after * 1000 <= record->at_ms ||
 		cert->not_after < cert->not_before) {
 		return;
 	}
+	if (record->at_ms != answer->now_ms) {
+		char at[DATETIME_ROOM];
+		datetime_format_ms(record->at_ms, at);
+		(void)snprintf(
+			tail, sizeof(tail), "policies=apple,apple-enforced&at=%s", at);
+	}
 	buffer_put_text(out, "<p><a href=\"");
-	page_put_plan_address(
-		out, cert->not_before, cert->not_after, "policies=apple,apple-enforced");
+	page_put_plan_address(out, cert->not_before, cert->not_after, tail);
 	buffer_put_text(out,
 		"\">Which logs can give the SCTs that it needs</a> <span class=\"soft\">(a plan "
 		"of its dates)</span></p>\n");

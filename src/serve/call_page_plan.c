@@ -41,11 +41,9 @@ static const char *keep(struct buffer *text, struct arena *arena)
 
 // A time as RFC 3339 has it, a day, which is its first second, or "now"; empty leaves *out_ms.
 static bool read_moment(const struct plan_page *page, const char *name,
-	struct bytes *out_field, int64_t *out_ms, struct err *err)
+	struct bytes value, int64_t *out_ms, struct err *err)
 {
-	struct bytes value = value_of(page, name);
 	char instant[40];
-	*out_field = value;
 	if (value.len == 0) {
 		return true;
 	}
@@ -64,6 +62,16 @@ static bool read_moment(const struct plan_page *page, const char *name,
 	return err_in_field(err, name);
 }
 
+// What was written, which the form shows again whatever is wrong with it.
+static void read_fields(struct plan_page *page)
+{
+	page->fields.not_before = value_of(page, "not_before");
+	page->fields.not_after = value_of(page, "not_after");
+	page->fields.at = value_of(page, "at");
+	page->fields.policies = value_of(page, "policies");
+	page->fields.survive = value_of(page, "survive");
+}
+
 static bool read_times(struct plan_page *page, struct err *err)
 {
 	struct plan_request *request = &page->request;
@@ -71,9 +79,9 @@ static bool read_times(struct plan_page *page, struct err *err)
 	int64_t to_ms = 0;
 	request->common.time_of_check = TIME_GIVEN;
 	request->common.at_ms = page->x->begun_ms;
-	if (!read_moment(page, "not_before", &page->fields.not_before, &from_ms, err) ||
-		!read_moment(page, "not_after", &page->fields.not_after, &to_ms, err) ||
-		!read_moment(page, "at", &page->fields.at, &request->common.at_ms, err)) {
+	if (!read_moment(page, "not_before", page->fields.not_before, &from_ms, err) ||
+		!read_moment(page, "not_after", page->fields.not_after, &to_ms, err) ||
+		!read_moment(page, "at", page->fields.at, &request->common.at_ms, err)) {
 		return false;
 	}
 	page->has_at = page->fields.at.len > 0;
@@ -99,9 +107,8 @@ static bool has_policy(const struct plan_page *page, const char *name)
 static bool read_conditions(struct plan_page *page, struct err *err)
 {
 	static const char both[] = "apple,apple-enforced";
-	struct bytes policies = value_of(page, "policies");
-	struct bytes survive = value_of(page, "survive");
-	page->fields.survive = survive;
+	struct bytes policies = page->fields.policies;
+	struct bytes survive = page->fields.survive;
 	if (!evaluation_read_policies(policies.len ? policies : bytes_of_text(both),
 		    &page->request.common, err)) {
 		return false;
@@ -359,6 +366,7 @@ bool page_plan_prepare(struct exchange *x)
 	if (page->given.has_private_key) {
 		return page_refuse_key(x);
 	}
+	read_fields(page);
 	x->fields = &page->fields;
 	if (!read_times(page, &err) || !read_conditions(page, &err)) {
 		return refuse(x, &err, false);

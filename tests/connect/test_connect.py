@@ -193,6 +193,8 @@ def test_refused(t):
         t.equal((status, report["result"], report["connection"]["chain"]),
                 (INPUT, "unknown", "incomplete"), "without the issuer", repr(result))
         t.check("server_chain_incomplete" in codes(report), "told", repr(result))
+        t.has(result.text, "--issuer FILE or --issuers FILE|DIR; the server should send it",
+              "what to do")
         ca = PKI.chain("ca.pem", issuer)
         for option in (["--issuer", ca], ["--issuers", ca]):
             status, report, result = connect(t, one.port, *PKI.trusted, *option, name=name)

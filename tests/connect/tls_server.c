@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 		int fd = both[0].revents ? accept(listener, NULL, NULL) : -1;
 		if (fd >= 0 && fork() == 0) {
 			(void)close(listener);
+			(void)close(STDOUT_FILENO);
 			serve(context, fd);
 			_exit(0);
 		}

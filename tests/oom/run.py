@@ -15,6 +15,7 @@ AddressSanitizer by gcc, whose runs (fewer) also find leaks.
 """
 import argparse
 import concurrent.futures
+import contextlib
 import json
 import mmap
 import os
@@ -24,6 +25,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+sys.path[1:1] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "connect")]
+import connect_lib  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.environ.get("CTPOLICY_SAMPLES") or os.path.join(ROOT, "tests", "samples")
@@ -61,7 +65,21 @@ AT = ["--at", "2026-06-02T00:00:00Z"]
 FRESH = "@FRESH@"
 
 
-def cases(folder):
+class Servers:
+    """A TLS server, and one of mail before it, for --connect and --hosts."""
+
+    def __init__(self):
+        self.pki = connect_lib.Pki()
+        self.stack = contextlib.ExitStack()
+        self.stack.callback(self.pki.close)
+        tls = self.stack.enter_context(connect_lib.tls_server(
+            self.pki, self.pki.path("no-scts.pem"), "--scts", self.pki.path("tls_scts.bin"),
+            "--ocsp", self.pki.path("ocsp.der")))
+        self.tls = tls.port
+        self.mail = self.stack.enter_context(connect_lib.front("smtp", tls.port)).port
+
+
+def cases(folder, servers):
     """name, arguments, stride of the plain runs, stride of the sanitized runs, has --output"""
     with open(os.path.join(folder, "leaks"), "w") as file:
         file.write(SUPPRESSIONS)
@@ -88,7 +106,16 @@ def cases(folder):
     parts = [os.path.join(ROOT, "tests", "fuzz", "corpus", "summary", name)
              for name in ("pass", "policies", "unknown")]
     written = ["--output", os.path.join(folder, "out.json")]
+    live = [*check, "--timeout", "60", "--format", "ndjson", "--cacert", sample("root.pem")]
+    server = f"127.0.0.1:{servers.tls}"
+    hosts = os.path.join(folder, "hosts")
+    with open(hosts, "w") as file:
+        file.write(f"{server}\n127.0.0.1:{servers.mail} smtp\n")
     return [
+        ("connect", [*live, "--connect", server], 59, 1999),
+        ("starttls", [*live, "--connect", f"127.0.0.1:{servers.mail}", "--starttls", "smtp",
+                      "--servername", "no-scts.example"], 97, 2999),
+        ("hosts", [*live, "--jobs", "1", "--hosts", hosts], 197, 4999),
         ("compliant", [*check, "--format", "json", sample("compliant.pem")], 1, 199),
         ("forged", [*check, "--format", "json", "--policy", "all", sample("forged-sct.pem")],
          11, 499),
@@ -236,6 +263,26 @@ def problem_of(base, got, output):
     return None
 
 
+# Inside of a handshake OpenSSL does not always say that it was memory that it lacked: it does
+# without a cipher, cannot verify a chain, or fails for a reason of its own.
+OPENSSL_SILENCE = "OpenSSL does not say that memory ran out in its handshake"
+
+
+def is_hidden(base, got):
+    """The same verdict by another chain or cipher, or an error of the handshake alone."""
+    try:
+        was, now = ([json.loads(line) for line in out.splitlines()]
+                    for out in (base[1], got[1]))
+    except ValueError:
+        return False
+    if got[0] not in (0, 3) or len(was) != len(now) or b"connection" not in base[1]:
+        return False
+    judged = ("id", "result", "scts", "policies", "certificate")
+    return all(a == b or b.get("error", {}).get("code") == "tls_failed" or
+               ("result" in a and all(a[key] == b.get(key) for key in judged))
+               for a, b in zip(was, now))
+
+
 def sweep(runner, case, mode, stride, folder, jobs):
     name, args = case[0], case[1]
     # A file that every run writes: one run at a time may do so.
@@ -258,6 +305,8 @@ def sweep(runner, case, mode, stride, folder, jobs):
         what = f"{label}, allocation {at} of {base[3]}"
         if got[0] is None and got[2] == OPENSSL_DEADLOCK:
             runner.skip(OPENSSL_DEADLOCK.decode(), what)
+        elif problem_of(base, got, output) and is_hidden(base, got):
+            runner.skip(OPENSSL_SILENCE, what)
         else:
             runner.count(problem_of(base, got, output), what)
 
@@ -292,8 +341,9 @@ def main():
         print("skipped oom: AddressSanitizer's allocator stands before ours (built by clang?)")
         skipped = 1
         runners.pop()
-    with tempfile.TemporaryDirectory(prefix="ctpolicy-oom-") as folder:
-        for case in cases(folder):
+    servers = Servers()
+    with tempfile.TemporaryDirectory(prefix="ctpolicy-oom-") as folder, servers.stack:
+        for case in cases(folder, servers):
             if options.only and case[0] != options.only:
                 continue
             for runner in runners:

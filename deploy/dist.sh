@@ -5,7 +5,7 @@
 # ($SOURCE_DATE_EPOCH, else the last commit's), so that the same commit gives the same bytes.
 set -eu
 name=$1 file=$2
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 
 tracked() {
 	if [ -e .git ]; then
