@@ -275,6 +275,18 @@ static struct bytes base64_of(struct page_request *page, struct bytes in)
 	return bytes_of_text(text);
 }
 
+// SCTs that came in files, a line each.
+static struct bytes lines_of(struct page_request *page)
+{
+	struct buffer text;
+	buffer_init(&text, MAX_REFILL);
+	for (size_t i = 0; i < page->given.num_scts; i++) {
+		buffer_put(&text, text_trim(base64_of(page, page->given.scts[i])));
+		buffer_put_char(&text, '\n');
+	}
+	return keep(&text, page->arena);
+}
+
 void page_request_refill(struct page_request *page)
 {
 	struct buffer text;
@@ -291,6 +303,9 @@ void page_request_refill(struct page_request *page)
 	page->fields.issuer = keep(&issuers, page->arena);
 	page->fields.tls_scts = base64_of(page, page->given.tls_scts);
 	page->fields.ocsp = base64_of(page, page->given.ocsp);
+	if (page->fields.scts.len == 0 && page->given.num_scts > 0) {
+		page->fields.scts = lines_of(page);
+	}
 	buffer_clear(&text);
 }
 

@@ -149,6 +149,30 @@ def check_ways(service):
     says("by day", got, "2026-07-03 23:59:59 UTC")
 
 
+def check_again(service):
+    """What the form shows again gives the same report, also where it came in files."""
+    scts = json.loads(sample("request.json"))["scts"]
+    for what, files in (
+            ("a chain", (("a.pem", sample("compliant.pem")),)),
+            ("TLS SCTs", (("a.pem", sample("no-scts.pem")), ("b", sample("tls_scts.bin")))),
+            ("an OCSP response", (("a.pem", sample("no-scts.pem")), ("b", sample("ocsp.der")))),
+            ("SCTs in JSON", (("a.pem", sample("precertificate.pem")), *(
+                (f"{number}.json", sct if isinstance(sct, bytes) else sct.encode()
+                 if isinstance(sct, str) else json.dumps(sct).encode())
+                for number, sct in enumerate(scts)))),
+            ("a TBSCertificate", (("a.der", sample("tbs.der")), ("b.pem", sample("root.pem"))))):
+        first = post(service, {"at": AT}, files)
+        count.equal(f"{what}: status", first.status, 200)
+        page = first.body.decode()
+        fields = {name: html.unescape(text) for name, text in re.findall(
+            r'<textarea id="\w+" name="(\w+)".*?>\n(.*?)</textarea>', page, re.S)}
+        count.equal(f"{what}: the verdict again", verdict_of(post(service, {**fields, "at": AT})),
+                    verdict_of(first))
+        reports = [post(service, {**some, "at": AT, "go": "json"}, more).body
+                   for some, more in (({}, files), (fields, ()))]
+        count.equal(f"{what}: the report again", reports[1], reports[0])
+
+
 def check_bytes(service):
     """Every byte of an SCT is in its table, and the signed entry's length is right."""
     got = post(service, {"certificate": sample("compliant.pem"), "at": AT}, target="/?part=answer")
@@ -465,6 +489,7 @@ def main():
             check_files(service)
             check_states(service)
             check_ways(service)
+            check_again(service)
             check_bytes(service)
             check_takeaway(service)
             check_keys(service, folder)
