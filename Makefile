@@ -523,9 +523,10 @@ SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$
 	"$(FUZZ_OPENAPI) 20 1 3000"
 # Live servers, by TLS and STARTTLS (check --connect, --hosts).
 CONNECT_SUITES = connect connect_faults hosts
-CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) \
-	$(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
-	$(PYTHON) tests/connect/test_$(name).py")
+CONNECT_RUN = env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) \
+	$(PYTHON) tests/connect
+CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
+	$(CONNECT_RUN)/test_$(name).py")
 # The page in a real Chromium; without one it says "skipped".
 PAGE_CHECK = "env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/page/test_browser.py"
 FETCH_RUN = env FETCH_PROBE=$(BUILD)/fetch-probe $(PYTHON) tests/fetch/test_fetch.py
@@ -803,9 +804,10 @@ asan:
 tsan:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPTIMIZE='-O1 -g' SANITIZE=-fsanitize=thread tsan-run
 
-tsan-run: $(BUILD)/threads $(BUILD)/readers $(BUILD)/unit $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
+tsan-run: $(BUILD)/tls-server $(BUILD)/resolver.so $(BUILD)/mksamples $(BUILD)/threads $(BUILD)/readers $(BUILD)/unit $(BUILD)/ctpolicy $(BUILD)/fetch-probe tests/samples/compliant.pem
 	@fixed=$$(setarch -R echo setarch -R 2>/dev/null); \
 		$(PYTHON) tests/run.py "$$fixed $(BUILD)/threads tests/samples" "$$fixed $(AUDIT_THREADS)" \
+		"$$fixed env TSAN_OPTIONS=suppressions=$(CURDIR)/tests/connect/tsan.supp $(CONNECT_RUN)/test_hosts.py" \
 		"$$fixed $(FETCH_RUN)" "$$fixed $(READERS) 20 1000" "$$fixed $(BUILD)/unit store" \
 		"$$fixed $(SERVE) $(PYTHON) tests/serve/test_drain.py" "$$fixed $(MIXED_RUN) $(MIXED_SANITIZED)"
 
