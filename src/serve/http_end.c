@@ -29,8 +29,8 @@ static void log_request(struct client *client, int64_t duration_us)
 		trace_read(BYTES_NONE, &x->trace); // its head was never read
 	}
 	bool is_page = x->endpoint && x->endpoint->is_page;
-	// What is refused for want of time shall take none; and of what people give by mistake, such
-	// as private keys, nothing is kept.
+	// What is refused for want of time shall take none; and of what people give by mistake,
+	// such as private keys, nothing is kept.
 	if (body.len > 0 && !is_page && x->answer.code != CODE_OVERLOADED &&
 		digest_sha256(client->loop->context->digest, &body, 1, sha256)) {
 		entry.body_sha256 = sha256;
