@@ -156,13 +156,15 @@ def check_plans(service):
 
 
 def check_impossible(service):
-    dates = {"not_before": "2026-06-15", "not_after": "2031-01-01", "at": AT}
-    for survive in ("none", "operator"):
+    for end, survive, side in (("2031-01-01", "none", "earlier"), ("2031-01-01", "operator", "earlier"),
+                               ("2026-06-18", "none", "later")):
+        dates = {"not_before": "2026-06-15", "not_after": end, "at": AT}
         want = planned(service, survive=survive, **dates)
         page = sound("impossible", get(service, survive=survive, **dates))
         check_same("impossible", page, want)
-        says("impossible", page, "No usable log takes a certificate that ends on 2031-01-01",
-             "What is lacking", "Needed", "Possible")
+        num = want["counts"]["usable"]
+        says("impossible", page, f"takes a certificate that ends on {end}",
+             f"{num} usable log" if num else "No usable log", "What is lacking", "Needed", "Possible", f"which is {side}")
         rows = section(page, "lack").count('<th scope="row">')
         count.equal("each requirement", rows, len(want["plans"][0]["failures"]))
         plan = next(one for one in want["plans"] if one["survive"] == survive)
