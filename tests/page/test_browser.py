@@ -455,7 +455,9 @@ def check_plan(page):
     page.said("another plan")
     page.browser.run("document.getElementById('not_after').value = '2026-01-01'")
     page.browser.click("form#form button.primary")
-    page.word("the end before the beginning", "Not planned")
+    count.check("the end before the beginning is told", page.browser.until(
+        "(document.querySelector('#verdict .word') || {}).textContent === 'Not planned' && "
+        "document.activeElement.id === 'not_after'"))
     count.equal("it is said at its field", page.browser.run(
         "var f = document.activeElement; return [f.id, f.getAttribute('aria-invalid'), "
         "document.getElementById(f.getAttribute('aria-describedby').split(' ')[1]).className]"),
