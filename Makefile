@@ -118,6 +118,9 @@ LIB_SRC = \
 	src/report/page_entry.c \
 	src/report/page_lists.c \
 	src/report/page_models.c \
+	src/report/page_plan.c \
+	src/report/page_plan_logs.c \
+	src/report/page_plan_sets.c \
 	src/report/page_scts.c \
 	src/report/page_timeline.c \
 	src/report/page_write.c \
@@ -227,7 +230,7 @@ LIVE_SRC = \
 
 # Those of the service's that have unit tests.
 SERVE_UNIT_SRC = $(filter-out $(wildcard src/serve/http_*.c src/serve/call_*.c) %/cmd_serve.c %/serve.c %/worker.c %/exchange.c \
-	%/microhttpd.c %/listener.c %/page_frame.c %/page_request.c,$(SERVE_SRC))
+	%/microhttpd.c %/listener.c %/page_frame.c %/page_plan_form.c %/page_request.c,$(SERVE_SRC))
 
 SERVE_SRC = \
 	src/serve/access_log.c \
@@ -239,6 +242,7 @@ SERVE_SRC = \
 	src/serve/call_operations.c \
 	src/serve/call_page.c \
 	src/serve/call_page_lists.c \
+	src/serve/call_page_plan.c \
 	src/serve/call_plan.c \
 	src/serve/calls.c \
 	src/serve/cmd_serve.c \
@@ -265,6 +269,7 @@ SERVE_SRC = \
 	src/serve/microhttpd.c \
 	src/serve/notify.c \
 	src/serve/page_frame.c \
+	src/serve/page_plan_form.c \
 	src/serve/page_request.c \
 	src/serve/problem.c \
 	src/serve/process.c \
@@ -508,7 +513,7 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same openapi hostile limits drain tokens page
+SERVE_SUITES = same openapi hostile limits drain tokens page page_plan
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py

@@ -41,6 +41,9 @@ bool tls_message_read_chain(struct bytes message, bool is_1_3, struct bytes *out
 		}
 		num++;
 	}
+	if (reader_failed(&entries)) {
+		return false;
+	}
 	*out_num = num;
-	return !reader_failed(&entries);
+	return true;
 }

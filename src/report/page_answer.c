@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "report/page_plan.h"
 #include "report/page_write.h"
 #include "report/report_verdict.h"
 #include "x509/name.h"
@@ -34,8 +35,33 @@ static void put_sentence(const struct record *record, struct buffer *out)
 	buffer_clear(&text);
 }
 
-static void put_verdict(const struct record *record, struct buffer *out)
+// To the plan of a certificate of these dates, at the time of this check; where it has ended there is
+// no point in it.
+static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 {
+	const struct record *record = answer->record;
+	const struct cert *cert = record->cert;
+	char tail[64 + DATETIME_ROOM] = "policies=apple,apple-enforced";
+	if (record->result != RESULT_FAIL || cert->not_after * 1000 <= record->at_ms ||
+		cert->not_after < cert->not_before) {
+		return;
+	}
+	if (record->at_ms != answer->now_ms) {
+		char at[DATETIME_ROOM];
+		datetime_format_ms(record->at_ms, at);
+		(void)snprintf(
+			tail, sizeof(tail), "policies=apple,apple-enforced&at=%s", at);
+	}
+	buffer_put_text(out, "<p><a href=\"");
+	page_put_plan_address(out, cert->not_before, cert->not_after, tail);
+	buffer_put_text(out,
+		"\">Which logs can give the SCTs that it needs</a> <span class=\"soft\">(a plan "
+		"of its dates)</span></p>\n");
+}
+
+static void put_verdict(const struct page_answer *answer, struct buffer *out)
+{
+	const struct record *record = answer->record;
 	const char *word = results[record->result].word;
 	bool applies = record->policies[0].num_applies_because == 0;
 	buffer_printf(out,
@@ -50,6 +76,7 @@ static void put_verdict(const struct record *record, struct buffer *out)
 		buffer_put_text(out,
 			"<p>To see what it was, choose a day of its life below.</p>\n");
 	}
+	put_plan_link(answer, out);
 	buffer_put_text(out, "</section>\n");
 }
 
@@ -265,7 +292,7 @@ void page_put_answer(
 	const struct page_answer *answer, struct arena *arena, struct buffer *out)
 {
 	const struct record *record = answer->record;
-	put_verdict(record, out);
+	put_verdict(answer, out);
 	put_findings(record, out);
 	page_put_models(record, out);
 	page_put_timeline(answer, arena, out);

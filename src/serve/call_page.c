@@ -24,8 +24,7 @@ static const char key_text[] =
 	"left your machine, so consider it lost and replace it. What is needed is the certificate, "
 	"which begins with -----BEGIN CERTIFICATE-----.";
 
-// The body with a key in it is wiped, so that not even its hash is logged.
-static bool refuse_key(struct exchange *x)
+bool page_refuse_key(struct exchange *x)
 {
 	struct err err;
 	err_clear(&err);
@@ -37,9 +36,8 @@ static bool refuse_key(struct exchange *x)
 	return answer_problem(x, 422, &err);
 }
 
-static void put_faults(struct exchange *x, const struct given *given)
+void page_put_faults(const struct given *given, struct buffer *out)
 {
-	struct buffer *out = &x->answer.body;
 	for (size_t i = 0; i < given->num_faults; i++) {
 		const struct given_fault *fault = &given->faults[i];
 		buffer_put_text(out, "<li class=\"doubt\"><p>");
@@ -69,7 +67,7 @@ static bool refuse_rest(struct exchange *x, const struct given *given)
 					  : "A certificate is needed.");
 	}
 	buffer_put_text(out, "</h2>\n<ul class=\"findings\">\n");
-	put_faults(x, given);
+	page_put_faults(given, out);
 	if (given->num_faults == 0) {
 		buffer_put_text(out,
 			"<li><p>Paste it in PEM, from -----BEGIN CERTIFICATE----- to "
@@ -82,17 +80,15 @@ static bool refuse_rest(struct exchange *x, const struct given *given)
 	return false;
 }
 
-// What came along and is not used.
-static void put_unused(struct exchange *x, const struct given *given)
+void page_put_unused(const struct given *given, struct buffer *out)
 {
-	struct buffer *out = &x->answer.body;
 	if (given->num_faults == 0 && !given->has_more_certs) {
 		return;
 	}
 	buffer_put_text(out,
 		"<section id=\"unused\">\n<h2>Also given, and not used</h2>\n<ul "
 		"class=\"findings\">\n");
-	put_faults(x, given);
+	page_put_faults(given, out);
 	if (given->has_more_certs) {
 		buffer_printf(out,
 			"<li class=\"doubt\"><p>More than %d certificates: the rest was not "
@@ -213,7 +209,7 @@ static bool refuse(struct exchange *x, const struct err *err, bool was_read)
 	return answer_problem(x, evaluation_status(err->code, was_read), err);
 }
 
-static const char *host_of(const struct exchange *x)
+const char *page_host(const struct exchange *x)
 {
 	const char *host = x->headers[HEADER_HOST];
 	static const char letters[] =
@@ -241,7 +237,7 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 		.spans = spans,
 		.num_spans = find_spans(x, &request, &life, spans),
 		.curl = page_request_curl(
-			page, &request, host_of(x), page_has_tokens(x))};
+			page, &request, page_host(x), page_has_tokens(x))};
 	// The record lives until the next evaluation: this one is last.
 	if (!evaluate(x->context, &request, x->snapshot->lists, &record, &err)) {
 		return refuse(x, &err, true);
@@ -252,7 +248,7 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 	answer.link = page_request_link(page, &request, record->at_ms);
 	page_begin(x, x->fields);
 	page_put_answer(&answer, &x->arena, &x->answer.body);
-	put_unused(x, &page->given);
+	page_put_unused(&page->given, &x->answer.body);
 	page_end(x, 200);
 	return false;
 }
@@ -289,7 +285,7 @@ static bool answer_many(struct exchange *x, struct page_request *page)
 			"takes any number.</p>\n",
 			num);
 	}
-	put_unused(x, &page->given);
+	page_put_unused(&page->given, &x->answer.body);
 	page_end(x, 200);
 	return false;
 }
@@ -380,7 +376,7 @@ bool page_prepare(struct exchange *x)
 	}
 	bool done = page_request_read(page, x->begun_ms, &err);
 	if (page->given.has_private_key) {
-		return refuse_key(x);
+		return page_refuse_key(x);
 	}
 	page_request_refill(page);
 	x->fields = &page->fields;

@@ -83,25 +83,6 @@ static bool read_diff(struct exchange *x, const struct asked *asked,
 	return list_diff_make(a, b, &x->arena, diff, err);
 }
 
-// Forms where tokens are asked for are posted, and the script fills in what the tab knows.
-static const char token_field[] =
-	"<label>Token <input name=\"token\" type=\"password\" autocomplete=\"off\" "
-	"data-token></label> ";
-
-static void ask_for_token(struct exchange *x)
-{
-	page_begin_lists(x);
-	buffer_put_text(&x->answer.body,
-		"<h1>The log list in force</h1>\n<p>This service answers to who has a token.</p>\n"
-		"<form class=\"inline\" method=\"post\" action=\"/lists\" data-ask>");
-	buffer_put_text(&x->answer.body, token_field);
-	buffer_put_text(&x->answer.body,
-		"<button type=\"submit\">Show the lists</button>\n</form>\n");
-	x->answer.code = CODE_UNAUTHORIZED;
-	x->answer.asks_for_token = true;
-	page_end(x, 401);
-}
-
 static void answer(struct exchange *x, const struct form *form)
 {
 	struct asked asked = {form, x};
@@ -110,7 +91,7 @@ static void answer(struct exchange *x, const struct form *form)
 	bool has_tokens = page_has_tokens(x);
 	struct page_lists view = {.at_ms = x->begun_ms,
 		.day_ms = x->begun_ms + USUAL_LIFE_MS,
-		.hidden = has_tokens ? token_field : "",
+		.hidden = has_tokens ? page_token_field : "",
 		.method = has_tokens ? "post" : "get"};
 	err_clear(&err);
 	if (!x->snapshot || !x->snapshot->lists) {
@@ -126,7 +107,7 @@ static void answer(struct exchange *x, const struct form *form)
 		return;
 	}
 	view.list = lists_in_force(view.lists, view.at_ms, &view.basis);
-	page_begin_lists(x);
+	page_begin_other(x);
 	page_put_lists(&view, &x->answer.body);
 	page_end(x, 200);
 }
@@ -134,7 +115,7 @@ static void answer(struct exchange *x, const struct form *form)
 void page_lists(struct exchange *x)
 {
 	if (page_lacks_token(x, BYTES_NONE)) {
-		ask_for_token(x);
+		page_ask_for_token(x);
 	} else {
 		answer(x, NULL);
 	}
@@ -142,21 +123,8 @@ void page_lists(struct exchange *x)
 
 bool page_lists_prepare(struct exchange *x)
 {
-	struct form *form = arena_take(&x->arena, sizeof(*form));
-	struct bytes body;
-	struct err err;
-	err_clear(&err);
-	if (!form) {
-		return answer_unavailable(x, CODE_OUT_OF_MEMORY, "memory ran out");
-	}
-	if (!evaluation_decode_body(x, &body, &err) ||
-		!form_read(
-			x->headers[HEADER_CONTENT_TYPE], body, &x->arena, form, &err)) {
-		return answer_problem(x, evaluation_status(err.code, false), &err);
-	}
-	if (page_lacks_token(x, form_value(form, "token"))) {
-		ask_for_token(x);
-	} else {
+	const struct form *form = page_read_form(x);
+	if (form) {
 		answer(x, form);
 	}
 	return false;

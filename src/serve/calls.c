@@ -18,6 +18,7 @@ const char *call_name(enum call call)
 		[CALL_OPENAPI] = "openapi",
 		[CALL_SCHEMA] = "schema",
 		[CALL_PAGE] = "page",
+		[CALL_PAGE_PLAN] = "page_plan",
 		[CALL_PAGE_LISTS] = "page_lists",
 		[CALL_PAGE_FILE] = "page_file",
 		[CALL_OTHER] = "other",

@@ -18,6 +18,7 @@ enum call {
 	CALL_OPENAPI,
 	CALL_SCHEMA,
 	CALL_PAGE, // of people: the page and its answers
+	CALL_PAGE_PLAN,
 	CALL_PAGE_LISTS,
 	CALL_PAGE_FILE,
 	CALL_OTHER, // no call of ours: an unknown path, or a request that cannot be read

@@ -16,6 +16,8 @@ static const char *const form_types[] = {
 	"multipart/form-data", "application/x-www-form-urlencoded", NULL};
 static const char *const page_parameters[] = {"at", "policies", NULL};
 static const char *const answer_parameters[] = {"at", "policies", "part", NULL};
+static const char *const plan_page_parameters[] = {
+	"not_before", "not_after", "at", "policies", "survive", "part", NULL};
 static const char *const lists_parameters[] = {"at", "day", "from", "to", NULL};
 static const char *const batch_types[] = {
 	"application/x-ndjson", "application/ndjson", "application/jsonl", NULL};
@@ -53,6 +55,10 @@ static const struct endpoint endpoints[] = {
 		.answer = page_form},
 	{CALL_PAGE, "/", "POST", ACCESS_FORM, true, answer_parameters, form_types,
 		.prepare = page_prepare},
+	{CALL_PAGE_PLAN, "/plan", READING, ACCESS_FORM, true, plan_page_parameters, NULL,
+		.prepare = page_plan_prepare},
+	{CALL_PAGE_PLAN, "/plan", "POST", ACCESS_FORM, true, plan_page_parameters,
+		form_types, .prepare = page_plan_prepare},
 	{CALL_PAGE_LISTS, "/lists", READING, ACCESS_FORM, true, lists_parameters, NULL,
 		.answer = page_lists},
 	{CALL_PAGE_LISTS, "/lists", "POST", ACCESS_FORM, true, lists_parameters,

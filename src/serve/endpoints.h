@@ -61,6 +61,7 @@ void answer_openapi(struct exchange *x);
 void answer_schema(struct exchange *x);
 void page_form(struct exchange *x);
 bool page_prepare(struct exchange *x);
+bool page_plan_prepare(struct exchange *x);
 void page_lists(struct exchange *x);
 bool page_lists_prepare(struct exchange *x);
 void page_file(struct exchange *x);

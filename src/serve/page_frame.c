@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "report/html_write.h"
+#include "serve/evaluation.h"
+#include "serve/form.h"
 #include "serve/serve.h"
 
 bool page_is_part(const struct exchange *x)
@@ -46,28 +48,55 @@ static void put(struct exchange *x, const char *text)
 	buffer_put_text(&x->answer.body, text);
 }
 
-static void put_head(struct exchange *x, const char *title, bool is_lists)
+static const struct {
+	enum call call;
+	const char *path, *name;
+} pages[] = {
+	{CALL_PAGE, "/", "Check a certificate"},
+	{CALL_PAGE_PLAN, "/plan", "Plan"},
+	{CALL_PAGE_LISTS, "/lists", "Log lists"},
+};
+
+static void put_links(struct exchange *x)
+{
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		buffer_printf(&x->answer.body, "%s<a href=\"%s\"%s>%s</a>", i ? " " : "",
+			pages[i].path,
+			x->endpoint->call == pages[i].call ? " aria-current=\"page\""
+							   : "",
+			pages[i].name);
+	}
+}
+
+static const char *title_of(const struct exchange *x)
+{
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		if (x->endpoint->call == pages[i].call) {
+			return pages[i].name;
+		}
+	}
+	return "Not found";
+}
+
+static void put_head(struct exchange *x)
 {
 	put(x,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	put(x, title);
+	put(x, title_of(x));
 	put(x,
-		"</title>\n<link rel=\"stylesheet\" href=\"/page/page.css\">\n"
+		" \xe2\x80\x93 ctpolicy</title>\n<link rel=\"stylesheet\" href=\"/page/page.css\">\n"
 		"<link rel=\"icon\" href=\"/page/icon.svg\">\n"
 		"<script src=\"/page/page.js\" defer></script>\n</head>\n<body>\n"
 		"<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header>\n"
 		"<p class=\"brand\">ctpolicy</p>\n<nav aria-label=\"Pages\">");
-	buffer_printf(&x->answer.body,
-		"<a href=\"/\"%s>Check a certificate</a> <a href=\"/lists\"%s>Log lists</a>"
-		"</nav>\n</header>\n<main id=\"main\">\n",
-		is_lists ? "" : " aria-current=\"page\"",
-		is_lists ? " aria-current=\"page\"" : "");
+	put_links(x);
+	put(x, "</nav>\n</header>\n<main id=\"main\">\n");
 }
 
 // Text that is put back into a field; nothing where it is no text.
-static void put_value(struct exchange *x, struct bytes text)
+void page_put_value(struct exchange *x, struct bytes text)
 {
 	struct buffer copy;
 	if (!text_is_utf8(text) ||
@@ -81,7 +110,7 @@ static void put_value(struct exchange *x, struct bytes text)
 	buffer_clear(&copy);
 }
 
-static void put_area(struct exchange *x, const char *name, const char *label,
+void page_put_area(struct exchange *x, const char *name, const char *label,
 	const char *hint, unsigned rows, struct bytes value)
 {
 	buffer_printf(&x->answer.body,
@@ -90,12 +119,11 @@ static void put_area(struct exchange *x, const char *name, const char *label,
 		"spellcheck=\"false\" autocapitalize=\"off\" autocomplete=\"off\" "
 		"aria-describedby=\"%s-hint\">\n",
 		name, label, name, hint, name, name, rows, name);
-	put_value(x, value);
+	page_put_value(x, value);
 	put(x, "</textarea></p>\n");
 }
 
-static void put_choice(
-	struct exchange *x, const char *value, const char *text, bool chosen)
+void page_put_choice(struct exchange *x, const char *value, const char *text, bool chosen)
 {
 	buffer_printf(&x->answer.body, "<option value=\"%s\"%s>%s</option>\n", value,
 		chosen ? " selected" : "", text);
@@ -109,17 +137,17 @@ static void put_more(struct exchange *x, const struct page_fields *fields)
 		"<details class=\"more\"%s><summary>Issuer, TLS SCTs, OCSP response, SCTs to "
 		"embed</summary>\n",
 		has_more ? " open" : "");
-	put_area(x, "issuer", "Issuer", "PEM or base64; where it is not in the chain", 3,
-		fields->issuer);
-	put_area(x, "tls_scts", "SCTs of the TLS extension",
+	page_put_area(x, "issuer", "Issuer",
+		"PEM or base64; where it is not in the chain", 3, fields->issuer);
+	page_put_area(x, "tls_scts", "SCTs of the TLS extension",
 		"base64 of the SignedCertificateTimestampList", 2, fields->tls_scts);
-	put_area(x, "ocsp", "OCSP response", "base64 of its DER", 2, fields->ocsp);
-	put_area(x, "scts", "SCTs to embed in a precertificate",
+	page_put_area(x, "ocsp", "OCSP response", "base64 of its DER", 2, fields->ocsp);
+	page_put_area(x, "scts", "SCTs to embed in a precertificate",
 		"what logs answered: base64 or JSON, one a line", 3, fields->scts);
 	put(x, "</details>\n");
 }
 
-static void put_token(struct exchange *x)
+void page_put_token(struct exchange *x)
 {
 	if (page_has_tokens(x)) {
 		put(x,
@@ -140,15 +168,15 @@ static void put_time(struct exchange *x, const struct page_fields *fields)
 		"<span class=\"soft\" id=\"at-hint\">empty is now; 2026-06-01, a time as RFC 3339 "
 		"has it, or \xe2\x80\x9cissuance\xe2\x80\x9d</span>\n<input id=\"at\" name=\"at\" "
 		"type=\"text\" autocomplete=\"off\" aria-describedby=\"at-hint\" value=\"");
-	put_value(x, fields->at);
+	page_put_value(x, fields->at);
 	put(x,
 		"\"></p>\n<p class=\"field\"><label for=\"policies\">Model that comes first</label>"
 		"\n<span class=\"soft\" id=\"policies-hint\">both are always judged</span>\n<select "
 		"id=\"policies\" name=\"policies\" aria-describedby=\"policies-hint\">\n");
-	put_choice(x, "apple,apple-enforced", "Apple\xe2\x80\x99s published policy",
+	page_put_choice(x, "apple,apple-enforced", "Apple\xe2\x80\x99s published policy",
 		!enforced_first);
-	put_choice(x, "apple-enforced,apple", "What Apple\xe2\x80\x99s devices enforce",
-		enforced_first);
+	page_put_choice(x, "apple-enforced,apple",
+		"What Apple\xe2\x80\x99s devices enforce", enforced_first);
 	put(x, "</select></p>\n</div>\n");
 }
 
@@ -158,7 +186,7 @@ static void put_form(struct exchange *x, const struct page_fields *fields)
 		"<form id=\"form\" method=\"post\" action=\"/\" enctype=\"multipart/form-data\" "
 		"data-max=\"%zu\">\n",
 		x->serve->settings.max_body);
-	put_area(x, "certificate", "Certificate, chain or precertificate",
+	page_put_area(x, "certificate", "Certificate, chain or precertificate",
 		"paste PEM or base64, leaf first; or drop files anywhere on this page",
 		x->fields ? 3 : 7, fields->certificate);
 	put(x,
@@ -171,7 +199,7 @@ static void put_form(struct exchange *x, const struct page_fields *fields)
 		"</noscript>\n");
 	put_more(x, fields);
 	put_time(x, fields);
-	put_token(x);
+	page_put_token(x);
 	put(x,
 		"<p class=\"actions\"><button class=\"primary\" type=\"submit\">Check"
 		"</button></p>\n</form>\n");
@@ -183,7 +211,7 @@ void page_begin(struct exchange *x, const struct page_fields *fields)
 	if (page_is_part(x)) {
 		return;
 	}
-	put_head(x, "Check a certificate \xe2\x80\x93 ctpolicy", false);
+	put_head(x);
 	put(x,
 		"<h1>Does this certificate meet Apple\xe2\x80\x99s Certificate Transparency "
 		"policy?</h1>\n");
@@ -191,10 +219,63 @@ void page_begin(struct exchange *x, const struct page_fields *fields)
 	put(x, "<div id=\"answer\" aria-live=\"polite\">\n");
 }
 
-void page_begin_lists(struct exchange *x)
+void page_begin_other(struct exchange *x)
 {
-	put_head(x, "Log lists \xe2\x80\x93 ctpolicy", true);
+	put_head(x);
 	put(x, "<div id=\"answer\">\n");
+}
+
+void page_begin_plan(
+	struct exchange *x, const struct page_fields *fields, const struct err *wrong)
+{
+	static const struct page_fields empty = {.certificate = {NULL, 0}};
+	if (page_is_part(x)) {
+		return;
+	}
+	put_head(x);
+	put(x, "<h1>Which logs can give a certificate the SCTs that it needs?</h1>\n");
+	page_put_plan_form(x, fields ? fields : &empty, wrong);
+	put(x, "<div id=\"answer\" aria-live=\"polite\">\n");
+}
+
+const char page_token_field[] =
+	"<label>Token <input name=\"token\" type=\"password\" autocomplete=\"off\"></label> ";
+
+void page_ask_for_token(struct exchange *x)
+{
+	page_begin_other(x);
+	put(x, "<h1>");
+	put(x, title_of(x));
+	buffer_printf(&x->answer.body,
+		"</h1>\n<p>This service answers to who has a token.</p>\n<form class=\"inline\" "
+		"method=\"post\" action=\"%.*s\">%s<button type=\"submit\">Show</button>\n</form>\n",
+		(int)x->path.len, (const char *)x->path.data, page_token_field);
+	x->answer.code = CODE_UNAUTHORIZED;
+	x->answer.asks_for_token = true;
+	page_end(x, 401);
+}
+
+const struct form *page_read_form(struct exchange *x)
+{
+	struct form *form = arena_take(&x->arena, sizeof(*form));
+	struct bytes body;
+	struct err err;
+	err_clear(&err);
+	if (!form) {
+		(void)answer_unavailable(x, CODE_OUT_OF_MEMORY, "memory ran out");
+		return NULL;
+	}
+	if (!evaluation_decode_body(x, &body, &err) ||
+		!form_read(
+			x->headers[HEADER_CONTENT_TYPE], body, &x->arena, form, &err)) {
+		(void)answer_problem(x, evaluation_status(err.code, false), &err);
+		return NULL;
+	}
+	if (page_lacks_token(x, form_value(form, "token"))) {
+		page_ask_for_token(x);
+		return NULL;
+	}
+	return form;
 }
 
 void page_end(struct exchange *x, unsigned status)
@@ -216,16 +297,24 @@ void page_end(struct exchange *x, unsigned status)
 void page_problem(struct exchange *x, unsigned status, const struct err *err)
 {
 	struct buffer *out = &x->answer.body;
-	if (x->endpoint->call == CALL_PAGE_LISTS) {
-		page_begin_lists(x);
-		put(x, "<h1>Log lists</h1>\n");
+	bool is_plan = x->endpoint->call == CALL_PAGE_PLAN;
+	if (is_plan) {
+		page_begin_plan(x, x->fields, err);
+	} else if (x->endpoint->call != CALL_PAGE) {
+		page_begin_other(x);
+		put(x, "<h1>");
+		put(x, title_of(x));
+		put(x, "</h1>\n");
 	} else {
 		page_begin(x, x->fields);
 	}
-	put(x,
-		"<section id=\"verdict\" class=\"verdict bad\" role=\"alert\">\n<p class=\"word\">"
-		"<span class=\"sign\" aria-hidden=\"true\"></span>Not checked</p>\n<h2 "
-		"tabindex=\"-1\">");
+	// The script shows it at the field too, as a whole page does.
+	buffer_printf(out,
+		"<section id=\"verdict\" class=\"verdict bad\" role=\"alert\"%s%s%s>\n"
+		"<p class=\"word\"><span class=\"sign\" aria-hidden=\"true\"></span>%s</p>\n"
+		"<h2 tabindex=\"-1\">",
+		is_plan ? " data-wrong=\"" : "", is_plan ? page_plan_field(err) : "",
+		is_plan ? "\"" : "", is_plan ? "Not planned" : "Not checked");
 	html_put_text(out, err->text);
 	put(x, "</h2>\n<p class=\"soft\">");
 	html_put_code(out, code_info(err->code)->name);

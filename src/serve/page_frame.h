@@ -14,6 +14,10 @@ struct page_fields {
 	struct bytes scts;
 	struct bytes at;
 	struct bytes policies;
+	// Of a plan.
+	struct bytes not_before;
+	struct bytes not_after;
+	struct bytes survive;
 };
 
 // Did a script ask, which puts the answer alone into the page that it has?
@@ -26,9 +30,40 @@ bool page_has_tokens(struct exchange *x);
 // The page up to where the answer stands; nothing where only that is asked for. `fields` may be
 // NULL.
 void page_begin(struct exchange *x, const struct page_fields *fields);
-// The same of the page of log lists, which has another form.
-void page_begin_lists(struct exchange *x);
+// The same of the other pages, which have forms of their own.
+void page_begin_other(struct exchange *x);
+// Their field for a token; the script fills in what the tab knows.
+extern const char page_token_field[];
+// A page that asks for a token, and for nothing else.
+void page_ask_for_token(struct exchange *x);
+// The form of their body; NULL where it has answered: it cannot be read, or lacks the token.
+const struct form *page_read_form(struct exchange *x);
+// And of the page of plans: where `wrong` is not NULL it is said at its field.
+void page_begin_plan(
+	struct exchange *x, const struct page_fields *fields, const struct err *wrong);
 // To the end, with the answer's status and type.
 void page_end(struct exchange *x, unsigned status);
+
+// A body with a private key in it is wiped, so that not even its hash is logged, and refused.
+// Always returns false.
+bool page_refuse_key(struct exchange *x);
+
+// The service as its caller calls it, for commands that are shown: "127.0.0.1:8080".
+const char *page_host(const struct exchange *x);
+
+// Parts of forms. Text that is put back into a field; nothing where it is no text:
+void page_put_value(struct exchange *x, struct bytes text);
+// A field of several lines, with its label.
+void page_put_area(struct exchange *x, const char *name, const char *label,
+	const char *hint, unsigned rows, struct bytes value);
+void page_put_choice(
+	struct exchange *x, const char *value, const char *text, bool chosen);
+// The field for a token, where the service asks for one.
+void page_put_token(struct exchange *x);
+// The form of the page of plans (page_plan_form.c).
+void page_put_plan_form(
+	struct exchange *x, const struct page_fields *fields, const struct err *wrong);
+// The name of its field that the error is about; "" where it is none of them.
+const char *page_plan_field(const struct err *err);
 
 #endif

@@ -36,4 +36,8 @@ const char *page_request_curl(struct page_request *page,
 const char *page_request_link(
 	struct page_request *page, const struct ctp_request *request, int64_t at_ms);
 
+// What came and is something else, an item each; the same under a heading, beside what was used.
+void page_put_faults(const struct given *given, struct buffer *out);
+void page_put_unused(const struct given *given, struct buffer *out);
+
 #endif

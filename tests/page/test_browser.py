@@ -433,6 +433,53 @@ def check_lists(page):
     page.said("lists")
 
 
+PLAN_DATES = f"not_before=2026-06-15&not_after=2026-09-12&at={AT}"
+
+
+def field(page, name):
+    return page.browser.run("return document.getElementById(arguments[0]).value", name)
+
+
+def check_plan(page):
+    for what, query in (("plan, empty", ""), ("plan", f"?{PLAN_DATES}"),
+                        ("plan, an operator lost", f"?{PLAN_DATES}&survive=operator"),
+                        ("plan, impossible", "?not_before=2040-01-01&not_after=2040-02-01")):
+        page.open("/plan" + query)
+        page.looked_at(what)
+    page.said("plans")
+    page.open("/plan?" + PLAN_DATES)
+    page.browser.run("document.getElementById('survive').value = 'log'")
+    page.browser.click("form#form button.primary")
+    count.check("another plan is put in place",
+                page.browser.until("location.search.indexOf('survive=log') > 0"))
+    page.said("another plan")
+    page.browser.run("document.getElementById('not_after').value = '2026-01-01'")
+    page.browser.click("form#form button.primary")
+    count.check("the end before the beginning is told", page.browser.until(
+        "(document.querySelector('#verdict .word') || {}).textContent === 'Not planned' && "
+        "document.activeElement.id === 'not_after'"))
+    count.equal("it is said at its field", page.browser.run(
+        "var f = document.activeElement; return [f.id, f.getAttribute('aria-invalid'), "
+        "document.getElementById(f.getAttribute('aria-describedby').split(' ')[1]).className]"),
+        ["not_after", "true", "wrong"])
+    page.looked_at("plan, the end before the beginning")
+    page.said("the end before the beginning", ["status of 422"])
+    page.open("/plan")
+    page.paste(sample("precertificate.pem").decode())
+    page.done("a precertificate pasted")
+    count.equal("its times are in the form", [field(page, name) for name in ("not_before", "certificate")],
+                ["2026-06-01T00:00:00Z", ""])
+    count.check("the address has them", page.browser.until(
+        "location.search.indexOf('not_before=2026-06-01T00:00:00Z') > 0"))
+    count.check("and no certificate", "certificate" not in page.browser.run("return location.search"))
+    page.said("a precertificate pasted")
+    page.open("/plan")
+    page.paste("-----BEGIN PRIVATE KEY-----\nMAAA\n-----END PRIVATE KEY-----\n")
+    page.word("a key pasted", "Not sent")
+    asked = page.said("a key pasted")
+    count.equal("nothing of it was sent", [url for method, url, _ in asked if method == "POST"], [])
+
+
 def check_kept_lists(axe, chromium):
     with Service(samples=False) as service:
         page = Page(service, chromium, axe)
@@ -492,6 +539,7 @@ def main():
             check_states(page)
             check_odd(page, folder)
             check_lists(page)
+            check_plan(page)
             check_kept_lists(axe, chromium)
             check_token(chromium, folder)
             count.equal("exit status", service.stop(), 0)

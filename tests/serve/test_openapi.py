@@ -308,6 +308,12 @@ def test_page(t, service):
     op = t.contract.operation("checkOnPage")
     got = call(service, op, media="application/x-www-form-urlencoded", body=b"certificate=x")
     t.held("no certificate", op, got, 422)
+    op = t.contract.operation("planPage")
+    got = service.call("GET", "/plan?not_before=2026-06-15&not_after=2026-06-14")
+    t.held("the end before the beginning", op, got, 422)
+    op = t.contract.operation("planOnPage")
+    got = call(service, op, media="application/x-www-form-urlencoded", body=b"certificate=x")
+    t.held("no certificate to plan with", op, got, 422)
 
 
 @with_service()

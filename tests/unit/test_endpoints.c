@@ -45,6 +45,11 @@ bool page_prepare(struct exchange *x)
 	return x != NULL;
 }
 
+bool page_plan_prepare(struct exchange *x)
+{
+	return x != NULL;
+}
+
 bool page_lists_prepare(struct exchange *x)
 {
 	return x != NULL;
@@ -95,6 +100,8 @@ static void test_paths(void)
 		{"/schema/report.v1.json", CALL_SCHEMA},
 		{"", CALL_OTHER},
 		{"/", CALL_PAGE},
+		{"/plan", CALL_PAGE_PLAN},
+		{"/plan/", CALL_OTHER},
 		{"/lists", CALL_PAGE_LISTS},
 		{"/lists/", CALL_OTHER},
 		{"/page/page.css", CALL_PAGE_FILE},
@@ -152,6 +159,10 @@ static void test_methods(void)
 		{"/", "HEAD", true},
 		{"/", "POST", true},
 		{"/", "PUT", false},
+		{"/plan", "GET", true},
+		{"/plan", "HEAD", true},
+		{"/plan", "POST", true},
+		{"/plan", "PUT", false},
 		{"/lists", "POST", true},
 		{"/page/page.js", "POST", false},
 	};
@@ -208,6 +219,8 @@ static void test_rows(void)
 		{"/schema/x", ACCESS_OPEN, NULL},
 		{"/", ACCESS_OPEN, "GET"},
 		{"/", ACCESS_FORM, "POST"},
+		{"/plan", ACCESS_FORM, "GET"},
+		{"/plan", ACCESS_FORM, "POST"},
 		{"/lists", ACCESS_FORM, "GET"},
 		{"/lists", ACCESS_FORM, "POST"},
 		{"/page/x", ACCESS_OPEN, NULL},
@@ -215,8 +228,8 @@ static void test_rows(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		check_row(rows[i].path, rows[i].method, rows[i].want);
 	}
-	// Two of them have a row for each method.
-	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER + 2, "every call");
+	// Three of them have a row for each method.
+	CHECK_INT(sizeof(rows) / sizeof(rows[0]), CALL_OTHER + 3, "every call");
 }
 
 void test_endpoints(void)

@@ -23,6 +23,7 @@
 	}
 	var area = document.getElementById('certificate');
 	var files = document.getElementById('files');
+	var target = form.getAttribute('action');
 	var max = Number(form.dataset.max);
 	var said = document.createElement('div');
 	said.id = 'said';
@@ -129,14 +130,54 @@
 			when.querySelector('#slider').focus();
 		}
 		area.rows = 3;
+		fill();
 		ready();
-		if (!keepSlider) {
+		var isWrong = mark();
+		if (!keepSlider && !isWrong) {
 			var head = answer.querySelector('h2');
 			if (head) {
 				head.focus({preventScroll: true});
 				answer.scrollIntoView({block: 'start'});
 			}
 		}
+	}
+
+	// Fields that the answer says anew: what it was about.
+	function fill() {
+		Array.prototype.forEach.call(answer.querySelectorAll('[data-fill]'), function (say) {
+			form.elements[say.dataset.fill].value = say.dataset.value;
+		});
+	}
+
+	function unmark() {
+		Array.prototype.forEach.call(form.querySelectorAll('.wrong'), function (words) {
+			var field = document.getElementById(words.id.replace('-wrong', ''));
+			words.remove();
+			field.removeAttribute('aria-invalid');
+			field.setAttribute('aria-describedby', field.id + '-hint');
+		});
+	}
+
+	// What is wrong, at its field, as a whole page has it.
+	function mark() {
+		unmark();
+		var box = answer.querySelector('[data-wrong]');
+		var field = box && box.dataset.wrong && document.getElementById(box.dataset.wrong);
+		if (!field) {
+			return false;
+		}
+		var words = document.createElement('span');
+		words.className = 'wrong';
+		words.id = field.id + '-wrong';
+		words.textContent = box.querySelector('h2').textContent;
+		field.insertAdjacentElement('afterend', words);
+		field.setAttribute('aria-invalid', 'true');
+		field.setAttribute('aria-describedby', field.id + '-hint ' + words.id);
+		if (field.closest('details')) {
+			field.closest('details').open = true;
+		}
+		field.focus();
+		return true;
 	}
 
 	// What only a script can do.
@@ -189,7 +230,7 @@
 		}
 		said.textContent = '';
 		answer.setAttribute('aria-busy', 'true');
-		return fetch('/?part=answer', {method: 'POST', body: data, credentials: 'same-origin'})
+		return fetch(target + '?part=answer', {method: 'POST', body: data, credentials: 'same-origin'})
 			.then(function (response) {
 				return response.text().then(function (text) {
 					return {type: response.headers.get('Content-Type') || '', text: text};
@@ -288,7 +329,7 @@
 			data.set('token', token.value);
 		}
 		var name = 'ctpolicy-report.json';
-		fetch('/', {method: 'POST', body: data}).then(function (response) {
+		fetch(target, {method: 'POST', body: data}).then(function (response) {
 			var stated = /filename="([^"]+)"/.exec(
 				response.headers.get('Content-Disposition') || '');
 			name = stated ? stated[1] : name;
