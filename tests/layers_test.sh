@@ -124,7 +124,7 @@ finds symbols 'libctpolicy.a shows helper'
 finds symbols 'libctpolicy.so shows helper'
 public_functions | sed 1d | build_library
 finds symbols 'libctpolicy.so lacks ctp_'
-public_functions | build_library libctpolicy.so.1
+public_functions | build_library libctpolicy.so.2
 finds symbols 'another soname'
 printf '#include <stdio.h>\nvoid f(void) { puts("x"); }\n' | build_library
 finds library_calls 'the library calls puts'
