@@ -21,7 +21,7 @@ from browser import CONTROL, ENTER, RIGHT, SHIFT, SPACE, TAB, Browser  # noqa: E
 from page_lib import CERTIFICATE  # noqa: E402
 from serve_lib import AT, SAMPLES, Count, Service, sample  # noqa: E402
 
-count = Count("page in a browser")
+count = Count("browser")
 SHOTS = os.environ.get("CTPOLICY_TEST_SHOTS")
 DONE = ("document.querySelector('#answer #verdict, #said #verdict') && "
         "!document.querySelector('#answer[aria-busy]')")
