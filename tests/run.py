@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 
-TOTAL = re.compile(r"^(?:[\w.-]+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+TOTAL = re.compile(r"^(?:[\w. -]+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 PRINTING = threading.Lock()
 
 
