@@ -199,13 +199,7 @@ static void put_log(
 	}
 	buffer_put_text(out, "</td>");
 	page_begin_cell(out, "Takes ends");
-	if (log->has_interval) {
-		page_put_day(out, log->start_ms);
-		buffer_put_text(out, " to before ");
-		page_put_day(out, log->end_ms);
-	} else {
-		buffer_put_text(out, "any");
-	}
+	page_put_ends(out, log);
 	buffer_put_text(out, "</td></tr>\n");
 }
 

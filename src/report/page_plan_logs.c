@@ -196,13 +196,7 @@ static void put_known(const struct plan_log *log, struct buffer *out)
 static void put_interval(const struct ct_log *log, struct buffer *out)
 {
 	page_begin_cell(out, "Takes ends");
-	if (log->has_interval) {
-		page_put_day(out, log->start_ms);
-		buffer_put_text(out, " to before ");
-		page_put_day(out, log->end_ms);
-	} else {
-		buffer_put_text(out, "any");
-	}
+	page_put_ends(out, log);
 	buffer_put_text(out, "</td>");
 }
 

@@ -212,13 +212,7 @@ static void put_log(const struct sct_record *sct, struct buffer *out)
 			sct->standing.extrapolated ? " (taken back to the time of check)"
 						   : "");
 		buffer_put_text(out, "</dd>\n<dt>Takes ends</dt><dd>");
-		if (log->has_interval) {
-			page_put_day(out, log->start_ms);
-			buffer_put_text(out, " to before ");
-			page_put_day(out, log->end_ms);
-		} else {
-			buffer_put_text(out, "any");
-		}
+		page_put_ends(out, log);
 		buffer_put_text(out, "</dd>\n");
 	}
 	buffer_put_text(out, "</dl>\n");

@@ -44,6 +44,17 @@ enum page_mark page_mark_of(const struct policy_record *policy)
 	return policy->num_applies_because ? MARK_PLAIN : marks[policy->verdict];
 }
 
+void page_put_ends(struct buffer *out, const struct ct_log *log)
+{
+	if (log->has_interval) {
+		page_put_day(out, log->start_ms);
+		buffer_put_text(out, " to before ");
+		page_put_day(out, log->end_ms);
+	} else {
+		buffer_put_text(out, "any");
+	}
+}
+
 void page_put_log_name(struct buffer *out, const struct ct_log *log)
 {
 	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];

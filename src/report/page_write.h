@@ -16,6 +16,8 @@ enum page_mark page_mark_of(const struct policy_record *policy);
 // The log's description, or its id in base64; what an SCT's row is called.
 void page_put_log_name(struct buffer *out, const struct ct_log *log);
 void page_put_sct_name(struct buffer *out, const struct sct_record *sct);
+// Which notAfter it takes: "2026-07-01 to before 2027-01-01", or "any".
+void page_put_ends(struct buffer *out, const struct ct_log *log);
 // Bytes as hex in groups of two digits, which may break anywhere.
 void page_put_hex(struct buffer *out, struct bytes bytes);
 // A table whose rows become blocks on a narrow screen; cells carry their heading.

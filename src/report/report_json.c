@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "report/json_write.h"
 #include "report/report_connection.h"
+#include "report/report_lists.h"
 #include "sct/verify.h"
 #include "x509/name.h"
 
@@ -123,20 +124,6 @@ static void put_version(struct json *json, const struct loglist *list)
 {
 	json_put_text(json, "version", list->version[0] ? list->version : NULL);
 	json_put_time(json, "published_at", list->published_ms);
-}
-
-static void put_list(struct json *json, const struct record *record)
-{
-	const struct loglist *list = record->list;
-	json_put_open(json, "log_list", '{');
-	json_put_text(json, "name", list->name);
-	put_version(json, list);
-	json_put_known_time(json, "fetched_at", lists_fetched_ms(list, record->at_ms));
-	json_put_age(json, "age_days", record->age_ms);
-	json_put_bool(json, "stale", record->stale);
-	json_put_word(json, "basis", lists_basis_name(record->basis));
-	json_put_hex(json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
-	json_put_close(json, '}');
 }
 
 static void put_client_lists(struct json *json, const struct client_age *age)
@@ -401,7 +388,11 @@ void report_json(const struct record *record, struct buffer *out)
 	if (record->precert) {
 		put_precertificate(&json, record->precert);
 	}
-	put_list(&json, record);
+	report_put_list_member(&json,
+		&(struct lists_view){.list = record->list,
+			.basis = record->basis,
+			.at_ms = record->at_ms},
+		record->age_ms, record->stale);
 	if (record->client_age.days) {
 		put_client_lists(&json, &record->client_age);
 	}

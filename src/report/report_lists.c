@@ -316,6 +316,22 @@ void report_list_check(
 	buffer_printf(out, " | age=%.3f;;%llu\n", days, (unsigned long long)max_days);
 }
 
+void report_put_list_member(
+	struct json *json, const struct lists_view *view, int64_t list_age_ms, bool stale)
+{
+	const struct loglist *list = view->list;
+	json_put_open(json, "log_list", '{');
+	json_put_text(json, "name", list->name);
+	json_put_text(json, "version", list->version[0] ? list->version : NULL);
+	json_put_time(json, "published_at", list->published_ms);
+	json_put_known_time(json, "fetched_at", lists_fetched_ms(list, view->at_ms));
+	json_put_age(json, "age_days", list_age_ms);
+	json_put_bool(json, "stale", stale);
+	json_put_word(json, "basis", lists_basis_name(view->basis));
+	json_put_hex(json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
+	json_put_close(json, '}');
+}
+
 static void put_members(struct json *json, const struct lists_view *view)
 {
 	const struct loglist *list = view->list;

@@ -21,21 +21,6 @@ static void put_certificate(struct json *json, const struct plan_record *plan)
 	json_put_close(json, '}');
 }
 
-static void put_list(struct json *json, const struct plan_record *plan)
-{
-	const struct loglist *list = plan->list;
-	json_put_open(json, "log_list", '{');
-	json_put_text(json, "name", list->name);
-	json_put_text(json, "version", list->version[0] ? list->version : NULL);
-	json_put_time(json, "published_at", list->published_ms);
-	json_put_known_time(json, "fetched_at", lists_fetched_ms(list, plan->at_ms));
-	json_put_age(json, "age_days", plan->age_ms);
-	json_put_bool(json, "stale", plan->stale);
-	json_put_word(json, "basis", lists_basis_name(plan->basis));
-	json_put_hex(json, "sha256", bytes_of(list->sha256, sizeof(list->sha256)));
-	json_put_close(json, '}');
-}
-
 static void put_policy(struct json *json, const struct plan_policy *policy)
 {
 	json_put_open(json, NULL, '{');
@@ -240,7 +225,10 @@ void report_plan_json(const struct plan_record *plan, struct buffer *out)
 	json_put_bool(&json, "possible", plan->sets[plan->survive].possible);
 	json_put_time(&json, "evaluated_at", plan->at_ms);
 	put_certificate(&json, plan);
-	put_list(&json, plan);
+	report_put_list_member(&json,
+		&(struct lists_view){
+			.list = plan->list, .basis = plan->basis, .at_ms = plan->at_ms},
+		plan->age_ms, plan->stale);
 	json_put_open(&json, "policies", '[');
 	for (size_t i = 0; i < plan->num_policies; i++) {
 		put_policy(&json, &plan->policies[i]);

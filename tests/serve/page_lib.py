@@ -114,3 +114,23 @@ def faults_of(answer):
     checker = Checker()
     checker.feed(body.decode())
     return checker.finish(body.startswith(b"<!DOCTYPE html>"))
+
+
+def checks_of(count):
+    """What every answer of a page is held against, and its words, counted there."""
+    def sound(what, answer, status=200):
+        """An answer for people, whatever it says."""
+        count.equal(f"{what}: status", answer.status, status)
+        count.equal(f"{what}: type", answer.headers.get("content-type"),
+                    "text/html; charset=utf-8")
+        count.equal(f"{what}: CSP", answer.headers.get("content-security-policy"), CSP)
+        faults = faults_of(answer)
+        count.check(f"{what}: HTML", not faults, faults)
+        return answer
+
+    def says(what, answer, *words):
+        text = text_of(answer)
+        for word in words:
+            count.check(f"{what} says {word!r}", word in text, text[:1500])
+
+    return sound, says

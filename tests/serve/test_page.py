@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-from page_lib import CERTIFICATE, CSP, faults_of, multipart, post, text_of, verdict_of
+from page_lib import CERTIFICATE, checks_of, multipart, post, text_of, verdict_of
 from serve_lib import AT, SAMPLES, Count, Service, sample
 from wire import until
 from lib import DATA
@@ -24,20 +24,7 @@ FILES = ("page.css", "page.js", "icon.svg")
 KEY_WORDS = "REVTSUdOIE9GIEEgS0VZ"  # stands for the secret in what follows
 
 
-def sound(what, answer, status=200):
-    """An answer for people, whatever it says."""
-    count.equal(f"{what}: status", answer.status, status)
-    count.equal(f"{what}: type", answer.headers.get("content-type"), "text/html; charset=utf-8")
-    count.equal(f"{what}: CSP", answer.headers.get("content-security-policy"), CSP)
-    faults = faults_of(answer)
-    count.check(f"{what}: HTML", not faults, faults)
-    return answer
-
-
-def says(what, answer, *words):
-    text = text_of(answer)
-    for word in words:
-        count.check(f"{what} says {word!r}", word in text, text[:1500])
+sound, says = checks_of(count)
 
 
 def check_form(service):

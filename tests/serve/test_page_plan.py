@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-from page_lib import CERTIFICATE, CSP, faults_of, post, text_of, verdict_of
+from page_lib import CERTIFICATE, checks_of, post, text_of, verdict_of
 from serve_lib import AT, Count, Service, sample
 from wire import until
 
@@ -20,19 +20,7 @@ DATES = {"not_before": "2026-06-15", "not_after": "2026-09-12T23:59:59Z", "at": 
 BOTH = "apple,apple-enforced"
 
 
-def sound(what, answer, status=200):
-    count.equal(f"{what}: status", answer.status, status)
-    count.equal(f"{what}: type", answer.headers.get("content-type"), "text/html; charset=utf-8")
-    count.equal(f"{what}: CSP", answer.headers.get("content-security-policy"), CSP)
-    faults = faults_of(answer)
-    count.check(f"{what}: HTML", not faults, faults)
-    return answer
-
-
-def says(what, answer, *words):
-    text = text_of(answer)
-    for word in words:
-        count.check(f"{what} says {word!r}", word in text, text[:1500])
+sound, says = checks_of(count)
 
 
 def get(service, **fields):
