@@ -59,6 +59,7 @@ LIB_SRC = \
 	src/x509/algorithm.c \
 	src/x509/cert.c \
 	src/x509/der.c \
+	src/x509/key_purpose.c \
 	src/x509/name.c \
 	src/x509/ocsp.c \
 	src/x509/oid.c \
@@ -95,6 +96,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_certificate.c \
 	src/eval/findings.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
@@ -108,9 +110,11 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
+	src/eval/roots.c \
 	src/eval/selection.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
+	src/report/exemption_words.c \
 	src/report/ctpolicy.c \
 	src/report/json_fields.c \
 	src/report/page_answer.c \

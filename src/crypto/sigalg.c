@@ -10,30 +10,31 @@ enum { ROW_ECDSA_SHA256, ROW_RSA_SHA256 };
 // RFC 8017 A.2.4, RFC 5758, RFC 8410.
 static const struct sigalg table[] = {
 	[ROW_ECDSA_SHA256] = {"ecdsa-with-SHA256", ECDSA_SHA2("\x02"), KEY_EC, "SHA256",
-		false},
+		false, true},
 	[ROW_RSA_SHA256] = {"sha256WithRSAEncryption", PKCS1("\x0b"), KEY_RSA, "SHA256",
-		false},
-	{"sha384WithRSAEncryption", PKCS1("\x0c"), KEY_RSA, "SHA384", false},
-	{"sha512WithRSAEncryption", PKCS1("\x0d"), KEY_RSA, "SHA512", false},
-	{"sha224WithRSAEncryption", PKCS1("\x0e"), KEY_RSA, "SHA224", false},
-	{"sha1WithRSAEncryption", PKCS1("\x05"), KEY_RSA, "SHA1", false},
-	{"md5WithRSAEncryption", PKCS1("\x04"), KEY_RSA, "MD5", false},
-	{"ecdsa-with-SHA384", ECDSA_SHA2("\x03"), KEY_EC, "SHA384", false},
-	{"ecdsa-with-SHA512", ECDSA_SHA2("\x04"), KEY_EC, "SHA512", false},
-	{"ecdsa-with-SHA224", ECDSA_SHA2("\x01"), KEY_EC, "SHA224", false},
+		false, true},
+	{"sha384WithRSAEncryption", PKCS1("\x0c"), KEY_RSA, "SHA384", false, true},
+	{"sha512WithRSAEncryption", PKCS1("\x0d"), KEY_RSA, "SHA512", false, true},
+	{"sha224WithRSAEncryption", PKCS1("\x0e"), KEY_RSA, "SHA224", false, true},
+	{"sha1WithRSAEncryption", PKCS1("\x05"), KEY_RSA, "SHA1", false, false},
+	{"md5WithRSAEncryption", PKCS1("\x04"), KEY_RSA, "MD5", false, false},
+	{"ecdsa-with-SHA384", ECDSA_SHA2("\x03"), KEY_EC, "SHA384", false, true},
+	{"ecdsa-with-SHA512", ECDSA_SHA2("\x04"), KEY_EC, "SHA512", false, true},
+	{"ecdsa-with-SHA224", ECDSA_SHA2("\x01"), KEY_EC, "SHA224", false, true},
 	{"ecdsa-with-SHA1", BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x04\x01"), KEY_EC, "SHA1",
-		false},
-	{"Ed25519", BYTES_LITERAL("\x2b\x65\x70"), KEY_ED25519, NULL, false},
-	{"Ed448", BYTES_LITERAL("\x2b\x65\x71"), KEY_ED448, NULL, false},
-	{"id-RSASSA-PSS", PKCS1("\x0a"), KEY_RSA, NULL, true},
+		false, false},
+	{"Ed25519", BYTES_LITERAL("\x2b\x65\x70"), KEY_ED25519, NULL, false, true},
+	{"Ed448", BYTES_LITERAL("\x2b\x65\x71"), KEY_ED448, NULL, false, false},
+	{"id-RSASSA-PSS", PKCS1("\x0a"), KEY_RSA, NULL, true, false},
 };
 
 // Here `oid` is the hash's.
 static const struct sigalg pss_table[] = {
-	{"id-RSASSA-PSS", SHA2("\x01"), KEY_RSA, "SHA256", true},
-	{"id-RSASSA-PSS", SHA2("\x02"), KEY_RSA, "SHA384", true},
-	{"id-RSASSA-PSS", SHA2("\x03"), KEY_RSA, "SHA512", true},
-	{"id-RSASSA-PSS", BYTES_LITERAL("\x2b\x0e\x03\x02\x1a"), KEY_RSA, "SHA1", true},
+	{"id-RSASSA-PSS", SHA2("\x01"), KEY_RSA, "SHA256", true, true},
+	{"id-RSASSA-PSS", SHA2("\x02"), KEY_RSA, "SHA384", true, true},
+	{"id-RSASSA-PSS", SHA2("\x03"), KEY_RSA, "SHA512", true, true},
+	{"id-RSASSA-PSS", BYTES_LITERAL("\x2b\x0e\x03\x02\x1a"), KEY_RSA, "SHA1", true,
+		false},
 };
 
 static const struct sigalg *find(

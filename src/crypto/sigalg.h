@@ -21,6 +21,7 @@ struct sigalg {
 	enum key_type key;
 	const char *md; // OpenSSL's name of the hash; NULL: the whole message is signed
 	bool pss; // hash and salt are in the parameters (RFC 4055 3.1)
+	bool sha2; // the hash is of the SHA-2 family
 };
 
 // NULL where the OID is none of ours.

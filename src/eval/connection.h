@@ -30,6 +30,7 @@ struct connection {
 	struct bytes tls_scts; // contents of the extension; data NULL: not sent
 	struct bytes ocsp; // the stapled response; data NULL: none
 	enum connection_chain chain;
+	bool is_public; // trusted, by an authority that came with the system
 	const char *chain_reason; // in OpenSSL's words
 	const char *name; // what was held against the certificate, or NULL: an address
 	bool name_matches;

@@ -94,6 +94,11 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHE
 bool explain_precert(struct evaluation *e) MUST_CHECK;
 // What stands in the way of a client of the live server, as findings.
 bool explain_connection(struct evaluation *e) MUST_CHECK;
+// Puts into context->text what to do about a requirement on the certificate itself.
+void explain_measure(struct evaluation *e, const struct requirement_result *result);
+// Findings about such requirements that are advice, or of which it is not known whether they
+// are met.
+bool explain_measures(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 void advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result);

@@ -19,12 +19,17 @@ static bool explain_route(
 	const bool *hopeless = policy->hopeless[index];
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result *result = &route->results[i];
+		bool counts = requirement_counts_scts(result->requirement);
 		// Without any SCT the first sentence says it all.
-		if (!hopeless[i] ||
-			(i > 0 && route->results[0].got == 0 && hopeless[0])) {
+		if (!hopeless[i] || result->requirement->is_advice ||
+			(i > 0 && counts && route->results[0].got == 0 && hopeless[0])) {
 			continue;
 		}
-		advise(e, policy, result);
+		if (counts) {
+			advise(e, policy, result);
+		} else {
+			explain_measure(e, result);
+		}
 		if (!add_finding(e, &policy->findings, result->requirement->code, NULL,
 			    ERR_NO_OFFSET)) {
 			return false;
@@ -70,11 +75,16 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy)
 			return false;
 		}
 	}
+	if (!explain_measures(e, policy)) {
+		return false;
+	}
 	if (policy->safe_list) {
 		return explain_older(e, policy);
 	}
+	// Else it hangs on what is not known about the certificate, which was just said.
 	if (policy->verdict == VERDICT_INDETERMINATE) {
-		return explain_undecided(e, policy);
+		return result->verdict == VERDICT_INDETERMINATE ||
+			explain_undecided(e, policy);
 	}
 	if (policy->verdict == VERDICT_COMPLIANT) {
 		return true;

@@ -2,8 +2,11 @@
 // Record to facts, facts to verdicts, verdicts back into the record.
 #include "eval/evaluation.h"
 
+#include "eval/roots.h"
 #include "eval/signatures.h"
 #include "sct/verify.h"
+#include "x509/algorithm.h"
+#include "x509/name.h"
 
 // Small numbers for logs and operators, the same for the same: all that a policy needs.
 static void number(struct record *record, size_t index, struct sct_facts *out)
@@ -55,19 +58,55 @@ static void fill_sct(
 	}
 }
 
+static struct key_facts key_facts_of(const struct cert *cert)
+{
+	if (!cert) {
+		return (struct key_facts){.known = false};
+	}
+	const struct sigalg *alg =
+		algorithm_find(cert->signature_oid, cert->signature_params);
+	return (struct key_facts){
+		.known = true,
+		.is_rsa = cert->key.type == KEY_RSA || cert->key.type == KEY_RSA_PSS,
+		.bits = (unsigned)cert->key.bits,
+		.signed_with_sha2 = alg && alg->sha2,
+		.is_anchor = name_same(cert->subject, cert->issuer),
+	};
+}
+
+// The issuer, where the one that was given is not shown to be another.
+static const struct cert *issuer_of(const struct evaluation *e)
+{
+	enum issuer_signature is = e->record->issuer_signature;
+	return is == ISSUER_INVALID || is == ISSUER_WRONG_NAME ? NULL : e->inputs.issuer;
+}
+
 static bool fill_facts(struct evaluation *e)
 {
 	struct record *record = e->record;
 	const struct cert *cert = record->cert;
+	struct standing_under under;
+	if (!find_root(e, &under)) {
+		return false;
+	}
 	e->facts = (struct facts){
 		.at_ms = record->at_ms,
 		.not_before = cert->not_before,
 		.not_after = cert->not_after,
 		.is_ca = cert->is_ca,
+		.has_key_usage = cert->has_key_usage,
 		.has_key_purposes = cert->has_key_purposes,
 		.server_auth = cert->server_auth,
 		.any_purpose = cert->any_purpose,
 		.precert_signing = cert->precert_signing,
+		.self_signed = under.self_signed,
+		.not_public = under.not_public,
+		.root = under.root,
+		.redacted = cert->has_redacted_name,
+		.serves = record->connection != NULL,
+		.num_names = cert->num_names,
+		.leaf = key_facts_of(cert),
+		.issuer = key_facts_of(under.self_signed ? cert : issuer_of(e)),
 		.num_scts = record->num_scts,
 	};
 	e->facts.scts = arena_take_array(
@@ -122,7 +161,9 @@ static void fill_hopeless(const struct policy_result *hopeful, struct policy_rec
 {
 	for (size_t i = 0; i < hopeful->policy->num_routes; i++) {
 		for (size_t k = 0; k < hopeful->policy->routes[i].num_requirements; k++) {
-			out->hopeless[i][k] = !hopeful->routes[i].results[k].met;
+			const struct requirement_result *r =
+				&hopeful->routes[i].results[k];
+			out->hopeless[i][k] = !r->met && !r->open;
 		}
 	}
 }
@@ -283,8 +324,8 @@ bool judge_policies(struct evaluation *e)
 			request->num_policies ? request->policies[i] : policy_at(0);
 		policy_judge(asked, &e->facts, &scratch, &policy->result);
 		policy->verdict = policy->result.verdict;
-		policy->num_applies_because = applies_reasons(
-			&e->facts, asked->enforced_from, policy->applies_because);
+		policy->num_applies_because = applies_reasons(&e->facts,
+			asked->exemptions, asked->enforced_from, policy->applies_because);
 		sum_up(&e->facts, policy);
 		fill_hopeless(&policy->result, policy);
 	}

@@ -230,18 +230,10 @@ static void fill_needed(const struct policy_result *result, struct plan_policy *
 // That a certificate is not valid yet is what a plan is about.
 static void fill_applies(const struct plan_record *record, struct plan_policy *out)
 {
-	struct facts facts = {.at_ms = record->at_ms,
-		.not_before = record->not_before,
-		.not_after = record->not_after};
+	struct facts facts = plan_facts(record);
 	enum code all[NUM_APPLIES_REASONS];
-	if (record->cert) {
-		facts.is_ca = record->cert->is_ca;
-		facts.has_key_purposes = record->cert->has_key_purposes;
-		facts.server_auth = record->cert->server_auth;
-		facts.any_purpose = record->cert->any_purpose;
-		facts.precert_signing = record->cert->precert_signing;
-	}
-	size_t num = applies_reasons(&facts, out->policy->enforced_from, all);
+	size_t num = applies_reasons(
+		&facts, out->policy->exemptions, out->policy->enforced_from, all);
 	for (size_t i = 0; i < num; i++) {
 		if (all[i] != CODE_NOT_YET_VALID) {
 			out->applies_because[out->num_applies_because++] = all[i];
@@ -252,9 +244,7 @@ static void fill_applies(const struct plan_record *record, struct plan_policy *o
 static bool find_policies(const struct ctp_request *request, struct plan_record *record,
 	struct arena *arena, struct err *err)
 {
-	struct facts facts = {.at_ms = record->at_ms,
-		.not_before = record->not_before,
-		.not_after = record->not_after};
+	struct facts facts = plan_facts(record);
 	struct policy_scratch none = {NULL, NULL, NULL};
 	record->num_policies = request->num_policies ? request->num_policies : 1;
 	record->policies =

@@ -9,12 +9,46 @@ static uint64_t signed_ms(const struct plan_record *record)
 	return record->at_ms > 2 ? (uint64_t)record->at_ms - 2 : 0;
 }
 
+// A key and a signature that no policy objects to.
+static struct key_facts sound_key(void)
+{
+	return (struct key_facts){.known = true, .signed_with_sha2 = true};
+}
+
+struct facts plan_facts(const struct plan_record *record)
+{
+	const struct cert *cert = record->cert;
+	struct facts facts = {.at_ms = record->at_ms,
+		.not_before = record->not_before,
+		.not_after = record->not_after,
+		.server_auth = true,
+		.num_names = 1,
+		.leaf = sound_key(),
+		.issuer = sound_key(),
+		.root = ROOT_OF_SYSTEM};
+	if (cert) {
+		facts.is_ca = cert->is_ca;
+		facts.has_key_usage = cert->has_key_usage;
+		facts.has_key_purposes = cert->has_key_purposes;
+		facts.server_auth = cert->server_auth;
+		facts.any_purpose = cert->any_purpose;
+		facts.precert_signing = cert->precert_signing;
+		facts.redacted = cert->has_redacted_name;
+		facts.num_names = cert->num_names;
+		facts.leaf.is_rsa =
+			cert->key.type == KEY_RSA || cert->key.type == KEY_RSA_PSS;
+		facts.leaf.bits = (unsigned)cert->key.bits;
+	}
+	return facts;
+}
+
 bool plan_judge_init(struct plan_judge *judge, const struct plan_record *record,
 	size_t num_operators, struct arena *arena, struct err *err)
 {
 	size_t room = num_operators * 2 * PLAN_MAX_SET;
 	room = room < PLAN_MAX_SET ? PLAN_MAX_SET : room;
-	*judge = (struct plan_judge){.record = record, .room_scts = room};
+	*judge = (struct plan_judge){
+		.record = record, .facts = plan_facts(record), .room_scts = room};
 	judge->facts.scts = arena_take_array(arena, room, sizeof(*judge->facts.scts));
 	judge->scratch.log_taken = arena_take_array(arena, room, sizeof(bool));
 	judge->scratch.operator_taken = arena_take_array(arena, room, sizeof(unsigned));
@@ -56,8 +90,6 @@ static void fill(struct plan_judge *judge, const struct plan_part *parts, size_t
 	int64_t not_after)
 {
 	struct facts *facts = &judge->facts;
-	facts->at_ms = judge->record->at_ms;
-	facts->not_before = judge->record->not_before;
 	facts->not_after = not_after;
 	facts->num_scts = 0;
 	for (size_t i = 0; i < num; i++) {

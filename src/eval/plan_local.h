@@ -29,6 +29,9 @@ struct plan_judge {
 	struct policy_result result; // of the policy judged last
 };
 
+// The certificate to come, under a root that comes with the system; what is not known of it
+// is as it should be.
+struct facts plan_facts(const struct plan_record *record);
 // Room for the whole of `supply`.
 bool plan_judge_init(struct plan_judge *judge, const struct plan_record *record,
 	size_t num_operators, struct arena *arena, struct err *err) MUST_CHECK;

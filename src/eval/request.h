@@ -39,6 +39,9 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct policy *policies[REQUEST_MAX_POLICIES];
 	const struct issuers
 		*issuers; // where to look for an issuer that is not given; or NULL
+	// Roots that are publicly trusted, to hold the chain against; NULL: not known.
+	const struct issuers *roots;
+	bool private_root; // the user says that the root is none of them
 	size_t num_policies; // 0: the default, "apple"
 	const struct selection *selection; // NULL: every certificate
 	const struct connection

@@ -55,25 +55,37 @@ void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optim
 	}
 }
 
-size_t applies_reasons(const struct facts *facts, int64_t enforced_from, enum code *out)
+size_t applies_reasons(const struct facts *facts, unsigned exemptions,
+	int64_t enforced_from, enum code *out)
 {
 	int64_t not_after_ms = facts->not_after * 1000;
 	int64_t not_before_ms = facts->not_before * 1000;
+	bool no_server =
+		facts->has_key_purposes && !facts->server_auth && !facts->any_purpose;
+	bool only_ca = facts->is_ca && (facts->has_key_usage || !facts->self_signed);
 	const struct {
 		bool holds;
+		unsigned exemption; // 0: of every policy
 		enum code code;
 	} reasons[NUM_APPLIES_REASONS] = {
-		{facts->has_key_purposes && !facts->server_auth && !facts->any_purpose,
-			CODE_NOT_SERVER_AUTH},
-		{facts->is_ca, CODE_CA_CERTIFICATE},
-		{facts->at_ms > not_after_ms, CODE_EXPIRED},
-		{facts->at_ms < not_before_ms, CODE_NOT_YET_VALID},
-		{facts->not_before < enforced_from, CODE_ISSUED_BEFORE_ENFORCEMENT},
-		{facts->precert_signing, CODE_PRECERTIFICATE_SIGNING_CERTIFICATE},
+		{no_server, EXEMPT_NO_SERVER, CODE_NOT_SERVER_AUTH},
+		{no_server && !facts->serves, EXEMPT_NEVER_SERVER, CODE_NOT_SERVER_AUTH},
+		{facts->is_ca, EXEMPT_CA, CODE_CA_CERTIFICATE},
+		{only_ca && !facts->serves, EXEMPT_ONLY_CA, CODE_CA_CERTIFICATE},
+		{facts->at_ms > not_after_ms, EXEMPT_OUTSIDE_VALIDITY, CODE_EXPIRED},
+		{facts->at_ms < not_before_ms, EXEMPT_OUTSIDE_VALIDITY,
+			CODE_NOT_YET_VALID},
+		{facts->not_before < enforced_from, 0, CODE_ISSUED_BEFORE_ENFORCEMENT},
+		{facts->precert_signing, EXEMPT_PRECERT_SIGNING,
+			CODE_PRECERTIFICATE_SIGNING_CERTIFICATE},
+		{facts->self_signed, EXEMPT_SELF_SIGNED, CODE_SELF_SIGNED},
+		{facts->not_public, EXEMPT_NOT_PUBLIC, CODE_NOT_PUBLICLY_TRUSTED},
+		{facts->redacted, EXEMPT_REDACTED, CODE_REDACTED_PRECERTIFICATE},
 	};
 	size_t num = 0;
 	for (size_t i = 0; i < NUM_APPLIES_REASONS; i++) {
-		if (reasons[i].holds) {
+		bool asked = !reasons[i].exemption || (reasons[i].exemption & exemptions);
+		if (asked && reasons[i].holds) {
 			out[num++] = reasons[i].code;
 		}
 	}

@@ -32,15 +32,37 @@ struct sct_facts {
 	enum code why; // what kept it from approval, CODE_NONE where nothing did
 };
 
+// Of a certificate whose key and signature policies ask about: the leaf's, its issuer's.
+struct key_facts {
+	bool known; // false: the certificate was not given
+	bool is_rsa;
+	unsigned bits;
+	bool signed_with_sha2; // the hash of the signature that it bears is of that family
+	bool is_anchor; // it is its own issuer: nobody verifies that signature
+};
+
+// Does the chain end at a root that comes with the system? One that users or
+// administrators added does not.
+enum root { ROOT_UNKNOWN, ROOT_OF_SYSTEM, ROOT_ADDED };
+
 struct facts {
 	int64_t at_ms; // time of check T
 	int64_t not_before; // seconds since 1970
 	int64_t not_after;
 	bool is_ca;
+	bool has_key_usage;
 	bool has_key_purposes; // an EKU extension is present ...
 	bool server_auth; // ... with these purposes
 	bool any_purpose;
 	bool precert_signing;
+	bool self_signed;
+	bool redacted; // a name of its SAN is written "?"
+	bool not_public; // its chain ends at none of the roots that were given
+	bool serves; // a server shows it, or should: it was met there, or a name was asked for
+	unsigned num_names; // DNS names and IP addresses in the SAN
+	struct key_facts leaf;
+	struct key_facts issuer;
+	enum root root;
 	struct sct_facts *scts;
 	size_t num_scts;
 };
@@ -49,10 +71,27 @@ struct facts {
 // `optimistic`: an undecided SCT is taken as valid.
 void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optimistic);
 
-// POLICY.md 7: the reasons for which the policies do not apply, into `out` (room for
-// NUM_APPLIES_REASONS), in the order of that section. Returns their number.
-#define NUM_APPLIES_REASONS 6
-// `enforced_from`: a policy's, in seconds since 1970 of notBefore.
-size_t applies_reasons(const struct facts *facts, int64_t enforced_from, enum code *out);
+// Kinds of certificates that a policy may leave alone; bits, so that a policy can name
+// several.
+enum exemption {
+	EXEMPT_NO_SERVER = 1, // not for TLS servers, by its key purposes
+	EXEMPT_CA = 2,
+	// The same, unless a server shows it; and what "openssl req -x509" makes for a server
+	// is a CA certificate by its extensions, yet has no key usage to say what it is for.
+	EXEMPT_NEVER_SERVER = 128,
+	EXEMPT_ONLY_CA = 256,
+	EXEMPT_OUTSIDE_VALIDITY = 4,
+	EXEMPT_PRECERT_SIGNING = 8,
+	EXEMPT_SELF_SIGNED = 16,
+	EXEMPT_NOT_PUBLIC = 32,
+	EXEMPT_REDACTED = 64,
+};
+
+// POLICY.md 7: the reasons for which a policy with these exemptions (enum exemption bits),
+// enforced from that notBefore on (seconds since 1970), does not apply; into `out`, in the
+// order of that section. Returns their number.
+#define NUM_APPLIES_REASONS 11
+size_t applies_reasons(const struct facts *facts, unsigned exemptions,
+	int64_t enforced_from, enum code *out);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/policy.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/datetime.h"
@@ -97,8 +98,8 @@ static bool is_of_rank(const struct sct_facts *sct, unsigned rank)
 	return sct->api == api && sct->approval == approval;
 }
 
-static unsigned count(const struct requirement *requirement, const struct facts *facts,
-	unsigned cap, const struct policy_scratch *scratch)
+static unsigned count_scts(const struct requirement *requirement,
+	const struct facts *facts, unsigned cap, const struct policy_scratch *scratch)
 {
 	unsigned num_logs = 0;
 	unsigned num_operators = 0;
@@ -122,37 +123,144 @@ static unsigned count(const struct requirement *requirement, const struct facts 
 			num_operators += scratch->operator_taken[sct->op]++ == 0;
 		}
 	}
-	return requirement->count == COUNT_OPERATORS ? num_operators : num_logs;
+	return requirement->measure == MEASURE_OPERATORS ? num_operators : num_logs;
+}
+
+static unsigned days_in(int64_t seconds)
+{
+	int64_t days = seconds > 0 ? (seconds + DAY_SECONDS - 1) / DAY_SECONDS : 0;
+	return days < UINT_MAX ? (unsigned)days : UINT_MAX;
+}
+
+// What a measure of the certificate comes to. `asks` false: it is not about such a
+// certificate. False: not known.
+static bool take_measure(const struct requirement *requirement, const struct facts *facts,
+	bool *asks, unsigned *out)
+{
+	const struct key_facts *key =
+		requirement->subject == SUBJECT_LEAF ? &facts->leaf : &facts->issuer;
+	int64_t seconds = facts->not_after - facts->not_before;
+	*asks = true;
+	*out = 0;
+	switch (requirement->measure) {
+	case MEASURE_RSA_BITS:
+		*asks = !key->known || key->is_rsa;
+		*out = key->bits;
+		return key->known;
+	case MEASURE_SHA2:
+		// An anchor is trusted as it is; the leaf is what it is.
+		*asks = !key->known || !key->is_anchor ||
+			requirement->subject == SUBJECT_LEAF;
+		*out = key->signed_with_sha2;
+		return key->known;
+	case MEASURE_NAMES:
+		*out = facts->num_names;
+		return true;
+	case MEASURE_SERVER_AUTH:
+		*out = facts->server_auth;
+		return true;
+	case MEASURE_DAYS:
+		*out = days_in(seconds + 1);
+		return true;
+	case MEASURE_DAYS_BETWEEN:
+		*out = days_in(seconds);
+		return true;
+	case MEASURE_LOGS:
+	case MEASURE_OPERATORS:
+		break;
+	}
+	return false;
+}
+
+static bool is_in_force(const struct requirement *requirement, const struct facts *facts)
+{
+	int64_t ms = requirement->axis == AXIS_NOT_BEFORE ? facts->not_before * 1000
+							  : facts->at_ms;
+	return ms >= requirement->from_ms && ms < requirement->until_ms &&
+		!(requirement->system_roots_only && facts->root == ROOT_ADDED);
 }
 
 static void judge_requirement(const struct requirement *requirement,
 	const struct facts *facts, const struct lifetime_row *row,
 	const struct policy_scratch *scratch, struct requirement_result *out)
 {
+	bool asks = true;
+	bool known = true;
 	out->requirement = requirement;
-	out->in_force = facts->at_ms >= requirement->from_ms &&
-		facts->at_ms < requirement->until_ms;
 	out->needed = requirement->by_lifetime ? row->scts : requirement->needed;
-	out->got = count(requirement, facts,
-		requirement->by_lifetime ? row->cap_per_operator : 0, scratch);
-	out->met = !out->in_force || out->got >= out->needed;
+	if (requirement_counts_scts(requirement)) {
+		out->got = count_scts(requirement, facts,
+			requirement->by_lifetime ? row->cap_per_operator : 0, scratch);
+	} else {
+		known = take_measure(requirement, facts, &asks, &out->got);
+	}
+	out->in_force = asks && is_in_force(requirement, facts);
+	bool holds =
+		requirement->at_most ? out->got <= out->needed : out->got >= out->needed;
+	bool root_open =
+		requirement->system_roots_only && facts->root == ROOT_UNKNOWN && !holds;
+	out->open = out->in_force && (!known || root_open);
+	out->met = !out->in_force || (!out->open && holds);
+}
+
+static void take_chosen(
+	const struct policy_scratch *scratch, size_t num, bool *out_counted)
+{
+	if (num) {
+		memcpy(out_counted, scratch->chosen, num * sizeof(*out_counted));
+	}
 }
 
 static void judge_route(const struct route *route, const struct facts *facts,
 	const struct lifetime_row *row, const struct policy_scratch *scratch,
 	struct route_result *out)
 {
+	bool fails = false;
+	bool counted = false;
 	out->route = route;
-	out->holds = true;
+	out->open = false;
+	if (facts->num_scts) {
+		memset(out->counted, 0, facts->num_scts * sizeof(*out->counted));
+	}
 	for (size_t i = 0; i < route->num_requirements; i++) {
 		const struct requirement *requirement = &route->requirements[i];
-		judge_requirement(requirement, facts, row, scratch, &out->results[i]);
-		out->holds = out->holds && out->results[i].met;
-		if (i == 0 && facts->num_scts) {
-			memcpy(out->counted, scratch->chosen,
-				facts->num_scts * sizeof(*out->counted));
+		struct requirement_result *result = &out->results[i];
+		judge_requirement(requirement, facts, row, scratch, result);
+		if (!requirement->is_advice && !result->met) {
+			out->open = out->open || result->open;
+			fails = fails || !result->open;
+		}
+		if (!counted && result->in_force &&
+			requirement_counts_scts(requirement)) {
+			counted = true;
+			take_chosen(scratch, facts->num_scts, out->counted);
 		}
 	}
+	out->open = out->open && !fails;
+	out->holds = !fails && !out->open;
+}
+
+bool requirement_counts_scts(const struct requirement *requirement)
+{
+	return requirement->measure == MEASURE_LOGS ||
+		requirement->measure == MEASURE_OPERATORS;
+}
+
+const char *requirement_comparison(const struct requirement *requirement)
+{
+	return requirement->at_most ? "at_most" : "at_least";
+}
+
+bool policy_asks_by_lifetime(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
+			if (policy->routes[i].requirements[k].by_lifetime) {
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 size_t policy_route_for(const struct policy *policy, enum sct_source source)
@@ -181,6 +289,8 @@ void policy_judge(const struct policy *policy, const struct facts *facts,
 			&policy->routes[i], facts, out->row, scratch, &out->routes[i]);
 		if (out->routes[i].holds) {
 			out->verdict = VERDICT_COMPLIANT;
+		} else if (out->routes[i].open && out->verdict == VERDICT_NON_COMPLIANT) {
+			out->verdict = VERDICT_INDETERMINATE;
 		}
 	}
 }

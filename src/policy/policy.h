@@ -2,7 +2,8 @@
 // Policies as data, and the one engine that judges facts by them.
 //
 // A policy is an OR of routes, a route an AND of requirements; each requirement counts
-// SCTs and compares with a number, fixed or by lifetime. A change of rules is new rows.
+// SCTs, or measures the certificate, and compares with a number, fixed or by lifetime. A
+// change of rules is new rows.
 // Pure: no clock, no allocation, no I/O. Everything here is const or the caller's.
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
@@ -40,35 +41,55 @@ struct lifetime_table {
 	const char *source;
 };
 
-enum requirement_count {
-	COUNT_LOGS, // distinct logs
-	COUNT_OPERATORS, // distinct log operators
+// What a requirement compares with its number.
+enum measure {
+	MEASURE_LOGS, // distinct logs of the SCTs that it counts
+	MEASURE_OPERATORS, // distinct log operators of them
+	MEASURE_RSA_BITS, // of the modulus; other keys are not asked about
+	MEASURE_SHA2, // 1 where the certificate is signed with a hash of that family
+	MEASURE_NAMES, // DNS names and IP addresses in the SAN
+	MEASURE_SERVER_AUTH, // 1 where the EKU extension has serverAuth
+	MEASURE_DAYS, // of the lifetime: of 86,400 s, the last second included, rounded up
+	MEASURE_DAYS_BETWEEN, // ... from notBefore to notAfter, rounded up
 };
 
+enum subject { SUBJECT_LEAF, SUBJECT_ISSUER };
+
+// The time that decides whether a row is in force.
+enum axis { AXIS_TIME_OF_CHECK, AXIS_NOT_BEFORE };
+
 // At least so many logs (or operators) of SCTs that have one of these sources and one of
-// these approvals.
+// these approvals; or at least, or at most, so much of another measure.
 struct requirement {
 	const char *name; // stable, snake_case
 	const char *text; // the sentence of the policy
 	const char *source; // where it is published
 	enum code code; // the finding where it is not met
-	enum requirement_count count;
+	enum measure measure;
+	enum subject subject; // whose; SCTs are the leaf's
+	bool at_most; // else at least
+	bool is_advice; // not met, it is a finding and no more
+	// Only where the chain ends at a root that comes with the system; where that is not
+	// known, what would not be met is open.
+	bool system_roots_only;
 	unsigned sources; // enum sct_source bits
 	unsigned approvals; // enum approval bits
 	bool rfc6962_only;
 	bool by_lifetime; // `needed` and the cap come from the lifetime table
 	bool once_before_retirement; // APPROVAL_ONCE: issued before retirement
 	unsigned needed;
-	int64_t from_ms; // in force for times of check in [from_ms, until_ms)
+	enum axis axis;
+	int64_t from_ms; // in force for times in [from_ms, until_ms)
 	int64_t until_ms;
 };
 
-#define ROUTE_MAX_REQUIREMENTS 4
+#define ROUTE_MAX_REQUIREMENTS 16
 
 struct route {
 	const char *name; // "embedded"
 	const char *text;
-	// The first is the counting one: the SCTs that it takes are those that count.
+	// The first one in force that counts SCTs is the counting one: the SCTs that it takes
+	// are those that count.
 	struct requirement requirements[ROUTE_MAX_REQUIREMENTS];
 	size_t num_requirements;
 };
@@ -83,6 +104,7 @@ struct policy {
 	const char *source;
 	const char *list; // the log list that it is about, struct loglist's name
 	int64_t enforced_from; // notBefore, seconds since 1970
+	unsigned exemptions; // enum exemption bits
 	const char *says[3]; // "this certificate ...", by enum verdict
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;
@@ -100,6 +122,13 @@ const struct policy *policy_find(const char *name);
 // counting requirement takes them.
 size_t policy_route_for(const struct policy *policy, enum sct_source source);
 
+// Does it count SCTs? Else it measures the certificate.
+bool requirement_counts_scts(const struct requirement *requirement);
+// "at_least" or "at_most".
+const char *requirement_comparison(const struct requirement *requirement);
+// Does any requirement take its number from the lifetime tables?
+bool policy_asks_by_lifetime(const struct policy *policy);
+
 // A certificate's lifetime in every measure that a table uses (POLICY.md 4).
 struct lifetime {
 	int64_t seconds; // notAfter - notBefore + 1
@@ -111,15 +140,17 @@ struct lifetime lifetime_of(int64_t not_before, int64_t not_after);
 
 struct requirement_result {
 	const struct requirement *requirement;
-	bool in_force; // at this time of check; one that is not counts as met
+	bool in_force; // and about such a certificate; one that is not counts as met
+	bool open; // what it measures is not known
 	unsigned needed;
-	unsigned got;
+	unsigned got; // 0 where open
 	bool met;
 };
 
 struct route_result {
 	const struct route *route;
 	bool holds;
+	bool open; // it does not hold, and might if what is open turned out well
 	struct requirement_result results[ROUTE_MAX_REQUIREMENTS];
 	bool *counted; // for each SCT; the caller's memory
 };
@@ -143,7 +174,8 @@ struct policy_scratch {
 };
 
 // Judges facts whose approvals are filled in. out->routes[i].counted must point to
-// facts->num_scts flags each. The verdict is never VERDICT_INDETERMINATE here.
+// facts->num_scts flags each. The verdict is VERDICT_INDETERMINATE only for what is not
+// known about the certificate; whether SCTs are verified is the caller's business.
 void policy_judge(const struct policy *policy, const struct facts *facts,
 	const struct policy_scratch *scratch, struct policy_result *out);
 

@@ -23,6 +23,11 @@
 	"Apple CT policy version 1.0, 2025-04-21 (apple-root-program, ct/ct-policy.md)"
 #define TRUSTD "Apple's Security framework, trust/trustd/CertificateTransparency.m"
 
+// Kinds of certificates that browsers ask for no SCTs.
+#define NO_SCTS_ASKED \
+	(EXEMPT_NO_SERVER | EXEMPT_CA | EXEMPT_OUTSIDE_VALIDITY | EXEMPT_PRECERT_SIGNING | \
+		EXEMPT_SELF_SIGNED | EXEMPT_NOT_PUBLIC | EXEMPT_REDACTED)
+
 #define DELIVERED (SOURCE_TLS | SOURCE_OCSP)
 #define ANY_SOURCE (SOURCE_EMBEDDED | DELIVERED)
 
@@ -86,6 +91,61 @@
 #define DELIVERED_TEXT \
 	"SCTs that the server delivers by TLS extension or stapled OCSP response"
 
+// Requirements on the certificate itself.
+
+#define TLS_2019 "Apple's requirements for trusted certificates, support.apple.com/103769"
+#define TLS_2020 "Apple's limit to certificate lifetimes, support.apple.com/102028"
+#define BALLOT_SC081 \
+	"CA/Browser Forum, ballot SC-081v3 (TLS Baseline Requirements 6.3.2)"
+
+// notBefore 2019-07-01, 2020-09-01, 2026-03-15, 2027-03-15, 2029-03-15, each at
+// 00:00:00Z, in ms.
+#define FROM_2019_07_01 INT64_C(1561939200000)
+#define FROM_2020_09_01 INT64_C(1598918400000)
+#define FROM_2026_03_15 INT64_C(1773532800000)
+#define FROM_2027_03_15 INT64_C(1805068800000)
+#define FROM_2029_03_15 INT64_C(1868227200000)
+
+#define RSA_BITS(name_, subject_, text_) { \
+	.name = (name_), \
+	.text = (text_), \
+	.source = TLS_2019, \
+	.code = CODE_RSA_KEY_TOO_SMALL, \
+	.measure = MEASURE_RSA_BITS, \
+	.subject = (subject_), \
+	.needed = 2048, \
+	.from_ms = ALWAYS_FROM, \
+	.until_ms = ALWAYS_UNTIL, \
+}
+
+#define SHA2_SIGNATURE(name_, subject_, text_) { \
+	.name = (name_), \
+	.text = (text_), \
+	.source = TLS_2019, \
+	.code = CODE_SIGNATURE_NOT_SHA2, \
+	.measure = MEASURE_SHA2, \
+	.subject = (subject_), \
+	.needed = 1, \
+	.from_ms = ALWAYS_FROM, \
+	.until_ms = ALWAYS_UNTIL, \
+}
+
+// To come: CAs will issue no longer ones.
+#define SCHEDULED_DAYS(name_, days, from, until) { \
+	.name = (name_), \
+	.text = "at most " #days " days, as CAs have agreed for certificates of that time", \
+	.source = BALLOT_SC081, \
+	.code = CODE_LIFETIME_BEYOND_SCHEDULE, \
+	.measure = MEASURE_DAYS, \
+	.at_most = true, \
+	.is_advice = true, \
+	.system_roots_only = true, \
+	.needed = (days), \
+	.axis = AXIS_NOT_BEFORE, \
+	.from_ms = (from), \
+	.until_ms = (until), \
+}
+
 // Compliant: POLICY.md 5. Enforced: POLICY.md 6.
 static const struct policy policies[] = {
 	{
@@ -95,6 +155,7 @@ static const struct policy policies[] = {
 		.source = APPLE,
 		.list = "apple",
 		.enforced_from = ENFORCED_FROM,
+		.exemptions = NO_SCTS_ASKED,
 		.says = {"meets Apple's published CT policy",
 			"does not meet Apple's published CT policy",
 			"may or may not meet Apple's published CT policy"},
@@ -163,6 +224,7 @@ static const struct policy policies[] = {
 		.source = TRUSTD,
 		.list = "apple",
 		.enforced_from = ENFORCED_FROM,
+		.exemptions = NO_SCTS_ASKED,
 		.says = {"is accepted by Apple's devices",
 			"is refused by Apple's devices",
 			"may or may not be accepted by Apple's devices"},
@@ -218,6 +280,96 @@ static const struct policy policies[] = {
 			.num_requirements = 2,
 			.requirements[0] = DELIVERED_SCTS(TRUSTD),
 			.requirements[1] = DELIVERED_ONE(TRUSTD),
+		},
+	},
+	{
+		.name = "apple-tls",
+		.title = "Apple's requirements for certificates of TLS servers",
+		.text = "What iOS, iPadOS and macOS ask of a server's certificate besides "
+			"SCTs, also where its root was added by the user.",
+		.source = TLS_2019,
+		.enforced_from = ALWAYS_FROM,
+		.exemptions = EXEMPT_NEVER_SERVER | EXEMPT_ONLY_CA |
+			EXEMPT_PRECERT_SIGNING,
+		.says = {"meets Apple's requirements for TLS servers",
+			"does not meet Apple's requirements for TLS servers",
+			"may or may not meet Apple's requirements for TLS servers"},
+		.num_tables = 1,
+		.tables[0] = {
+			.name = "always",
+			.from = ALWAYS_FROM,
+			.until = ALWAYS_UNTIL,
+			.source = TLS_2019,
+			.rows = {{"any-lifetime", LIFETIME_ANY, 0, 0, 0, 0, 0}},
+		},
+		.num_routes = 1,
+		.routes[0] = {
+			.name = "certificate",
+			.text = "The certificate itself, and the CA that issued it",
+			.num_requirements = 11,
+			.requirements[0] = RSA_BITS("leaf_rsa_bits", SUBJECT_LEAF,
+				"an RSA key has at least 2048 bits"),
+			.requirements[1] = RSA_BITS("issuer_rsa_bits", SUBJECT_ISSUER,
+				"an RSA key of the issuing CA has at least 2048 bits"),
+			.requirements[2] = SHA2_SIGNATURE("leaf_sha2", SUBJECT_LEAF,
+				"signed with a hash of the SHA-2 family"),
+			.requirements[3] = SHA2_SIGNATURE("issuer_sha2", SUBJECT_ISSUER,
+				"the issuing CA's certificate is signed with a hash of "
+				"the SHA-2 family"),
+			.requirements[4] = {
+				.name = "names",
+				.text = "a DNS name (or IP address) in the subjectAltName "
+					"extension; the common name does not count",
+				.source = TLS_2019,
+				.code = CODE_NO_ALT_NAME,
+				.measure = MEASURE_NAMES,
+				.needed = 1,
+				.from_ms = ALWAYS_FROM,
+				.until_ms = ALWAYS_UNTIL,
+			},
+			.requirements[5] = {
+				.name = "server_auth",
+				.text = "the extended key usage names serverAuth",
+				.source = TLS_2019,
+				.code = CODE_NO_SERVER_AUTH,
+				.measure = MEASURE_SERVER_AUTH,
+				.needed = 1,
+				.axis = AXIS_NOT_BEFORE,
+				.from_ms = FROM_2019_07_01,
+				.until_ms = ALWAYS_UNTIL,
+			},
+			.requirements[6] = {
+				.name = "days_825",
+				.text = "at most 825 days from notBefore to notAfter",
+				.source = TLS_2019,
+				.code = CODE_LIFETIME_TOO_LONG,
+				.measure = MEASURE_DAYS_BETWEEN,
+				.at_most = true,
+				.needed = 825,
+				.axis = AXIS_NOT_BEFORE,
+				.from_ms = FROM_2019_07_01,
+				.until_ms = ALWAYS_UNTIL,
+			},
+			.requirements[7] = {
+				.name = "days_398",
+				.text = "at most 398 days where the root comes with the "
+					"system",
+				.source = TLS_2020,
+				.code = CODE_LIFETIME_TOO_LONG,
+				.measure = MEASURE_DAYS,
+				.at_most = true,
+				.system_roots_only = true,
+				.needed = 398,
+				.axis = AXIS_NOT_BEFORE,
+				.from_ms = FROM_2020_09_01,
+				.until_ms = ALWAYS_UNTIL,
+			},
+			.requirements[8] = SCHEDULED_DAYS("scheduled_200_days", 200,
+				FROM_2026_03_15, FROM_2027_03_15),
+			.requirements[9] = SCHEDULED_DAYS("scheduled_100_days", 100,
+				FROM_2027_03_15, FROM_2029_03_15),
+			.requirements[10] = SCHEDULED_DAYS("scheduled_47_days", 47,
+				FROM_2029_03_15, ALWAYS_UNTIL),
 		},
 	},
 };

@@ -22,17 +22,23 @@ static void put_requirement(
 	html_put_text(out, r->requirement->text);
 	buffer_put_text(out, "</th>");
 	page_begin_cell(out, "Needed");
-	buffer_printf(out, "%u</td>", r->needed);
+	buffer_printf(
+		out, "%s%u</td>", r->requirement->at_most ? "at most " : "", r->needed);
 	page_begin_cell(out, "Got");
-	buffer_printf(out, "%u</td>", r->got);
+	if (r->open && !r->got) {
+		buffer_put_text(out, "not known</td>");
+	} else {
+		buffer_printf(out, "%u</td>", r->got);
+	}
 	page_begin_cell(out, "Met");
 	page_put_mark(out,
-		r->met             ? MARK_GOOD
-			: hopeless ? MARK_BAD
-				   : MARK_DOUBT,
-		r->met             ? "met"
-			: hopeless ? "unmet"
-				   : "open");
+		r->met                                           ? MARK_GOOD
+			: hopeless && !r->requirement->is_advice ? MARK_BAD
+								 : MARK_DOUBT,
+		r->met                              ? "met"
+			: r->requirement->is_advice ? "to be met"
+			: hopeless                  ? "unmet"
+						    : "open");
 	buffer_put_text(out, "</td></tr>\n");
 }
 

@@ -309,6 +309,8 @@ static void put_requirement(struct json *json, const struct route_result *route,
 	json_put_unsigned(json, "needed", r->needed);
 	json_put_unsigned(json, "got", r->got);
 	json_put_bool(json, "met", r->met);
+	json_put_word(json, "compare", requirement_comparison(r->requirement));
+	json_put_bool(json, "open", r->open);
 	json_put_word(json, "why", r->requirement->text);
 	json_put_word(json, "source", r->requirement->source);
 	json_put_close(json, '}');

@@ -101,17 +101,20 @@ static void put_requirement(struct buffer *out, const struct requirement *requir
 	struct buffer line;
 	buffer_init(&line, 2048);
 	buffer_put_text(&line, requirement->text);
-	if (!requirement->by_lifetime) {
+	const char *axis =
+		requirement->axis == AXIS_NOT_BEFORE ? "notBefore" : "times of check";
+	if (!requirement->by_lifetime && requirement_counts_scts(requirement)) {
 		buffer_printf(&line, " (at least %u)", requirement->needed);
 	}
 	if (requirement->from_ms != INT64_MIN) {
-		buffer_put_text(&line, "; for times of check from ");
+		buffer_printf(&line, "; for %s from ", axis);
 		put_instant(&line, requirement->from_ms);
 	}
 	if (requirement->until_ms != INT64_MAX) {
-		buffer_put_text(&line, "; for times of check before ");
+		buffer_printf(&line, "; for %s before ", axis);
 		put_instant(&line, requirement->until_ms);
 	}
+	buffer_put_text(&line, requirement->is_advice ? "; a warning" : "");
 	buffer_printf(&line, ". [%s]", requirement->name);
 	put_wrapped(out, buffer_bytes(&line), 6);
 	out->failed = out->failed || line.failed;
@@ -124,9 +127,11 @@ static void put_policy(struct buffer *out, const struct policy *policy)
 	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
 	put_wrapped(out, bytes_of_text(policy->text), 2);
 	put_source(out, policy->source, 2);
-	buffer_put_text(out, "  For certificates issued from ");
-	put_instant(out, policy->enforced_from * 1000);
-	buffer_put_text(out, " on.\n");
+	if (policy->enforced_from != INT64_MIN) {
+		buffer_put_text(out, "  For certificates issued from ");
+		put_instant(out, policy->enforced_from * 1000);
+		buffer_put_text(out, " on.\n");
+	}
 	buffer_put_text(out,
 		"\n  A certificate is compliant if it meets all requirements of one "
 		"route:\n");
@@ -136,6 +141,9 @@ static void put_policy(struct buffer *out, const struct policy *policy)
 		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
 			put_requirement(out, &policy->routes[i].requirements[k]);
 		}
+	}
+	if (!policy_asks_by_lifetime(policy)) {
+		return;
 	}
 	buffer_put_text(out, "\n  How many embedded SCTs a lifetime asks for:\n");
 	for (size_t i = 0; i < policy->num_tables; i++) {
@@ -153,19 +161,20 @@ void report_policies_text(
 	}
 }
 
+static void put_instant_json(struct json *json, const char *key, int64_t ms)
+{
+	if (ms != INT64_MIN && ms != INT64_MAX) {
+		json_put_time(json, key, ms);
+	} else {
+		json_put_null(json, key);
+	}
+}
+
 static void put_window(struct json *json, const char *from_key, int64_t from,
 	const char *until_key, int64_t until)
 {
-	if (from != INT64_MIN) {
-		json_put_time(json, from_key, from);
-	} else {
-		json_put_null(json, from_key);
-	}
-	if (until != INT64_MAX) {
-		json_put_time(json, until_key, until);
-	} else {
-		json_put_null(json, until_key);
-	}
+	put_instant_json(json, from_key, from);
+	put_instant_json(json, until_key, until);
 }
 
 static int64_t to_ms(int64_t seconds)
@@ -224,19 +233,37 @@ static void put_requirement_json(struct json *json, const struct requirement *re
 {
 	static const char *const sources[] = {"embedded", "tls", "ocsp"};
 	static const char *const approvals[] = {"none", "once", "current"};
+	static const char *const measures[] = {
+		[MEASURE_LOGS] = "logs",
+		[MEASURE_OPERATORS] = "operators",
+		[MEASURE_RSA_BITS] = "rsa_bits",
+		[MEASURE_SHA2] = "sha2_signature",
+		[MEASURE_NAMES] = "names",
+		[MEASURE_SERVER_AUTH] = "server_auth",
+		[MEASURE_DAYS] = "days",
+		[MEASURE_DAYS_BETWEEN] = "days_between",
+	};
+	bool by_issuance = requirement->axis == AXIS_NOT_BEFORE;
 	json_put_open(json, NULL, '{');
 	json_put_text(json, "name", requirement->name);
 	json_put_text(json, "text", requirement->text);
 	json_put_text(json, "source", requirement->source);
-	json_put_text(
-		json, "counts", requirement->count == COUNT_LOGS ? "logs" : "operators");
+	json_put_text(json, "counts", measures[requirement->measure]);
 	put_bits(json, "sct_sources", requirement->sources, sources);
 	put_bits(json, "approvals", requirement->approvals, approvals);
 	json_put_bool(json, "rfc6962_only", requirement->rfc6962_only);
 	json_put_bool(json, "by_lifetime", requirement->by_lifetime);
 	json_put_unsigned(json, "needed", requirement->needed);
-	put_window(json, "checked_from", requirement->from_ms, "checked_until",
-		requirement->until_ms);
+	put_window(json, "checked_from", by_issuance ? INT64_MIN : requirement->from_ms,
+		"checked_until", by_issuance ? INT64_MAX : requirement->until_ms);
+	put_window(json, "not_before_from",
+		by_issuance ? requirement->from_ms : INT64_MIN, "not_before_until",
+		by_issuance ? requirement->until_ms : INT64_MAX);
+	json_put_text(json, "subject",
+		requirement->subject == SUBJECT_LEAF ? "leaf" : "issuer");
+	json_put_text(json, "compare", requirement_comparison(requirement));
+	json_put_bool(json, "advice", requirement->is_advice);
+	json_put_bool(json, "system_roots_only", requirement->system_roots_only);
 	json_put_close(json, '}');
 }
 
@@ -247,7 +274,7 @@ static void put_policy_json(struct json *json, const struct policy *policy)
 	json_put_text(json, "title", policy->title);
 	json_put_text(json, "text", policy->text);
 	json_put_text(json, "source", policy->source);
-	json_put_time(json, "enforced_from", policy->enforced_from * 1000);
+	put_instant_json(json, "enforced_from", to_ms(policy->enforced_from));
 	json_put_open(json, "routes", '[');
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		json_put_open(json, NULL, '{');

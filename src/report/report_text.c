@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "report/exemption_words.h"
 #include "report/report_connection.h"
 #include "report/report_verdict.h"
 #include "x509/name.h"
@@ -244,12 +245,22 @@ static void put_requirement(struct buffer *out, const struct report_options *opt
 	if (!r->in_force) {
 		return;
 	}
-	buffer_printf(out, "    %6u %4u  ", r->needed, r->got);
+	const char *unmet = r->requirement->is_advice ? "ADVICE"
+		: hopeless                            ? "UNMET "
+						      : "OPEN  ";
+	char needed[16];
+	char got[16] = "?";
+	(void)snprintf(needed, sizeof(needed), "%s%u",
+		r->requirement->at_most ? "<=" : "", r->needed);
+	if (!r->open || r->got) {
+		(void)snprintf(got, sizeof(got), "%u", r->got);
+	}
+	buffer_printf(out, "    %6s %4s  ", needed, got);
 	if (r->met) {
 		report_put_coloured(out, options, GOOD, "met   ");
 	} else {
-		report_put_coloured(out, options, hopeless ? BAD : DOUBT,
-			hopeless ? "UNMET " : "OPEN  ");
+		report_put_coloured(out, options,
+			hopeless && !r->requirement->is_advice ? BAD : DOUBT, unmet);
 	}
 	report_put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
 }
@@ -316,7 +327,9 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	report_put_wrapped(out, buffer_bytes(&rest), column, 4);
 	out->failed = out->failed || rest.failed;
 	buffer_clear(&rest);
-	put_routes(out, options, record, policy);
+	if (!report_needs_no_scts(policy)) {
+		put_routes(out, options, record, policy);
+	}
 }
 
 // "error (apple): sentence [code]"

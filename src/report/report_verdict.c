@@ -1,24 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report_verdict.h"
 
-static void put_reasons(struct buffer *out, const struct policy_record *policy)
-{
-	for (size_t i = 0; i < policy->num_applies_because; i++) {
-		buffer_put_text(out, i ? "; " : "");
-		buffer_put_text(out, code_info(policy->applies_because[i])->sentence);
-	}
-}
-
-static const char *joint(const struct record *record, size_t index)
-{
-	if (index == 0) {
-		return "";
-	}
-	if (record->policies[index].verdict != record->policies[index - 1].verdict) {
-		return ", but ";
-	}
-	return index + 1 == record->num_policies ? " and " : ", ";
-}
+#include "report/exemption_words.h"
 
 bool report_is_by_older(const struct policy_record *policy)
 {
@@ -27,14 +10,29 @@ bool report_is_by_older(const struct policy_record *policy)
 			policy->result.verdict == VERDICT_COMPLIANT);
 }
 
+// Verdicts of the policies that apply, or of none.
 static void put_verdicts(struct buffer *out, const struct record *record)
 {
+	const struct policy_record *last = NULL;
+	size_t left = 0;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		left += record->policies[i].num_applies_because == 0;
+	}
+
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
-		buffer_put_text(out, joint(record, i));
+		if (policy->num_applies_because) {
+			continue;
+		}
+		left--;
+		if (last) {
+			bool turns = last->verdict != policy->verdict;
+			buffer_put_text(out, turns ? ", but " : left ? ", " : " and ");
+		}
 		buffer_put_text(out, policy->result.policy->says[policy->verdict]);
 		buffer_put_text(
 			out, report_is_by_older(policy) ? " (by an older list)" : "");
+		last = policy;
 	}
 }
 
@@ -69,19 +67,69 @@ static void put_embedding(struct buffer *out, const struct record *record)
 	buffer_put_text(out, ": with them ");
 }
 
+// The first policy that does not apply, and whose reasons no earlier one has.
+static bool is_new_exemption(const struct record *record, size_t index)
+{
+	const struct policy_record *policy = &record->policies[index];
+	for (size_t i = 0; i < index; i++) {
+		const struct policy_record *other = &record->policies[i];
+		if (report_needs_no_scts(other) == report_needs_no_scts(policy) &&
+			other->num_applies_because == policy->num_applies_because &&
+			memcmp(other->applies_because, policy->applies_because,
+				policy->num_applies_because *
+					sizeof(policy->applies_because[0])) == 0) {
+			return false;
+		}
+	}
+	return policy->num_applies_because > 0;
+}
+
+// What does not apply, before what does: whether it must have SCTs at all comes first.
+static size_t put_exemptions(struct buffer *out, const struct record *record)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		if (!is_new_exemption(record, i)) {
+			continue;
+		}
+		buffer_put_text(out, num++ ? "; and " : "");
+		if (report_needs_no_scts(policy)) {
+			buffer_put_text(out, "no SCTs are needed");
+		} else {
+			buffer_put_text(out, policy->result.policy->name);
+			buffer_put_text(out,
+				report_is_out_of_time(policy)
+					? " does not apply at that time"
+					: " does not apply");
+		}
+		buffer_put_text(out, " (");
+		report_put_exemption(record, policy, out);
+		buffer_put_char(out, ')');
+	}
+	return num;
+}
+
+static bool any_applies(const struct record *record)
+{
+	for (size_t i = 0; i < record->num_policies; i++) {
+		if (record->policies[i].num_applies_because == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void report_put_verdict(const struct record *record, struct buffer *out)
 {
-	const struct policy_record *first = &record->policies[0];
-	if (first->num_applies_because) {
-		buffer_put_text(out, "the policy does not apply: ");
-		put_reasons(out, first);
-		buffer_put_text(out, ". By its SCTs alone the certificate ");
-	} else {
+	size_t num = put_exemptions(out, record);
+	if (any_applies(record)) {
+		buffer_put_text(out, num ? "; " : "");
 		if (record->to_embed) {
 			put_embedding(out, record);
 		}
 		buffer_put_text(out, "this certificate ");
+		put_verdicts(out, record);
 	}
-	put_verdicts(out, record);
 	buffer_put_char(out, '.');
 }

@@ -5,8 +5,8 @@
 
 #include "eval/record.h"
 
-// "this certificate meets ..., but ...", or why the policy does not apply. A sentence without a
-// capital letter.
+// "this certificate meets ..., but ..."; before that, which policies do not apply and why: no
+// SCTs are needed. A sentence without a capital letter.
 void report_put_verdict(const struct record *record, struct buffer *out);
 // What a policy's numbers say is by the list in force, and by that alone the verdict is another
 // one.

@@ -142,16 +142,45 @@ static void read_key_purposes(struct reader *r, struct cert *cert)
 	}
 }
 
+// "?.example.com", "(PRIVATE).example.com": what CAs wrote for labels that they did not
+// want logged.
+static bool is_redacted(struct bytes name)
+{
+	static const struct bytes marks[] = {
+		BYTES_LITERAL("?"), BYTES_LITERAL("(PRIVATE)")};
+	for (size_t i = 0; i < 2; i++) {
+		struct bytes mark = marks[i];
+		bool begins = name.len >= mark.len &&
+			memcmp(name.data, mark.data, mark.len) == 0;
+		if (begins && (name.len == mark.len || name.data[mark.len] == '.')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// What it allows is nobody's business here.
+static void read_key_usage(struct reader *r, struct cert *cert)
+{
+	cert->has_key_usage = true;
+	r->pos = r->end;
+}
+
 static void read_subject_alt_name(struct reader *r, struct cert *cert)
 {
 	cert->subject_alt_name = reader_rest(r);
 	struct reader in = der_enter(r, DER_SEQUENCE, "subjectAltName");
 	while (!reader_done(&in)) {
 		size_t at = reader_offset(&in);
+		struct der_element name = der_any(&in, "subjectAltName");
 		// BER's string in pieces: lenient readers see a name there, we would not.
-		if (der_any(&in, "subjectAltName").tag == DER_CONTEXT_CONSTRUCTED(2)) {
+		if (name.tag == DER_CONTEXT_CONSTRUCTED(2)) {
 			reader_fail_at(&in, at, "subjectAltName: a constructed dNSName");
 		}
+		cert->num_names +=
+			name.tag == DER_CONTEXT(2) || name.tag == DER_CONTEXT(7);
+		cert->has_redacted_name |=
+			name.tag == DER_CONTEXT(2) && is_redacted(name.value);
 	}
 }
 
@@ -208,6 +237,7 @@ static const struct extension_reader {
 } extension_readers[] = {
 	{OID_EMBEDDED_SCTS, read_scts, "SCT list extension"},
 	{OID_POISON, read_poison, "precertificate poison"},
+	{OID_KEY_USAGE, read_key_usage, "keyUsage"},
 	{OID_BASIC_CONSTRAINTS, read_basic_constraints, "basicConstraints"},
 	{OID_EXT_KEY_USAGE, read_key_purposes, "extKeyUsage"},
 	{OID_SUBJECT_ALT_NAME, read_subject_alt_name, "subjectAltName"},

@@ -59,7 +59,10 @@ struct cert {
 	struct bytes subject_key_id; // the identifier itself
 	struct bytes authority_key_id; // keyIdentifier [0] itself
 	struct bytes authority_key_id_extension; // contents of extnValue
+	unsigned num_names; // DNS names and IP addresses in the SAN
+	bool has_redacted_name; // one of them has a label "?" (drafts of RFC 6962-bis)
 	bool is_ca;
+	bool has_key_usage;
 	bool has_key_purposes; // an EKU extension is present
 	bool server_auth;
 	bool any_purpose;

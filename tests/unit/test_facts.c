@@ -259,7 +259,8 @@ static void test_applies(void)
 	for (size_t i = 0; i < sizeof(applies_cases) / sizeof(applies_cases[0]); i++) {
 		const struct applies_case *c = &applies_cases[i];
 		enum code got[NUM_APPLIES_REASONS] = {CODE_NONE};
-		size_t num = applies_reasons(&c->facts, policy_at(0)->enforced_from, got);
+		size_t num = applies_reasons(&c->facts, policy_at(0)->exemptions,
+			policy_at(0)->enforced_from, got);
 		CHECK_INT(num, c->want_num, "%s", c->comment);
 		for (size_t k = 0; k < num && k < c->want_num; k++) {
 			CHECK_INT(got[k], c->want[k], "%s: reason %zu", c->comment, k);

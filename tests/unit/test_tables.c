@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every policy table is sound, and an invented one runs through the same engine.
+#include "eval/request.h"
 #include "tests/unit/facts_build.h"
 
 void test_tables(void);
@@ -81,9 +82,19 @@ static void check_requirement(const struct policy *policy, const struct requirem
 	CHECK(is_text(r->source), "%s/%s: a source", policy->name, name);
 	CHECK(r->code > CODE_NONE && r->code < NUM_CODES, "%s/%s: a code", policy->name,
 		name);
-	CHECK(r->sources && !(r->sources & ~7U), "%s/%s: sources", policy->name, name);
-	CHECK(r->approvals && !(r->approvals & ~6U), "%s/%s: approvals", policy->name,
-		name);
+	if (requirement_counts_scts(r)) {
+		CHECK(r->sources && !(r->sources & ~7U), "%s/%s: sources", policy->name,
+			name);
+		CHECK(r->approvals && !(r->approvals & ~6U), "%s/%s: approvals",
+			policy->name, name);
+		CHECK(!r->at_most && !r->is_advice && !r->system_roots_only &&
+				r->subject == SUBJECT_LEAF,
+			"%s/%s: counts SCTs", policy->name, name);
+	} else {
+		CHECK(!r->sources && !r->approvals && !r->by_lifetime &&
+				!r->rfc6962_only && !r->once_before_retirement,
+			"%s/%s: measures the certificate", policy->name, name);
+	}
 	CHECK(r->by_lifetime != (r->needed > 0), "%s/%s: one number", policy->name, name);
 	CHECK(r->from_ms < r->until_ms, "%s/%s: a window", policy->name, name);
 }
@@ -137,15 +148,16 @@ static void check_policy(const struct policy *policy)
 
 static void test_all_policies(void)
 {
-	CHECK_INT(policy_num(), 2, "apple and apple-enforced");
+	CHECK(policy_num() <= REQUEST_MAX_POLICIES, "a request has room for all");
 	CHECK_TEXT(policy_at(0)->name, "apple", "the default is the first");
 	CHECK(!policy_find("nobody"), "no such policy");
 	CHECK(!policy_find(""), "no name");
 	CHECK(!policy_find("all"), "\"all\" is no policy's name");
 	for (size_t i = 0; i < policy_num(); i++) {
 		check_policy(policy_at(i));
-		CHECK_INT(policy_at(i)->routes[0].requirements[0].sources,
-			SOURCE_EMBEDDED,
+		const struct requirement *first = &policy_at(i)->routes[0].requirements[0];
+		CHECK(!requirement_counts_scts(first) ||
+				first->sources == SOURCE_EMBEDDED,
 			"%s: the first route is the one of embedded SCTs",
 			policy_at(i)->name);
 		CHECK(policy_find(policy_at(i)->name) == policy_at(i), "%s is found",
@@ -179,7 +191,7 @@ static const struct policy mars = {
 				 .text = "as many operators as the lifetime asks for",
 				 .source = "nowhere",
 				 .code = CODE_TOO_FEW_SCTS,
-				 .count = COUNT_OPERATORS,
+				 .measure = MEASURE_OPERATORS,
 				 .sources = SOURCE_EMBEDDED | SOURCE_TLS | SOURCE_OCSP,
 				 .approvals = APPROVAL_CURRENT | APPROVAL_ONCE,
 				 .by_lifetime = true,
@@ -198,7 +210,7 @@ static const struct policy mars = {
 					.text = "two operators of RFC 6962 logs",
 					.source = "nowhere",
 					.code = CODE_NO_RFC6962_SCT,
-					.count = COUNT_OPERATORS,
+					.measure = MEASURE_OPERATORS,
 					.sources = SOURCE_EMBEDDED | SOURCE_TLS,
 					.approvals = APPROVAL_CURRENT,
 					.rfc6962_only = true,

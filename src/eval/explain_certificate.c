@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to do about requirements on the certificate itself: its key, signature, names, key
+// purposes and lifetime; and about those of which it is not known whether they are met.
+#include "eval/evaluation.h"
+
+#include "base/datetime.h"
+
+// "The certificate's" or that of the CA above it.
+static const char *whose(const struct requirement *requirement)
+{
+	return requirement->subject == SUBJECT_ISSUER ? "issuing CA's" : "certificate's";
+}
+
+static const char *what_to_change(const struct requirement *requirement)
+{
+	return requirement->subject == SUBJECT_ISSUER
+		? "get the certificate from another CA, or from another one of that CA's"
+		: "make the certificate again";
+}
+
+static void say_rsa_bits(struct evaluation *e, const struct requirement_result *r)
+{
+	buffer_printf(&e->context->text,
+		"The %s RSA key has %u bits, at least %u are needed: %s%s.",
+		whose(r->requirement), r->got, r->needed, what_to_change(r->requirement),
+		r->requirement->subject == SUBJECT_ISSUER
+			? ""
+			: " with a new key (RSA of 2048 bits, or EC P-256)");
+}
+
+static void say_sha2(struct evaluation *e, const struct requirement_result *r)
+{
+	buffer_printf(&e->context->text,
+		"The %s signature does not use a hash of the SHA-2 family: %s, signed with "
+		"SHA-256 or better.",
+		whose(r->requirement), what_to_change(r->requirement));
+}
+
+static void say_names(struct evaluation *e, const struct requirement_result *r)
+{
+	(void)r;
+	buffer_put_text(&e->context->text,
+		"No name is in the subjectAltName extension, and the common name is not "
+		"looked at: make the certificate again with the server's names there "
+		"(openssl req -addext \"subjectAltName=DNS:mail.example.org\").");
+}
+
+static void say_server_auth(struct evaluation *e, const struct requirement_result *r)
+{
+	(void)r;
+	buffer_put_text(&e->context->text,
+		"The extended key usage does not name serverAuth: make the certificate "
+		"again with it (openssl req -addext extendedKeyUsage=serverAuth).");
+}
+
+// The last second at which it may end.
+static void say_lifetime(struct evaluation *e, const struct requirement_result *r)
+{
+	const struct cert *cert = e->record->cert;
+	char latest[DATETIME_ROOM];
+	bool inclusive = r->requirement->measure == MEASURE_DAYS;
+	int64_t ms = cert->not_before * 1000 + (int64_t)r->needed * DATETIME_DAY_MS -
+		(inclusive ? 1000 : 0);
+	datetime_format_ms(ms, latest);
+	buffer_printf(&e->context->text,
+		"It is valid for %u days, and at most %u are accepted%s%s: a notAfter of "
+		"%s or earlier is needed.",
+		r->got, r->needed,
+		r->requirement->system_roots_only
+			? " under a root that comes with the system"
+			: "",
+		inclusive ? " (its first and its last second both count)" : "", latest);
+}
+
+static void say_scheduled(struct evaluation *e, const struct requirement_result *r)
+{
+	char from[DATETIME_ROOM];
+	datetime_format_ms(r->requirement->from_ms, from);
+	buffer_printf(&e->context->text,
+		"It is valid for %u days, and CAs have agreed on at most %u for "
+		"certificates issued from %s on: public CAs will issue no such one.",
+		r->got, r->needed, from);
+}
+
+void explain_measure(struct evaluation *e, const struct requirement_result *result)
+{
+	static const struct {
+		enum code code;
+		void (*say)(struct evaluation *, const struct requirement_result *);
+	} sentences[] = {
+		{CODE_RSA_KEY_TOO_SMALL, say_rsa_bits},
+		{CODE_SIGNATURE_NOT_SHA2, say_sha2},
+		{CODE_NO_ALT_NAME, say_names},
+		{CODE_NO_SERVER_AUTH, say_server_auth},
+		{CODE_LIFETIME_TOO_LONG, say_lifetime},
+		{CODE_LIFETIME_BEYOND_SCHEDULE, say_scheduled},
+	};
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		if (sentences[i].code == result->requirement->code) {
+			sentences[i].say(e, result);
+			return;
+		}
+	}
+	buffer_printf(&e->context->text, "Needs %s: needs %u, has %u.",
+		result->requirement->text, result->needed, result->got);
+}
+
+static bool add_open(struct evaluation *e, struct policy_record *policy, enum code code)
+{
+	return add_finding(e, &policy->findings, code, NULL, ERR_NO_OFFSET);
+}
+
+// Why it is not known, once.
+static bool explain_open(struct evaluation *e, struct policy_record *policy, bool issuer,
+	const struct requirement_result *root)
+{
+	struct buffer *out = &e->context->text;
+	if (issuer) {
+		buffer_put_text(out,
+			"What is asked of the issuing CA cannot be said without its "
+			"certificate: give it behind the leaf, or with --issuer FILE or "
+			"--issuers FILE|DIR.");
+		if (!add_open(e, policy, CODE_ISSUER_UNKNOWN)) {
+			return false;
+		}
+	}
+	if (root) {
+		buffer_printf(out,
+			"It is valid for %u days; at most %u are accepted where its root "
+			"comes with the system, and more where a user or administrator "
+			"added it: say which (--roots FILE|DIR with the system's roots, or "
+			"--private-root).",
+			root->got, root->needed);
+		return add_open(e, policy, CODE_ROOT_UNKNOWN);
+	}
+	return true;
+}
+
+bool explain_measures(struct evaluation *e, struct policy_record *policy)
+{
+	bool issuer = false;
+	const struct requirement_result *root = NULL;
+	for (size_t i = 0; i < policy->result.policy->num_routes; i++) {
+		const struct route_result *route = &policy->result.routes[i];
+		for (size_t k = 0; k < route->route->num_requirements; k++) {
+			const struct requirement_result *r = &route->results[k];
+			bool measures = !requirement_counts_scts(r->requirement);
+			if (r->met || !measures) {
+				continue;
+			}
+			bool of_root = r->requirement->system_roots_only;
+			if (r->open && !r->requirement->is_advice) {
+				issuer = issuer || !of_root;
+				root = of_root ? r : root;
+			} else if (r->requirement->is_advice) {
+				explain_measure(e, r);
+				if (!add_open(e, policy, r->requirement->code)) {
+					return false;
+				}
+			}
+		}
+	}
+	return explain_open(e, policy, issuer, root);
+}
