@@ -86,6 +86,7 @@ LIB_SRC = \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \
 	src/loglist/loglist_json_write.c \
+	src/policy/exempt.c \
 	src/policy/facts.c \
 	src/policy/policy.c \
 	src/policy/tables.c \
@@ -338,6 +339,7 @@ UNIT_SRC = \
 	tests/unit/test_bytes.c \
 	tests/unit/test_facts.c \
 	tests/unit/test_policy.c \
+	tests/unit/test_situations.c \
 	tests/unit/policy_model.c \
 	tests/unit/test_property.c \
 	tests/unit/test_json_load.c \

@@ -121,10 +121,11 @@ static bool fill_facts(struct evaluation *e)
 	return true;
 }
 
-static void judge_approvals(struct facts *facts, bool optimistic)
+static void judge_approvals(
+	struct facts *facts, const struct policy *policy, bool optimistic)
 {
 	for (size_t i = 0; i < facts->num_scts; i++) {
-		approval_judge(facts, &facts->scts[i], optimistic);
+		approval_judge(facts, policy->leniency, &facts->scts[i], optimistic);
 	}
 }
 
@@ -213,27 +214,21 @@ static void mark_undecided(struct evaluation *e)
 
 // The verdict is open where it would be another one if every SCT that could not be
 // verified were valid (INTERFACE.md, "verdict").
-static void judge_undecided(
-	struct evaluation *e, const struct policy_scratch *scratch, bool *spare)
+static void judge_undecided(struct evaluation *e, struct policy_record *policy,
+	const struct policy_scratch *scratch, bool *spare)
 {
-	struct record *record = e->record;
 	struct policy_result hopeful;
-	judge_approvals(&e->facts, true);
-	mark_undecided(e);
-	for (size_t i = 0; i < record->num_policies; i++) {
-		struct policy_record *policy = &record->policies[i];
-		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
-			hopeful.routes[k].counted = spare;
-		}
-		policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
-		policy->hopeful_counted = policy_main_route(&hopeful)->results[0].got;
-		fill_hopeless(&hopeful, policy);
-		if (policy->verdict == VERDICT_NON_COMPLIANT &&
-			hopeful.verdict == VERDICT_COMPLIANT) {
-			policy->verdict = VERDICT_INDETERMINATE;
-		}
+	judge_approvals(&e->facts, policy->result.policy, true);
+	for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
+		hopeful.routes[k].counted = spare;
 	}
-	judge_approvals(&e->facts, false);
+	policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
+	policy->hopeful_counted = policy_main_route(&hopeful)->results[0].got;
+	fill_hopeless(&hopeful, policy);
+	if (policy->verdict == VERDICT_NON_COMPLIANT &&
+		hopeful.verdict != VERDICT_NON_COMPLIANT) {
+		policy->verdict = VERDICT_INDETERMINATE;
+	}
 }
 
 static bool has_undecided(const struct facts *facts)
@@ -249,8 +244,8 @@ static bool has_undecided(const struct facts *facts)
 // The first policy asked for decides what the SCTs' rows say: an SCT counts if a route
 // that holds takes it; where none holds, if the route of its source does. `source`: of
 // the SCT that stands at `index`, or could.
-static bool takes(
-	const struct policy_result *result, enum sct_source source, size_t index)
+static bool takes(const struct policy_result *result, int64_t at_ms,
+	enum sct_source source, size_t index)
 {
 	const struct policy *policy = result->policy;
 	bool any_holds = false;
@@ -260,7 +255,7 @@ static bool takes(
 			return true;
 		}
 	}
-	size_t own = policy_route_for(policy, source);
+	size_t own = policy_route_for(policy, source, at_ms);
 	return !any_holds && result->routes[own].counted[index];
 }
 
@@ -273,7 +268,7 @@ static enum code why_not_counted(
 	unsigned of_operator = 0;
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		// Taken where this SCT would have been.
-		bool taken = i != index && takes(result, sct->source, i);
+		bool taken = i != index && takes(result, facts->at_ms, sct->source, i);
 		if (taken && facts->scts[i].log == sct->log) {
 			return CODE_DUPLICATE_LOG;
 		}
@@ -299,7 +294,7 @@ static void mark_scts(struct evaluation *e)
 		struct sct_record *sct = &record->scts[i];
 		const struct sct_facts *facts = &e->facts.scts[i];
 		sct->approval = facts->approval;
-		sct->counted = takes(result, facts->source, i);
+		sct->counted = takes(result, record->at_ms, facts->source, i);
 		if (facts->why != CODE_NONE) {
 			add_why(sct, facts->why);
 		} else if (facts->approval != APPROVAL_NONE && !sct->counted) {
@@ -308,35 +303,50 @@ static void mark_scts(struct evaluation *e)
 	}
 }
 
+static void judge_policy(struct evaluation *e, const struct policy *asked,
+	const struct policy_scratch *scratch, struct policy_record *policy)
+{
+	judge_approvals(&e->facts, asked, false);
+	policy_judge(asked, &e->facts, scratch, &policy->result);
+	policy->verdict = policy->result.verdict;
+	policy->num_applies_because =
+		policy_exempts(asked, &e->facts, policy->applies_because);
+	sum_up(&e->facts, policy);
+	fill_hopeless(&policy->result, policy);
+}
+
 bool judge_policies(struct evaluation *e)
 {
 	struct record *record = e->record;
 	const struct ctp_request *request = e->request;
 	struct policy_scratch scratch;
+	bool *spare = NULL;
 	record->num_policies = request->num_policies ? request->num_policies : 1;
 	if (!fill_facts(e) || !make_room(e, &scratch)) {
 		return false;
 	}
-	judge_approvals(&e->facts, false);
-	for (size_t i = 0; i < record->num_policies; i++) {
-		struct policy_record *policy = &record->policies[i];
-		const struct policy *asked =
-			request->num_policies ? request->policies[i] : policy_at(0);
-		policy_judge(asked, &e->facts, &scratch, &policy->result);
-		policy->verdict = policy->result.verdict;
-		policy->num_applies_because = applies_reasons(&e->facts,
-			asked->exemptions, asked->enforced_from, policy->applies_because);
-		sum_up(&e->facts, policy);
-		fill_hopeless(&policy->result, policy);
-	}
 	if (has_undecided(&e->facts)) {
-		bool *spare = arena_take_array(
+		spare = arena_take_array(
 			&e->context->arena, record->num_scts, sizeof(*spare));
 		if (!spare) {
 			return err_no_memory(e->err);
 		}
-		judge_undecided(e, &scratch, spare);
 	}
-	mark_scts(e);
+	for (size_t i = 0; i < record->num_policies; i++) {
+		struct policy_record *policy = &record->policies[i];
+		judge_policy(e,
+			request->num_policies ? request->policies[i] : policy_at(0),
+			&scratch, policy);
+		// The first policy asked for decides what the SCTs' rows say.
+		if (i == 0) {
+			mark_scts(e);
+		}
+		if (spare) {
+			judge_undecided(e, policy, &scratch, spare);
+		}
+		if (spare && i == 0) {
+			mark_undecided(e);
+		}
+	}
 	return true;
 }

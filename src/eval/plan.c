@@ -232,8 +232,7 @@ static void fill_applies(const struct plan_record *record, struct plan_policy *o
 {
 	struct facts facts = plan_facts(record);
 	enum code all[NUM_APPLIES_REASONS];
-	size_t num = applies_reasons(
-		&facts, out->policy->exemptions, out->policy->enforced_from, all);
+	size_t num = policy_exempts(out->policy, &facts, all);
 	for (size_t i = 0; i < num; i++) {
 		if (all[i] != CODE_NOT_YET_VALID) {
 			out->applies_because[out->num_applies_because++] = all[i];

@@ -67,7 +67,6 @@ static void set_state(
 		struct sct_facts *sct = &judge->facts.scts[i];
 		sct->state = state;
 		sct->since_ms = state == LOG_USABLE ? 0 : (int64_t)sct->timestamp_ms + 1;
-		approval_judge(&judge->facts, sct, false);
 	}
 }
 
@@ -103,6 +102,10 @@ static void run_policy(struct plan_judge *judge, const struct policy *policy)
 {
 	for (size_t i = 0; i < POLICY_MAX_ROUTES; i++) {
 		judge->result.routes[i].counted = judge->counted;
+	}
+	for (size_t i = 0; i < judge->facts.num_scts; i++) {
+		approval_judge(
+			&judge->facts, policy->leniency, &judge->facts.scts[i], false);
 	}
 	policy_judge(policy, &judge->facts, &judge->scratch, &judge->result);
 }

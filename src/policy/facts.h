@@ -67,31 +67,17 @@ struct facts {
 	size_t num_scts;
 };
 
-// POLICY.md 3 for one SCT: sets approval and why. One that is not valid has none.
-// `optimistic`: an undecided SCT is taken as valid.
-void approval_judge(const struct facts *facts, struct sct_facts *sct, bool optimistic);
-
-// Kinds of certificates that a policy may leave alone; bits, so that a policy can name
-// several.
-enum exemption {
-	EXEMPT_NO_SERVER = 1, // not for TLS servers, by its key purposes
-	EXEMPT_CA = 2,
-	// The same, unless a server shows it; and what "openssl req -x509" makes for a server
-	// is a CA certificate by its extensions, yet has no key usage to say what it is for.
-	EXEMPT_NEVER_SERVER = 128,
-	EXEMPT_ONLY_CA = 256,
-	EXEMPT_OUTSIDE_VALIDITY = 4,
-	EXEMPT_PRECERT_SIGNING = 8,
-	EXEMPT_SELF_SIGNED = 16,
-	EXEMPT_NOT_PUBLIC = 32,
-	EXEMPT_REDACTED = 64,
+// What a policy leaves aside of POLICY.md 3; bits.
+enum approval_leniency {
+	LENIENT_INTERVAL = 1, // the log's temporal interval
+	LENIENT_READONLY = 2, // since when a readonly log is that: it always is approved
+	// A retirement that is announced for after the time of check is none yet.
+	LENIENT_RETIRING = 4,
 };
 
-// POLICY.md 7: the reasons for which a policy with these exemptions (enum exemption bits),
-// enforced from that notBefore on (seconds since 1970), does not apply; into `out`, in the
-// order of that section. Returns their number.
-#define NUM_APPLIES_REASONS 11
-size_t applies_reasons(const struct facts *facts, unsigned exemptions,
-	int64_t enforced_from, enum code *out);
+// POLICY.md 3 for one SCT: sets approval and why. One that is not valid has none.
+// `leniency`: enum approval_leniency bits. `optimistic`: an undecided SCT is taken as valid.
+void approval_judge(const struct facts *facts, unsigned leniency, struct sct_facts *sct,
+	bool optimistic);
 
 #endif

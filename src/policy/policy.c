@@ -236,8 +236,9 @@ static void judge_route(const struct route *route, const struct facts *facts,
 			take_chosen(scratch, facts->num_scts, out->counted);
 		}
 	}
-	out->open = out->open && !fails;
-	out->holds = !fails && !out->open;
+	bool is_open = route_is_open(route, facts->at_ms);
+	out->holds = is_open && !fails && !out->open;
+	out->open = is_open && !fails && out->open;
 }
 
 bool requirement_counts_scts(const struct requirement *requirement)
@@ -263,14 +264,32 @@ bool policy_asks_by_lifetime(const struct policy *policy)
 	return false;
 }
 
-size_t policy_route_for(const struct policy *policy, enum sct_source source)
+bool route_is_open(const struct route *route, int64_t at_ms)
 {
-	size_t i = 0;
-	while (i + 1 < policy->num_routes &&
-		!((unsigned)source & policy->routes[i].requirements[0].sources)) {
-		i++;
+	return at_ms >= route->from_ms && at_ms < route->until_ms;
+}
+
+// Sources that the route's counting requirement takes.
+static unsigned counted_sources(const struct route *route)
+{
+	for (size_t i = 0; i < route->num_requirements; i++) {
+		if (requirement_counts_scts(&route->requirements[i])) {
+			return route->requirements[i].sources;
+		}
 	}
-	return i;
+	return 0;
+}
+
+size_t policy_route_for(
+	const struct policy *policy, enum sct_source source, int64_t at_ms)
+{
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		if (route_is_open(&policy->routes[i], at_ms) &&
+			((unsigned)source & counted_sources(&policy->routes[i]))) {
+			return i;
+		}
+	}
+	return 0;
 }
 
 const struct route_result *policy_main_route(const struct policy_result *result)

@@ -92,9 +92,27 @@ struct route {
 	// are those that count.
 	struct requirement requirements[ROUTE_MAX_REQUIREMENTS];
 	size_t num_requirements;
+	int64_t from_ms; // open to times of check in [from_ms, until_ms)
+	int64_t until_ms;
 };
 
-#define POLICY_MAX_ROUTES 2
+// Kinds of certificates that a policy may leave alone; bits, so that a policy can name
+// several.
+enum exemption {
+	EXEMPT_NO_SERVER = 1, // not for TLS servers, by its key purposes
+	EXEMPT_CA = 2,
+	// The same, unless a server shows it; and what "openssl req -x509" makes for a server
+	// is a CA certificate by its extensions, yet has no key usage to say what it is for.
+	EXEMPT_NEVER_SERVER = 128,
+	EXEMPT_ONLY_CA = 256,
+	EXEMPT_OUTSIDE_VALIDITY = 4,
+	EXEMPT_PRECERT_SIGNING = 8,
+	EXEMPT_SELF_SIGNED = 16,
+	EXEMPT_NOT_PUBLIC = 32,
+	EXEMPT_REDACTED = 64,
+};
+
+#define POLICY_MAX_ROUTES 3
 #define POLICY_MAX_TABLES 2
 
 struct policy {
@@ -102,8 +120,12 @@ struct policy {
 	const char *title;
 	const char *text;
 	const char *source;
-	const char *list; // the log list that it is about, struct loglist's name
+	// The log list that it is about, struct loglist's name; NULL: about none.
+	const char *list;
+	int64_t list_off_ms; // from this age of the list on it is not enforced
+	unsigned leniency; // enum approval_leniency bits
 	int64_t enforced_from; // notBefore, seconds since 1970
+	int64_t enforced_since_ms; // time of check
 	unsigned exemptions; // enum exemption bits
 	const char *says[3]; // "this certificate ...", by enum verdict
 	struct lifetime_table tables[POLICY_MAX_TABLES];
@@ -118,9 +140,11 @@ size_t policy_num(void);
 const struct policy *policy_at(size_t index);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
-// The index of the route that SCTs of this source are brought along for: the first whose
-// counting requirement takes them.
-size_t policy_route_for(const struct policy *policy, enum sct_source source);
+// The index of the route that SCTs of this source are brought along for at that time of
+// check: the first open one whose counting requirement takes them, else 0.
+size_t policy_route_for(
+	const struct policy *policy, enum sct_source source, int64_t at_ms);
+bool route_is_open(const struct route *route, int64_t at_ms);
 
 // Does it count SCTs? Else it measures the certificate.
 bool requirement_counts_scts(const struct requirement *requirement);
@@ -128,6 +152,12 @@ bool requirement_counts_scts(const struct requirement *requirement);
 const char *requirement_comparison(const struct requirement *requirement);
 // Does any requirement take its number from the lifetime tables?
 bool policy_asks_by_lifetime(const struct policy *policy);
+
+// POLICY.md 7: the reasons for which the policy does not apply, into `out` (room for
+// NUM_APPLIES_REASONS), in the order of that section. Returns their number.
+#define NUM_APPLIES_REASONS 12
+size_t policy_exempts(
+	const struct policy *policy, const struct facts *facts, enum code *out);
 
 // A certificate's lifetime in every measure that a table uses (POLICY.md 4).
 struct lifetime {

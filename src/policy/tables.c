@@ -2,149 +2,12 @@
 // The policies. One row, one sentence of a published policy; numbers live here and
 // nowhere else. A change of rules is a new row with its window: old rows stay, so that an
 // audit as of a past day is exact.
-#include "policy/policy.h"
+#include "policy/rows.h"
 
 #include <string.h>
 
-#define ALWAYS_FROM INT64_MIN
-#define ALWAYS_UNTIL INT64_MAX
-
-// notBefore 2018-10-16T00:00:00Z, when enforcement began (POLICY.md 8).
-#define ENFORCED_FROM INT64_C(1539648000)
-// notBefore 2021-04-21T00:00:00Z (POLICY.md 8).
-#define TABLES_SPLIT INT64_C(1618963200)
-// Time of check 2025-04-21T00:00:00Z, in ms (POLICY.md 8).
-#define RFC6962_CLAUSE_FROM_MS INT64_C(1745193600000)
-#define DAYS INT64_C(86400)
-
-#define APPLE "Apple's Certificate Transparency policy, support.apple.com/103214"
-#define APPLE_2021 "ct-policy post \"Apple's Next CT Policy Update\", 2021-02-11"
-#define APPLE_V1 \
-	"Apple CT policy version 1.0, 2025-04-21 (apple-root-program, ct/ct-policy.md)"
-#define TRUSTD "Apple's Security framework, trust/trustd/CertificateTransparency.m"
-
-// Kinds of certificates that browsers ask for no SCTs.
-#define NO_SCTS_ASKED \
-	(EXEMPT_NO_SERVER | EXEMPT_CA | EXEMPT_OUTSIDE_VALIDITY | EXEMPT_PRECERT_SIGNING | \
-		EXEMPT_SELF_SIGNED | EXEMPT_NOT_PUBLIC | EXEMPT_REDACTED)
-
-#define DELIVERED (SOURCE_TLS | SOURCE_OCSP)
-#define ANY_SOURCE (SOURCE_EMBEDDED | DELIVERED)
-
 // Laid out by hand: data, a line a fact.
 // clang-format off
-
-// Rows that the published policy and its enforcement share, but for the text they stand
-// in.
-
-#define EMBEDDED_CURRENT(published) { \
-	.name = "embedded_current", \
-	.text = "at least one embedded SCT from a log that is approved at the time of " \
-		"check", \
-	.source = (published), \
-	.code = CODE_NO_CURRENT_SCT, \
-	.sources = SOURCE_EMBEDDED, \
-	.approvals = APPROVAL_CURRENT, \
-	.needed = 1, \
-	.from_ms = ALWAYS_FROM, \
-	.until_ms = ALWAYS_UNTIL, \
-}
-
-#define DELIVERED_SCTS(published) { \
-	.name = "delivered_scts", \
-	.text = "SCTs from at least two logs that are approved at the time of check, " \
-		"whatever their source", \
-	.source = (published), \
-	.code = CODE_TOO_FEW_DELIVERED_SCTS, \
-	.sources = ANY_SOURCE, \
-	.approvals = APPROVAL_CURRENT, \
-	.needed = 2, \
-	.from_ms = ALWAYS_FROM, \
-	.until_ms = ALWAYS_UNTIL, \
-}
-
-#define DELIVERED_ONE(published) { \
-	.name = "delivered_one", \
-	.text = "at least one of them by TLS or OCSP", \
-	.source = (published), \
-	.code = CODE_NO_DELIVERED_SCT, \
-	.sources = DELIVERED, \
-	.approvals = APPROVAL_CURRENT, \
-	.needed = 1, \
-	.from_ms = ALWAYS_FROM, \
-	.until_ms = ALWAYS_UNTIL, \
-}
-
-#define RFC6962_ONE(name_, sources_, approvals_) { \
-	.name = (name_), \
-	.text = "at least one SCT from an RFC 6962 log", \
-	.source = APPLE_V1, \
-	.code = CODE_NO_RFC6962_SCT, \
-	.sources = (sources_), \
-	.approvals = (approvals_), \
-	.rfc6962_only = true, \
-	.needed = 1, \
-	.from_ms = RFC6962_CLAUSE_FROM_MS, \
-	.until_ms = ALWAYS_UNTIL, \
-}
-
-#define DELIVERED_TEXT \
-	"SCTs that the server delivers by TLS extension or stapled OCSP response"
-
-// Requirements on the certificate itself.
-
-#define TLS_2019 "Apple's requirements for trusted certificates, support.apple.com/103769"
-#define TLS_2020 "Apple's limit to certificate lifetimes, support.apple.com/102028"
-#define BALLOT_SC081 \
-	"CA/Browser Forum, ballot SC-081v3 (TLS Baseline Requirements 6.3.2)"
-
-// notBefore 2019-07-01, 2020-09-01, 2026-03-15, 2027-03-15, 2029-03-15, each at
-// 00:00:00Z, in ms.
-#define FROM_2019_07_01 INT64_C(1561939200000)
-#define FROM_2020_09_01 INT64_C(1598918400000)
-#define FROM_2026_03_15 INT64_C(1773532800000)
-#define FROM_2027_03_15 INT64_C(1805068800000)
-#define FROM_2029_03_15 INT64_C(1868227200000)
-
-#define RSA_BITS(name_, subject_, text_) { \
-	.name = (name_), \
-	.text = (text_), \
-	.source = TLS_2019, \
-	.code = CODE_RSA_KEY_TOO_SMALL, \
-	.measure = MEASURE_RSA_BITS, \
-	.subject = (subject_), \
-	.needed = 2048, \
-	.from_ms = ALWAYS_FROM, \
-	.until_ms = ALWAYS_UNTIL, \
-}
-
-#define SHA2_SIGNATURE(name_, subject_, text_) { \
-	.name = (name_), \
-	.text = (text_), \
-	.source = TLS_2019, \
-	.code = CODE_SIGNATURE_NOT_SHA2, \
-	.measure = MEASURE_SHA2, \
-	.subject = (subject_), \
-	.needed = 1, \
-	.from_ms = ALWAYS_FROM, \
-	.until_ms = ALWAYS_UNTIL, \
-}
-
-// To come: CAs will issue no longer ones.
-#define SCHEDULED_DAYS(name_, days, from, until) { \
-	.name = (name_), \
-	.text = "at most " #days " days, as CAs have agreed for certificates of that time", \
-	.source = BALLOT_SC081, \
-	.code = CODE_LIFETIME_BEYOND_SCHEDULE, \
-	.measure = MEASURE_DAYS, \
-	.at_most = true, \
-	.is_advice = true, \
-	.system_roots_only = true, \
-	.needed = (days), \
-	.axis = AXIS_NOT_BEFORE, \
-	.from_ms = (from), \
-	.until_ms = (until), \
-}
 
 // Compliant: POLICY.md 5. Enforced: POLICY.md 6.
 static const struct policy policies[] = {
@@ -154,7 +17,9 @@ static const struct policy policies[] = {
 		.text = "What a CA must meet: the policy as Apple publishes it.",
 		.source = APPLE,
 		.list = "apple",
+		.list_off_ms = 60 * DAY_MS,
 		.enforced_from = ENFORCED_FROM,
+		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = NO_SCTS_ASKED,
 		.says = {"meets Apple's published CT policy",
 			"does not meet Apple's published CT policy",
@@ -189,6 +54,8 @@ static const struct policy policies[] = {
 			.name = "embedded",
 			.text = "SCTs inside the certificate",
 			.num_requirements = 3,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
 			.requirements[0] = {
 				.name = "embedded_scts",
 				.text = "as many embedded SCTs as the lifetime asks for, "
@@ -210,6 +77,8 @@ static const struct policy policies[] = {
 			.name = "delivered",
 			.text = DELIVERED_TEXT,
 			.num_requirements = 3,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
 			.requirements[0] = DELIVERED_SCTS(APPLE),
 			.requirements[1] = DELIVERED_ONE(APPLE),
 			.requirements[2] = RFC6962_ONE("delivered_rfc6962",
@@ -223,7 +92,9 @@ static const struct policy policies[] = {
 			"and no RFC 6962 clause.",
 		.source = TRUSTD,
 		.list = "apple",
+		.list_off_ms = 60 * DAY_MS,
 		.enforced_from = ENFORCED_FROM,
+		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = NO_SCTS_ASKED,
 		.says = {"is accepted by Apple's devices",
 			"is refused by Apple's devices",
@@ -258,6 +129,8 @@ static const struct policy policies[] = {
 			.name = "embedded",
 			.text = "SCTs inside the certificate",
 			.num_requirements = 2,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
 			.requirements[0] = {
 				.name = "embedded_scts",
 				.text = "as many embedded SCTs as the lifetime asks for, "
@@ -278,6 +151,8 @@ static const struct policy policies[] = {
 			.name = "delivered",
 			.text = DELIVERED_TEXT,
 			.num_requirements = 2,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
 			.requirements[0] = DELIVERED_SCTS(TRUSTD),
 			.requirements[1] = DELIVERED_ONE(TRUSTD),
 		},
@@ -289,6 +164,7 @@ static const struct policy policies[] = {
 			"SCTs, also where its root was added by the user.",
 		.source = TLS_2019,
 		.enforced_from = ALWAYS_FROM,
+		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = EXEMPT_NEVER_SERVER | EXEMPT_ONLY_CA |
 			EXEMPT_PRECERT_SIGNING,
 		.says = {"meets Apple's requirements for TLS servers",
@@ -307,6 +183,8 @@ static const struct policy policies[] = {
 			.name = "certificate",
 			.text = "The certificate itself, and the CA that issued it",
 			.num_requirements = 11,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
 			.requirements[0] = RSA_BITS("leaf_rsa_bits", SUBJECT_LEAF,
 				"an RSA key has at least 2048 bits"),
 			.requirements[1] = RSA_BITS("issuer_rsa_bits", SUBJECT_ISSUER,
@@ -370,6 +248,150 @@ static const struct policy policies[] = {
 				FROM_2027_03_15, FROM_2029_03_15),
 			.requirements[10] = SCHEDULED_DAYS("scheduled_47_days", 47,
 				FROM_2029_03_15, ALWAYS_UNTIL),
+		},
+	},
+	{
+		.name = "chrome",
+		.title = "Chrome's Certificate Transparency policy",
+		.text = "What Chrome asks of certificates under roots that it knows. "
+			"Certificates issued before 2022-04-15 had another table, which "
+			"is not asked any more.",
+		.source = CHROME,
+		.list = "chrome",
+		.list_off_ms = 70 * DAY_MS,
+		.leniency = LENIENT,
+		.enforced_from = CHROME_FROM,
+		.enforced_since_ms = ALWAYS_FROM,
+		.exemptions = NO_SCTS_ASKED,
+		.says = {"meets Chrome's CT policy", "does not meet Chrome's CT policy",
+			"may or may not meet Chrome's CT policy"},
+		.num_tables = 1,
+		.tables[0] = BY_LIFETIME_2_3(CHROME),
+		.num_routes = 3,
+		.routes[0] = {
+			.name = "embedded",
+			.text = "SCTs inside the certificate",
+			.num_requirements = 4,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
+			.requirements[0] = EMBEDDED_BY_LIFETIME(CHROME),
+			.requirements[1] = EMBEDDED_CURRENT(CHROME),
+			.requirements[2] = TWO_OPERATORS("embedded_operators",
+				SOURCE_EMBEDDED, ONCE_OR_CURRENT, CHROME),
+			.requirements[3] = RFC6962_FOR("embedded_rfc6962",
+				SOURCE_EMBEDDED, ONCE_OR_CURRENT, CHROME_NEWS,
+				CHROME_RFC6962_FROM, CHROME_RFC6962_UNTIL),
+		},
+		.routes[1] = {
+			.name = "delivered",
+			.text = DELIVERED_TEXT,
+			.num_requirements = 3,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = CHROME_148,
+			.requirements[0] = TWO_DELIVERED(DELIVERED, BOTH_DELIVERED,
+				CHROME),
+			.requirements[1] = TWO_OPERATORS("delivered_operators", DELIVERED,
+				APPROVAL_CURRENT, CHROME),
+			.requirements[2] = RFC6962_FOR("delivered_rfc6962", DELIVERED,
+				APPROVAL_CURRENT, CHROME_NEWS, CHROME_RFC6962_FROM,
+				CHROME_RFC6962_UNTIL),
+		},
+		.routes[2] = {
+			.name = "tls",
+			.text = "SCTs that the server delivers by TLS extension",
+			.num_requirements = 2,
+			.from_ms = CHROME_148,
+			.until_ms = ALWAYS_UNTIL,
+			.requirements[0] = TWO_DELIVERED(SOURCE_TLS,
+				"SCTs by TLS from at least two logs that are approved at "
+				"the time of check", CHROME_OCSP),
+			.requirements[1] = TWO_OPERATORS("delivered_operators", SOURCE_TLS,
+				APPROVAL_CURRENT, CHROME),
+		},
+	},
+	{
+		.name = "mozilla",
+		.title = "Mozilla's Certificate Transparency policy",
+		.text = "What Firefox asks, from version 135 on, of certificates under "
+			"roots that come with it.",
+		.source = MOZILLA,
+		.list = "mozilla",
+		.list_off_ms = 70 * DAY_MS + 1,
+		.leniency = LENIENT,
+		.enforced_from = ALWAYS_FROM,
+		.enforced_since_ms = FIREFOX_135,
+		.exemptions = NO_SCTS_ASKED,
+		.says = {"meets Mozilla's CT policy", "does not meet Mozilla's CT policy",
+			"may or may not meet Mozilla's CT policy"},
+		.num_tables = 1,
+		.tables[0] = BY_LIFETIME_2_3(MOZILLA),
+		.num_routes = 2,
+		.routes[0] = {
+			.name = "embedded",
+			.text = "SCTs inside the certificate",
+			.num_requirements = 4,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
+			.requirements[0] = EMBEDDED_BY_LIFETIME(MOZILLA),
+			.requirements[1] = EMBEDDED_CURRENT(MOZILLA),
+			.requirements[2] = TWO_OPERATORS("embedded_operators",
+				SOURCE_EMBEDDED, ONCE_OR_CURRENT, MOZILLA),
+			.requirements[3] = RFC6962_FOR("embedded_rfc6962",
+				SOURCE_EMBEDDED, ONCE_OR_CURRENT, FIREFOX, ALWAYS_FROM,
+				FIREFOX_RFC6962_UNTIL),
+		},
+		.routes[1] = {
+			.name = "delivered",
+			.text = DELIVERED_TEXT,
+			.num_requirements = 3,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
+			.requirements[0] = TWO_DELIVERED(DELIVERED, BOTH_DELIVERED,
+				MOZILLA),
+			.requirements[1] = TWO_OPERATORS("delivered_operators", DELIVERED,
+				APPROVAL_CURRENT, MOZILLA),
+			.requirements[2] = RFC6962_FOR("delivered_rfc6962", DELIVERED,
+				APPROVAL_CURRENT, FIREFOX, ALWAYS_FROM,
+				FIREFOX_RFC6962_UNTIL),
+		},
+	},
+	{
+		.name = "android",
+		.title = "Android's Certificate Transparency policy",
+		.text = "What Android asks for apps that ask for it, from version 16 on.",
+		.source = ANDROID,
+		.list = "chrome",
+		.list_off_ms = 70 * DAY_MS + 1,
+		.leniency = LENIENT,
+		.enforced_from = ALWAYS_FROM,
+		.enforced_since_ms = ALWAYS_FROM,
+		.exemptions = NO_SCTS_ASKED,
+		.says = {"meets Android's CT policy", "does not meet Android's CT policy",
+			"may or may not meet Android's CT policy"},
+		.num_tables = 1,
+		.tables[0] = BY_LIFETIME_2_3(ANDROID),
+		.num_routes = 2,
+		.routes[0] = {
+			.name = "embedded",
+			.text = "SCTs inside the certificate",
+			.num_requirements = 3,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
+			.requirements[0] = EMBEDDED_BY_LIFETIME(ANDROID),
+			.requirements[1] = EMBEDDED_CURRENT(ANDROID),
+			.requirements[2] = TWO_OPERATORS("embedded_operators",
+				SOURCE_EMBEDDED, ONCE_OR_CURRENT, ANDROID),
+		},
+		.routes[1] = {
+			.name = "delivered",
+			.text = DELIVERED_TEXT,
+			.num_requirements = 2,
+			.from_ms = ALWAYS_FROM,
+			.until_ms = ALWAYS_UNTIL,
+			.requirements[0] = TWO_DELIVERED(DELIVERED, BOTH_DELIVERED,
+				ANDROID),
+			.requirements[1] = TWO_OPERATORS("delivered_operators", DELIVERED,
+				APPROVAL_CURRENT, ANDROID),
 		},
 	},
 };

@@ -50,8 +50,8 @@ static void say_ca(const struct record *record, struct buffer *out)
 	bool by_openssl = !record->cert->has_key_usage &&
 		name_same(record->cert->subject, record->cert->issuer);
 	buffer_put_text(out, "it is a CA certificate (basicConstraints says CA");
-	buffer_put_text(out,
-		by_openssl ? ", as openssl req -x509 makes every one)" : ")");
+	buffer_put_text(
+		out, by_openssl ? ", as openssl req -x509 makes every one)" : ")");
 }
 
 static void say_expired(const struct record *record, struct buffer *out)
@@ -71,6 +71,13 @@ static void say_issued_before(const struct record *record, struct buffer *out)
 	buffer_put_text(out, "it was issued ");
 	put_time(out, record->cert->not_before);
 	buffer_put_text(out, ", before enforcement began");
+}
+
+static void say_not_enforced_yet(const struct record *record, struct buffer *out)
+{
+	char at[DATETIME_ROOM];
+	datetime_format_ms(record->at_ms, at);
+	buffer_printf(out, "nobody enforced it at %s", at);
 }
 
 static void say_precert_signing(const struct record *record, struct buffer *out)
@@ -113,13 +120,14 @@ static const struct {
 	{CODE_NOT_YET_VALID, say_not_yet_valid},
 	{CODE_ISSUED_BEFORE_ENFORCEMENT, say_issued_before},
 	{CODE_PRECERTIFICATE_SIGNING_CERTIFICATE, say_precert_signing},
+	{CODE_NOT_ENFORCED_YET, say_not_enforced_yet},
 	{CODE_SELF_SIGNED, say_self_signed},
 	{CODE_NOT_PUBLICLY_TRUSTED, say_not_public},
 	{CODE_REDACTED_PRECERTIFICATE, say_redacted},
 };
 
-void report_put_exemption(
-	const struct record *record, const struct policy_record *policy, struct buffer *out)
+void report_put_exemption(const struct record *record, const struct policy_record *policy,
+	struct buffer *out)
 {
 	for (size_t i = 0; i < policy->num_applies_because; i++) {
 		buffer_put_text(out, i ? "; " : "");

@@ -120,7 +120,7 @@ static inline void facts_judge(
 		out->result.routes[i].counted = out->counted[i];
 	}
 	for (size_t i = 0; i < facts->num_scts; i++) {
-		approval_judge(facts, &facts->scts[i], false);
+		approval_judge(facts, policy->leniency, &facts->scts[i], false);
 	}
 	policy_judge(policy, facts, &scratch, &out->result);
 }

@@ -61,7 +61,7 @@ static void test_states(void)
 			.timestamp_ms = (uint64_t)cases[i].ts,
 			.state = cases[i].state,
 			.since_ms = R};
-		approval_judge(&facts, &sct, false);
+		approval_judge(&facts, 0, &sct, false);
 		CHECK_INT(sct.approval, cases[i].want, "%s", cases[i].comment);
 		CHECK_INT(sct.why, cases[i].want_why, "%s", cases[i].comment);
 	}
@@ -75,16 +75,16 @@ static void test_odd_instants(void)
 		.status = STATUS_VALID,
 		.state = LOG_RETIRED,
 		.since_ms = -1};
-	approval_judge(&facts, &sct, false);
+	approval_judge(&facts, 0, &sct, false);
 	CHECK_INT(sct.approval, APPROVAL_NONE, "retired before 1970");
 	sct.since_ms = 0;
-	approval_judge(&facts, &sct, false);
+	approval_judge(&facts, 0, &sct, false);
 	CHECK_INT(sct.approval, APPROVAL_NONE, "retired at 0, signed at 0");
 	sct.state = LOG_READONLY;
-	approval_judge(&facts, &sct, false);
+	approval_judge(&facts, 0, &sct, false);
 	CHECK_INT(sct.approval, APPROVAL_CURRENT, "read-only at 0, signed at 0");
 	sct.timestamp_ms = UINT64_MAX;
-	approval_judge(&facts, &sct, false);
+	approval_judge(&facts, 0, &sct, false);
 	CHECK_INT(sct.approval, APPROVAL_NONE,
 		"the largest timestamp is not before anything");
 }
@@ -126,11 +126,11 @@ static void test_intervals(void)
 			.has_interval = true,
 			.start_ms = cases[i].start_ms,
 			.end_ms = cases[i].end_ms};
-		approval_judge(&facts, &sct, false);
+		approval_judge(&facts, 0, &sct, false);
 		CHECK_INT(sct.approval, cases[i].want, "%s", cases[i].comment);
 		CHECK_INT(sct.why, cases[i].want_why, "%s", cases[i].comment);
 		sct.has_interval = false;
-		approval_judge(&facts, &sct, false);
+		approval_judge(&facts, 0, &sct, false);
 		CHECK(sct.approval != APPROVAL_NONE, "%s: without an interval",
 			cases[i].comment);
 	}
@@ -150,7 +150,7 @@ static void test_statuses(void)
 				.state = LOG_USABLE,
 				.approval = APPROVAL_ONCE,
 				.why = CODE_LOG_REJECTED};
-			approval_judge(&facts, &sct, optimistic);
+			approval_judge(&facts, 0, &sct, optimistic);
 			bool want = status == STATUS_VALID || (undecided && optimistic);
 			CHECK_INT(sct.approval, want ? APPROVAL_CURRENT : APPROVAL_NONE,
 				"status %d, undecided %d, optimistic %d", status,
@@ -259,8 +259,7 @@ static void test_applies(void)
 	for (size_t i = 0; i < sizeof(applies_cases) / sizeof(applies_cases[0]); i++) {
 		const struct applies_case *c = &applies_cases[i];
 		enum code got[NUM_APPLIES_REASONS] = {CODE_NONE};
-		size_t num = applies_reasons(&c->facts, policy_at(0)->exemptions,
-			policy_at(0)->enforced_from, got);
+		size_t num = policy_exempts(policy_at(0), &c->facts, got);
 		CHECK_INT(num, c->want_num, "%s", c->comment);
 		for (size_t k = 0; k < num && k < c->want_num; k++) {
 			CHECK_INT(got[k], c->want[k], "%s: reason %zu", c->comment, k);
