@@ -201,6 +201,7 @@ APP_SRC = \
 	src/app/records_csv.c \
 	src/app/records_der.c \
 	src/app/refresh.c \
+	src/app/request_json.c \
 	src/app/short_request.c \
 	src/app/sink.c \
 	src/app/sizes.c \
@@ -299,6 +300,7 @@ DOCS_SRC = \
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
 	src/app/input.c \
+	src/app/request_json.c \
 	src/app/short_request.c
 
 PKI_SRC = \
