@@ -13,6 +13,12 @@ enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
 // Without colour where the options say so.
 void report_put_coloured(struct buffer *out, const struct report_options *options,
 	enum colour colour, const char *text);
+// A result in four letters, and its colour.
+struct report_word {
+	const char *text;
+	enum colour colour;
+};
+struct report_word report_word_of(enum result result);
 // Text that begins at `column`, in lines of REPORT_WIDTH, the later ones from `indent` on.
 void report_put_wrapped(
 	struct buffer *out, struct bytes text, size_t column, size_t indent);
@@ -27,6 +33,11 @@ void report_put_instant(struct buffer *out, int64_t ms);
 
 // " 511"; nothing where the list bears no version (Mozilla's, BIMI's).
 void report_put_version(struct buffer *out, const struct loglist *list);
+
+// The certificate's first names, as `put` writes each, and how many more there are; how many
+// there are in all.
+size_t report_put_names(struct buffer *out, const struct cert *cert,
+	void (*put)(struct buffer *out, struct bytes name));
 
 // The table of SCTs: two lines or more each.
 void report_put_scts(struct buffer *out, const struct report_options *options,
