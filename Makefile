@@ -57,6 +57,7 @@ LIB_SRC = \
 	src/crypto/sigalg.c \
 	src/crypto/verifier.c \
 	src/x509/algorithm.c \
+	src/x509/alt_names.c \
 	src/x509/cert.c \
 	src/x509/der.c \
 	src/x509/name.c \
@@ -108,6 +109,7 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
+	src/eval/revocation.c \
 	src/eval/selection.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "report/page_plan.h"
 #include "report/page_write.h"
-#include "report/report_text.h"
 #include "report/report_verdict.h"
+#include "x509/alt_names.h"
 #include "x509/name.h"
 
 static const struct {
@@ -170,7 +170,7 @@ static void put_names(const struct cert *cert, struct buffer *out)
 {
 	size_t before = out->len;
 	buffer_put_text(out, "<dt>Names</dt><dd>");
-	if (report_put_names(out, cert, html_put_foreign) == 0) {
+	if (alt_names_put(out, cert, html_put_foreign) == 0) {
 		out->len = before;
 	} else {
 		buffer_put_text(out, "</dd>\n");

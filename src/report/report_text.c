@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/report_connection.h"
 #include "report/report_verdict.h"
+#include "x509/alt_names.h"
 #include "x509/name.h"
 
 void report_put_coloured(struct buffer *out, const struct report_options *options,
@@ -182,7 +183,7 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	name_put_text(&text, cert->subject);
 	put_labelled(out, options, kinds[cert->kind], buffer_bytes(&text));
 	text.len = 0;
-	(void)report_put_names(&text, cert, text_put_escaped_ascii);
+	(void)alt_names_put(&text, cert, text_put_escaped_ascii);
 	if (text.len) {
 		put_labelled(out, options, "names", buffer_bytes(&text));
 	}

@@ -34,11 +34,6 @@ void report_put_instant(struct buffer *out, int64_t ms);
 // " 511"; nothing where the list bears no version (Mozilla's, BIMI's).
 void report_put_version(struct buffer *out, const struct loglist *list);
 
-// The certificate's first names, as `put` writes each, and how many more there are; how many
-// there are in all.
-size_t report_put_names(struct buffer *out, const struct cert *cert,
-	void (*put)(struct buffer *out, struct bytes name));
-
 // The table of SCTs: two lines or more each.
 void report_put_scts(struct buffer *out, const struct report_options *options,
 	const struct record *record);

@@ -48,28 +48,6 @@ void report_put_instant(struct buffer *out, int64_t ms)
 	buffer_put_text(out, text);
 }
 
-size_t report_put_names(struct buffer *out, const struct cert *cert,
-	void (*put)(struct buffer *out, struct bytes name))
-{
-	enum { SHOWN = 4 };
-	struct err ignored;
-	err_clear(&ignored);
-	struct reader names = cert_alt_names(cert, &ignored);
-	struct bytes name;
-	size_t num = 0;
-	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
-		if (num < SHOWN) {
-			buffer_put_text(out, num ? ", " : "");
-			put(out, name);
-		}
-		num++;
-	}
-	if (num > SHOWN) {
-		buffer_printf(out, " and %zu more", num - SHOWN);
-	}
-	return num;
-}
-
 struct report_word report_word_of(enum result result)
 {
 	static const struct report_word words[] = {
