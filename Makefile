@@ -116,6 +116,7 @@ LIB_SRC = \
 	src/eval/revocation.c \
 	src/eval/selection.c \
 	src/eval/signatures.c \
+	src/eval/sources.c \
 	src/eval/verify_scts.c \
 	src/report/exemption_words.c \
 	src/report/ctpolicy.c \
@@ -352,6 +353,7 @@ UNIT_SRC = \
 	tests/unit/test_list_guard.c \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
+	tests/unit/test_list_sources.c \
 	tests/unit/test_list_diff.c \
 	tests/unit/test_log_history.c \
 	tests/unit/eval_build.c \

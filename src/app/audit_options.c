@@ -196,7 +196,7 @@ bool audit_choose_verifier(struct audit *a)
 
 bool audit_read_lists(struct audit *a)
 {
-	a->lists = open_lists(a->options, a->err);
+	a->lists = open_policy_lists(a->options, &a->rules.defaults, a->err);
 	a->rules.lists = a->lists;
 	return a->lists != NULL;
 }

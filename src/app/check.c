@@ -63,7 +63,7 @@ bool check_report_error(
 	}
 	check_begin(c);
 	c->format->error(&c->report_options, c->index++, id, err, &c->out);
-	check_worsen(c, EXIT_INPUT);
+	check_worsen(c, err->code == CODE_LOG_LIST_OF_OTHERS ? EXIT_LISTS : EXIT_INPUT);
 	return check_flush(c);
 }
 
@@ -186,7 +186,7 @@ static bool read_usage(struct check *c)
 
 static bool read_lists(struct check *c)
 {
-	c->lists = open_lists(c->options, c->err);
+	c->lists = open_policy_lists(c->options, &c->defaults, c->err);
 	return c->lists != NULL;
 }
 

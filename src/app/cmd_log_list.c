@@ -62,6 +62,24 @@ static bool read_max_age(const struct options *options, uint64_t *out, struct er
 			"--max-age %.40s: days, 0 to %d", text, MAX_AGE_DAYS);
 }
 
+static int show(const struct options *options, const struct ctp_lists *lists,
+	const struct archive *archive, struct lists_view *view, const char *format,
+	uint64_t max_days)
+{
+	struct err err;
+	const char *source;
+	err_clear(&err);
+	if (!choose_source(options, lists, &source, &err)) {
+		message_err("", &err);
+		return err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
+	}
+	view->list = lists_in_force(lists, source, view->at_ms, &view->basis);
+	view->archive = archive;
+	view->source = list_source(options->values[OPTION_LOG_LIST], archive, view->list);
+	return options->values[OPTION_MAX_AGE] ? show_age(options, view, max_days)
+					       : write_view(options, format, view);
+}
+
 static int run_show(const struct options *options)
 {
 	struct err err;
@@ -83,13 +101,7 @@ static int run_show(const struct options *options)
 	struct ctp_lists *lists = open_kept_lists(options, &archive, &err);
 	int status = EXIT_LISTS;
 	if (lists) {
-		view.list = lists_in_force(lists, view.at_ms, &view.basis);
-		view.archive = &archive;
-		view.source = list_source(
-			options->values[OPTION_LOG_LIST], &archive, view.list);
-		status = options->values[OPTION_MAX_AGE]
-			? show_age(options, &view, max_days)
-			: write_view(options, format, &view);
+		status = show(options, lists, &archive, &view, format, max_days);
 	} else {
 		message_err("", &err);
 	}
@@ -108,11 +120,35 @@ static void say_oldest(const struct loglist *list, enum lists_basis basis)
 	}
 }
 
+static int export(
+	const struct options *options, const struct ctp_lists *lists, int64_t at_ms)
+{
+	struct err err;
+	const char *source;
+	enum lists_basis basis;
+	struct buffer out;
+	int status = EXIT_INPUT;
+	err_clear(&err);
+	if (!choose_source(options, lists, &source, &err)) {
+		message_err("", &err);
+		return err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
+	}
+	buffer_init(&out, REPORT_LISTS_MAX);
+	const struct loglist *list = lists_in_force(lists, source, at_ms, &basis);
+	if (loglist_json_write(list, &out, &err)) {
+		say_oldest(list, basis);
+		status = write_results(options, buffer_bytes(&out));
+	} else {
+		message_err("", &err);
+	}
+	buffer_clear(&out);
+	return status;
+}
+
 static int run_export(const struct options *options)
 {
 	struct err err;
 	int64_t at_ms = 0;
-	enum lists_basis basis;
 	err_clear(&err);
 	if (!read_at(options, &at_ms, &err)) {
 		return usage_error(&err);
@@ -127,17 +163,7 @@ static int run_export(const struct options *options)
 		message_err("", &err);
 		return EXIT_LISTS;
 	}
-	int status = EXIT_INPUT;
-	struct buffer out;
-	buffer_init(&out, REPORT_LISTS_MAX);
-	const struct loglist *list = lists_in_force(lists, at_ms, &basis);
-	if (loglist_json_write(list, &out, &err)) {
-		say_oldest(list, basis);
-		status = write_results(options, buffer_bytes(&out));
-	} else {
-		message_err("", &err);
-	}
-	buffer_clear(&out);
+	int status = export(options, lists, at_ms);
 	lists_unref(lists);
 	return status;
 }
@@ -155,9 +181,9 @@ const struct command command_log_list_show = {
 		    "  ctpolicy log-list show --format json | jq .counts\n"
 		    "  ctpolicy log-list show --max-age 3\n",
 	.formats = formats,
-	.options = OPTIONS(OPTION_AT, OPTION_STATE, OPTION_OPERATOR, OPTION_COVERS,
-		OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_MAX_AGE, OPTION_FORMAT,
-		OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_SOURCE, OPTION_AT, OPTION_STATE, OPTION_OPERATOR,
+		OPTION_COVERS, OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_MAX_AGE,
+		OPTION_FORMAT, OPTION_OUTPUT),
 	.run = run_show,
 };
 
@@ -167,6 +193,7 @@ const struct command command_log_list_export = {
 	.arguments = "[options]",
 	.text = "Writes the log list in force at a time as JSON in Apple's form.\n",
 	.examples = "  ctpolicy log-list export --at 2024-01-01 --output list.json\n",
-	.options = OPTIONS(OPTION_AT, OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_SOURCE, OPTION_AT, OPTION_LOG_LIST, OPTION_STATE_DIR,
+		OPTION_OUTPUT),
 	.run = run_export,
 };

@@ -36,6 +36,25 @@ static int write_report(const struct options *options, struct buffer *out)
 	return status;
 }
 
+// The lists of one source, oldest first.
+struct history {
+	const struct ctp_lists *set;
+	const char *source;
+	const struct loglist *lists;
+	size_t num;
+};
+
+static bool open_history(const struct options *options, const struct ctp_lists *set,
+	struct history *out, struct err *err)
+{
+	out->set = set;
+	if (!choose_source(options, set, &out->source, err)) {
+		return false;
+	}
+	out->lists = lists_of(set, out->source, &out->num);
+	return true;
+}
+
 // Choosing a list by a word: a version, the beginning of its hash, a time, or a file.
 
 struct chosen {
@@ -74,13 +93,13 @@ static void add_list_name(const struct loglist *list, const char *before, struct
 
 // The only list that `has` finds; *out stays NULL where there is none. False where there are
 // several, with their hashes in `err`.
-static bool find_only(const struct ctp_lists *lists, const char *word,
+static bool find_only(const struct history *history, const char *word,
 	bool (*has)(const struct loglist *, const char *), const struct loglist **out,
 	struct err *err)
 {
 	size_t num = 0;
-	for (size_t i = 0; i < lists_num(lists); i++) {
-		const struct loglist *list = lists_at(lists, i);
+	for (size_t i = 0; i < history->num; i++) {
+		const struct loglist *list = &history->lists[i];
 		if (has(list, word)) {
 			*out = list;
 			num++;
@@ -93,8 +112,8 @@ static bool find_only(const struct ctp_lists *lists, const char *word,
 		"\"%.40s\" is %zu lists; give the beginning of the SHA-256 of one:", word,
 		num);
 	size_t num_named = 0;
-	for (size_t i = 0; i < lists_num(lists) && num_named < MAX_LISTS_NAMED; i++) {
-		const struct loglist *list = lists_at(lists, i);
+	for (size_t i = 0; i < history->num && num_named < MAX_LISTS_NAMED; i++) {
+		const struct loglist *list = &history->lists[i];
 		if (has(list, word)) {
 			add_list_name(list, num_named++ ? ", " : " ", err);
 		}
@@ -103,18 +122,19 @@ static bool find_only(const struct ctp_lists *lists, const char *word,
 }
 
 // The list in force then; no list is taken back to an earlier time here.
-static bool find_time(const struct ctp_lists *lists, int64_t at_ms,
+static bool find_time(const struct history *history, int64_t at_ms,
 	const struct loglist **out, struct err *err)
 {
 	enum lists_basis basis;
-	const struct loglist *list = lists_in_force(lists, at_ms, &basis);
+	const struct loglist *list =
+		lists_in_force(history->set, history->source, at_ms, &basis);
 	if (basis != BASIS_EXTRAPOLATED) {
 		*out = list;
 		return true;
 	}
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 		"no list is known from so early; the oldest is");
-	add_list_name(lists_at(lists, 0), " ", err);
+	add_list_name(&history->lists[0], " ", err);
 	return false;
 }
 
@@ -145,12 +165,12 @@ static bool looks_like_path(const char *word)
 }
 
 // The versions on both sides of a number.
-static void add_nearest(const struct ctp_lists *lists, uint64_t number, struct err *err)
+static void add_nearest(const struct history *history, uint64_t number, struct err *err)
 {
 	const struct loglist *below = NULL;
 	const struct loglist *above = NULL;
-	for (size_t i = 0; i < lists_num(lists); i++) {
-		const struct loglist *list = lists_at(lists, i);
+	for (size_t i = 0; i < history->num; i++) {
+		const struct loglist *list = &history->lists[i];
 		uint64_t version;
 		if (!read_number(bytes_of_text(list->version), &version)) {
 			continue;
@@ -170,66 +190,69 @@ static void add_nearest(const struct ctp_lists *lists, uint64_t number, struct e
 	}
 }
 
-static bool no_such_list(const struct ctp_lists *lists, const char *word, struct err *err)
+static bool no_such_list(const struct history *history, const char *word, struct err *err)
 {
 	uint64_t number;
 	if (read_number(bytes_of_text(word), &number)) {
 		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"no list has the version %.40s", word);
-		add_nearest(lists, number, err);
+		add_nearest(history, number, err);
 		return false;
 	}
 	return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 		"\"%.40s\" is no list; name a version (%.20s), 6 or more hex digits of a "
 		"SHA-256, a day or time, or a file",
-		word, lists_at(lists, lists_num(lists) - 1)->version);
+		word, history->lists[history->num - 1].version);
 }
 
-static bool choose_list(const struct ctp_lists *lists, const char *word,
+static bool choose_list(const struct history *history, const char *word,
 	struct chosen *out, struct err *err)
 {
 	struct err unused;
 	int64_t at_ms;
 	err_clear(&unused);
-	if (!find_only(lists, word, has_version, &out->list, err)) {
+	if (!find_only(history, word, has_version, &out->list, err)) {
 		return false;
 	}
-	if (!out->list && !find_only(lists, word, has_hash, &out->list, err)) {
+	if (!out->list && !find_only(history, word, has_hash, &out->list, err)) {
 		return false;
 	}
 	if (out->list) {
 		return true;
 	}
 	if (read_time(word, "at", &at_ms, &unused)) {
-		return find_time(lists, at_ms, &out->list, err);
+		return find_time(history, at_ms, &out->list, err);
 	}
 	return looks_like_path(word) ? read_list_file(word, out, err)
-				     : no_such_list(lists, word, err);
+				     : no_such_list(history, word, err);
 }
 
 // The two lists: default the last two, and the newest as the second one. After a going back
 // that is the last change: from the newest to the one in force.
-static bool choose_lists(const struct options *options, const struct ctp_lists *lists,
+static bool choose_lists(const struct options *options, const struct ctp_lists *set,
 	struct chosen chosen[2], struct err *err)
 {
-	size_t num = lists_num(lists);
+	struct history lists;
 	enum lists_basis basis;
-	const struct loglist *newest = lists_at(lists, num - 1);
-	const struct loglist *last = lists_in_force(lists, INT64_MAX, &basis);
-	if (options->num_args == 0 && num < 2) {
+	if (!open_history(options, set, &lists, err)) {
+		return false;
+	}
+	const struct loglist *newest = &lists.lists[lists.num - 1];
+	const struct loglist *last = lists_in_force(set, lists.source, INT64_MAX, &basis);
+	if (options->num_args == 0 && lists.num < 2) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"there is only one list to show a difference of; name another");
 	}
 	if (options->num_args == 0) {
-		chosen[0].list = last == newest ? lists_at(lists, num - 2) : newest;
-	} else if (!choose_list(lists, options->args[0], &chosen[0], err)) {
+		chosen[0].list = last == newest ? newest - 1 : newest;
+	} else if (!choose_list(&lists, options->args[0], &chosen[0], err)) {
 		return false;
 	}
 	if (options->num_args < 2) {
 		chosen[1].list = last;
 		return true;
 	}
-	return choose_list(lists, options->args[1], &chosen[1], err);
+	return choose_list(&lists, options->args[1], &chosen[1], err);
 }
 
 static int write_diff(
@@ -312,29 +335,32 @@ static int name_candidates(const char *word, const struct ct_log **logs, size_t 
 }
 
 static int write_history(const struct options *options, const char *format,
-	const struct ctp_lists *lists, struct arena *arena)
+	const struct ctp_lists *set, struct arena *arena)
 {
 	struct err err;
+	struct history lists;
 	struct log_history history;
 	const struct ct_log **logs = NULL;
 	size_t num = 0;
 	err_clear(&err);
 	const char *word = options->args[0];
-	if (!log_history_find(lists, bytes_of_text(word), arena, &logs, &num, &err)) {
+	if (!open_history(options, set, &lists, &err) ||
+		!log_history_find(set, lists.source, bytes_of_text(word), arena, &logs,
+			&num, &err)) {
 		return fail(&err);
 	}
 	if (num != 1) {
 		return name_candidates(word, logs, num);
 	}
-	if (!log_history_make(lists, logs[0]->id, arena, &history, &err)) {
+	if (!log_history_make(set, lists.source, logs[0]->id, arena, &history, &err)) {
 		return fail(&err);
 	}
 	struct buffer out;
 	buffer_init(&out, REPORT_LISTS_MAX);
 	if (strcmp(format, "json") == 0) {
-		report_log_history_json(&history, lists_num(lists), &out);
+		report_log_history_json(&history, lists.num, &out);
 	} else {
-		report_log_history_text(&history, lists_num(lists), &out);
+		report_log_history_text(&history, lists.num, &out);
 	}
 	return write_report(options, &out);
 }
@@ -382,8 +408,8 @@ const struct command command_log_list_diff = {
 		    "  ctpolicy log-list diff 511 ./new.json --format json | jq "
 		    ".meaning\n",
 	.formats = formats,
-	.options =
-		OPTIONS(OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_FORMAT, OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_SOURCE, OPTION_LOG_LIST, OPTION_STATE_DIR,
+		OPTION_FORMAT, OPTION_OUTPUT),
 	.run = run_diff,
 };
 
@@ -399,7 +425,7 @@ const struct command command_log_list_history = {
 		    "  ctpolicy log-list history \"Google 'Xenon 2025H2' log\"\n"
 		    "  ctpolicy log-list history 7s3QZNXbGs7F --format json\n",
 	.formats = formats,
-	.options =
-		OPTIONS(OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_FORMAT, OPTION_OUTPUT),
+	.options = OPTIONS(OPTION_SOURCE, OPTION_LOG_LIST, OPTION_STATE_DIR,
+		OPTION_FORMAT, OPTION_OUTPUT),
 	.run = run_history,
 };

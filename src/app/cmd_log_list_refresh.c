@@ -100,9 +100,9 @@ static void put_name(const struct loglist *list, struct buffer *out)
 // which a clock that stands before its publication does not know yet.
 static bool is_in_force(const struct refresh *refresh)
 {
-	const struct loglist *bundled = lists_newest(refresh->bundled);
+	const struct loglist *bundled = lists_newest(refresh->bundled, NULL);
 	return refresh->is_pinned || !bundled || bundled->published_ms > refresh->at_ms ||
-		lists_compare(lists_newest(refresh->after), bundled) >= 0;
+		lists_compare(lists_newest(refresh->after, NULL), bundled) >= 0;
 }
 
 static void put_what_stays(const struct refresh *refresh, struct buffer *out)
@@ -119,12 +119,12 @@ static void put_what_stays(const struct refresh *refresh, struct buffer *out)
 	}
 	if (is_in_force(refresh)) {
 		buffer_put_text(out, "; the ");
-		put_name(lists_newest(refresh->after), out);
+		put_name(lists_newest(refresh->after, NULL), out);
 		buffer_put_text(out, ", stays in force");
 	} else {
 		buffer_put_text(out,
 			"; the one in the program stays in force, being newer than the ");
-		put_name(lists_newest(refresh->after), out);
+		put_name(lists_newest(refresh->after, NULL), out);
 	}
 	if (refresh->num_failing > 1) {
 		char since[DATETIME_ROOM];
@@ -160,7 +160,7 @@ static void put_taken(const struct refresh *refresh, struct buffer *out)
 {
 	buffer_put_text(
 		out, refresh->taken == TAKEN_FORCED ? "Taken by force: " : "Taken: ");
-	put_name(lists_newest(refresh->after), out);
+	put_name(lists_newest(refresh->after, NULL), out);
 	buffer_put_text(out, ", from ");
 	text_put_escaped(out, bytes_of_text(refresh->from));
 	buffer_put_text(out,
@@ -209,13 +209,14 @@ static int report_change(const struct options *options, const struct refresh *re
 	struct err err;
 	err_clear(&err);
 	const struct loglist *before =
-		lists_newest(refresh->before ? refresh->before : refresh->bundled);
+		lists_newest(refresh->before ? refresh->before : refresh->bundled, NULL);
 	// A first list that is older than the program's is not in force (POLICY.md 3).
 	bool has_diff = before &&
 		(refresh->before || refresh->is_pinned ||
-			lists_newest(refresh->after)->published_ms >=
+			lists_newest(refresh->after, NULL)->published_ms >=
 				before->published_ms) &&
-		list_diff_make(before, lists_newest(refresh->after), &arena, &diff, &err);
+		list_diff_make(
+			before, lists_newest(refresh->after, NULL), &arena, &diff, &err);
 	int status = write_change(options, refresh, has_diff ? &diff : NULL);
 	run_hook(options, has_diff ? &diff : NULL, &err);
 	if (err.code != CODE_NONE) {
@@ -233,7 +234,7 @@ static int report_unchanged(const struct refresh *refresh)
 	}
 	buffer_init(&line, 1024);
 	buffer_put_text(&line, "Nothing new: the ");
-	put_name(lists_newest(refresh->after), &line);
+	put_name(lists_newest(refresh->after, NULL), &line);
 	(void)printf("%.*s, is still the present one.\n", (int)line.len,
 		(const char *)line.data);
 	buffer_clear(&line);
@@ -304,7 +305,7 @@ static int report_verified(
 	const struct options *options, const struct refresh *refresh, bool force)
 {
 	struct buffer text;
-	const struct loglist *list = lists_newest(refresh->after);
+	const struct loglist *list = lists_newest(refresh->after, NULL);
 	bool is_fit = refresh->doubts.worst < (force ? GUARD_UNUSABLE : GUARD_REFUSED);
 	buffer_init(&text, 4096);
 	put_name(list, &text);

@@ -147,7 +147,7 @@ static int run(const struct options *options)
 	if (!read_usage(&p)) {
 		return usage_error(&err);
 	}
-	struct ctp_lists *lists = open_lists(options, &err);
+	struct ctp_lists *lists = open_policy_lists(options, &p.request.common, &err);
 	if (!lists) {
 		message_err("no usable log list", &err);
 		return EXIT_LISTS;

@@ -48,6 +48,10 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err);
 // says nothing where it was not asked, or is not there.
 struct ctp_lists *open_kept_lists(
 	const struct options *options, struct archive *out, struct err *err);
+// open_lists(), which must be able to judge by one policy of the request at least. NULL with
+// `err` (log_list_of_others).
+struct ctp_lists *open_policy_lists(const struct options *options,
+	const struct ctp_request *request, struct err *err);
 // Where a list of them is from: a URL, a word ("imported"), the path of --log-list, or
 // "bundled". Lent from `archive` and `path`, which may be NULL.
 const char *list_source(
@@ -55,6 +59,10 @@ const char *list_source(
 // --source; default: apple.
 bool read_source(
 	const struct options *options, const char **out, struct err *err) MUST_CHECK;
+// --source; default: the main one of the set. False with `err` where there is no such source
+// (bad_option), or the set has no list of it (log_list_missing).
+bool choose_source(const struct options *options, const struct ctp_lists *lists,
+	const char **out, struct err *err) MUST_CHECK;
 // An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.
 bool read_time(const char *text, const char *option, int64_t *out_ms,
 	struct err *err) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "app/files.h"
 #include "base/datetime.h"
 #include "base/text.h"
+#include "eval/sources.h"
 #include "loglist/bundled.h"
 
 int usage_error(const struct err *err)
@@ -95,6 +96,24 @@ struct ctp_lists *open_lists(const struct options *options, struct err *err)
 	return lists;
 }
 
+struct ctp_lists *open_policy_lists(
+	const struct options *options, const struct ctp_request *request, struct err *err)
+{
+	const char *path = options->values[OPTION_LOG_LIST];
+	const char *source;
+	struct err why;
+	err_clear(&why);
+	struct ctp_lists *lists = open_lists(options, err);
+	if (!lists || sources_choose(request, lists, &source, &why)) {
+		return lists;
+	}
+	err_set(err, why.code, ERR_NO_OFFSET,
+		"--log-list %.100s: %s; name that list too, or ask for another --policy",
+		path ? path : "", why.text);
+	lists_unref(lists);
+	return NULL;
+}
+
 const char *list_source(
 	const char *path, const struct archive *archive, const struct loglist *list)
 {
@@ -118,6 +137,22 @@ bool read_source(const struct options *options, const char **out, struct err *er
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %.40s: no such source",
 		asked);
 	return err_add_choice(err, asked, sources);
+}
+
+bool choose_source(const struct options *options, const struct ctp_lists *lists,
+	const char **out, struct err *err)
+{
+	size_t num;
+	*out = lists_main_source(lists);
+	if (!options->values[OPTION_SOURCE]) {
+		return true;
+	}
+	return read_source(options, out, err) &&
+		(lists_of(lists, *out, &num) ||
+			err_set(err, CODE_LOG_LIST_MISSING, ERR_NO_OFFSET,
+				"no list of %s's is at hand: get one with log-list "
+				"refresh --source %s, or name one with --log-list",
+				*out, *out));
 }
 
 size_t num_processors(size_t most)

@@ -203,9 +203,9 @@ static bool weigh(struct run *run)
 
 static bool ask_guard(struct run *run)
 {
-	struct guard_question question = {.list = lists_newest(run->out->after),
-		.in_hand = lists_newest(run->out->before),
-		.bundled = lists_newest(run->out->bundled),
+	struct guard_question question = {.list = lists_newest(run->out->after, NULL),
+		.in_hand = lists_newest(run->out->before, NULL),
+		.bundled = lists_newest(run->out->bundled, NULL),
 		.source = run->request->source,
 		.now_ms = run->out->at_ms};
 	return list_guard(&question, &run->out->arena, &run->out->doubts) ||
@@ -254,7 +254,7 @@ static bool needs_pin(const struct run *run, const struct loglist *list)
 {
 	const struct archive *archive = &run->state.archive;
 	const struct archive_entry *last = &archive->entries[archive->num_entries - 1];
-	const struct loglist *bundled = lists_newest(run->out->bundled);
+	const struct loglist *bundled = lists_newest(run->out->bundled, NULL);
 	bool went_back = run->out->taken == TAKEN_FORCED || archive->pinned_ms;
 	return memcmp(last->sha256, list->sha256, sizeof(last->sha256)) != 0 ||
 		(went_back && bundled && lists_compare(list, bundled) < 0);
@@ -264,7 +264,7 @@ static bool take(struct run *run)
 {
 	struct archive *archive = &run->state.archive;
 	struct refresh *out = run->out;
-	const struct loglist *list = lists_newest(out->after);
+	const struct loglist *list = lists_newest(out->after, NULL);
 	const struct archive_entry *old = archive_find(archive, run->sha256);
 	bool is_fetched = !run->request->from_stdin && is_url(out->from);
 	out->taken = out->doubts.worst >= GUARD_REFUSED ? TAKEN_FORCED

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
+#include "eval/sources.h"
 
 // May this SCT say when the certificate was issued? Not one whose signature is false, nor
 // one from after the certificate's end: with its timestamp anybody could choose the time.
@@ -50,7 +51,11 @@ static bool find_time(struct evaluation *e)
 static bool find_list(struct evaluation *e)
 {
 	struct record *record = e->record;
-	record->list = lists_in_force(e->lists, record->at_ms, &record->basis);
+	const char *source;
+	if (!sources_choose(e->request, e->lists, &source, e->err)) {
+		return false;
+	}
+	record->list = lists_in_force(e->lists, source, record->at_ms, &record->basis);
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= LISTS_STALE_MS;

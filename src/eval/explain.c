@@ -285,7 +285,8 @@ static bool explain_list_name(struct evaluation *e)
 	const struct record *record = e->record;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy *policy = record->policies[i].result.policy;
-		if (policy->list && strcmp(policy->list, record->list->name) != 0) {
+		if (policy->list &&
+			strcmp(policy->list, loglist_source(record->list)) != 0) {
 			buffer_printf(&e->context->text,
 				"The log list is %s's, and the policy %s is about %s's: the "
 				"verdict says what its rules would make of other logs.",

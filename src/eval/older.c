@@ -11,10 +11,16 @@
 #include "base/text.h"
 #include "eval/signatures.h"
 
+static const char *source_of(const struct evaluation *e)
+{
+	return loglist_source(e->record->list);
+}
+
 // Another list came into force, at the time of check or before.
 static bool next_moment(const struct evaluation *e, int64_t *at_ms)
 {
-	return lists_next_change(e->lists, *at_ms, at_ms) && *at_ms <= e->record->at_ms;
+	return lists_next_change(e->lists, source_of(e), *at_ms, at_ms) &&
+		*at_ms <= e->record->at_ms;
 }
 
 // The list that devices had then. False where that is the one in force at the time of check:
@@ -22,7 +28,7 @@ static bool next_moment(const struct evaluation *e, int64_t *at_ms)
 static bool take_moment(const struct evaluation *e, int64_t at_ms, struct older_list *out)
 {
 	out->at_ms = at_ms;
-	out->list = lists_in_force(e->lists, at_ms, &out->basis);
+	out->list = lists_in_force(e->lists, source_of(e), at_ms, &out->basis);
 	return out->list != e->record->list || out->basis != e->record->basis;
 }
 
@@ -64,7 +70,8 @@ bool find_older(struct evaluation *e)
 		return true;
 	}
 	age->from_ms = e->record->at_ms - age->days * DATETIME_DAY_MS;
-	age->oldest = lists_in_force(e->lists, age->from_ms, &age->oldest_basis);
+	age->oldest =
+		lists_in_force(e->lists, source_of(e), age->from_ms, &age->oldest_basis);
 	for (int64_t at_ms = age->from_ms; next_moment(e, &at_ms);) {
 		num++;
 	}

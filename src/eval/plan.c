@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "eval/plan_local.h"
+#include "eval/sources.h"
 #include "x509/pem.h"
 
 static const char *const survive_names[NUM_SURVIVES + 1] = {
@@ -188,10 +189,14 @@ static void take_log(struct plan_record *record, const struct ct_log *log)
 	record->num_usable += standing.state == LOG_USABLE;
 }
 
-static bool find_logs(struct plan_record *record, const struct ctp_lists *lists,
-	struct arena *arena, struct err *err)
+static bool find_logs(struct plan_record *record, const struct ctp_request *request,
+	const struct ctp_lists *lists, struct arena *arena, struct err *err)
 {
-	record->list = lists_in_force(lists, record->at_ms, &record->basis);
+	const char *source;
+	if (!sources_choose(request, lists, &source, err)) {
+		return false;
+	}
+	record->list = lists_in_force(lists, source, record->at_ms, &record->basis);
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= LISTS_STALE_MS;
@@ -330,7 +335,7 @@ bool plan_make(const struct plan_request *request, const struct ctp_lists *lists
 	record->survive = request->survive;
 	*out = record;
 	return find_validity(request, arena, record, err) &&
-		find_logs(record, lists, arena, err) &&
+		find_logs(record, &request->common, lists, arena, err) &&
 		find_policies(&request->common, record, arena, err) &&
 		find_all_sets(record, arena, err);
 }

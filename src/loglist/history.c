@@ -123,11 +123,12 @@ static bool take_text(struct history_reader *r, struct bytes value, struct bytes
 		bad_line(r, r->line, "the value is no text in UTF-8");
 }
 
-// The names that loglist_json.c gives.
+// The names that loglist_json.c gives, and who knows whose list it read (lists_call_v3).
 static bool is_list_name(struct bytes text)
 {
 	return bytes_equal(text, BYTES_LITERAL("apple")) ||
 		bytes_equal(text, BYTES_LITERAL("chrome")) ||
+		bytes_equal(text, BYTES_LITERAL("mozilla")) ||
 		bytes_equal(text, BYTES_LITERAL("v3"));
 }
 

@@ -15,6 +15,7 @@
 //     api rfc6962
 //     interval 2018-01-01T00:00:00Z 2019-01-01T00:00:00Z
 //     description, url, submission_url, monitoring_url, log_type, mmd, tls_only
+//     previous_operators 2025-06-01T00:00:00Z 6 Google   until when, bytes of the name, name
 //     url@2020-09-23.20c9abd2 https://…  as of that list; "-" where it is gone
 //     listed@2019-02-23.0169be6a        and unlisted@…
 //     state@2019-02-23.0169be6a usable 2018-06-15T02:30:13Z version 1

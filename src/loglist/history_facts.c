@@ -182,6 +182,69 @@ static bool take_operator(const struct fact *fact, struct bytes value, struct ct
 	return value.len > 0;
 }
 
+// "2025-06-01T00:00:00Z 6 Google", each: until when, how many bytes the name has, the name.
+static bool put_previous(const struct fact *fact, const struct loglist *list,
+	const struct ct_log *log, struct buffer *out)
+{
+	(void)fact;
+	(void)list;
+	for (size_t i = 0; i < log->num_previous; i++) {
+		const struct log_operator *previous = &log->previous[i];
+		buffer_put_text(out, i ? " " : "");
+		lines_put_time(out, previous->end_ms);
+		buffer_printf(out, " %zu ", strlen(previous->name));
+		text_put_escaped(out, bytes_of_text(previous->name));
+	}
+	return log->num_previous > 0;
+}
+
+static bool next_previous(struct bytes *value, int64_t *out_ms, struct bytes *out_name)
+{
+	int64_t len = 0;
+	struct bytes end = lines_next_word(value);
+	if (!lines_take_time(end, out_ms) ||
+		!lines_take_integer(lines_next_word(value), &len) || len == 0 ||
+		(uint64_t)len > value->len) {
+		return false;
+	}
+	*out_name = bytes_of(value->data, (size_t)len);
+	*value = bytes_of(value->data + len, value->len - (size_t)len);
+	if (value->len == 0) {
+		return true;
+	}
+	bool more = value->data[0] == ' ' && value->len > 1;
+	*value = bytes_of(value->data + 1, value->len - 1);
+	return more;
+}
+
+static bool take_previous(const struct fact *fact, struct bytes value, struct ct_log *log,
+	struct arena *arena)
+{
+	(void)fact;
+	size_t num = 0;
+	int64_t end_ms;
+	struct bytes name;
+	for (struct bytes rest = value; rest.len > 0; num++) {
+		if (!next_previous(&rest, &end_ms, &name)) {
+			return false;
+		}
+	}
+	struct log_operator *all = arena_take_array(arena, num, sizeof(*all));
+	for (size_t i = 0; i < num; i++) {
+		if (!all || !next_previous(&value, &end_ms, &name)) {
+			return false;
+		}
+		struct bytes copy = arena_copy(arena, name);
+		all[i] = (struct log_operator){(const char *)copy.data, end_ms};
+		if (!copy.data) {
+			return false;
+		}
+	}
+	log->previous = all;
+	log->num_previous = num;
+	return all != NULL;
+}
+
 const struct fact history_facts[] = {
 	{"operator", put_operator, take_operator, NUM_LOG_TEXTS},
 	{"api", put_api, take_api, NUM_LOG_TEXTS},
@@ -193,6 +256,7 @@ const struct fact history_facts[] = {
 	{"log_type", put_text, take_text, LOG_TYPE},
 	{"mmd", put_mmd, take_mmd, NUM_LOG_TEXTS},
 	{"tls_only", put_tls_only, take_tls_only, NUM_LOG_TEXTS},
+	{"previous_operators", put_previous, take_previous, NUM_LOG_TEXTS},
 	{"state", put_state, take_state, NUM_LOG_TEXTS},
 };
 

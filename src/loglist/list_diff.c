@@ -18,6 +18,7 @@ const char *log_fact_name(enum log_fact fact)
 		[LOG_FACT_STATE_ORIGIN] = "state_version",
 		[LOG_FACT_TREE_HEAD] = "final_tree_head",
 		[LOG_FACT_TLS_ONLY] = "tls_only",
+		[LOG_FACT_PREVIOUS] = "previous_operators",
 	};
 	return fact < LOG_FACT_TEXTS
 		? names[fact]
@@ -76,6 +77,16 @@ static bool same_tree_head(const struct ct_log *x, const struct ct_log *y)
 				same_text(x->tree_root, y->tree_root)));
 }
 
+static bool same_previous(const struct ct_log *x, const struct ct_log *y)
+{
+	bool same = x->num_previous == y->num_previous;
+	for (size_t i = 0; i < x->num_previous && same; i++) {
+		same = same_text(x->previous[i].name, y->previous[i].name) &&
+			x->previous[i].end_ms == y->previous[i].end_ms;
+	}
+	return same;
+}
+
 unsigned log_facts_changed(const struct loglist *a, const struct ct_log *before,
 	const struct loglist *b, const struct ct_log *after)
 {
@@ -91,6 +102,7 @@ unsigned log_facts_changed(const struct loglist *a, const struct ct_log *before,
 		[LOG_FACT_TREE_HEAD] = same_tree_head(x, y),
 		[LOG_FACT_TLS_ONLY] = x->has_tls_only == y->has_tls_only &&
 			(!x->has_tls_only || x->tls_only == y->tls_only),
+		[LOG_FACT_PREVIOUS] = same_previous(x, y),
 	};
 	unsigned facts = 0;
 	for (unsigned i = 0; i < LOG_FACT_TEXTS; i++) {

@@ -21,6 +21,7 @@ enum log_fact {
 	LOG_FACT_STATE_ORIGIN, // the version that brought the state
 	LOG_FACT_TREE_HEAD,
 	LOG_FACT_TLS_ONLY,
+	LOG_FACT_PREVIOUS, // its previous operators
 	LOG_FACT_TEXTS, // that of enum log_text 0; the others follow in their order
 	NUM_LOG_FACTS = LOG_FACT_TEXTS + NUM_LOG_TEXTS,
 };

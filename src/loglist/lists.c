@@ -4,17 +4,35 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+// The names that readers give (loglist_source).
+#define MAX_SOURCES 3
+
+// One history: the lists of a source.
+struct history {
+	const char *source;
+	bool given;
+	const struct loglist *lists; // by publication, oldest first
+	size_t num_lists;
+	const struct loglist *pinned; // NULL: none of the lists is
+	int64_t pin_since_ms;
+};
+
+struct pin {
+	uint8_t sha256[32];
+	int64_t since_ms;
+};
+
 struct ctp_lists {
 	atomic_uint refs;
-	bool given;
 	struct arena arena;
 	struct digest *digest; // only while filling
-	struct loglist *lists; // by publication, oldest first
+	const char *v3_name; // the same
+	struct loglist *lists; // by source and publication
 	size_t num_lists;
-	bool has_pin;
-	uint8_t pin_sha256[32];
-	int64_t pin_since_ms;
-	const struct loglist *pinned; // NULL: none of the lists is
+	struct history histories[MAX_SOURCES]; // by source, once frozen
+	size_t num_histories;
+	struct pin pins[MAX_SOURCES];
+	size_t num_pins;
 	struct pubkey **keys; // every key once; owned
 	size_t num_keys;
 	size_t cap_keys;
@@ -98,8 +116,47 @@ static int by_id(const void *a, const void *b)
 	return memcmp(x->id, y->id, LOG_ID_LEN);
 }
 
+// Its index; num_histories where there is none.
+static size_t find_history(const struct ctp_lists *lists, const char *source)
+{
+	size_t i = 0;
+	while (i < lists->num_histories &&
+		strcmp(lists->histories[i].source, source) != 0) {
+		i++;
+	}
+	return i;
+}
+
+void lists_call_v3(struct ctp_lists *lists, const char *name)
+{
+	lists->v3_name = name;
+}
+
+void lists_give(struct ctp_lists *lists, const char *source)
+{
+	size_t index = find_history(lists, source);
+	if (index < lists->num_histories) {
+		lists->histories[index].given = true;
+	}
+}
+
+static bool add_source(struct ctp_lists *lists, const char *source, struct err *err)
+{
+	if (find_history(lists, source) < lists->num_histories) {
+		return true;
+	}
+	if (lists->num_histories == MAX_SOURCES) {
+		return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
+			"a list of \"%.40s\": lists of more than %d sources at once",
+			source, MAX_SOURCES);
+	}
+	lists->histories[lists->num_histories++] = (struct history){.source = source};
+	return true;
+}
+
 bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *err)
 {
+	struct loglist added = *list;
 	if (lists->num_lists == LISTS_MAX) {
 		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
 			"more than %d log lists at once", LISTS_MAX);
@@ -110,7 +167,13 @@ bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *
 		return err_no_memory(err);
 	}
 	lists->lists = grown;
-	lists->lists[lists->num_lists++] = *list;
+	if (lists->v3_name && strcmp(added.name, "v3") == 0) {
+		added.name = lists->v3_name;
+	}
+	if (!add_source(lists, loglist_source(&added), err)) {
+		return false;
+	}
+	lists->lists[lists->num_lists++] = added;
 	if (list->num_logs) {
 		qsort(list->logs, list->num_logs, sizeof(*list->logs), by_id);
 	}
@@ -149,9 +212,10 @@ int lists_compare(const struct loglist *a, const struct loglist *b)
 	return order ? order : memcmp(a->sha256, b->sha256, sizeof(a->sha256));
 }
 
-static int by_publication(const void *a, const void *b)
+static int by_source(const void *a, const void *b)
 {
-	return lists_compare(a, b);
+	int order = strcmp(loglist_source(a), loglist_source(b));
+	return order ? order : lists_compare(a, b);
 }
 
 void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
@@ -168,69 +232,102 @@ void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
 
 void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms)
 {
-	lists->has_pin = true;
-	lists->pin_since_ms = since_ms;
-	memcpy(lists->pin_sha256, sha256, sizeof(lists->pin_sha256));
+	if (lists->num_pins < MAX_SOURCES) {
+		struct pin *pin = &lists->pins[lists->num_pins++];
+		pin->since_ms = since_ms;
+		memcpy(pin->sha256, sha256, sizeof(pin->sha256));
+	}
 }
 
-static const struct loglist *find_pinned(const struct ctp_lists *lists)
+static void find_pinned(const struct ctp_lists *lists, struct history *history)
 {
-	for (size_t i = 0; i < lists->num_lists && lists->has_pin; i++) {
-		if (memcmp(lists->lists[i].sha256, lists->pin_sha256,
-			    sizeof(lists->pin_sha256)) == 0) {
-			return &lists->lists[i];
+	for (size_t i = 0; i < lists->num_pins; i++) {
+		const struct pin *pin = &lists->pins[i];
+		for (size_t k = 0; k < history->num_lists; k++) {
+			const struct loglist *list = &history->lists[k];
+			if (memcmp(list->sha256, pin->sha256, sizeof(pin->sha256)) == 0) {
+				history->pinned = list;
+				history->pin_since_ms = pin->since_ms;
+			}
 		}
 	}
-	return NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct history *x = a;
+	const struct history *y = b;
+	return strcmp(x->source, y->source);
+}
+
+// The sorted lists stand source by source.
+static void divide(struct ctp_lists *lists, bool given)
+{
+	qsort(lists->histories, lists->num_histories, sizeof(*lists->histories), by_name);
+	size_t at = 0;
+	for (size_t i = 0; i < lists->num_histories; i++) {
+		struct history *history = &lists->histories[i];
+		history->given = history->given || given;
+		history->lists = &lists->lists[at];
+		while (at < lists->num_lists &&
+			strcmp(loglist_source(&lists->lists[at]), history->source) == 0) {
+			history->num_lists++;
+			at++;
+		}
+		find_pinned(lists, history);
+	}
 }
 
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 {
-	lists->given = given;
 	digest_free(lists->digest);
 	lists->digest = NULL;
+	lists->v3_name = NULL;
 	if (lists->num_lists == 0) {
 		return err_set(
 			err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET, "no log list in it");
 	}
-	for (size_t i = 1; i < lists->num_lists; i++) {
-		if (strcmp(lists->lists[i].name, lists->lists[0].name) != 0) {
-			return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
-				"lists of different kinds (%s, %s) are no one history: "
-				"which one is in force would change with each of them",
-				lists->lists[0].name, lists->lists[i].name);
-		}
-	}
-	qsort(lists->lists, lists->num_lists, sizeof(*lists->lists), by_publication);
+	qsort(lists->lists, lists->num_lists, sizeof(*lists->lists), by_source);
 	size_t num = 0;
 	for (size_t i = 0; i < lists->num_lists; i++) {
 		if (num == 0 ||
-			lists_compare(&lists->lists[num - 1], &lists->lists[i]) != 0) {
+			by_source(&lists->lists[num - 1], &lists->lists[i]) != 0) {
 			lists->lists[num++] = lists->lists[i];
 		}
 	}
 	lists->num_lists = num;
-	lists->pinned = find_pinned(lists);
+	divide(lists, given);
 	return true;
+}
+
+static bool hash_history(const struct history *history, struct digest *digest,
+	uint8_t hash[DIGEST_SHA256_LEN])
+{
+	const struct loglist *pinned = history->pinned;
+	int64_t head[] = {history->given, pinned ? history->pin_since_ms : -1};
+	struct bytes parts[] = {bytes_of(hash, DIGEST_SHA256_LEN),
+		bytes_of(head, sizeof(head)), bytes_of_text(history->source),
+		pinned ? bytes_of(pinned->sha256, sizeof(pinned->sha256)) : BYTES_NONE};
+	bool done = digest_sha256(digest, parts, 4, hash);
+	for (size_t i = 0; i < history->num_lists && done; i++) {
+		const struct loglist *list = &history->lists[i];
+		int64_t times[] = {list->fetched_first_ms, list->fetched_last_ms};
+		struct bytes of_list[] = {bytes_of(hash, DIGEST_SHA256_LEN),
+			bytes_of(list->sha256, sizeof(list->sha256)),
+			bytes_of(times, sizeof(times))};
+		done = digest_sha256(digest, of_list, 3, hash);
+	}
+	return done;
 }
 
 bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
 	uint8_t out[DIGEST_SHA256_LEN])
 {
-	int64_t head[] = {lists->given, lists->pinned ? lists->pin_since_ms : -1};
-	uint8_t hash[DIGEST_SHA256_LEN] = {0};
-	struct bytes parts[] = {bytes_of(head, sizeof(head)),
-		bytes_of(lists->pin_sha256, sizeof(lists->pin_sha256))};
-	bool done = digest_sha256(digest, parts, 2, hash);
-	for (size_t i = 0; i < lists->num_lists && done; i++) {
-		const struct loglist *list = &lists->lists[i];
-		int64_t times[] = {list->fetched_first_ms, list->fetched_last_ms};
-		struct bytes of_list[] = {bytes_of(hash, sizeof(hash)),
-			bytes_of(list->sha256, sizeof(list->sha256)),
-			bytes_of(times, sizeof(times))};
-		done = digest_sha256(digest, of_list, 3, hash);
+	bool done = true;
+	memset(out, 0, DIGEST_SHA256_LEN);
+	for (size_t i = 0; i < lists->num_histories && done; i++) {
+		done = hash_history(&lists->histories[i], digest, out);
 	}
-	memcpy(out, hash, sizeof(hash));
 	return done;
 }
 
@@ -244,14 +341,50 @@ const struct loglist *lists_at(const struct ctp_lists *lists, size_t index)
 	return &lists->lists[index];
 }
 
+size_t lists_num_sources(const struct ctp_lists *lists)
+{
+	return lists->num_histories;
+}
+
+const char *lists_source_at(const struct ctp_lists *lists, size_t index)
+{
+	return lists->histories[index].source;
+}
+
+// "apple" is the first by name.
+const char *lists_main_source(const struct ctp_lists *lists)
+{
+	return lists->histories[0].source;
+}
+
+static const struct history *history_of(const struct ctp_lists *lists, const char *source)
+{
+	size_t index = source ? find_history(lists, source) : 0;
+	return index < lists->num_histories ? &lists->histories[index] : NULL;
+}
+
+const struct loglist *lists_of(
+	const struct ctp_lists *lists, const char *source, size_t *out_num)
+{
+	const struct history *history = history_of(lists, source);
+	*out_num = history ? history->num_lists : 0;
+	return history ? history->lists : NULL;
+}
+
+const struct loglist *lists_newest(const struct ctp_lists *lists, const char *source)
+{
+	const struct history *history = lists ? history_of(lists, source) : NULL;
+	return history ? &history->lists[history->num_lists - 1] : NULL;
+}
+
 // How many were published at that time, or before.
-static size_t num_published(const struct ctp_lists *lists, int64_t at_ms)
+static size_t num_published(const struct history *history, int64_t at_ms)
 {
 	size_t first = 0;
-	size_t end = lists->num_lists;
+	size_t end = history->num_lists;
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;
-		if (lists->lists[middle].published_ms <= at_ms) {
+		if (history->lists[middle].published_ms <= at_ms) {
 			first = middle + 1;
 		} else {
 			end = middle;
@@ -260,38 +393,39 @@ static size_t num_published(const struct ctp_lists *lists, int64_t at_ms)
 	return first;
 }
 
-const struct loglist *lists_newest(const struct ctp_lists *lists)
+const struct loglist *lists_in_force(const struct ctp_lists *lists, const char *source,
+	int64_t at_ms, enum lists_basis *out_basis)
 {
-	return lists ? &lists->lists[lists->num_lists - 1] : NULL;
-}
-
-const struct loglist *lists_in_force(
-	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis)
-{
-	size_t num = num_published(lists, at_ms);
-	if (lists->given) {
-		*out_basis = BASIS_GIVEN;
-		return &lists->lists[lists->num_lists - 1];
+	const struct history *history = history_of(lists, source);
+	*out_basis = BASIS_GIVEN;
+	if (!history) {
+		return NULL;
 	}
-	if (lists->pinned && at_ms >= lists->pin_since_ms) {
+	if (history->given) {
+		return &history->lists[history->num_lists - 1];
+	}
+	if (history->pinned && at_ms >= history->pin_since_ms) {
 		*out_basis = BASIS_EXACT;
-		return lists->pinned;
+		return history->pinned;
 	}
+	size_t num = num_published(history, at_ms);
 	*out_basis = num ? BASIS_EXACT : BASIS_EXTRAPOLATED;
-	return &lists->lists[num ? num - 1 : 0];
+	return &history->lists[num ? num - 1 : 0];
 }
 
-bool lists_next_change(const struct ctp_lists *lists, int64_t at_ms, int64_t *out_ms)
+bool lists_next_change(
+	const struct ctp_lists *lists, const char *source, int64_t at_ms, int64_t *out_ms)
 {
-	size_t num = num_published(lists, at_ms);
-	bool is_pinned = lists->pinned && at_ms >= lists->pin_since_ms;
-	bool has_next = num < lists->num_lists;
-	if (lists->given || is_pinned || (!has_next && !lists->pinned)) {
+	const struct history *history = history_of(lists, source);
+	size_t num = history ? num_published(history, at_ms) : 0;
+	bool is_pinned = history && history->pinned && at_ms >= history->pin_since_ms;
+	bool has_next = history && num < history->num_lists;
+	if (!history || history->given || is_pinned || (!has_next && !history->pinned)) {
 		return false;
 	}
-	*out_ms = has_next ? lists->lists[num].published_ms : lists->pin_since_ms;
-	if (lists->pinned && lists->pin_since_ms < *out_ms) {
-		*out_ms = lists->pin_since_ms;
+	*out_ms = has_next ? history->lists[num].published_ms : history->pin_since_ms;
+	if (history->pinned && history->pin_since_ms < *out_ms) {
+		*out_ms = history->pin_since_ms;
 	}
 	return true;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The set of list versions that an evaluation may choose from: frozen when built,
 // reference-counted, shared by threads without locks. It is swapped as one.
+//
+// It may hold the lists of several sources (Apple's, Chrome's, Mozilla's), which are a
+// history each: what is in force, and how old it is, is a question about one of them. Where a
+// function takes a `source`, NULL stands for lists_main_source().
 #ifndef LOGLIST_LISTS_H
 #define LOGLIST_LISTS_H
 
@@ -34,12 +38,17 @@ struct digest *lists_digest(struct ctp_lists *lists);
 struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err *err);
 bool lists_add(
 	struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
+// Lists that say of their own only that they are "v3" bear this name from now on, for who
+// reads them knows whose they are; NULL: none. `name` is lent for as long as the set is filled.
+void lists_call_v3(struct ctp_lists *lists, const char *name);
+// The lists of that source are the user's own: the newest is in force whatever the time.
+void lists_give(struct ctp_lists *lists, const char *source);
 // Notes on lists that have been added, by the SHA-256 of their files; of a list that is
 // not there they are forgotten. When it was fetched, first and last:
 void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
 	int64_t first_ms, int64_t last_ms);
-// From `since_ms` on it is in force whatever else was published: the operator went back
-// to it (log-list refresh --force).
+// From `since_ms` on it is in force whatever else of its source was published: the operator
+// went back to it (log-list refresh --force). One pin a source.
 void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms);
 // Versions are decimal numbers between dots: 89.9 is before 89.25.
 int lists_compare_versions(const char *a, const char *b);
@@ -47,9 +56,8 @@ int lists_compare_versions(const char *a, const char *b);
 // where that says nothing either, was fetched later: below 0, 0 or above it, as qsort has
 // it. 0 for the same file alone.
 int lists_compare(const struct loglist *a, const struct loglist *b);
-// Ends the filling: sorts by publication, drops what is there twice. `given`: the user
-// named this very list, so it is in force whatever the time. False where there is no
-// list, or where lists of different kinds (Apple's, Chrome's) would be one history.
+// Ends the filling: sorts by source and publication, drops what is there twice. `given`: as
+// lists_give() for all sources. False where there is no list.
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;
 
 // SHA-256 over all that decides which list is in force and how old it is: two sets of one
@@ -57,18 +65,28 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHE
 bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
 	uint8_t out[DIGEST_SHA256_LEN]) MUST_CHECK;
 
+// All lists, by source and then by publication.
 size_t lists_num(const struct ctp_lists *lists);
 const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
-// The last one by publication; NULL of no set.
-const struct loglist *lists_newest(const struct ctp_lists *lists);
+// The sources that there are, by name: "apple", "chrome", "mozilla".
+size_t lists_num_sources(const struct ctp_lists *lists);
+const char *lists_source_at(const struct ctp_lists *lists, size_t index);
+// Whose lists those are about whom nothing is said: Apple's, or else the first source's.
+const char *lists_main_source(const struct ctp_lists *lists);
+// The lists of one source, oldest first: the first of *out_num; NULL where there is none.
+const struct loglist *lists_of(
+	const struct ctp_lists *lists, const char *source, size_t *out_num);
+// The last one by publication; NULL of no set, and where it has none of that source.
+const struct loglist *lists_newest(const struct ctp_lists *lists, const char *source);
 
-// The list in force at `at_ms` (POLICY.md 3, "Which list").
-const struct loglist *lists_in_force(
-	const struct ctp_lists *lists, int64_t at_ms, enum lists_basis *out_basis);
-// The first moment after `at_ms` from which on another list is in force. False where it stays
-// the same for ever.
-bool lists_next_change(
-	const struct ctp_lists *lists, int64_t at_ms, int64_t *out_ms) MUST_CHECK;
+// The list in force at `at_ms` (POLICY.md 3, "Which list"); NULL where the set has none of
+// that source.
+const struct loglist *lists_in_force(const struct ctp_lists *lists, const char *source,
+	int64_t at_ms, enum lists_basis *out_basis);
+// The first moment after `at_ms` from which on another list of that source is in force. False
+// where it stays the same for ever.
+bool lists_next_change(const struct ctp_lists *lists, const char *source, int64_t at_ms,
+	int64_t *out_ms) MUST_CHECK;
 // How old the list is at that time, in ms: since its publication, or since the last time
 // before then at which it was known to be still the newest, because it was fetched
 // (POLICY.md 7). Below 0 where it was published later.

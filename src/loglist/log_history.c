@@ -128,13 +128,13 @@ static int by_description(const void *a, const void *b)
 }
 
 // One for each log that fits, sorted by id.
-static size_t find_all(
-	const struct ctp_lists *lists, struct bytes text, struct found *out)
+static size_t find_all(const struct loglist *lists, size_t num_lists, struct bytes text,
+	struct found *out)
 {
 	size_t num = 0;
 	size_t num_logs = 0;
-	for (size_t i = 0; i < lists_num(lists); i++) {
-		const struct loglist *list = lists_at(lists, i);
+	for (size_t i = 0; i < num_lists; i++) {
+		const struct loglist *list = &lists[i];
 		for (size_t k = 0; k < list->num_logs; k++) {
 			out[num++] = (struct found){
 				&list->logs[k], fit_log(&list->logs[k], text), i};
@@ -177,9 +177,9 @@ static size_t keep_best(const struct found *found, size_t num, const struct ct_l
 	return num_kept;
 }
 
-bool log_history_find(const struct ctp_lists *lists, struct bytes text,
-	struct arena *arena, const struct ct_log ***out_logs, size_t *out_num,
-	struct err *err)
+bool log_history_find(const struct ctp_lists *lists, const char *source,
+	struct bytes text, struct arena *arena, const struct ct_log ***out_logs,
+	size_t *out_num, struct err *err)
 {
 	size_t num = 0;
 	*out_num = 0;
@@ -187,15 +187,17 @@ bool log_history_find(const struct ctp_lists *lists, struct bytes text,
 	if (text.len == 0) {
 		return true;
 	}
-	for (size_t i = 0; i < lists_num(lists); i++) {
-		num += lists_at(lists, i)->num_logs;
+	size_t num_lists;
+	const struct loglist *all = lists_of(lists, source, &num_lists);
+	for (size_t i = 0; i < num_lists; i++) {
+		num += all[i].num_logs;
 	}
 	struct found *found = arena_take_array(arena, num, sizeof(*found));
 	const struct ct_log **logs = arena_take_array(arena, num, sizeof(*logs));
 	if (!found || !logs) {
 		return err_no_memory(err);
 	}
-	*out_num = keep_best(found, find_all(lists, text, found), logs);
+	*out_num = keep_best(found, find_all(all, num_lists, text, found), logs);
 	*out_logs = logs;
 	return true;
 }
@@ -213,18 +215,20 @@ static void add_step(struct log_history *out, const struct loglist *before,
 	}
 }
 
-bool log_history_make(const struct ctp_lists *lists, const uint8_t *id,
-	struct arena *arena, struct log_history *out, struct err *err)
+bool log_history_make(const struct ctp_lists *lists, const char *source,
+	const uint8_t *id, struct arena *arena, struct log_history *out, struct err *err)
 {
 	const struct loglist *before = NULL;
 	const struct ct_log *was = NULL;
 	*out = (struct log_history){.num_lists = 0};
-	out->steps = arena_take_array(arena, lists_num(lists), sizeof(*out->steps));
+	size_t num_lists;
+	const struct loglist *all = lists_of(lists, source, &num_lists);
+	out->steps = arena_take_array(arena, num_lists, sizeof(*out->steps));
 	if (!out->steps) {
 		return err_no_memory(err);
 	}
-	for (size_t i = 0; i < lists_num(lists); i++) {
-		const struct loglist *list = lists_at(lists, i);
+	for (size_t i = 0; i < num_lists; i++) {
+		const struct loglist *list = &all[i];
 		const struct ct_log *now = loglist_find(list, id);
 		add_step(out, before, was, list, now);
 		if (now) {

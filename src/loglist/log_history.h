@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One log over all lists of a set: finding it by what a person knows of it, and its states.
+// One log over all lists of a source: finding it by what a person knows of it, and its states.
 //
 // Pure; what it gives lends from the lists and lives in the caller's arena.
 #ifndef LOGLIST_LOG_HISTORY_H
@@ -32,11 +32,12 @@ struct log_history {
 // in hex, base64 or base64url or the beginning of it, a part of a description or address in
 // any list, letter case and blanks aside. Those that are meant whole leave out the others.
 // False where memory runs out.
-bool log_history_find(const struct ctp_lists *lists, struct bytes text,
-	struct arena *arena, const struct ct_log ***out_logs, size_t *out_num,
-	struct err *err) MUST_CHECK;
+bool log_history_find(const struct ctp_lists *lists, const char *source,
+	struct bytes text, struct arena *arena, const struct ct_log ***out_logs,
+	size_t *out_num, struct err *err) MUST_CHECK;
 // Of a log that one of the lists has.
-bool log_history_make(const struct ctp_lists *lists, const uint8_t *id,
-	struct arena *arena, struct log_history *out, struct err *err) MUST_CHECK;
+bool log_history_make(const struct ctp_lists *lists, const char *source,
+	const uint8_t *id, struct arena *arena, struct log_history *out,
+	struct err *err) MUST_CHECK;
 
 #endif

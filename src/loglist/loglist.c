@@ -20,6 +20,22 @@ const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id)
 	return NULL;
 }
 
+const char *loglist_source(const struct loglist *list)
+{
+	return strcmp(list->name, "v3") == 0 ? "mozilla" : list->name;
+}
+
+const char *loglist_operator_at(
+	const struct loglist *list, const struct ct_log *log, int64_t timestamp_ms)
+{
+	for (size_t i = 0; i < log->num_previous; i++) {
+		if (timestamp_ms < log->previous[i].end_ms) {
+			return log->previous[i].name;
+		}
+	}
+	return list->operators[log->op];
+}
+
 static const char *const state_names[NUM_LOG_STATES] = {
 	[LOG_NO_STATE] = "none",
 	[LOG_PENDING] = "pending",

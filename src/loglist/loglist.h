@@ -21,11 +21,20 @@ enum log_text {
 	NUM_LOG_TEXTS,
 };
 
+// An operator that a log had before the present one.
+struct log_operator {
+	const char *name;
+	int64_t end_ms; // until before this moment
+};
+
 struct ct_log {
 	uint8_t id[LOG_ID_LEN];
 	struct pubkey *key; // shared by the lists of a set
 	enum log_api api;
 	size_t op; // operator: index into the list's operators
+	// Those before, in the order of the list (Chrome's); see loglist_operator_at().
+	const struct log_operator *previous;
+	size_t num_previous;
 	bool has_interval;
 	int64_t start_ms; // notAfter from here on (inclusive)
 	int64_t end_ms; // and before this
@@ -43,7 +52,8 @@ struct ct_log {
 };
 
 struct loglist {
-	const char *name; // "apple", "chrome", "v3"
+	const char
+		*name; // "apple", "chrome", "mozilla", or "v3": a form, and nobody's name
 	const char *schema; // $schema, "" where absent
 	const char *version; // "" where absent
 	int64_t asset_version; // -1 where absent
@@ -61,6 +71,12 @@ struct loglist {
 
 // NULL where the list does not know the log.
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id);
+// Whose list it is: its name, and "mozilla" of a list that says only that it is "v3".
+const char *loglist_source(const struct loglist *list);
+// The operator of a log of the list at that time, as browsers count it for an SCT of that
+// timestamp: the first of the previous ones whose end is after it, else the present one.
+const char *loglist_operator_at(
+	const struct loglist *list, const struct ct_log *log, int64_t timestamp_ms);
 // The newest time at which a log of the list took its state; 0 where none says.
 int64_t loglist_newest_state_ms(const struct loglist *list);
 // "usable" and so on, as in the JSON; "none" for LOG_NO_STATE.

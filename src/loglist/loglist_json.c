@@ -303,6 +303,43 @@ static bool read_texts(struct list_reader *r, json_t *object, struct ct_log *log
 	return read_integer(r, object, "mmd", &log->mmd);
 }
 
+static bool read_one_previous(
+	struct list_reader *r, json_t *object, struct log_operator *out)
+{
+	if (!json_is_object(object)) {
+		return fail(r, NULL, "must be an object");
+	}
+	return read_text(r, object, "name", true, &out->name) &&
+		(out->name[0] || fail(r, "name", "must not be empty")) &&
+		read_time(r, object, "end_time", &out->end_ms);
+}
+
+static bool read_previous(struct list_reader *r, json_t *object, struct ct_log *log)
+{
+	json_t *all = json_object_get(object, "previous_operators");
+	size_t num = json_array_size(all);
+	if (all && !json_is_array(all)) {
+		return fail(r, "previous_operators", "must be an array");
+	}
+	struct log_operator *out =
+		arena_take_array(lists_arena(r->lists), num, sizeof(*out));
+	if (!out) {
+		return err_no_memory(r->err);
+	}
+	enter_member(r, "previous_operators");
+	for (size_t i = 0; i < num; i++) {
+		enter_item(r, i);
+		if (!read_one_previous(r, json_array_get(all, i), &out[i])) {
+			return false;
+		}
+		leave(r);
+	}
+	leave(r);
+	log->previous = out;
+	log->num_previous = num;
+	return true;
+}
+
 static bool read_log(struct list_reader *r, json_t *object, size_t op, enum log_api api)
 {
 	if (!json_is_object(object)) {
@@ -310,7 +347,8 @@ static bool read_log(struct list_reader *r, json_t *object, size_t op, enum log_
 	}
 	struct ct_log log = {.op = op, .api = api};
 	if (!read_key(r, object, &log) || !read_interval(r, object, &log) ||
-		!read_state(r, object, &log) || !read_texts(r, object, &log)) {
+		!read_state(r, object, &log) || !read_previous(r, object, &log) ||
+		!read_texts(r, object, &log)) {
 		return false;
 	}
 	r->list.logs[r->list.num_logs++] = log;

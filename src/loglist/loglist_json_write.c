@@ -69,6 +69,18 @@ static json_t *base64_json(struct bytes in)
 	return value;
 }
 
+static json_t *previous_json(struct list_writer *w, const struct ct_log *log)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < log->num_previous; i++) {
+		json_t *one = json_object();
+		put(w, one, "name", json_string(log->previous[i].name));
+		put(w, one, "end_time", time_json(log->previous[i].end_ms));
+		append(w, all, one);
+	}
+	return all;
+}
+
 static json_t *log_json(struct list_writer *w, const struct ct_log *log)
 {
 	json_t *object = json_object();
@@ -81,6 +93,9 @@ static json_t *log_json(struct list_writer *w, const struct ct_log *log)
 	put(w, object, "key", base64_json(pubkey_spki(log->key)));
 	put(w, object, "log_id", base64_json(bytes_of(log->id, LOG_ID_LEN)));
 	put(w, object, "mmd", json_integer(log->mmd));
+	if (log->num_previous) {
+		put(w, object, "previous_operators", previous_json(w, log));
+	}
 	if (log->state != LOG_NO_STATE) {
 		put(w, object, "state", state_json(w, log));
 	}

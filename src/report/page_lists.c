@@ -262,15 +262,20 @@ static void put_select(const struct page_lists *view, const char *name, const ch
 	buffer_printf(out,
 		"<label for=\"%s\">%s</label> <select id=\"%s\" name=\"%s\">\n", name,
 		label, name, name);
-	for (size_t i = lists_num(view->lists); i-- > 0;) {
-		put_option(lists_at(view->lists, i), chosen, out);
+	size_t num;
+	const struct loglist *lists =
+		lists_of(view->lists, loglist_source(view->list), &num);
+	for (size_t i = num; i-- > 0;) {
+		put_option(&lists[i], chosen, out);
 	}
 	buffer_put_text(out, "</select>\n");
 }
 
 static void put_changes(const struct page_lists *view, struct buffer *out)
 {
-	size_t num = lists_num(view->lists);
+	size_t num;
+	const struct loglist *lists =
+		lists_of(view->lists, loglist_source(view->list), &num);
 	html_begin_section(out, "changes", "What changed between two lists");
 	if (num < 2) {
 		html_put_note(out,
@@ -279,10 +284,9 @@ static void put_changes(const struct page_lists *view, struct buffer *out)
 		return;
 	}
 	begin_form(view, "#changes", out);
-	put_select(view, "from", "From",
-		view->diff ? view->diff->a : lists_at(view->lists, num - 2), out);
-	put_select(view, "to", "to",
-		view->diff ? view->diff->b : lists_at(view->lists, num - 1), out);
+	put_select(
+		view, "from", "From", view->diff ? view->diff->a : &lists[num - 2], out);
+	put_select(view, "to", "to", view->diff ? view->diff->b : &lists[num - 1], out);
 	buffer_put_text(out, "<button type=\"submit\">Compare</button>\n</form>\n");
 	if (view->diff) {
 		page_put_diff(view->diff, out);

@@ -129,7 +129,8 @@ static size_t find_states(
 	struct err ignored;
 	size_t num = 0;
 	err_clear(&ignored);
-	if (!log_history_make(t->answer->lists, log->id, t->arena, &history, &ignored)) {
+	if (!log_history_make(t->answer->lists, loglist_source(t->record->list), log->id,
+		    t->arena, &history, &ignored)) {
 		t->out->failed = true;
 		return 0;
 	}
@@ -189,13 +190,21 @@ static void put_sct(struct timeline *t, const struct sct_record *sct)
 	end_row(t);
 }
 
+// Those of the source that the verdict is by.
+static const struct loglist *lists_shown(const struct timeline *t, size_t *out_num)
+{
+	return lists_of(t->answer->lists, loglist_source(t->record->list), out_num);
+}
+
 static void put_lists(struct timeline *t)
 {
 	begin_row(t);
 	buffer_put_text(t->out, "Log lists published");
 	begin_picture(t);
-	for (size_t i = 0; i < lists_num(t->answer->lists); i++) {
-		put_line(t, "list", lists_at(t->answer->lists, i)->published_ms);
+	size_t num;
+	const struct loglist *lists = lists_shown(t, &num);
+	for (size_t i = 0; i < num; i++) {
+		put_line(t, "list", lists[i].published_ms);
 	}
 	end_row(t);
 }
@@ -368,8 +377,10 @@ static void collect(struct timeline *t, struct events *events,
 	for (size_t i = 0; i < record->num_scts && i < MAX_ROWS; i++) {
 		tell_sct(t, events, &record->scts[i]);
 	}
-	for (size_t i = 0; i < lists_num(t->answer->lists); i++) {
-		const struct loglist *list = lists_at(t->answer->lists, i);
+	size_t num_lists;
+	const struct loglist *lists = lists_shown(t, &num_lists);
+	for (size_t i = 0; i < num_lists; i++) {
+		const struct loglist *list = &lists[i];
 		if (is_shown(t, list->published_ms)) {
 			begin_event(events);
 			buffer_put_text(&events->text, "Log list ");

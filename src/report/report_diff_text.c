@@ -69,6 +69,10 @@ static void put_value(struct buffer *out, enum log_fact fact, const struct logli
 	case LOG_FACT_TLS_ONLY:
 		text = !log->has_tls_only ? NULL : log->tls_only ? "true" : "false";
 		break;
+	case LOG_FACT_PREVIOUS:
+		report_put_previous(out, log);
+		text = log->num_previous ? "" : NULL;
+		break;
 	case LOG_FACT_TEXTS:
 	case NUM_LOG_FACTS:
 		break;
@@ -135,6 +139,7 @@ static void put_facts(struct text *t)
 		[LOG_FACT_STATE_ORIGIN] = "Version that brought the state changed",
 		[LOG_FACT_TREE_HEAD] = "Final tree head changed",
 		[LOG_FACT_TLS_ONLY] = "tls_only changed",
+		[LOG_FACT_PREVIOUS] = "Previous operators changed",
 		[LOG_FACT_TEXTS + LOG_DESCRIPTION] = "Description changed",
 		[LOG_FACT_TEXTS + LOG_URL] = "URL changed",
 		[LOG_FACT_TEXTS + LOG_SUBMISSION_URL] = "Submission URL changed",
@@ -299,7 +304,8 @@ static void put_effect(struct text *t, enum list_effect effect)
 static bool touches_policies(const struct log_change *change)
 {
 	return change->effects || has_bit(change->facts, LOG_FACT_OPERATOR) ||
-		has_bit(change->facts, LOG_FACT_API);
+		has_bit(change->facts, LOG_FACT_API) ||
+		has_bit(change->facts, LOG_FACT_PREVIOUS);
 }
 
 static void put_effects(struct text *t)

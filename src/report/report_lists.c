@@ -143,6 +143,16 @@ void report_put_interval(struct buffer *out, const struct ct_log *log)
 	}
 }
 
+void report_put_previous(struct buffer *out, const struct ct_log *log)
+{
+	for (size_t i = 0; i < log->num_previous; i++) {
+		buffer_put_text(out, i ? ", " : "");
+		text_put_escaped(out, bytes_of_text(log->previous[i].name));
+		buffer_put_text(out, " until ");
+		report_put_day(out, log->previous[i].end_ms);
+	}
+}
+
 #define INTERVAL_WIDTH 22
 
 #define NAME_COLUMN 50
@@ -173,6 +183,12 @@ void report_put_log_line(
 	}
 	text_put_escaped(out, name);
 	buffer_put_char(out, '\n');
+	if (log->num_previous) {
+		text_put_spaces(out, 15);
+		buffer_put_text(out, "of ");
+		report_put_previous(out, log);
+		buffer_put_char(out, '\n');
+	}
 }
 
 // A word that was mistyped finds no log: then the operators that there are.
@@ -243,6 +259,16 @@ void report_put_log_members(struct json *json, const struct loglist *list,
 		json_put_close(json, '}');
 	} else {
 		json_put_null(json, "temporal_interval");
+	}
+	if (log->num_previous) {
+		json_put_open(json, "previous_operators", '[');
+		for (size_t i = 0; i < log->num_previous; i++) {
+			json_put_open(json, NULL, '{');
+			json_put_text(json, "name", log->previous[i].name);
+			json_put_time(json, "end_time", log->previous[i].end_ms);
+			json_put_close(json, '}');
+		}
+		json_put_close(json, ']');
 	}
 	json_put_integer(json, "mmd", log->mmd);
 	json_put_base64(json, "key", pubkey_spki(log->key));

@@ -46,6 +46,8 @@ void report_put_log_line(
 	const struct lists_view *view, const struct ct_log *log, struct buffer *out);
 // "2027-01-01..2027-07-01", or "any end".
 void report_put_interval(struct buffer *out, const struct ct_log *log);
+// "Google until 2025-06-01, ...": its operators before the present one; nothing where it had none.
+void report_put_previous(struct buffer *out, const struct ct_log *log);
 // "log_list": the list that a verdict or a plan of that time is by.
 void report_put_list_member(struct json *json, const struct lists_view *view,
 	int64_t list_age_ms, bool stale);

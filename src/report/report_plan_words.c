@@ -24,7 +24,8 @@ size_t report_plan_remarks(
 		is_long = is_long || policy->remark != CODE_NONE;
 		of_others = of_others ||
 			(policy->policy->list &&
-				strcmp(policy->policy->list, plan->list->name) != 0);
+				strcmp(policy->policy->list,
+					loglist_source(plan->list)) != 0);
 	}
 	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
 	num = add_remark(out, num, plan->stale, CODE_LOG_LIST_STALE);

@@ -54,7 +54,7 @@ static bool open_view(struct exchange *x, struct lists_view *out)
 		!read_selection(x, &out->selection, &err)) {
 		return answer_problem(x, 400, &err);
 	}
-	out->list = lists_in_force(x->snapshot->lists, out->at_ms, &out->basis);
+	out->list = lists_in_force(x->snapshot->lists, NULL, out->at_ms, &out->basis);
 	out->archive = &x->snapshot->archive;
 	out->source = list_source(
 		x->serve->options->values[OPTION_LOG_LIST], out->archive, out->list);

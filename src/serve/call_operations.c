@@ -79,7 +79,7 @@ void answer_readyz(struct exchange *x)
 		return;
 	}
 	const struct loglist *list =
-		lists_in_force(x->snapshot->lists, x->begun_ms, &basis);
+		lists_in_force(x->snapshot->lists, NULL, x->begun_ms, &basis);
 	char why[512];
 	put_warnings(x, list, why, sizeof(why));
 	json_put_open(&json, NULL, '{');
@@ -119,7 +119,7 @@ static struct metrics_gauges gauges_of(const struct exchange *x)
 	if (x->snapshot && x->snapshot->lists) {
 		enum lists_basis basis;
 		const struct loglist *list =
-			lists_in_force(x->snapshot->lists, x->begun_ms, &basis);
+			lists_in_force(x->snapshot->lists, NULL, x->begun_ms, &basis);
 		int64_t age_ms = lists_age_ms(list, x->begun_ms);
 		int64_t fetched_ms = lists_fetched_ms(list, x->begun_ms);
 		out.list_name = list->name;

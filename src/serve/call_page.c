@@ -142,7 +142,7 @@ static void take_earlier(int64_t candidate_ms, int64_t at_ms, bool *any, int64_t
 static bool next_change(
 	const struct exchange *x, const struct life *life, int64_t at_ms, int64_t *out_ms)
 {
-	bool any = lists_next_change(x->snapshot->lists, at_ms, out_ms);
+	bool any = lists_next_change(x->snapshot->lists, NULL, at_ms, out_ms);
 	for (size_t i = 0; i < policy_num(); i++) {
 		const struct policy *policy = policy_at(i);
 		for (size_t k = 0; k < policy->num_routes; k++) {

@@ -44,13 +44,14 @@ static bool read_moment(
 }
 
 // By SHA-256, or by version, the last one of it.
-static const struct loglist *find_list(const struct ctp_lists *lists, struct bytes text)
+static const struct loglist *find_list(
+	const struct loglist *lists, size_t num, struct bytes text)
 {
 	uint8_t sha256[DIGEST_SHA256_LEN];
 	bool by_hash = text.len == 2 * sizeof(sha256) &&
 		text_unhex(text, sha256, sizeof(sha256));
-	for (size_t i = lists_num(lists); i-- > 0;) {
-		const struct loglist *list = lists_at(lists, i);
+	for (size_t i = num; i-- > 0;) {
+		const struct loglist *list = &lists[i];
 		if (by_hash ? memcmp(list->sha256, sha256, sizeof(sha256)) == 0
 			    : bytes_equal(text, bytes_of_text(list->version))) {
 			return list;
@@ -69,11 +70,11 @@ static bool read_diff(struct exchange *x, const struct asked *asked,
 		return true;
 	}
 	// What is not said is the last one, or the one before it.
-	const struct ctp_lists *lists = x->snapshot->lists;
-	size_t num = lists_num(lists);
-	const struct loglist *a = from.len ? find_list(lists, from)
-					   : lists_at(lists, num > 1 ? num - 2 : 0);
-	const struct loglist *b = to.len ? find_list(lists, to) : lists_newest(lists);
+	size_t num;
+	const struct loglist *lists = lists_of(x->snapshot->lists, NULL, &num);
+	const struct loglist *a =
+		from.len ? find_list(lists, num, from) : &lists[num > 1 ? num - 2 : 0];
+	const struct loglist *b = to.len ? find_list(lists, num, to) : &lists[num - 1];
 	if (!a || !b) {
 		err_set(err, CODE_BAD_PARAMETER, ERR_NO_OFFSET,
 			"no list of this version or SHA-256 is kept");
@@ -106,7 +107,7 @@ static void answer(struct exchange *x, const struct form *form)
 		(void)answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 		return;
 	}
-	view.list = lists_in_force(view.lists, view.at_ms, &view.basis);
+	view.list = lists_in_force(view.lists, NULL, view.at_ms, &view.basis);
 	page_begin_other(x);
 	page_put_lists(&view, &x->answer.body);
 	page_end(x, 200);

@@ -66,7 +66,8 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 	}
 	enum lists_basis basis;
 	int64_t now_ms = clock_now_ms();
-	const struct loglist *list = lists_in_force(snapshot->lists, now_ms, &basis);
+	const struct loglist *list =
+		lists_in_force(snapshot->lists, NULL, now_ms, &basis);
 	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
 	char published[DATETIME_ROOM];
 	datetime_format_ms(list->published_ms, published);
@@ -87,8 +88,8 @@ static bool is_exchange(const struct snapshot *before, const struct snapshot *no
 	if (!before || !now->lists || !before->lists) {
 		return before && now->lists;
 	}
-	return memcmp(lists_in_force(before->lists, now_ms, &basis)->sha256,
-		       lists_in_force(now->lists, now_ms, &basis)->sha256,
+	return memcmp(lists_in_force(before->lists, NULL, now_ms, &basis)->sha256,
+		       lists_in_force(now->lists, NULL, now_ms, &basis)->sha256,
 		       DIGEST_SHA256_LEN) != 0;
 }
 

@@ -102,6 +102,11 @@ static void put_small_lists(struct corpus *c)
 			       "\"0000-01-01T00:00:00+23:59\",\"end_exclusive\":"
 			       "\"9999-12-31T23:59:59-23:59\"}"},
 		{"large-number", APPLE, USABLE ",\"mmd\":9223372036854775807"},
+		{"previous", APPLE,
+			USABLE
+			",\"previous_operators\":[{\"name\":\"Birch 2\",\"end_time\":"
+			"\"2025-01-01T00:00:00Z\"},{\"name\":\"\\u00e9 \\\\\","
+			"\"end_time\":\"2025-06-01T00:00:00.5Z\"}]"},
 		{"state-words", APPLE,
 			",\"state\":{\"usable\":{\"timestamp\":\"2026-01-02T03:04:05Z\","
 			"\"version\":\"6 tree 7 8\"}}"},
@@ -134,6 +139,10 @@ static void put_small_diffs(struct corpus *c)
 			USABLE ",\"temporal_interval\":{\"start_inclusive\":"
 			       "\"0000-01-01T00:00:00Z\",\"end_exclusive\":"
 			       "\"9999-12-31T23:59:59Z\"}"},
+		{"previous", APPLE,
+			USABLE
+			",\"previous_operators\":[{\"name\":\"Birch\",\"end_time\":"
+			"\"2025-01-01T00:00:00Z\"}]"},
 		{"texts", APPLE,
 			USABLE
 			",\"description\":\"\\u202e\\u0007 \\\\ '\\u00e9'\",\"url\":\"\","
@@ -228,6 +237,11 @@ void corpus_lists(struct corpus *c)
 			"  url@2026-01-02.02000000 https://a.example/\n"
 			"  interval@2026-01-02.02000000 2026-01-01T00:00:00Z 2027-01-01T00:00:00Z\n"
 			"  tls_only@2026-01-02.02000000 true\n"},
+		{"previous",
+			"  previous_operators 2025-06-01T00:00:00Z 7 Birch 2 "
+			"2025-07-01T00:00:00Z 4 \\C3\\A9\\5C.\n"
+			"  previous_operators@2026-01-02.02000000 -\n"},
+		{"previous-long", "  previous_operators 2025-06-01T00:00:00Z 6 Birch\n"},
 		{"unlisted", "  unlisted@2026-01-02.02000000\n"},
 		{"escapes",
 			"  submission_url \\2D\n  monitoring_url a\\0Ab\\5C\\C3\\A9\n"},

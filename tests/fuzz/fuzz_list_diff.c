@@ -155,6 +155,10 @@ static void do_facts(struct ct_log *log, unsigned facts, const struct ct_log *af
 		log->tree_size = after->tree_size;
 		log->tree_root = after->tree_root;
 	}
+	if (facts & BIT(LOG_FACT_PREVIOUS)) {
+		log->previous = after->previous;
+		log->num_previous = after->num_previous;
+	}
 	if (facts & BIT(LOG_FACT_TLS_ONLY)) {
 		log->has_tls_only = after->has_tls_only;
 		log->tls_only = after->tls_only;
@@ -308,8 +312,8 @@ static void check_history(const struct ctp_lists *lists, const struct ct_log *lo
 	struct err err;
 	err_clear(&err);
 	buffer_init(&out, REPORT_LISTS_MAX);
-	fuzz_need_done(log_history_make(lists, log->id, &arena, &history, &err), &err,
-		"a history");
+	fuzz_need_done(log_history_make(lists, NULL, log->id, &arena, &history, &err),
+		&err, "a history");
 	check_steps(&history);
 	report_log_history_text(&history, lists_num(lists), &out);
 	check_text(&out, "the history's text");
@@ -327,8 +331,8 @@ static void check_find(const struct ctp_lists *lists, struct bytes text)
 	size_t num;
 	struct err err;
 	err_clear(&err);
-	fuzz_need_done(log_history_find(lists, text, &arena, &logs, &num, &err), &err,
-		"finding a log");
+	fuzz_need_done(log_history_find(lists, NULL, text, &arena, &logs, &num, &err),
+		&err, "finding a log");
 	fuzz_need(num > 0, "a log is not found by its description");
 	arena_clear(&arena);
 }

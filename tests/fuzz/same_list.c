@@ -49,6 +49,12 @@ static void need_same_log(
 				(a->start_ms == b->start_ms && a->end_ms == b->end_ms)),
 		"%s: another interval", what);
 	fuzz_need(same_state(a, b), "%s: another state", what);
+	fuzz_need(a->num_previous == b->num_previous, "%s: other operators before", what);
+	for (size_t i = 0; i < a->num_previous; i++) {
+		fuzz_need(same_text(a->previous[i].name, b->previous[i].name) &&
+				a->previous[i].end_ms == b->previous[i].end_ms,
+			"%s: another operator before", what);
+	}
 	fuzz_need(a->has_tls_only == b->has_tls_only && a->tls_only == b->tls_only,
 		"%s: another tls_only", what);
 	for (size_t i = 0; i < NUM_LOG_TEXTS; i++) {

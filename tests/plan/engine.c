@@ -120,7 +120,7 @@ static void build_list(struct bench *b)
 {
 	enum lists_basis basis;
 	int64_t at_ms = b->request.common.at_ms;
-	const struct loglist *list = lists_in_force(b->history, at_ms, &basis);
+	const struct loglist *list = lists_in_force(b->history, NULL, at_ms, &basis);
 	b->num_logs = 0;
 	for (size_t i = 0; i < list->num_logs; i++) {
 		struct log_standing standing =

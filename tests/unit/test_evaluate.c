@@ -149,6 +149,39 @@ static void test_approvals(struct eval_bench *b)
 	}
 }
 
+// The same list, as if it were another source's; it lends from the first set.
+static struct ctp_lists *renamed(const struct ctp_lists *lists, const char *name)
+{
+	struct err err;
+	err_clear(&err);
+	struct loglist list = *lists_at(lists, 0);
+	struct ctp_lists *out = lists_new(&err);
+	list.name = name;
+	CHECK(out && lists_add(out, &list, &err) && lists_freeze(out, true, &err),
+		"a list of %s", name);
+	return out;
+}
+
+// A policy asks for the list of its source; without it, the other ones do not serve.
+static void test_of_others(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	struct err err;
+	err_clear(&err);
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	struct ctp_request request = eval_request(b, &leaf);
+	struct ctp_lists *chrome = renamed(b->lists, "chrome");
+	const struct record *record = NULL;
+	CHECK(!evaluate(b->context, &request, chrome, &record, &err), "Chrome's alone");
+	CHECK_CODE(&err, CODE_LOG_LIST_OF_OTHERS, "Chrome's alone");
+	CHECK_TEXT(err.field, "log_list", "Chrome's alone");
+	CHECK(strstr(err.text, "chrome's, and the policy apple is about apple's") != NULL,
+		"both are named: %s", err.text);
+	lists_unref(chrome);
+	derw_clear(&leaf);
+}
+
 // A log without a state.
 static void test_without_state(struct eval_bench *b)
 {
@@ -178,10 +211,13 @@ static void test_without_state(struct eval_bench *b)
 	CHECK_CODE(&err, CODE_NONE, "a log without a state");
 	eval_issue(b, &spec, "Ar Bt", &leaf);
 	struct ctp_request request = eval_request(b, &leaf);
-	const struct record *r = lists ? eval_run_with(b, &request, lists, &err) : NULL;
+	struct ctp_lists *as_apples = lists ? renamed(lists, "apple") : NULL;
+	const struct record *r =
+		as_apples ? eval_run_with(b, &request, as_apples, &err) : NULL;
 	CHECK(r && eval_has_why(&r->scts[0], CODE_LOG_WITHOUT_STATE), "no state");
 	CHECK(r && r->scts[0].approval == APPROVAL_NONE, "no state, no approval");
 	CHECK(r && r->scts[1].counted, "the other one counts");
+	lists_unref(as_apples);
 	lists_unref(lists);
 	derw_clear(&json);
 	derw_clear(&leaf);
@@ -200,7 +236,8 @@ static void test_unusable_key(struct eval_bench *b)
 	err_clear(&err);
 	(void)pki_digest(PKI_SHA256, spki, sizeof(spki), id);
 	derw_printf(&json,
-		"{\"version\":\"1\",\"operators\":[{\"name\":\"X\",\"email\":[],"
+		"{\"version\":\"1\",\"assetVersion\":1,"
+		"\"operators\":[{\"name\":\"X\",\"email\":[],"
 		"\"logs\":[{\"description\":\"x\",\"key\":\"");
 	pki_base64(&json, spki, sizeof(spki));
 	derw_printf(&json, "\",\"log_id\":\"");
@@ -489,6 +526,7 @@ void test_evaluate(void)
 	struct eval_bench *b = eval_bench_new();
 	test_damage(b);
 	test_approvals(b);
+	test_of_others(b);
 	test_without_state(b);
 	test_unusable_key(b);
 	test_times(b);

@@ -61,6 +61,8 @@ static unsigned mirrored(unsigned effects)
 	{                                                                    \
 		.id = {1}, .state_version = "", .text = {"Log"}, __VA_ARGS__ \
 	}
+static const struct log_operator birch[] = {{"Birch", 7}, {"Birch", 8}, {"Cedar", 7}};
+
 #define STOP (BIT(EFFECT_NEW_STOP) | BIT(EFFECT_EARLIER_STOP))
 
 static const struct {
@@ -98,6 +100,12 @@ static const struct {
 	{"its root", LOG(.has_tree_head = true, .tree_size = 7, .tree_root = "AA"),
 		LOG(.has_tree_head = true, .tree_size = 7, .tree_root = "AQ"),
 		BIT(LOG_FACT_TREE_HEAD), 0},
+	{"an operator before", LOG(.num_previous = 0),
+		LOG(.previous = birch, .num_previous = 1), BIT(LOG_FACT_PREVIOUS), 0},
+	{"its end", LOG(.previous = birch, .num_previous = 1),
+		LOG(.previous = &birch[1], .num_previous = 1), BIT(LOG_FACT_PREVIOUS), 0},
+	{"its name", LOG(.previous = birch, .num_previous = 1),
+		LOG(.previous = &birch[2], .num_previous = 1), BIT(LOG_FACT_PREVIOUS), 0},
 	{"no tree head, whatever is behind it", LOG(.tree_size = 7), LOG(.tree_size = 8),
 		0, 0},
 	{"since, usable", LOG(.state = LOG_USABLE, .since_ms = DAY(1)),

@@ -4,6 +4,7 @@
 // change each.
 #include "loglist/bundled.h"
 #include "loglist/history.h"
+#include "loglist/list_diff.h"
 #include "loglist/loglist_json.h"
 #include "tests/unit/test.h"
 
@@ -44,6 +45,24 @@ static const struct {
 	// a zone that leads out of the four-digit years
 	{"log_list/apple", "2026-01-02T03:04:05Z", "9999-12-31T23:59:59-00:01",
 		CODE_LOG_LIST_INVALID, "RFC 3339"},
+	{"log_list/previous", "[{\"name\":\"Birch 2\"", "[{\"name\":\"\"",
+		CODE_LOG_LIST_INVALID,
+		"operators[0].logs[0].previous_operators[0].name: must not be empty"},
+	{"log_list/previous", "\"end_time\":\"2025-01", "\"end_tim\":\"2025-01",
+		CODE_LOG_LIST_INVALID,
+		"previous_operators[0]: a required time is missing"},
+	{"log_list/previous", "2025-06-01T00:00:00.5Z", "soon", CODE_LOG_LIST_INVALID,
+		"previous_operators[1].end_time: must be an RFC 3339 time"},
+	{"log_list/apple", "\"state\"", "\"previous_operators\":{},\"state\"",
+		CODE_LOG_LIST_INVALID, "previous_operators: must be an array"},
+	{"log_list/apple", "\"state\"", "\"previous_operators\":[7],\"state\"",
+		CODE_LOG_LIST_INVALID, "previous_operators[0]: must be an object"},
+	{"history/previous", "Z 7 Birch", "Z 0 Birch", CODE_LOG_LIST_INVALID,
+		"the value does not read"},
+	{"history/previous", "Z 7 Birch", "Z 6 Birch", CODE_LOG_LIST_INVALID,
+		"the value does not read"},
+	{"history/previous", "Z 4 ", "Z 5 ", CODE_LOG_LIST_INVALID,
+		"the value does not read"},
 	{"history/plain", "list 2026-01-02", "list 2026-01-03", CODE_LOG_LIST_INVALID,
 		"ought to be labelled 2026-01-02.02000000"},
 	{"history/plain", "list 2026-01-02.02000000", "list 2026-01-01.01000000",
@@ -151,6 +170,9 @@ static const struct {
 	{"log_list/chrome", "\"version\":\"7\"", "\"version\":\"\""},
 	{"log_list/large-number", "Alder", "Alder"}, // mmd 2^63 - 1
 	{"log_list/texts", "Alder", "-"},
+	{"log_list/previous", "Alder", "Alder"},
+	{"history/previous", "Alder", "Alder"},
+	{"history/plain", "name apple", "name mozilla"},
 };
 
 static struct ctp_lists *read_again(struct buffer *text, const char *what, size_t i)
@@ -171,10 +193,15 @@ static void compare(
 	}
 	const struct loglist *x = lists_at(a, 0);
 	const struct loglist *y = lists_at(b, 0);
-	CHECK_TEXT(x->name, y->name, "case %zu, %s", i, what);
+	CHECK_TEXT(loglist_source(x), loglist_source(y), "case %zu, %s", i, what);
 	CHECK_TEXT(x->version, y->version, "case %zu, %s", i, what);
 	CHECK_INT(x->published_ms, y->published_ms, "case %zu, %s", i, what);
 	CHECK_INT(x->logs[0].mmd, y->logs[0].mmd, "case %zu, %s", i, what);
+	for (size_t k = 0; k < x->num_logs && k < y->num_logs; k++) {
+		CHECK(!(log_facts_changed(x, &x->logs[k], y, &y->logs[k]) &
+			      1u << LOG_FACT_PREVIOUS),
+			"case %zu, %s: its operators before", i, what);
+	}
 	CHECK_TEXT(x->operators[x->logs[0].op], y->operators[y->logs[0].op],
 		"case %zu, %s", i, what);
 }

@@ -71,11 +71,11 @@ static void test_in_force(void)
 	for (size_t i = 0; lists && i < sizeof(cases) / sizeof(cases[0]); i++) {
 		enum lists_basis basis = BASIS_GIVEN;
 		const struct loglist *list =
-			lists_in_force(lists, cases[i].at_ms, &basis);
+			lists_in_force(lists, NULL, cases[i].at_ms, &basis);
 		CHECK_TEXT(list->version, cases[i].want, "at %" PRId64, cases[i].at_ms);
 		CHECK_INT(basis, cases[i].want_basis, "at %" PRId64, cases[i].at_ms);
 		int64_t change = 0;
-		CHECK_INT(lists_next_change(lists, cases[i].at_ms, &change),
+		CHECK_INT(lists_next_change(lists, NULL, cases[i].at_ms, &change),
 			cases[i].want_change != 0, "after %" PRId64, cases[i].at_ms);
 		CHECK_INT(change, cases[i].want_change, "after %" PRId64, cases[i].at_ms);
 	}
@@ -92,11 +92,12 @@ static void test_given(void)
 	struct ctp_lists *lists = make_lists(&version, 1, true, &err);
 	for (size_t i = 0; lists && i < sizeof(times) / sizeof(times[0]); i++) {
 		enum lists_basis basis = BASIS_EXACT;
-		CHECK_TEXT(
-			lists_in_force(lists, times[i], &basis)->version, "7", "given");
+		CHECK_TEXT(lists_in_force(lists, NULL, times[i], &basis)->version, "7",
+			"given");
 		CHECK_INT(basis, BASIS_GIVEN, "given at %" PRId64, times[i]);
 		int64_t change = 0;
-		CHECK(!lists_next_change(lists, times[i], &change), "it never changes");
+		CHECK(!lists_next_change(lists, NULL, times[i], &change),
+			"it never changes");
 	}
 	lists_unref(lists);
 	CHECK_TEXT(lists_basis_name(BASIS_GIVEN), "given", "name");
@@ -150,7 +151,8 @@ static void test_ties(void)
 			if (lists) {
 				CHECK_INT(lists_num(lists), cases[i].want_num, "%s",
 					cases[i].comment);
-				CHECK_INT(lists_in_force(lists, C, &basis)->sha256[0],
+				CHECK_INT(
+					lists_in_force(lists, NULL, C, &basis)->sha256[0],
 					cases[i].want, "%s, turn %d", cases[i].comment,
 					turn);
 			}
@@ -301,7 +303,7 @@ static void test_bundled(void)
 			"list %zu is newer", i);
 		enum lists_basis basis;
 		const struct loglist *got =
-			lists_in_force(lists, list->published_ms, &basis);
+			lists_in_force(lists, NULL, list->published_ms, &basis);
 		CHECK_INT(basis, BASIS_EXACT, "list %zu", i);
 		CHECK_INT(got->published_ms, list->published_ms, "list %zu", i);
 	}
@@ -371,8 +373,8 @@ static void test_pinned(void)
 		struct ctp_lists *lists = three_lists(true, cases[i].since_ms);
 		enum lists_basis basis;
 		int64_t next_ms = 0;
-		bool has_next = lists_next_change(lists, cases[i].at_ms, &next_ms);
-		CHECK_TEXT(lists_in_force(lists, cases[i].at_ms, &basis)->version,
+		bool has_next = lists_next_change(lists, NULL, cases[i].at_ms, &next_ms);
+		CHECK_TEXT(lists_in_force(lists, NULL, cases[i].at_ms, &basis)->version,
 			cases[i].want, "case %zu", i);
 		CHECK_INT(has_next ? next_ms : 0, cases[i].want_next_ms, "case %zu", i);
 		lists_unref(lists);
@@ -384,7 +386,8 @@ static void test_pinned(void)
 	enum lists_basis basis;
 	lists_pin(lists, (const uint8_t[32]){9}, 0);
 	CHECK(lists_add(lists, &list, &err) && lists_freeze(lists, false, &err), "one");
-	CHECK_TEXT(lists_in_force(lists, 5, &basis)->version, "1", "a pin of no list");
+	CHECK_TEXT(
+		lists_in_force(lists, NULL, 5, &basis)->version, "1", "a pin of no list");
 	lists_unref(lists);
 }
 

@@ -71,8 +71,8 @@ static void test_steps(void)
 	struct err err;
 	err_clear(&err);
 	struct ctp_lists *lists = make_lists(versions, NUM(versions));
-	CHECK(log_history_make(
-		      lists, (const uint8_t[LOG_ID_LEN]){1}, &arena, &history, &err),
+	CHECK(log_history_make(lists, NULL, (const uint8_t[LOG_ID_LEN]){1}, &arena,
+		      &history, &err),
 		"a history");
 	CHECK_INT(history.num_lists, 5, "lists with it");
 	CHECK_INT(history.first->published_ms, 1, "first");
@@ -97,7 +97,8 @@ static size_t find(const struct ctp_lists *lists, const char *text, uint8_t *out
 	size_t num = 0;
 	struct err err;
 	err_clear(&err);
-	CHECK(log_history_find(lists, bytes_of_text(text), &arena, &logs, &num, &err),
+	CHECK(log_history_find(
+		      lists, NULL, bytes_of_text(text), &arena, &logs, &num, &err),
 		"finding \"%s\"", text);
 	*out_first = num ? logs[0]->id[0] : 0;
 	arena_clear(&arena);
@@ -192,8 +193,8 @@ static void test_bundled(void)
 		text_base64(bytes_of(log->id, LOG_ID_LEN), base64);
 		CHECK_INT(find(lists, hex, &first), 1, "%s", hex);
 		CHECK_INT(find(lists, base64, &first), 1, "%s", base64);
-		CHECK(log_history_make(lists, log->id, &arena, &history, &err), "%s",
-			hex);
+		CHECK(log_history_make(lists, NULL, log->id, &arena, &history, &err),
+			"%s", hex);
 		CHECK(history.last == newest && history.log == log, "%s: last", hex);
 		CHECK(history.num_steps > 0 &&
 				history.steps[history.num_steps - 1].log->state ==
