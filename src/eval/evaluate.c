@@ -4,7 +4,6 @@
 #include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
-#include "eval/sources.h"
 
 // May this SCT say when the certificate was issued? Not one whose signature is false, nor
 // one from after the certificate's end: with its timestamp anybody could choose the time.
@@ -46,20 +45,6 @@ static bool find_time(struct evaluation *e)
 	err_set(e->err, CODE_NO_TIME, ERR_NO_OFFSET,
 		"the time of check is not given; the library has no clock of its own");
 	return err_in_field(e->err, "at");
-}
-
-static bool find_list(struct evaluation *e)
-{
-	struct record *record = e->record;
-	const char *source;
-	if (!sources_choose(e->request, e->lists, &source, e->err)) {
-		return false;
-	}
-	record->list = lists_in_force(e->lists, source, record->at_ms, &record->basis);
-	record->age_ms = lists_age_ms(record->list, record->at_ms);
-	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
-	record->stale = record->age_ms >= LISTS_STALE_MS;
-	return find_older(e);
 }
 
 // Room for the jobs of an evaluation: one each SCT, and the issuer's.
@@ -129,11 +114,6 @@ static void find_result(struct record *record)
 
 static bool explain(struct evaluation *e)
 {
-	for (size_t i = 0; i < e->record->num_policies; i++) {
-		if (!explain_policy(e, &e->record->policies[i])) {
-			return false;
-		}
-	}
 	return explain_inputs(e) && explain_revocation(e) && explain_connection(e);
 }
 
@@ -148,7 +128,7 @@ static bool select_leaf(struct evaluation *e)
 static bool begin(struct evaluation *e)
 {
 	return inputs_read(e) && select_leaf(e) && describe_cert(e) && collect_scts(e) &&
-		take_jobs(e) && begin_issuer(e) && find_time(e) && find_list(e) &&
+		take_jobs(e) && begin_issuer(e) && find_time(e) && find_lists(e) &&
 		begin_scts(e);
 }
 
@@ -165,14 +145,14 @@ static bool settle_time(struct evaluation *e)
 		return true;
 	}
 	e->num_jobs = 0;
-	return find_list(e) && begin_scts(e) && run_jobs(e->context, &e, 1) &&
+	return find_lists(e) && begin_scts(e) && run_jobs(e->context, &e, 1) &&
 		finish_scts(e);
 }
 
 static bool finish(struct evaluation *e)
 {
 	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !check_ocsp(e) ||
-		!judge_policies(e) || !judge_older(e) || !explain(e)) {
+		!judge_sources(e) || !explain(e)) {
 		return false;
 	}
 	find_result(e->record);

@@ -58,7 +58,13 @@ struct evaluation {
 	struct facts facts;
 	struct older_list *older; // before the list in force, the oldest first
 	size_t num_older;
-	struct sct_record *older_scts; // of logs that the list in force does not know
+	// The same evaluation by the lists of the other sources that policies are about: its
+	// record is a copy, with that source's list and the SCTs as it has them.
+	struct evaluation *others;
+	size_t num_others;
+	const char *source; // policies about its logs are judged
+	bool source_is_main; // ... and here also those about no logs at all
+	struct sct_record *other_scts; // of logs that the list in force does not know
 	// Of each SCT, the list behind the last one that does not accept it; NULL: all do.
 	const struct loglist **counts_from;
 };
@@ -77,13 +83,22 @@ bool collect_scts(struct evaluation *e) MUST_CHECK;
 // once they have run, sets each status.
 bool begin_scts(struct evaluation *e) MUST_CHECK;
 bool finish_scts(struct evaluation *e) MUST_CHECK;
-// Record to facts, facts to verdicts.
+// Record to facts, facts to verdicts: of the policies about e->source.
 bool judge_policies(struct evaluation *e) MUST_CHECK;
+// Is the policy that was asked for at this place one of those?
+bool is_own_policy(const struct evaluation *e, size_t index);
+// Which lists are in force: the record's, and those of e->others.
+bool find_lists(struct evaluation *e) MUST_CHECK;
+// Judges by all of them, and says what there is to say policy by policy.
+bool judge_sources(struct evaluation *e) MUST_CHECK;
+// The SCTs as a client with that list has them; NULL: it knows no log.
+void see_scts(const struct evaluation *e, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms, struct sct_record *out_scts);
 // Which lists devices may have besides the one in force; none where it is not asked for.
 bool find_older(struct evaluation *e) MUST_CHECK;
-// The SCT as the newest older list that knows its log sees it, not looked at yet; NULL:
-// none of them does.
-struct sct_record *older_sct(struct evaluation *e, const struct sct_record *sct);
+// The SCT as another list that knows its log has it, not looked at yet: of another source,
+// or an older one, the newest first. NULL: none does.
+struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct);
 // Makes the verdicts those by all the lists.
 bool judge_older(struct evaluation *e) MUST_CHECK;
 // Sentences about them: a policy that is not met everywhere yet, and the history.

@@ -19,7 +19,7 @@ static void number(struct record *record, size_t index, struct sct_facts *out)
 		if (other->log == sct->log) {
 			out->log = i - 1;
 		}
-		if (other->log && other->log->op == sct->log->op) {
+		if (other->log && strcmp(other->operator_name, sct->operator_name) == 0) {
 			out->op = i - 1;
 		}
 	}
@@ -286,10 +286,10 @@ static enum code why_not_counted(
 	return CODE_ROUTE_NOT_USED;
 }
 
-static void mark_scts(struct evaluation *e)
+static void mark_scts(struct evaluation *e, const struct policy_record *policy)
 {
 	struct record *record = e->record;
-	const struct policy_result *result = &record->policies[0].result;
+	const struct policy_result *result = &policy->result;
 	for (size_t i = 0; i < record->num_scts; i++) {
 		struct sct_record *sct = &record->scts[i];
 		const struct sct_facts *facts = &e->facts.scts[i];
@@ -321,7 +321,7 @@ bool judge_policies(struct evaluation *e)
 	const struct ctp_request *request = e->request;
 	struct policy_scratch scratch;
 	bool *spare = NULL;
-	record->num_policies = request->num_policies ? request->num_policies : 1;
+	record->num_policies = request_num_policies(request);
 	if (!fill_facts(e) || !make_room(e, &scratch)) {
 		return false;
 	}
@@ -332,21 +332,23 @@ bool judge_policies(struct evaluation *e)
 			return err_no_memory(e->err);
 		}
 	}
+	bool marked = false;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct policy_record *policy = &record->policies[i];
-		judge_policy(e,
-			request->num_policies ? request->policies[i] : policy_at(0),
-			&scratch, policy);
-		// The first policy asked for decides what the SCTs' rows say.
-		if (i == 0) {
-			mark_scts(e);
+		if (!is_own_policy(e, i)) {
+			continue;
+		}
+		judge_policy(e, request_policy(request, i), &scratch, policy);
+		if (!marked) {
+			mark_scts(e, policy);
 		}
 		if (spare) {
 			judge_undecided(e, policy, &scratch, spare);
 		}
-		if (spare && i == 0) {
+		if (spare && !marked) {
 			mark_undecided(e);
 		}
+		marked = true;
 	}
 	return true;
 }

@@ -11,15 +11,10 @@
 #include "base/text.h"
 #include "eval/signatures.h"
 
-static const char *source_of(const struct evaluation *e)
-{
-	return loglist_source(e->record->list);
-}
-
 // Another list came into force, at the time of check or before.
 static bool next_moment(const struct evaluation *e, int64_t *at_ms)
 {
-	return lists_next_change(e->lists, source_of(e), *at_ms, at_ms) &&
+	return lists_next_change(e->lists, e->source, *at_ms, at_ms) &&
 		*at_ms <= e->record->at_ms;
 }
 
@@ -28,7 +23,7 @@ static bool next_moment(const struct evaluation *e, int64_t *at_ms)
 static bool take_moment(const struct evaluation *e, int64_t at_ms, struct older_list *out)
 {
 	out->at_ms = at_ms;
-	out->list = lists_in_force(e->lists, source_of(e), at_ms, &out->basis);
+	out->list = lists_in_force(e->lists, e->source, at_ms, &out->basis);
 	return out->list != e->record->list || out->basis != e->record->basis;
 }
 
@@ -71,52 +66,17 @@ bool find_older(struct evaluation *e)
 	}
 	age->from_ms = e->record->at_ms - age->days * DATETIME_DAY_MS;
 	age->oldest =
-		lists_in_force(e->lists, source_of(e), age->from_ms, &age->oldest_basis);
+		lists_in_force(e->lists, e->source, age->from_ms, &age->oldest_basis);
 	for (int64_t at_ms = age->from_ms; next_moment(e, &at_ms);) {
 		num++;
 	}
 	e->older = arena_take_array(arena, num, sizeof(*e->older));
-	e->older_scts =
-		arena_take_array(arena, e->record->num_scts, sizeof(*e->older_scts));
-	if (!e->older || !e->older_scts) {
+	if (!e->older) {
 		return err_no_memory(e->err);
 	}
 	take_moments(e, age->from_ms);
 	age->num_lists = count_lists(e);
 	return true;
-}
-
-struct sct_record *older_sct(struct evaluation *e, const struct sct_record *sct)
-{
-	if (e->num_older == 0 || sct->status != STATUS_UNKNOWN_LOG) {
-		return NULL;
-	}
-	struct sct_record *out = &e->older_scts[sct - e->record->scts];
-	*out = *sct;
-	for (size_t i = e->num_older; i > 0 && !out->log; i--) {
-		const struct older_list *by = &e->older[i - 1];
-		sct_record_look_up(out, by->list, by->basis, by->at_ms);
-	}
-	return out->log ? out : NULL;
-}
-
-// The SCTs as a device with that list sees them.
-static void see(const struct evaluation *e, const struct older_list *by,
-	struct sct_record *out_scts)
-{
-	const struct record *record = e->record;
-	for (size_t i = 0; i < record->num_scts; i++) {
-		struct sct_record *out = &out_scts[i];
-		bool unknown = record->scts[i].status == STATUS_UNKNOWN_LOG;
-		*out = unknown ? e->older_scts[i] : record->scts[i];
-		out->undecided = false;
-		sct_record_look_up(out, by->list, by->basis, by->at_ms);
-		// Of its reasons the status's own, which is the first, is not the list's.
-		out->num_why = out->status != STATUS_VALID;
-		if (out->sct.parse == SCT_PARSED && !out->log) {
-			out->status = STATUS_UNKNOWN_LOG;
-		}
-	}
 }
 
 // All that a verdict can hang on.
@@ -176,6 +136,9 @@ static void take_verdicts(struct evaluation *e, size_t index, const struct recor
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct policy_record *policy = &record->policies[i];
 		enum verdict verdict = seen->policies[i].verdict;
+		if (!is_own_policy(e, i)) {
+			continue;
+		}
 		if (policy->verdict == VERDICT_NON_COMPLIANT && !policy->safe_list) {
 			continue; // by the list in force, and that is all there is to say
 		}
@@ -191,10 +154,11 @@ static void take_verdicts(struct evaluation *e, size_t index, const struct recor
 	}
 }
 
-static bool is_refused(const struct record *record)
+static bool is_refused(const struct evaluation *e)
 {
-	for (size_t i = 0; i < record->num_policies; i++) {
-		if (record->policies[i].verdict != VERDICT_NON_COMPLIANT) {
+	for (size_t i = 0; i < e->record->num_policies; i++) {
+		if (is_own_policy(e, i) &&
+			e->record->policies[i].verdict != VERDICT_NON_COMPLIANT) {
 			return false;
 		}
 	}
@@ -207,7 +171,7 @@ bool judge_older(struct evaluation *e)
 {
 	struct arena *arena = &e->context->arena;
 	size_t num = e->record->num_scts;
-	if (e->num_older == 0 || is_refused(e->record)) {
+	if (e->num_older == 0 || is_refused(e)) {
 		return true;
 	}
 	struct record seen = *e->record;
@@ -224,7 +188,7 @@ bool judge_older(struct evaluation *e)
 	seen.issuer_confirmed = !issuer_is_doubtful(e->record);
 	struct arena_mark mark = arena_mark(arena);
 	for (size_t i = 0; i < e->num_older; i++) {
-		see(e, &e->older[i], next);
+		see_scts(e, e->older[i].list, e->older[i].basis, e->older[i].at_ms, next);
 		if (i == 0 || !is_same_view(seen.scts, next, num)) {
 			struct sct_record *before = seen.scts;
 			seen.scts = next;

@@ -123,6 +123,9 @@ void sct_record_look_up(struct sct_record *sct, const struct loglist *list,
 	sct->log = loglist_find(list, sct->sct.log_id.data);
 	if (sct->log) {
 		sct->standing = lists_standing(sct->log, basis, at_ms);
-		sct->operator_name = list->operators[sct->log->op];
+		sct->operator_name = loglist_operator_at(list, sct->log,
+			sct->sct.timestamp <= DATETIME_MAX_MS
+				? (int64_t)sct->sct.timestamp
+				: DATETIME_MAX_MS);
 	}
 }

@@ -50,7 +50,20 @@ struct sct_record {
 	const char *operator_name; // NULL where unknown
 };
 
+// The list of one source that is in force, and the SCTs as it has them.
+struct list_view {
+	const char *source; // "apple", "chrome", "mozilla"
+	const struct loglist *list; // NULL: none of that source is at hand
+	enum lists_basis basis;
+	int64_t age_ms; // of the list at the time of check, not below 0
+	bool stale; // clients with a list that old do not enforce the policy any more
+	// As many as the record has, in its order; approval, counted and why are by the first
+	// policy asked for that is about this source's logs.
+	const struct sct_record *scts;
+};
+
 struct policy_record {
+	const struct list_view *view; // what it was judged by
 	struct policy_result result;
 	enum verdict verdict;
 	enum code applies_because[NUM_APPLIES_REASONS];

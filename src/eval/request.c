@@ -4,6 +4,16 @@
 #include "base/datetime.h"
 #include "base/text.h"
 
+size_t request_num_policies(const struct ctp_request *request)
+{
+	return request->num_policies ? request->num_policies : 1;
+}
+
+const struct policy *request_policy(const struct ctp_request *request, size_t index)
+{
+	return request->num_policies ? request->policies[index] : policy_at(0);
+}
+
 const char *request_field_name(enum request_field field)
 {
 	static const char *const names[] = {

@@ -49,6 +49,9 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
 
+// How many policies are asked for, the default included, and which.
+size_t request_num_policies(const struct ctp_request *request);
+const struct policy *request_policy(const struct ctp_request *request, size_t index);
 // "certificate" and so on, as in the JSON.
 const char *request_field_name(enum request_field field);
 // Adds a policy by name, or all of them by "all". Twice is once. False with `err`

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/sources.h"
 
+#include "eval/evaluation.h"
+
 // "apple's and chrome's"
 static void put_sources(const struct ctp_lists *lists, struct buffer *out)
 {
@@ -31,17 +33,267 @@ static bool fail(
 bool sources_choose(const struct ctp_request *request, const struct ctp_lists *lists,
 	const char **out, struct err *err)
 {
-	size_t num = request->num_policies ? request->num_policies : 1;
 	const struct policy *first = NULL;
-	for (size_t i = 0; i < num; i++) {
-		const struct policy *policy =
-			request->num_policies ? request->policies[i] : policy_at(0);
+	for (size_t i = 0; i < request_num_policies(request); i++) {
+		const struct policy *policy = request_policy(request, i);
 		size_t num_lists = 0;
-		if (!policy->list || lists_of(lists, policy->list, &num_lists)) {
-			*out = policy->list ? policy->list : lists_main_source(lists);
+		if (policy->list && lists_of(lists, policy->list, &num_lists)) {
+			*out = policy->list;
 			return true;
 		}
-		first = first ? first : policy;
+		first = first || !policy->list ? first : policy;
 	}
-	return fail(lists, first, err);
+	*out = lists_main_source(lists);
+	return !first || fail(lists, first, err);
+}
+
+bool is_own_policy(const struct evaluation *e, size_t index)
+{
+	const char *list = request_policy(e->request, index)->list;
+	return list ? strcmp(list, e->source) == 0 : e->source_is_main;
+}
+
+// The age from which on nobody enforces the first policy about this source's logs.
+static int64_t stale_ms(const struct evaluation *e)
+{
+	for (size_t i = 0; i < request_num_policies(e->request); i++) {
+		const struct policy *policy = request_policy(e->request, i);
+		if (policy->list && is_own_policy(e, i)) {
+			return policy->list_off_ms;
+		}
+	}
+	return LISTS_STALE_MS;
+}
+
+// The list of e->source that is in force, and what came before it.
+static bool find_list(struct evaluation *e)
+{
+	struct record *record = e->record;
+	record->list = lists_in_force(e->lists, e->source, record->at_ms, &record->basis);
+	e->num_older = 0;
+	if (!record->list) {
+		return true;
+	}
+	record->age_ms = lists_age_ms(record->list, record->at_ms);
+	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
+	record->stale = record->age_ms >= stale_ms(e);
+	return find_older(e);
+}
+
+static bool has_source(const struct evaluation *e, const char *source)
+{
+	for (size_t i = 0; i < e->num_others; i++) {
+		if (strcmp(e->others[i].source, source) == 0) {
+			return true;
+		}
+	}
+	return strcmp(e->source, source) == 0;
+}
+
+static bool add_other(struct evaluation *e, const char *source)
+{
+	struct arena *arena = &e->context->arena;
+	struct evaluation *by = &e->others[e->num_others];
+	*by = *e;
+	by->source = source;
+	by->source_is_main = false;
+	by->others = NULL;
+	by->num_others = 0;
+	by->record = arena_take(arena, sizeof(*by->record));
+	if (!by->record) {
+		return err_no_memory(e->err);
+	}
+	*by->record = *e->record;
+	e->num_others++;
+	return find_list(by);
+}
+
+// Few requests ask for policies of more than one source.
+static bool add_others(struct evaluation *e)
+{
+	size_t num = request_num_policies(e->request);
+	for (size_t i = 0; i < num; i++) {
+		const char *source = request_policy(e->request, i)->list;
+		if (!source || has_source(e, source)) {
+			continue;
+		}
+		if (!e->others) {
+			e->others = arena_take_array(
+				&e->context->arena, num, sizeof(*e->others));
+		}
+		if (!e->others) {
+			return err_no_memory(e->err);
+		}
+		if (!add_other(e, source)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// Room for SCTs of logs that the record's list does not know, where another one may.
+static bool take_room(struct evaluation *e)
+{
+	bool needed = e->num_older > 0 || e->num_others > 0;
+	e->other_scts = needed ? arena_take_array(&e->context->arena,
+					 e->record->num_scts, sizeof(*e->other_scts))
+			       : NULL;
+	for (size_t i = 0; i < e->num_others; i++) {
+		e->others[i].other_scts = e->other_scts;
+	}
+	return !needed || e->other_scts || err_no_memory(e->err);
+}
+
+bool find_lists(struct evaluation *e)
+{
+	e->num_others = 0;
+	e->source_is_main = true;
+	return sources_choose(e->request, e->lists, &e->source, e->err) && find_list(e) &&
+		add_others(e) && take_room(e);
+}
+
+static void look_up_older(const struct evaluation *e, struct sct_record *out)
+{
+	for (size_t i = e->num_older; i > 0 && !out->log; i--) {
+		const struct older_list *by = &e->older[i - 1];
+		sct_record_look_up(out, by->list, by->basis, by->at_ms);
+	}
+}
+
+struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct)
+{
+	if (!e->other_scts || sct->status != STATUS_UNKNOWN_LOG) {
+		return NULL;
+	}
+	struct sct_record *out = &e->other_scts[sct - e->record->scts];
+	*out = *sct;
+	for (size_t i = 0; i < e->num_others && !out->log; i++) {
+		const struct record *by = e->others[i].record;
+		if (by->list) {
+			sct_record_look_up(out, by->list, by->basis, by->at_ms);
+		}
+	}
+	look_up_older(e, out);
+	for (size_t i = 0; i < e->num_others; i++) {
+		look_up_older(&e->others[i], out);
+	}
+	return out->log ? out : NULL;
+}
+
+void see_scts(const struct evaluation *e, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms, struct sct_record *out_scts)
+{
+	const struct record *record = e->record;
+	for (size_t i = 0; i < record->num_scts; i++) {
+		struct sct_record *out = &out_scts[i];
+		bool unknown = record->scts[i].status == STATUS_UNKNOWN_LOG;
+		*out = unknown && e->other_scts ? e->other_scts[i] : record->scts[i];
+		out->undecided = false;
+		if (list) {
+			sct_record_look_up(out, list, basis, at_ms);
+		} else {
+			out->log = NULL;
+			out->operator_name = NULL;
+		}
+		// Of its reasons the status's own, which is the first, is not the list's.
+		out->num_why = out->status != STATUS_VALID;
+		if (out->sct.parse == SCT_PARSED && !out->log) {
+			out->status = STATUS_UNKNOWN_LOG;
+		}
+	}
+}
+
+static struct list_view *view_of(const struct evaluation *e)
+{
+	const struct record *record = e->record;
+	struct list_view *view = arena_take(&e->context->arena, sizeof(*view));
+	if (view) {
+		*view = (struct list_view){.source = e->source,
+			.list = record->list,
+			.basis = record->basis,
+			.age_ms = record->age_ms,
+			.stale = record->stale,
+			.scts = record->scts};
+	}
+	return view;
+}
+
+static bool say_no_list(struct evaluation *e, struct policy_record *policy)
+{
+	policy->verdict = VERDICT_INDETERMINATE;
+	memset(policy->hopeless, 0, sizeof(policy->hopeless));
+	buffer_printf(&e->context->text,
+		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list "
+		"refresh --source %s), or name one (--log-list FILE) beside the others.",
+		e->source, e->source);
+	return add_finding(
+		e, &policy->findings, CODE_NO_LIST_OF_SOURCE, "log_list", ERR_NO_OFFSET);
+}
+
+// By one source's list, policy by policy.
+static bool judge_source(struct evaluation *e)
+{
+	struct record *record = e->record;
+	if (!judge_policies(e) || (record->list && !judge_older(e))) {
+		return false;
+	}
+	const struct list_view *view = view_of(e);
+	if (!view) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < record->num_policies; i++) {
+		struct policy_record *policy = &record->policies[i];
+		if (!is_own_policy(e, i)) {
+			continue;
+		}
+		policy->view = view;
+		bool done = record->list ? explain_policy(e, policy)
+					 : say_no_list(e, policy);
+		if (!done) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// What came to light since its record was copied is in e's; the lists are its own.
+static bool judge_other(struct evaluation *e, struct evaluation *by)
+{
+	struct record *record = by->record;
+	struct record own = *record;
+	*record = *e->record;
+	record->list = own.list;
+	record->basis = own.basis;
+	record->age_ms = own.age_ms;
+	record->stale = own.stale;
+	record->client_age = own.client_age;
+	record->scts = arena_take_array(
+		&e->context->arena, record->num_scts, sizeof(*record->scts));
+	if (!record->scts) {
+		return err_no_memory(e->err);
+	}
+	by->inputs = e->inputs;
+	see_scts(e, record->list, record->basis, record->at_ms, record->scts);
+	if (!judge_source(by)) {
+		return false;
+	}
+	for (size_t i = 0; i < record->num_policies; i++) {
+		if (is_own_policy(by, i)) {
+			e->record->policies[i] = record->policies[i];
+		}
+	}
+	return true;
+}
+
+bool judge_sources(struct evaluation *e)
+{
+	if (!judge_source(e)) {
+		return false;
+	}
+	for (size_t i = 0; i < e->num_others; i++) {
+		if (!judge_other(e, &e->others[i])) {
+			return false;
+		}
+	}
+	return true;
 }

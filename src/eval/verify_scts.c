@@ -125,8 +125,8 @@ bool begin_scts(struct evaluation *e)
 		if (!begin_sct(e, entries, sct)) {
 			return false;
 		}
-		struct sct_record *older = older_sct(e, sct);
-		if (older && !begin_sct(e, entries, older)) {
+		struct sct_record *other = other_sct(e, sct);
+		if (other && !begin_sct(e, entries, other)) {
 			return false;
 		}
 	}
