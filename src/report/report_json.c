@@ -264,23 +264,24 @@ static void put_required(struct json *json, const struct policy_record *policy)
 }
 
 // Operators in the order of their first counted SCT.
-static void put_operators(struct json *json, const struct record *record,
+static void put_operators(struct json *json, size_t num_scts,
 	const struct policy_record *policy)
 {
 	const bool *counted = policy_main_route(&policy->result)->counted;
+	const struct sct_record *scts = policy->view->scts;
 	json_put_open(json, "operators", '{');
-	for (size_t i = 0; i < record->num_scts; i++) {
-		const struct sct_record *sct = &record->scts[i];
+	for (size_t i = 0; i < num_scts; i++) {
 		uint64_t num = 0;
 		bool first = counted[i];
-		for (size_t k = 0; k < record->num_scts && first; k++) {
-			if (counted[k] && record->scts[k].log->op == sct->log->op) {
+		for (size_t k = 0; k < num_scts && first; k++) {
+			if (counted[k] &&
+				strcmp(scts[k].operator_name, scts[i].operator_name) == 0) {
 				first = k >= i;
 				num++;
 			}
 		}
 		if (first) {
-			json_put_key(json, sct->operator_name);
+			json_put_key(json, scts[i].operator_name);
 			json_put_unsigned(json, NULL, num);
 		}
 	}
@@ -295,7 +296,7 @@ static void put_found(struct json *json, const struct record *record,
 	json_put_unsigned(json, "current", policy->found_current);
 	json_put_unsigned(json, "once", policy->found_once);
 	json_put_unsigned(json, "rfc6962", policy->found_rfc6962);
-	put_operators(json, record, policy);
+	put_operators(json, record->num_scts, policy);
 	json_put_close(json, '}');
 }
 
@@ -328,6 +329,41 @@ static void put_requirements(struct json *json, const struct policy_result *resu
 	json_put_close(json, ']');
 }
 
+// What another source's list makes of the SCTs, in the order of the report's.
+static void put_view(
+	struct json *json, const struct record *record, const struct list_view *view)
+{
+	if (!view->list) {
+		json_put_null(json, "log_list");
+		return;
+	}
+	report_put_list_member(json,
+		&(struct lists_view){.list = view->list,
+			.basis = view->basis,
+			.at_ms = record->at_ms},
+		view->age_ms, view->stale);
+	json_put_open(json, "scts", '[');
+	for (size_t i = 0; i < record->num_scts; i++) {
+		const struct sct_record *sct = &view->scts[i];
+		const struct ct_log *log = sct->log;
+		json_put_open(json, NULL, '{');
+		json_put_word(json, "status", sct_status_name(sct->status));
+		json_put_word(json, "approval", approval_name(sct->approval));
+		json_put_bool(json, "counted", sct->counted);
+		json_put_open(json, "why", '[');
+		for (size_t k = 0; k < sct->num_why; k++) {
+			json_put_word(json, NULL, code_info(sct->why[k])->name);
+		}
+		json_put_close(json, ']');
+		json_put_text(json, "log", log ? log->text[LOG_DESCRIPTION] : NULL);
+		json_put_text(json, "operator", sct->operator_name);
+		json_put_word(json, "log_state",
+			log ? log_state_name(sct->standing.state) : NULL);
+		json_put_close(json, '}');
+	}
+	json_put_close(json, ']');
+}
+
 static void put_policy(struct json *json, const struct record *record,
 	const struct policy_record *policy)
 {
@@ -356,6 +392,9 @@ static void put_policy(struct json *json, const struct record *record,
 	put_required(json, policy);
 	put_found(json, record, policy);
 	put_requirements(json, result);
+	if (policy->view->scts != record->scts) {
+		put_view(json, record, policy->view);
+	}
 	if (policy->safe_list) {
 		json_put_time(json, "safe_from", policy->safe_from_ms);
 	}

@@ -40,14 +40,17 @@ def test_snapshots(t):
 def test_choice(t):
     whole = t.run("policies").text
     apple, enforced = t.run("policies", "apple").text, t.run("policies", "apple-enforced").text
-    t.equal(apple + "\n" + enforced, whole, "each alone, and all of them")
+    names = [p["name"] for p in t.run("policies", "--format", "json").json()]
+    t.equal("\n".join(t.run("policies", name).text for name in names), whole,
+            "each alone, and all of them")
     t.equal(t.run("policies", "all").text, whole, "all")
-    t.equal(t.run("policies", "apple", "apple-enforced", "apple").text, whole, "several")
+    t.equal(t.run("policies", "apple", "apple-enforced", "apple").text,
+            apple + "\n" + enforced, "several")
     t.equal(t.run("policies", "apple-enforced", "apple").text, enforced + "\n" + apple,
             "in the order asked for")
     json = t.run("policies", "apple-enforced", "--format", "json").json()
     t.equal([p["name"] for p in json], ["apple-enforced"], "as JSON")
-    result = t.run("policies", "apple", "chrome")
+    result = t.run("policies", "apple", "nobody")
     t.equal((result.status, result.out), (USAGE, b""), "an unknown one", repr(result))
 
 

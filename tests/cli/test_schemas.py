@@ -70,15 +70,17 @@ def test_codes(t):
 
 
 def test_policy_names(t):
+    """A schema knows no policy by its name: a new one changes none of them."""
     names = [p["name"] for p in t.run("policies", "--format", "json").json()]
-    t.equal(load("report")["$defs"]["policy"]["enum"], names, "policies of a report")
-    t.equal(load("policies")["$defs"]["policy"]["enum"], names, "policies of policies")
-    t.equal(load("summary")["$defs"]["policy"]["enum"], names, "policies of a summary")
-    t.equal(load("plan")["$defs"]["policy_name"]["enum"], names, "policies of a plan")
-    t.equal(load("plan-request")["properties"]["policies"]["items"]["enum"], names + ["all"],
-            "policies of a plan request")
-    t.equal(load("request")["properties"]["policies"]["items"]["enum"], names + ["all"],
-            "policies of a request")
+    t.check(len(names) > 2, "there are policies")
+    places = [load(name)["$defs"]["policy"] for name in ("report", "policies", "summary")]
+    places.append(load("plan")["$defs"]["policy_name"])
+    for name in ("plan-request", "request"):
+        places.append(load(name)["properties"]["policies"]["items"])
+    for place in places:
+        for name in names + ["all"]:
+            t.check(re.search(place["pattern"], name), f"{name} is a name")
+        t.check(not re.search(place["pattern"], "Apple TLS"), "and not everything is")
 
 
 def test_rules(t):
@@ -103,7 +105,7 @@ def test_request(t):
         t.equal(result.status, INPUT, f"null for {field}", repr(result))
         t.equal(result.json()["error"]["code"], "bad_request", f"{field} is known")
         t.equal(result.json()["error"].get("field"), field, f"the error names {field}")
-    result = t.run("check", *AT, *LIST, t.file({**whole, "policies": ["all"], "id": 7}))
+    result = t.run("check", *AT, *LIST, t.file({**whole, "policies": ["apple", "apple-tls"], "id": 7}))
     t.equal(result.status, PASS, "a request by the schema", repr(result))
 
 
