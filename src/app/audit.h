@@ -29,6 +29,7 @@ struct audit {
 	struct ctp_lists *lists;
 	struct fast *fast; // NULL: the reference alone
 	struct issuers *issuers;
+	struct issuers *roots; // --roots; or NULL
 	struct selection selection;
 	struct dedupe *dedupe;
 	size_t num_jobs;
@@ -37,6 +38,7 @@ struct audit {
 	bool has_checkpoint; // in its file, of the unfinished results
 	char lists_fact[2 * DIGEST_SHA256_LEN + 1];
 	char issuers_fact[2 * DIGEST_SHA256_LEN + 1];
+	char roots_fact[2 * DIGEST_SHA256_LEN + 1];
 	struct arena facts_memory;
 	struct checkpoint_state before; // of the run that is gone on with
 	struct progress progress;

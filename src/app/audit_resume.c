@@ -66,6 +66,11 @@ static struct bytes issuer_at(const struct audit *a, size_t index)
 	return issuers_der(a->issuers, index);
 }
 
+static struct bytes root_at(const struct audit *a, size_t index)
+{
+	return issuers_der(a->roots, index);
+}
+
 static struct bytes input_at(const struct audit *a, size_t index)
 {
 	return bytes_of_text(a->options->args[index]);
@@ -117,13 +122,19 @@ static bool add_hash_facts(struct audit *a)
 	}
 	add_fact(a, "the content of the log list", a->lists_fact);
 	add_fact(a, "the content of the issuers", a->issuers_fact);
+	if (a->roots) {
+		if (!hash_all(issuers_num(a->roots), root_at, a, a->roots_fact, a->err)) {
+			return false;
+		}
+		add_fact(a, "the content of the roots", a->roots_fact);
+	}
 	return true;
 }
 
 bool audit_set_checkpoint(struct audit *a)
 {
 	static const enum option decisive[] = {OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST,
-		OPTION_ISSUERS, OPTION_FORMAT, OPTION_OUTPUT, OPTION_STRICT,
+		OPTION_ISSUERS, OPTION_ROOTS, OPTION_PRIVATE_ROOT, OPTION_FORMAT, OPTION_OUTPUT, OPTION_STRICT,
 		OPTION_FAIL_ONLY, OPTION_SUMMARY, OPTION_REPORT, OPTION_SHARD,
 		OPTION_DEDUPE, OPTION_COLUMN, OPTION_INPUT_FORMAT, OPTION_ISSUED_FROM,
 		OPTION_ISSUED_UNTIL, OPTION_ISSUER_NAME, OPTION_CLIENT_AGE};

@@ -196,7 +196,9 @@ static bool read_side_files(struct check *c)
 		read_side_file(c, OPTION_TLS_SCTS, REQUEST_TLS_SCTS) &&
 		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&
 		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
-		read_scts_file(c) && read_issuers(c);
+		read_scts_file(c) && read_issuers(c) &&
+		issuer_files_read_roots(
+			c->options, &c->defaults, &c->roots, c->err);
 }
 
 static bool examine(struct check *c)
@@ -255,6 +257,7 @@ int check_run(const struct options *options, const struct check_kind *kind, void
 	context_free(c.context);
 	fast_unref(c.fast);
 	issuers_free(c.issuers);
+	issuers_free(c.roots);
 	lists_unref(c.lists);
 	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
 		buffer_clear(&c.side[i]);

@@ -29,6 +29,7 @@ struct check {
 	struct fast *fast; // NULL: the reference alone
 	struct ctp_context *context;
 	struct issuers *issuers;
+	struct issuers *roots; // --roots; or NULL
 	struct ctp_request defaults; // from the options
 	struct buffer side[NUM_REQUEST_FIELDS]; // files behind --issuer and the like
 	struct buffer scts;

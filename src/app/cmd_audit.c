@@ -393,6 +393,7 @@ static int run(const struct options *options)
 	summary_free(a.summary);
 	checkpoint_state_clear(&a.before);
 	issuers_free(a.issuers);
+	issuers_free(a.roots);
 	fast_unref(a.fast);
 	lists_unref(a.lists);
 	arena_clear(&a.facts_memory);
@@ -428,7 +429,7 @@ const struct command command_audit = {
 		"big/\n",
 	.formats = formats,
 	.takes_issuance = true,
-	.options = OPTIONS(OPTION_ISSUERS, OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST,
+	.options = OPTIONS(OPTION_ISSUERS, OPTION_ROOTS, OPTION_PRIVATE_ROOT, OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST,
 		OPTION_STATE_DIR, OPTION_VERIFIER, OPTION_FORMAT, OPTION_OUTPUT,
 		OPTION_STRICT, OPTION_JOBS, OPTION_FAIL_ONLY, OPTION_SUMMARY,
 		OPTION_REPORT, OPTION_CHECKPOINT, OPTION_PROGRESS, OPTION_SHARD,

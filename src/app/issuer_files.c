@@ -159,3 +159,27 @@ bool issuer_files_add(
 	return is_folder ? add_folder(issuers, path, out_broken, err)
 			 : add_file(issuers, path, true, out_broken, err);
 }
+
+bool issuer_files_read_roots(const struct options *options, struct ctp_request *request,
+	struct issuers **out, struct err *err)
+{
+	const char *path = options->values[OPTION_ROOTS];
+	bool broken = false;
+	request->private_root = options->values[OPTION_PRIVATE_ROOT] != NULL;
+	if (!path) {
+		return true;
+	}
+	*out = issuers_new(err);
+	if (!*out || !issuer_files_add(*out, path, &broken, err)) {
+		return false;
+	}
+	if (broken) {
+		return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"--roots %.400s: not all of it can be read, and what is missing "
+			"would count as private; the first that cannot was named above",
+			path);
+	}
+	issuers_freeze(*out);
+	request->roots = *out;
+	return true;
+}

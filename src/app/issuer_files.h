@@ -3,7 +3,8 @@
 #ifndef APP_ISSUER_FILES_H
 #define APP_ISSUER_FILES_H
 
-#include "eval/issuers.h"
+#include "app/options.h"
+#include "eval/request.h"
 
 // A certificate that cannot be read is named on standard error, with its file and line, and
 // left out, the others serve: *out_broken is set then. So it is where a folder has a file
@@ -12,5 +13,10 @@
 // file, too many.
 bool issuer_files_add(struct issuers *issuers, const char *path, bool *out_broken,
 	struct err *err) MUST_CHECK;
+// --roots and --private-root, into the request; *out is the caller's, NULL without --roots.
+// Roots that are not all read would make others of public ones: any that cannot be is a
+// failure.
+bool issuer_files_read_roots(const struct options *options, struct ctp_request *request,
+	struct issuers **out, struct err *err) MUST_CHECK;
 
 #endif

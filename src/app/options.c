@@ -12,6 +12,12 @@ static const struct {
 		"the certificate that issued the leaf (default: the second one in FILE)"},
 	[OPTION_ISSUERS] = {"issuers", "FILE|DIR",
 		"certificates to find issuers in, by name and then by signature"},
+	[OPTION_ROOTS] = {"roots", "FILE|DIR",
+		"the roots that are publicly trusted: whose chain ends at another one "
+		"needs no SCTs"},
+	[OPTION_PRIVATE_ROOT] = {"private-root", NULL,
+		"the root was added by users or administrators: it does not come with the "
+		"system"},
 	[OPTION_SCTS] = {"scts", "FILE",
 		"SCTs that logs answered for a precertificate or TBSCertificate, to "
 		"judge as "

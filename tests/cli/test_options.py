@@ -10,10 +10,10 @@ from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, ROOT, SAMPLES, TIM
                  clean_env, run_all, sample)
 
 COMMANDS = {
-    "check": ["issuer", "issuers", "scts", "tls-scts", "ocsp", "precertificate", "at", "policy",
+    "check": ["issuer", "issuers", "roots", "private-root", "scts", "tls-scts", "ocsp", "precertificate", "at", "policy",
               "log-list", "state-dir", "client-age", "verifier", "format", "output", "strict",
               "connect", "starttls", "servername", "hosts", "timeout", "cacert", "jobs"],
-    "audit": ["issuers", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
+    "audit": ["issuers", "roots", "private-root", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
               "format", "output", "strict", "fail-only", "input-format", "column",
               "issued-from", "issued-until", "issuer-name", "dedupe", "shard", "jobs",
               "summary", "report", "checkpoint", "progress"],
@@ -230,7 +230,7 @@ def test_environment(t):
             "CTPOLICY_OUTPUT")
     with open(output, "rb") as file:
         t.equal(file.read(), want, "is written")
-    variables = {"ISSUER": t.path(), "ISSUERS": t.path(), "SCTS": t.path(),
+    variables = {"ISSUER": t.path(), "ISSUERS": t.path(), "ROOTS": t.path(), "SCTS": t.path(),
                  "TLS_SCTS": t.path(), "OCSP": t.path(), "PRECERTIFICATE": t.path()}
     for name, value in variables.items():
         result = t.run("check", GOOD, env={**env, f"CTPOLICY_{name}": value})
