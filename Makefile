@@ -57,6 +57,7 @@ LIB_SRC = \
 	src/crypto/sigalg.c \
 	src/crypto/verifier.c \
 	src/x509/algorithm.c \
+	src/x509/alt_names.c \
 	src/x509/cert.c \
 	src/x509/der.c \
 	src/x509/name.c \
@@ -108,6 +109,7 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
+	src/eval/revocation.c \
 	src/eval/selection.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
@@ -201,6 +203,7 @@ APP_SRC = \
 	src/app/records_csv.c \
 	src/app/records_der.c \
 	src/app/refresh.c \
+	src/app/request_json.c \
 	src/app/short_request.c \
 	src/app/sink.c \
 	src/app/sizes.c \
@@ -299,6 +302,7 @@ DOCS_SRC = \
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
 	src/app/input.c \
+	src/app/request_json.c \
 	src/app/short_request.c
 
 PKI_SRC = \

@@ -6,7 +6,7 @@ import subprocess
 
 from connect_lib import (DIALOGUES, NGINX, Pki, TIMEOUT, front, has_ipv6, names, nginx,
                          s_server, server, splice, tls_server)
-from lib import FAIL, INPUT, PASS, UNKNOWN, USAGE, suite
+from lib import FAIL, INPUT, PASS, UNKNOWN, USAGE, run_all
 
 PKI = Pki()
 VERSIONS = ("1.2", "1.3")
@@ -335,10 +335,4 @@ def test_usage(t):
     t.has(result.messages, "--cacert", "is named")
 
 
-with suite("connect") as T:
-    try:
-        for key, value in list(globals().items()):
-            if key.startswith("test_"):
-                value(T)
-    finally:
-        PKI.close()
+run_all("connect", globals(), PKI.close)

@@ -12,7 +12,7 @@ import time
 
 from connect_lib import (PROGRAM, Pki, SLOW, TIMEOUT, front, names, server, tls_server,
                          wait_for_end)
-from lib import FAIL, INPUT, PASS, clean_env, suite
+from lib import FAIL, INPUT, PASS, clean_env, run_all
 
 PKI = Pki()
 SHORT = ["--timeout", "6" if SLOW else "3"]
@@ -204,11 +204,5 @@ def test_full_output(t):
     t.has(result.messages, "[output_failed]", "said")
 
 
-with suite("hosts") as T:
-    try:
-        socket.setdefaulttimeout(60)
-        for key, value in list(globals().items()):
-            if key.startswith("test_"):
-                value(T)
-    finally:
-        PKI.close()
+socket.setdefaulttimeout(60)
+run_all("hosts", globals(), PKI.close)
