@@ -30,8 +30,6 @@ struct look {
 	struct buffer message; // the Certificate message
 	struct bytes leaf; // in it
 	bool is_1_3;
-	char first[64]; // what the server sent first, as far as it came at once
-	size_t first_len;
 	int64_t deadline_ms;
 	bool is_late;
 };
@@ -215,20 +213,22 @@ static const char *advice_of_alert(int alert)
 	}
 }
 
-static bool is_plain(const struct look *look)
+static bool is_plain(const struct tls_shown *shown)
 {
-	return look->first_len > 0 && look->first[0] != SSL3_RT_HANDSHAKE &&
-		look->first[0] != SSL3_RT_ALERT;
+	return shown->first_len > 0 && shown->first[0] != SSL3_RT_HANDSHAKE &&
+		shown->first[0] != SSL3_RT_ALERT;
 }
 
-static void put_plain(const struct look *look, struct buffer *out)
+static void put_plain(const struct tls_shown *shown, struct buffer *out)
 {
+	enum { TOLD = 64 };
 	size_t len = 0;
-	while (len < look->first_len && !memchr("\r\n", look->first[len], 2)) {
+	while (len < shown->first_len && len < TOLD &&
+		!memchr("\r\n", shown->first[len], 2)) {
 		len++;
 	}
 	buffer_put_text(out, "the server speaks no TLS here; it says: ");
-	text_put_escaped(out, bytes_of(look->first, len));
+	text_put_escaped(out, bytes_of(shown->first, len));
 }
 
 static void put_ssl_reason(
@@ -265,8 +265,8 @@ static void take_reason(const struct look *look, int kind, int system, struct er
 {
 	struct buffer text;
 	buffer_init(&text, 1024);
-	if (is_plain(look)) {
-		put_plain(look, &text);
+	if (is_plain(look->shown)) {
+		put_plain(look->shown, &text);
 	} else {
 		put_ssl_reason(look, kind, system, &text);
 	}
@@ -295,20 +295,21 @@ static long watch(BIO *bio, int operation, const char *data, size_t len, int num
 		return -1;
 	}
 	if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0) {
-		size_t room = sizeof(look->first) - look->first_len;
+		struct tls_shown *shown = look->shown;
+		size_t room = sizeof(shown->first) - shown->first_len;
 		size_t used = *done < room ? *done : room;
-		memcpy(look->first + look->first_len, data, used);
-		look->first_len += used;
+		memcpy(shown->first + shown->first_len, data, used);
+		shown->first_len += used;
 	}
 	return result;
 }
 
 // What the server said behind the bytes that OpenSSL took for a record's head.
-static void read_more(struct look *look, int fd)
+static void read_more(struct tls_shown *shown, int fd)
 {
-	size_t room = sizeof(look->first) - look->first_len;
-	ssize_t got = recv(fd, look->first + look->first_len, room, MSG_DONTWAIT);
-	look->first_len += got > 0 ? (size_t)got : 0;
+	size_t room = sizeof(shown->first) - shown->first_len;
+	ssize_t got = recv(fd, shown->first + shown->first_len, room, MSG_DONTWAIT);
+	shown->first_len += got > 0 ? (size_t)got : 0;
 }
 
 static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
@@ -326,7 +327,7 @@ static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
 			return deadline_fail(WAITED_LATE, "the TLS handshake", err);
 		}
 		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE) {
-			read_more(look, fd);
+			read_more(look->shown, fd);
 			take_reason(look, kind, system, err);
 			return false;
 		}

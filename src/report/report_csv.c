@@ -12,7 +12,7 @@ static const char header[] =
 	"after,"
 	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_"
 	"scts,counted_scts,required_scts,verdicts,applies_because,findings,occurrences,"
-	"client_age_days,client_lists,oldest_client_list,safe_from\r\n";
+	"client_age_days,client_lists,oldest_client_list,safe_from,accepted\r\n";
 
 struct row {
 	struct buffer *out;
@@ -185,6 +185,15 @@ static void client_fields(struct row *row, const struct record *record)
 	}
 }
 
+// Would a client go on? Empty where the certificate is from no live server.
+static void connection_field(struct row *row, const struct connection *connection)
+{
+	text_field(row,
+		!connection                                  ? ""
+			: connection_is_accepted(connection) ? "true"
+							     : "false");
+}
+
 void report_csv_head(const struct report_options *options, struct buffer *out)
 {
 	(void)options;
@@ -212,6 +221,7 @@ void report_csv(const struct report_options *options, size_t index,
 	}
 	end_field(&row);
 	client_fields(&row, record);
+	connection_field(&row, record->connection);
 	buffer_put_text(out, "\r\n");
 	buffer_clear(&row.field);
 }
