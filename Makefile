@@ -330,6 +330,7 @@ UNIT_SRC = \
 	tests/unit/test_tbs_diff.c \
 	tests/unit/test_cert.c \
 	tests/unit/test_pem.c \
+	tests/unit/test_alt_names.c \
 	tests/unit/test_name.c \
 	tests/unit/test_oid.c \
 	tests/unit/test_recognize.c \
