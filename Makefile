@@ -527,7 +527,7 @@ SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
 	"$(FUZZ_OPENAPI) 20 1 3000"
 # Live servers, by TLS and STARTTLS (check --connect, --hosts).
-CONNECT_SUITES = connect connect_faults hosts
+CONNECT_SUITES = connect connect_mail connect_faults hosts
 CONNECT_RUN = env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) \
 	$(PYTHON) tests/connect
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \

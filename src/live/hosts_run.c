@@ -244,7 +244,7 @@ static void put_command(struct run *run)
 {
 	static const enum option kept[] = {OPTION_SERVERNAME, OPTION_CACERT,
 		OPTION_ISSUERS, OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST,
-		OPTION_STATE_DIR, OPTION_CLIENT_AGE, OPTION_TIMEOUT};
+		OPTION_CLIENT_AGE, OPTION_TIMEOUT};
 	struct buffer *out = &run->c->out;
 	const struct host_line *line = &run->hosts->lines[run->advised];
 	struct server server;

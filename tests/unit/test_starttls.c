@@ -55,7 +55,7 @@ static const struct {
 		"does not offer STARTTLS"},
 	{"xmpp refuses", "xmpp", 5222,
 		{"<stream:features><starttls/></stream:features>", "<failure/>"},
-		STARTTLS_FAILED, "the server refuses STARTTLS: <failure/>"},
+		STARTTLS_FAILED, "the server refuses STARTTLS: <failure"},
 	{"postgres", "postgres", 5432, {"S"}, STARTTLS_DONE, NULL},
 	{"postgres refuses", "postgres", 5432, {"N"}, STARTTLS_FAILED,
 		"refuses SSLRequest: N"},
