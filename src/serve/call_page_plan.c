@@ -9,6 +9,7 @@
 #include "serve/evaluation.h"
 #include "serve/page_request.h"
 #include "serve/serve.h"
+#include "x509/private_key.h"
 
 // What the form suggests: a certificate from today on that lives as long as most do.
 #define USUAL_LIFE_MS (90 * DATETIME_DAY_MS)
@@ -135,7 +136,7 @@ static bool take_part(
 				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
 	}
 	if (!bytes_equal(part->name, BYTES_LITERAL("token")) &&
-		given_is_private_key(part->value, &page->x->arena)) {
+		private_key_is_in(part->value, &page->x->arena)) {
 		given->has_private_key = true;
 	}
 	return true;
@@ -364,7 +365,7 @@ bool page_plan_prepare(struct exchange *x)
 		return refuse(x, &err, false);
 	}
 	if (page->given.has_private_key) {
-		return page_refuse_key(x);
+		return evaluation_refuse_key(x);
 	}
 	read_fields(page);
 	x->fields = &page->fields;
