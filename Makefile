@@ -110,6 +110,7 @@ LIB_SRC = \
 	src/eval/record.c \
 	src/eval/request.c \
 	src/eval/selection.c \
+	src/eval/shorter.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \

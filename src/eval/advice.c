@@ -2,6 +2,7 @@
 // What to do about a requirement that is not met: enough when followed, and possible with
 // the log list in force.
 #include "eval/evaluation.h"
+#include "eval/shorter.h"
 
 #include "base/datetime.h"
 #include "base/text.h"
@@ -236,29 +237,12 @@ static void put_conditions(
 	}
 }
 
-// The commonest way into a stricter row: a lifetime that is over by the one second that
-// counts as well (RFC 5280 4.1.2.5), or by a day.
 static void put_shorter(struct evaluation *e, const struct policy_record *policy)
 {
-	const struct lifetime_row *row = policy->result.row;
-	const struct lifetime_row *shorter = row - 1;
-	if (row == policy->result.table->rows ||
-		(shorter->bound != LIFETIME_DAYS && shorter->bound != LIFETIME_SECONDS)) {
-		return;
-	}
-	bool by_days = shorter->bound == LIFETIME_DAYS;
-	int64_t days = by_days ? shorter->limit : shorter->limit / DAY_SECONDS;
-	int64_t over =
-		e->record->lifetime.seconds - days * DAY_SECONDS - (by_days ? 0 : 1);
-	if (over > DAY_SECONDS) {
-		return;
-	}
-	buffer_printf(&e->context->text,
-		" A notAfter %lld second%s earlier brings it to %lld days%s, which need "
-		"%u SCTs.",
-		(long long)over, over == 1 ? "" : "s", (long long)days,
-		by_days ? " (its first and its last second both count)" : "",
-		shorter->scts);
+	struct shorter shorter = shorter_find(
+		policy->result.table, policy->result.row, e->record->lifetime.seconds);
+	buffer_put_text(&e->context->text, shorter.row ? " " : "");
+	shorter_put(&shorter, &e->context->text);
 }
 
 // The earliest time at which all of its own embedded SCTs exist; 0 where none is later than
