@@ -96,6 +96,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_given.c \
 	src/eval/findings.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
