@@ -69,7 +69,7 @@ static void put_lost(const struct plan_failure *failure, struct buffer *out)
 void page_put_plan_failures(const struct plan_sets *sets, struct buffer *out)
 {
 	static const char *const headings[] = {"Requirement", "Needed", "Possible", NULL};
-	page_begin_table(out, "class=\"needs\"",
+	page_begin_table(out, "class=\"needs lacks\"",
 		"What all usable logs together cannot give.", headings);
 	for (size_t i = 0; i < sets->num_failures; i++) {
 		const struct plan_failure *failure = &sets->failures[i];
