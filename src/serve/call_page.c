@@ -19,23 +19,6 @@
 // Rows of a table; each is one evaluation.
 #define MAX_LEAVES 100
 
-static const char key_text[] =
-	"This is a private key. It was refused, and nothing of it is kept or logged; but it has "
-	"left your machine, so consider it lost and replace it. What is needed is the certificate, "
-	"which begins with -----BEGIN CERTIFICATE-----.";
-
-bool page_refuse_key(struct exchange *x)
-{
-	struct err err;
-	err_clear(&err);
-	err_set(&err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "%s", key_text);
-	memset(x->body.data, 0, x->body.len);
-	x->body.len = 0;
-	x->fields = NULL;
-	metrics_not_judged(x->serve->metrics, err.code);
-	return answer_problem(x, 422, &err);
-}
-
 void page_put_faults(const struct given *given, struct buffer *out)
 {
 	for (size_t i = 0; i < given->num_faults; i++) {
@@ -376,7 +359,7 @@ bool page_prepare(struct exchange *x)
 	}
 	bool done = page_request_read(page, x->begun_ms, &err);
 	if (page->given.has_private_key) {
-		return page_refuse_key(x);
+		return evaluation_refuse_key(x);
 	}
 	page_request_refill(page);
 	x->fields = &page->fields;

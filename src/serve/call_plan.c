@@ -3,6 +3,7 @@
 #include "app/plan_request.h"
 #include "report/report_plan.h"
 #include "serve/evaluation.h"
+#include "serve/key_refusal.h"
 #include "serve/media.h"
 #include "serve/serve.h"
 
@@ -39,6 +40,10 @@ static bool read_request(struct exchange *x, struct plan_request *out, struct er
 static bool refuse(struct exchange *x, const struct err *err, bool was_read)
 {
 	unsigned status = evaluation_status(err->code, was_read);
+	struct bytes body = buffer_bytes(x->decoded.len ? &x->decoded : &x->body);
+	if (key_refusal_is_due(NULL, body, &x->arena)) {
+		return evaluation_refuse_key(x);
+	}
 	return status == 503 ? answer_unavailable(x, err->code, err->text)
 			     : answer_problem(x, status, err);
 }
@@ -78,6 +83,9 @@ bool plan_prepare(struct exchange *x)
 	}
 	if (!plan_make(&request, x->snapshot->lists, &x->arena, &plan, &err)) {
 		return refuse(x, &err, true);
+	}
+	if (plan->beside_key) {
+		return evaluation_refuse_key(x);
 	}
 	put_plan(x, plan);
 	return false;

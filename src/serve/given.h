@@ -25,7 +25,7 @@ struct given_cert {
 
 struct given_fault {
 	struct bytes name; // of the file; or empty
-	const char *text; // "a certificate request; CT is about certificates"
+	const char *text; // "a certificate request; ..."
 };
 
 // Set to zero it is empty. All of it lends from the pieces, or lives in the arena.
@@ -46,7 +46,5 @@ struct given {
 // Adds what a piece is. False with `err` where memory runs out: what cannot be read is a fault.
 bool given_take(struct given *given, enum given_place place, struct bytes name,
 	struct bytes piece, struct err *err) MUST_CHECK;
-// Is a private key in it: PEM of any kind, DER or its base64, OpenSSH, PuTTY, a JWK?
-bool given_is_private_key(struct bytes piece, struct arena *arena);
 
 #endif

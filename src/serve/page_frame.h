@@ -44,10 +44,6 @@ void page_begin_plan(
 // To the end, with the answer's status and type.
 void page_end(struct exchange *x, unsigned status);
 
-// A body with a private key in it is wiped, so that not even its hash is logged, and refused.
-// Always returns false.
-bool page_refuse_key(struct exchange *x);
-
 // The service as its caller calls it, for commands that are shown: "127.0.0.1:8080".
 const char *page_host(const struct exchange *x);
 

@@ -8,6 +8,7 @@
 #include "serve/evaluation.h"
 #include "x509/name.h"
 #include "x509/pem.h"
+#include "x509/private_key.h"
 
 #define MAX_CURL ((size_t)64 * 1024)
 #define MAX_REFILL ((size_t)512 * 1024)
@@ -128,7 +129,7 @@ static bool take_part(
 	if (!is_other || value.len == 0) {
 		return true;
 	}
-	if (given_is_private_key(value, page->arena)) {
+	if (private_key_is_in(value, page->arena)) {
 		given->has_private_key = true;
 		return true;
 	}

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "tests/unit/test.h"
+#include "x509/private_key.h"
 
 void test_given(void);
 
@@ -114,6 +115,17 @@ static void test_keys(void)
 		{BYTES_LITERAL("\x30\x06\x02\x01\x01\x04\x01\x05"), true},
 		// UTF-16.
 		{BYTES_LITERAL("P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y\0-\0-\0-\0-\0-\0"), true},
+		// PKCS #8, encrypted; behind another object; in a string of JSON.
+		{BYTES_LITERAL("\x30\x07\x30\x03\x06\x01\x2a\x04\x00"), true},
+		{BYTES_LITERAL("\x30\x00\x30\x05\x02\x01\x00\x30\x00"), true},
+		{BYTES_LITERAL(
+			 "{\"a\":\"MCYCAQAwIQQfAAAAAAAAAAAAAAAA\\nAAAAAAAAAAAAAAAAAAAAA"
+			 "AAAAA==\"}"),
+			true},
+		{BYTES_LITERAL(
+			 "{\"a\":\"MCYCAQMwIQQfAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+			 "A\"}"),
+			false},
 		{BYTES_LITERAL("-----BEGIN CERTIFICATE-----"), false},
 		{BYTES_LITERAL("-----BEGIN PUBLIC KEY-----"), false},
 		{BYTES_LITERAL("my private key is elsewhere"), false},
@@ -123,7 +135,7 @@ static void test_keys(void)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena arena = {0};
-		CHECK_INT(given_is_private_key(cases[i].piece, &arena), cases[i].want,
+		CHECK_INT(private_key_is_in(cases[i].piece, &arena), cases[i].want,
 			"case %zu", i);
 		arena_clear(&arena);
 	}
