@@ -34,7 +34,6 @@ static bool read_end(struct plan_run *p, enum option option, bool *out_has, int6
 static bool read_survive(struct plan_run *p)
 {
 	const char *text = p->options->values[OPTION_SURVIVE];
-	static const char *const names[] = {"none", "log", "operator", NULL};
 	struct err ignored;
 	err_clear(&ignored);
 	if (!text ||
@@ -43,7 +42,7 @@ static bool read_survive(struct plan_run *p)
 	}
 	err_set(p->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 		"--survive %.40s: no such promise", text);
-	return err_add_choice(p->err, text, names);
+	return err_add_choice(p->err, text, survive_names);
 }
 
 static bool check_arguments(struct plan_run *p)

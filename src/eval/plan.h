@@ -43,7 +43,8 @@ struct plan_request {
 	enum survive survive;
 };
 
-// "none", "log", "operator".
+// "none", "log", "operator", NULL.
+extern const char *const survive_names[NUM_SURVIVES + 1];
 const char *survive_name(enum survive survive);
 // False with `err` (bad_request), which says what there is.
 bool survive_from_name(struct bytes name, enum survive *out, struct err *err) MUST_CHECK;

@@ -413,9 +413,11 @@ def check_life(service, name, page, request, end):
                 continue
             request["at"] = f"{middle}T12:00:00Z"
             report = service.post("/v1/evaluate", json.dumps(request)).json()
+            policy = report["policies"][number]
             count.equal(f"{name}: {model} on {middle}", {
                 "compliant": "compliant", "non_compliant": "not compliant",
-                "indeterminate": "open"}[report["policies"][number]["verdict"]], word)
+                "indeterminate": "open"}[policy["verdict"]] if policy["applies"]
+                else "does not apply", word)
 
 
 def check_tokens(folder):
