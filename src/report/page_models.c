@@ -179,9 +179,9 @@ static void tell_counted(
 	if (retired) {
 		begin_reason(pair, out);
 		buffer_printf(out,
-			"Devices do not count %u SCT%s that the policy counts: of a log that "
-			"was retired before the certificate was issued, as far as its other "
-			"SCTs show.",
+			"Devices count an SCT of a retired log only where an SCT of an approved "
+			"log shows that the certificate is older than that; so they leave out "
+			"%u SCT%s that the policy counts.",
 			retired, retired == 1 ? "" : "s");
 	}
 }
