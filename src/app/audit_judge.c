@@ -72,6 +72,7 @@ static bool make_request(struct audit_judge *judge, struct batch *batch,
 	struct bytes data = batch_bytes(batch, record->data, record->data_len);
 	bool read = record->err.code == CODE_NONE;
 	out->times = record->times;
+	out->beside_key = record->beside_key;
 	if (read && record->is_request) {
 		read = input_read_request(data, &judge->arena, out, &record->err);
 	} else if (read) {

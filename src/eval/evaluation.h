@@ -20,6 +20,7 @@ struct inputs {
 	const struct cert
 		*signer; // the same where it is a Precertificate Signing Certificate
 	const struct cert *ca; // whose key hash the signed entry bears
+	bool beside_key; // a private key stands in a field
 	bool has_key_hash;
 	uint8_t key_hash[DIGEST_SHA256_LEN];
 };

@@ -74,24 +74,26 @@ void plan_supply_fill(
 // The validity.
 
 static bool read_certificate(const struct plan_request *request, struct arena *arena,
-	const struct cert **out, struct err *err)
+	struct plan_record *record, struct err *err)
 {
 	struct pem_chain chain;
 	struct bytes der;
 	struct bytes in = request->common.fields[REQUEST_CERTIFICATE];
 	struct cert *cert = arena_take(arena, sizeof(*cert));
 	if (!in.data) {
-		*out = NULL;
 		return true;
 	}
 	if (!cert) {
 		return err_no_memory(err);
 	}
-	*out = cert;
-	return (pem_find_chain(in, &chain, err) &&
-		       pem_chain_der(&chain, 0, arena, &der, err) &&
-		       cert_read(der, cert, err)) ||
-		err_in_field(err, "certificate");
+	if (!pem_find_chain(in, &chain, err) ||
+		!pem_chain_der(&chain, 0, arena, &der, err) ||
+		!cert_read(der, cert, err)) {
+		return err_in_field(err, "certificate");
+	}
+	record->cert = cert;
+	record->beside_key = chain.has_key;
+	return true;
 }
 
 static bool refuse_other(const char *field, int64_t own, struct err *err)
@@ -131,7 +133,7 @@ static bool check_order(const struct plan_record *record, struct err *err)
 static bool find_validity(const struct plan_request *request, struct arena *arena,
 	struct plan_record *record, struct err *err)
 {
-	if (!read_certificate(request, arena, &record->cert, err)) {
+	if (!read_certificate(request, arena, record, err)) {
 		return false;
 	}
 	const struct cert *cert = record->cert;

@@ -125,6 +125,7 @@ struct plan_policy {
 struct plan_record {
 	int64_t at_ms;
 	const struct cert *cert; // NULL: the times were given
+	bool beside_key; // a private key stands beside it
 	int64_t not_before;
 	int64_t not_after;
 	struct lifetime lifetime;

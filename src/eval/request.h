@@ -40,6 +40,7 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct issuers
 		*issuers; // where to look for an issuer that is not given; or NULL
 	size_t num_policies; // 0: the default, "apple"
+	bool beside_key; // of the certificate: a private key was seen in its file
 	const struct selection *selection; // NULL: every certificate
 	const struct connection
 		*connection; // how it was got, to be told; NULL: from no server

@@ -20,7 +20,7 @@ void report_plan_text(const struct report_options *options,
 // What both forms, and pages, say in the same words.
 
 // What the plan's reader has to know beside it; at most PLAN_MAX_REMARKS, returned.
-#define PLAN_MAX_REMARKS 4
+#define PLAN_MAX_REMARKS 5
 size_t report_plan_remarks(
 	const struct plan_record *plan, enum code out[PLAN_MAX_REMARKS]);
 // "2 SCTs, of one log operator at most 1, 1 from an RFC 6962 log".

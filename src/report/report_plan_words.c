@@ -27,6 +27,7 @@ size_t report_plan_remarks(
 				strcmp(policy->policy->list, plan->list->name) != 0);
 	}
 	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
+	num = add_remark(out, num, plan->beside_key, CODE_PRIVATE_KEY_BESIDE);
 	num = add_remark(out, num, plan->stale, CODE_LOG_LIST_STALE);
 	num = add_remark(
 		out, num, plan->basis == BASIS_EXTRAPOLATED, CODE_LOG_LIST_EXTRAPOLATED);

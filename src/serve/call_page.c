@@ -19,23 +19,6 @@
 // Rows of a table; each is one evaluation.
 #define MAX_LEAVES 100
 
-static const char key_text[] =
-	"This is a private key. It was refused, and nothing of it is kept or logged; but it has "
-	"left your machine, so consider it lost and replace it. What is needed is the certificate, "
-	"which begins with -----BEGIN CERTIFICATE-----.";
-
-bool page_refuse_key(struct exchange *x)
-{
-	struct err err;
-	err_clear(&err);
-	err_set(&err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "%s", key_text);
-	memset(x->body.data, 0, x->body.len);
-	x->body.len = 0;
-	x->fields = NULL;
-	metrics_not_judged(x->serve->metrics, err.code);
-	return answer_problem(x, 422, &err);
-}
-
 void page_put_faults(const struct given *given, struct buffer *out)
 {
 	for (size_t i = 0; i < given->num_faults; i++) {
@@ -212,12 +195,6 @@ static size_t find_spans(struct exchange *x, const struct ctp_request *request,
 
 // Answers.
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	metrics_not_judged(x->serve->metrics, err->code);
-	return answer_problem(x, evaluation_status(err->code, was_read), err);
-}
-
 static bool answer_one(struct exchange *x, struct page_request *page, size_t index)
 {
 	struct ctp_request request;
@@ -227,7 +204,7 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 	err_clear(&err);
 	if (!spans || !page_request_of(page, index, &request, &err) ||
 		!evaluate(x->context, &request, x->snapshot->lists, &record, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	struct life life = life_of(record);
 	struct page_answer answer = {.lists = x->snapshot->lists,
@@ -238,7 +215,7 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 			page, &request, page_origin(x), page_has_tokens(x))};
 	// The record lives until the next evaluation: this one is last.
 	if (!evaluate(x->context, &request, x->snapshot->lists, &record, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	metrics_judged(x->serve->metrics, record);
 	x->outcome = access_outcome_of(record);
@@ -367,19 +344,19 @@ bool page_prepare(struct exchange *x)
 	if (!evaluation_decode_body(x, &body, &err) ||
 		!form_read(x->headers[HEADER_CONTENT_TYPE], body, &x->arena, &page->form,
 			&err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (!check_token(x, &page->form)) {
 		return false;
 	}
 	bool done = page_request_read(page, x->begun_ms, &err);
 	if (page->given.has_private_key) {
-		return page_refuse_key(x);
+		return evaluation_refuse_key(x);
 	}
 	page_request_refill(page);
 	x->fields = &page->fields;
 	if (!done) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	return page->num_leaves ? answer_page(x, page) : refuse_rest(x, &page->given);
 }

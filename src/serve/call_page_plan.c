@@ -291,13 +291,6 @@ static bool refuse_rest(struct plan_page *page)
 	return false;
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	unsigned status = evaluation_status(err->code, was_read);
-	return status == 503 ? answer_unavailable(x, err->code, err->text)
-			     : answer_problem(x, status, err);
-}
-
 static bool answer(struct plan_page *page)
 {
 	struct exchange *x = page->x;
@@ -313,7 +306,7 @@ static bool answer(struct plan_page *page)
 	}
 	take_leaf(page);
 	if (!plan_make(&page->request, x->snapshot->lists, &x->arena, &plan, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	return bytes_equal(form_value(&page->form, "go"), BYTES_LITERAL("json"))
 		? put_json(x, plan)
@@ -337,15 +330,15 @@ bool page_plan_prepare(struct exchange *x)
 	}
 	page->x = x;
 	if (!read_form(page, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (page->given.has_private_key) {
-		return page_refuse_key(x);
+		return evaluation_refuse_key(x);
 	}
 	read_fields(page);
 	x->fields = &page->fields;
 	if (!read_times(page, &err) || !read_conditions(page, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	bool lacks_token = page_lacks_token(x, form_value(&page->form, "token"));
 	if (lacks_token && x->endpoint->body_types) {

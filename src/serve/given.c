@@ -5,25 +5,8 @@
 #include "base/text.h"
 #include "sct/sct_json.h"
 #include "x509/pem.h"
+#include "x509/private_key.h"
 #include "x509/recognize.h"
-
-// What stands in a PEM block that is no certificate.
-static const struct {
-	const char *label;
-	const char *text; // NULL: nothing that anybody misses
-} labels[] = {
-	{"CERTIFICATE REQUEST",
-		"a certificate request; the certificate that the CA answers with is needed"},
-	{"NEW CERTIFICATE REQUEST",
-		"a certificate request; the certificate that the CA answers with is needed"},
-	{"X509 CRL", "a certificate revocation list; a certificate is needed"},
-	{"PKCS7",
-		"a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"},
-	{"CMS", "a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"},
-	{"PUBLIC KEY", "a bare public key; the certificate is needed"},
-	{"EC PARAMETERS", NULL},
-	{"DH PARAMETERS", NULL},
-};
 
 void given_add_fault(struct given *given, struct bytes name, const char *text)
 {
@@ -190,10 +173,12 @@ static bool take_block(struct given *given, enum given_place place, struct bytes
 	struct err why;
 	struct bytes der;
 	err_clear(&why);
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
-		if (has_label(block, labels[i].label)) {
-			return !labels[i].text || add_fault(given, name, labels[i].text);
-		}
+	const char *known = recognize_label(block->label);
+	if (known) {
+		return add_fault(given, name, known);
+	}
+	if (has_label(block, "EC PARAMETERS") || has_label(block, "DH PARAMETERS")) {
+		return true; // nothing that anybody misses
 	}
 	if (bytes_find(block->label, 0, BYTES_LITERAL("SERVERINFO")) !=
 		block->label.len) {
@@ -323,7 +308,7 @@ bool given_take(struct given *given, enum given_place place, struct bytes name,
 	if (text.len == 0) {
 		return name.len == 0 || add_fault(given, name, "empty");
 	}
-	if (given_is_private_key(piece, given->arena)) {
+	if (private_key_is_in(piece, given->arena)) {
 		given->has_private_key = true;
 		return true;
 	}
@@ -367,7 +352,7 @@ static bool take_part(struct given *given, const struct form_part *part, struct 
 	if (value.len == 0 || bytes_equal(part->name, BYTES_LITERAL("token"))) {
 		return true;
 	}
-	if (given_is_private_key(value, given->arena)) {
+	if (private_key_is_in(value, given->arena)) {
 		given->has_private_key = true;
 		return true;
 	}
@@ -386,57 +371,4 @@ bool given_take_form(struct given *given, const struct form *form, struct err *e
 		}
 	}
 	return true;
-}
-
-// Private keys.
-
-static bool has(struct bytes in, struct bytes word)
-{
-	return bytes_find(in, 0, word) != in.len;
-}
-
-// PKCS #8, PKCS #1 and SEC 1 alike begin with a version.
-static bool is_key_der(struct bytes in)
-{
-	const char *known =
-		in.len > 0 && in.data[0] == DER_SEQUENCE ? recognize(in) : NULL;
-	return known && has(bytes_of_text(known), BYTES_LITERAL("private key"));
-}
-
-// The same text in UTF-16: every other byte is 0.
-static struct bytes without_zeros(struct bytes in, struct arena *arena)
-{
-	uint8_t *out = arena_take(arena, in.len + 1);
-	size_t len = 0;
-	for (size_t i = 0; out && i < in.len; i++) {
-		out[len] = in.data[i];
-		len += in.data[i] != 0;
-	}
-	return bytes_of(out, len);
-}
-
-static bool is_key_text(struct bytes in)
-{
-	bool is_jwk =
-		has(in, BYTES_LITERAL("\"kty\"")) && has(in, BYTES_LITERAL("\"d\""));
-	return has(in, BYTES_LITERAL("PRIVATE KEY-----")) ||
-		has(in, BYTES_LITERAL("PRIVATE KEY BLOCK-----")) ||
-		has(in, BYTES_LITERAL("PuTTY-User-Key-File-")) || is_jwk;
-}
-
-bool given_is_private_key(struct bytes piece, struct arena *arena)
-{
-	struct bytes text = text_trim(text_without_mark(piece));
-	struct bytes decoded = BYTES_NONE;
-	struct err ignored;
-	err_clear(&ignored);
-	if (is_key_der(piece) || is_key_text(piece)) {
-		return true;
-	}
-	if (memchr(piece.data, 0, piece.len) &&
-		is_key_text(without_zeros(piece, arena))) {
-		return true;
-	}
-	return text_is_base64(text) && unbase64(text, arena, &decoded, &ignored) &&
-		is_key_der(decoded);
 }

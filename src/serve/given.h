@@ -26,7 +26,7 @@ struct given_cert {
 
 struct given_fault {
 	struct bytes name; // of the file; or empty
-	const char *text; // "a certificate request; CT is about certificates"
+	const char *text; // "a certificate request; ..."
 };
 
 // Set to zero it is empty. All of it lends from the pieces, or lives in the arena.
@@ -56,7 +56,5 @@ bool given_take_form(
 	struct given *given, const struct form *form, struct err *err) MUST_CHECK;
 // What was given and is not used, and why; the text outlives it.
 void given_add_fault(struct given *given, struct bytes name, const char *text);
-// Is a private key in it: PEM of any kind, DER or its base64, OpenSSH, PuTTY, a JWK?
-bool given_is_private_key(struct bytes piece, struct arena *arena);
 
 #endif

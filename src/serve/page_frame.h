@@ -48,10 +48,6 @@ void page_begin_plan(
 // To the end, with the answer's status and type.
 void page_end(struct exchange *x, unsigned status);
 
-// A body with a private key in it is wiped, so that not even its hash is logged, and refused.
-// Always returns false.
-bool page_refuse_key(struct exchange *x);
-
 // The service as its caller calls it, for commands that are shown: "http://127.0.0.1:8080". Of a
 // host that is not this machine, "https://": a token goes with the command, and what is in front
 // of the service has TLS.

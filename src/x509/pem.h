@@ -39,6 +39,7 @@ struct pem_chain {
 	struct pem_block blocks[PEM_MAX_CERTIFICATES]; // in the order of the input
 	size_t num;
 	bool is_pem; // else there is one block, whose body is the whole input
+	bool has_key; // a private key stands beside them
 };
 
 // Finds them: "CERTIFICATE", "X509 CERTIFICATE" and "TRUSTED CERTIFICATE" blocks. All is

@@ -170,7 +170,7 @@ def test_wrong_files(t):
             ("two in DER", leaf + issuer, "several DER objects in a row"),
             ("OCSP response", read(sample("ocsp.der")), "it goes to --ocsp"),
             ("a request in PEM", der.pem(b"0\0", "CERTIFICATE REQUEST"),
-             "a CERTIFICATE REQUEST, where a CERTIFICATE is needed"),
+             "a certificate request; the certificate that the CA answers with is needed"),
             ("words", "# ctpolicy\n", "not base64 here, and no PEM or DER as a whole"),
             ("a list behind a mark", b"\xef\xbb\xbf" + array.encode(), "a byte order mark"),
             ("UTF-16", "hello".encode("utf-16"), "UTF-16")]:

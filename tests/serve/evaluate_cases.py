@@ -25,6 +25,8 @@ EVALUATE_FAULTS = [
     (415, "unsupported_media_type", "", {"Content-Encoding": "br"}, b"{}"),
     (422, "bad_certificate", "", {}, b'{"certificate":"x"}'),
     (422, "bad_request", "", {}, b"{}"),
+    (422, "private_key", "", {"Content-Type": PEM},
+     b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"),
 ]
 
 

@@ -34,5 +34,6 @@ def plan_faults():
             ("bad_validity", {"not_before": PLAN_TIMES["not_after"],
                               "not_after": PLAN_TIMES["not_before"]}),
             ("bad_validity", {**PLAN_TIMES, "certificate": leaf}),
-            ("bad_certificate", {"certificate": "x"})):
+            ("bad_certificate", {"certificate": "x"}),
+            ("private_key", {"certificate": "-----BEGIN PRIVATE KEY-----\nMAA=\n"})):
         yield 422, code, "", {}, json.dumps(request).encode()
