@@ -357,7 +357,7 @@ def check_keys(service, folder):
             base64.b64encode(read(folder, "p8.der")), forged, sample("compliant.pem") + pem,
             pem.decode().encode("utf-16"), read(folder, "encrypted.der"), read(folder, "scrypt.der"),
             read(folder, "old.der"), base64.encodebytes(read(folder, "encrypted.der")),
-            b"\xfe\xed\xfe\xed" + bytes(range(64))]
+            b"\xfe\xed\xfe\xed" + bytes(range(64)), b"\x30\x06\x02\x01\x01\x04\x01\x0a"]
     secret = b"".join(pem.split(b"\n")[1:-2])[:24]
     ids = set()
     for number, key in enumerate(keys):
