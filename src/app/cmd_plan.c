@@ -67,7 +67,6 @@ static bool read_times(struct plan_run *p)
 static bool read_survive(struct plan_run *p)
 {
 	const char *text = p->options->values[OPTION_SURVIVE];
-	static const char *const names[] = {"none", "log", "operator", NULL};
 	struct err ignored;
 	err_clear(&ignored);
 	if (!text ||
@@ -76,7 +75,7 @@ static bool read_survive(struct plan_run *p)
 	}
 	err_set(p->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 		"--survive %.40s: no such promise", text);
-	return err_add_choice(p->err, text, names);
+	return err_add_choice(p->err, text, survive_names);
 }
 
 // `plan 2026-12-01 2027-03-01`.

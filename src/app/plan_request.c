@@ -96,7 +96,9 @@ static bool read_certificate(
 static bool read_survive(struct request_reader *r, const char *name, const json_t *value)
 {
 	if (!json_is_string(value)) {
-		return request_json_fail(r, name, "must be text: none, log or operator");
+		err_set(r->err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "must be text");
+		err_add_choice(r->err, "", survive_names);
+		return err_in_field(r->err, name);
 	}
 	return survive_from_name(request_json_text(value), &plan_of(r)->survive, r->err);
 }

@@ -7,7 +7,7 @@
 #include "eval/plan_local.h"
 #include "x509/pem.h"
 
-static const char *const survive_names[NUM_SURVIVES + 1] = {
+const char *const survive_names[NUM_SURVIVES + 1] = {
 	[SURVIVE_NONE] = "none",
 	[SURVIVE_LOG] = "log",
 	[SURVIVE_OPERATOR] = "operator",
@@ -20,14 +20,17 @@ const char *survive_name(enum survive survive)
 
 bool survive_from_name(struct bytes name, enum survive *out, struct err *err)
 {
+	char word[16] = "";
 	for (size_t i = 0; i < NUM_SURVIVES; i++) {
 		if (bytes_equal(name, bytes_of_text(survive_names[i]))) {
 			*out = (enum survive)i;
 			return true;
 		}
 	}
-	err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET,
-		"what a set may survive is none, log or operator");
+	(void)snprintf(word, sizeof(word), "%.*s", name.len < 15 ? (int)name.len : 15,
+		(const char *)name.data);
+	err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "nothing that a set may survive");
+	err_add_choice(err, word, survive_names);
 	return err_in_field(err, "survive");
 }
 
@@ -331,6 +334,10 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 		return false;
 	}
 	sets->possible = sets->size > 0;
+	if (!sets->possible) {
+		return explain(
+			w, sets, arena, err); // more than PLAN_MAX_SET would be needed
+	}
 	return plan_name_sets(record, &w->supply, sets, arena, err);
 }
 

@@ -49,7 +49,8 @@ struct plan_request {
 // Longer lifetimes are a slip.
 #define PLAN_MAX_LIFETIME_DAYS 36500
 
-// "none", "log", "operator".
+// "none", "log", "operator", NULL.
+extern const char *const survive_names[NUM_SURVIVES + 1];
 const char *survive_name(enum survive survive);
 // False with `err` (bad_request), which says what there is.
 bool survive_from_name(struct bytes name, enum survive *out, struct err *err) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "live/host_name.h"
 #include "live/tls_message.h"
+#include "x509/pem.h"
 
 // What OpenSSL 3.0 does not know, nobody need switch off.
 #ifndef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
@@ -341,20 +342,6 @@ static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
 
 // What was seen.
 
-static void put_pem(struct buffer *out, struct bytes der)
-{
-	enum { LINE = 48 }; // bytes, 64 characters
-	char line[TEXT_BASE64_ROOM(LINE)];
-	buffer_put_text(out, "-----BEGIN CERTIFICATE-----\n");
-	for (size_t at = 0; at < der.len; at += LINE) {
-		size_t left = der.len - at;
-		text_base64(bytes_of(der.data + at, left < LINE ? left : LINE), line);
-		buffer_put_text(out, line);
-		buffer_put_char(out, '\n');
-	}
-	buffer_put_text(out, "-----END CERTIFICATE-----\n");
-}
-
 static bool take_chain(struct look *look, struct err *err)
 {
 	struct bytes certs[TLS_MAX_CERTIFICATES];
@@ -366,7 +353,7 @@ static bool take_chain(struct look *look, struct err *err)
 	look->shown->chain_len = num;
 	look->leaf = num > 0 ? certs[0] : BYTES_NONE;
 	for (size_t i = 0; i < num && i < TLS_MAX_CERTIFICATES; i++) {
-		put_pem(&look->shown->chain, certs[i]);
+		pem_put(&look->shown->chain, "CERTIFICATE", certs[i]);
 	}
 	return num > 0 ||
 		err_set(err, CODE_TLS_FAILED, ERR_NO_OFFSET,

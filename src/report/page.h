@@ -19,7 +19,7 @@ struct page_span {
 	const struct loglist *list; // in force then
 	enum verdict
 		verdicts[REQUEST_MAX_POLICIES]; // in the order of the record's policies
-	bool applies;
+	bool applies[REQUEST_MAX_POLICIES];
 };
 
 struct page_answer {

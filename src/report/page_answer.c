@@ -58,6 +58,16 @@ static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 		"of its dates)</span></p>\n");
 }
 
+// What a verdict does not say.
+static void put_scope(struct buffer *out)
+{
+	buffer_put_text(out,
+		"<p class=\"soft\">This is about CT alone: whether clients trust the issuer, "
+		"whether the certificate has the server\xe2\x80\x99s name and whether it is "
+		"revoked is not examined here; <code>ctpolicy check --connect</code> examines a "
+		"live server.</p>\n");
+}
+
 static void put_verdict(const struct page_answer *answer, struct buffer *out)
 {
 	const struct record *record = answer->record;
@@ -76,6 +86,7 @@ static void put_verdict(const struct page_answer *answer, struct buffer *out)
 			"<p>To see what it was, choose a day of its life below.</p>\n");
 	}
 	put_plan_link(answer, out);
+	put_scope(out);
 	buffer_put_text(out, "</section>\n");
 }
 
@@ -313,6 +324,7 @@ void page_begin_rows(size_t num, struct buffer *out)
 void page_end_rows(struct buffer *out)
 {
 	page_end_table(out);
+	put_scope(out);
 	buffer_put_text(out, "</section>\n");
 }
 

@@ -170,13 +170,16 @@ unsigned evaluation_status(enum code code, bool was_read)
 	}
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
+bool evaluation_refuse(struct exchange *x, const struct err *err, bool was_read)
 {
 	unsigned status = evaluation_status(err->code, was_read);
 	if (key_refusal_is_due(NULL, body_of(x), &x->arena)) {
 		return evaluation_refuse_key(x);
 	}
-	metrics_not_judged(x->serve->metrics, err->code);
+	if (x->endpoint->call == CALL_EVALUATE || x->endpoint->call == CALL_PAGE) {
+		metrics_not_judged(
+			x->serve->metrics, err->code); // of plans nothing is judged
+	}
 	if (status == 503) {
 		return answer_unavailable(x, err->code, err->text);
 	}
@@ -194,14 +197,14 @@ bool evaluate_prepare(struct exchange *x)
 	}
 	x->wants_text = type == report_types[1];
 	return evaluation_defaults(x) &&
-		(read_request(x, &err) || refuse(x, &err, false));
+		(read_request(x, &err) || evaluation_refuse(x, &err, false));
 }
 
 void evaluate_finish(struct exchange *x, const struct evaluated *item)
 {
 	struct answer *answer = &x->answer;
 	if (!item->record) {
-		(void)refuse(x, &item->err, true);
+		(void)evaluation_refuse(x, &item->err, true);
 		return;
 	}
 	if (key_refusal_is_due(item->record, body_of(x), &x->arena)) {

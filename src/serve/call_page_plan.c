@@ -10,10 +10,7 @@
 #include "serve/evaluation.h"
 #include "serve/page_request.h"
 #include "serve/serve.h"
-#include "x509/private_key.h"
 
-// What the form suggests: a certificate from today on that lives as long as most do.
-#define USUAL_LIFE_MS (90 * DATETIME_DAY_MS)
 // Bytes of an address or a command of ours.
 #define MAX_TEXT 4096
 
@@ -122,23 +119,6 @@ static bool read_conditions(struct plan_page *page, struct err *err)
 
 // The certificate.
 
-static bool take_part(
-	struct plan_page *page, const struct form_part *part, struct err *err)
-{
-	struct given *given = &page->given;
-	bool is_text = bytes_equal(part->name, BYTES_LITERAL("certificate"));
-	if (part->file_name.data || is_text) {
-		return text_trim(part->value).len == 0 ||
-			given_take(
-				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
-	}
-	if (!bytes_equal(part->name, BYTES_LITERAL("token")) &&
-		private_key_is_in(part->value, &page->x->arena)) {
-		given->has_private_key = true;
-	}
-	return true;
-}
-
 // The first one that is no CA; where there is none, the first.
 static void take_leaf(struct plan_page *page)
 {
@@ -167,12 +147,7 @@ static bool read_form(struct plan_page *page, struct err *err)
 		return false;
 	}
 	page->given.arena = &x->arena;
-	for (size_t i = 0; i < page->form.num; i++) {
-		if (!take_part(page, &page->form.parts[i], err)) {
-			return false;
-		}
-	}
-	return true;
+	return given_take_form(&page->given, &page->form, err);
 }
 
 // Answers.
@@ -219,10 +194,10 @@ static const char *curl_of(const struct plan_page *page, const struct plan_recor
 	buffer_init(&text, MAX_TEXT);
 	buffer_printf(&text,
 		"curl -H 'Content-Type: application/json' %s\\\n    --data-binary @- "
-		"'http://%s/v1/plan' <<'END'\n{\"not_before\":\"%s\",\"not_after\":\"%s\","
+		"'%s/v1/plan' <<'END'\n{\"not_before\":\"%s\",\"not_after\":\"%s\","
 		"\"at\":\"%s\",\n \"policies\":[",
 		page_has_tokens(page->x) ? "-H \"Authorization: Bearer $TOKEN\" " : "",
-		page_host(page->x), from, to, at);
+		page_origin(page->x), from, to, at);
 	for (size_t i = 0; i < plan->num_policies; i++) {
 		buffer_printf(
 			&text, "%s\"%s\"", i ? "," : "", plan->policies[i].policy->name);
@@ -239,7 +214,7 @@ static bool put_form(struct plan_page *page, bool lacks_token)
 	char to[DATETIME_ROOM];
 	int64_t today_ms = x->begun_ms - x->begun_ms % DATETIME_DAY_MS;
 	datetime_format_ms(today_ms, from);
-	datetime_format_ms(today_ms + USUAL_LIFE_MS - 1000, to);
+	datetime_format_ms(today_ms + PAGE_USUAL_LIFE_MS - 1000, to);
 	if (page->fields.not_before.len == 0) {
 		page->fields.not_before = bytes_of(from, 10);
 	}
@@ -314,13 +289,6 @@ static bool refuse_rest(struct plan_page *page)
 	return false;
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	unsigned status = evaluation_status(err->code, was_read);
-	return status == 503 ? answer_unavailable(x, err->code, err->text)
-			     : answer_problem(x, status, err);
-}
-
 static bool answer(struct plan_page *page)
 {
 	struct exchange *x = page->x;
@@ -336,7 +304,7 @@ static bool answer(struct plan_page *page)
 	}
 	take_leaf(page);
 	if (!plan_make(&page->request, x->snapshot->lists, &x->arena, &plan, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	return bytes_equal(form_value(&page->form, "go"), BYTES_LITERAL("json"))
 		? put_json(x, plan)
@@ -360,7 +328,7 @@ bool page_plan_prepare(struct exchange *x)
 	}
 	page->x = x;
 	if (!read_form(page, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (page->given.has_private_key) {
 		return evaluation_refuse_key(x);
@@ -368,7 +336,7 @@ bool page_plan_prepare(struct exchange *x)
 	read_fields(page);
 	x->fields = &page->fields;
 	if (!read_times(page, &err) || !read_conditions(page, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	bool lacks_token = page_lacks_token(x, form_value(&page->form, "token"));
 	if (lacks_token && x->endpoint->body_types) {

@@ -37,17 +37,6 @@ static bool read_request(struct exchange *x, struct plan_request *out, struct er
 	return evaluation_check_type(type, body, err);
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	unsigned status = evaluation_status(err->code, was_read);
-	struct bytes body = buffer_bytes(x->decoded.len ? &x->decoded : &x->body);
-	if (key_refusal_is_due(NULL, body, &x->arena)) {
-		return evaluation_refuse_key(x);
-	}
-	return status == 503 ? answer_unavailable(x, err->code, err->text)
-			     : answer_problem(x, status, err);
-}
-
 static void put_plan(struct exchange *x, const struct plan_record *plan)
 {
 	struct report_options options = {.colour = false};
@@ -79,10 +68,10 @@ bool plan_prepare(struct exchange *x)
 			"there is no log list to plan with; see /readyz");
 	}
 	if (!read_request(x, &request, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (!plan_make(&request, x->snapshot->lists, &x->arena, &plan, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	if (plan->beside_key) {
 		return evaluation_refuse_key(x);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of the page of plans: times or a certificate, policies, and what the sets must survive.
+#include "eval/plan.h"
 #include "report/html_write.h"
 #include "serve/page_frame.h"
 #include "serve/serve.h"
@@ -142,9 +143,10 @@ static void put_conditions(
 		{NULL, NULL}};
 	static const struct field survive = {
 		"survive", "Still enough if", "lost: later retired or rejected"};
-	static const struct choice losses[] = {{"none", "nothing is lost"},
-		{"log", "any one log is lost"},
-		{"operator", "any one log operator is lost"}, {NULL, NULL}};
+	const struct choice losses[] = {{survive_name(SURVIVE_NONE), "nothing is lost"},
+		{survive_name(SURVIVE_LOG), "any one log is lost"},
+		{survive_name(SURVIVE_OPERATOR), "any one log operator is lost"},
+		{NULL, NULL}};
 	put(x, "<div class=\"pair\">\n");
 	put_select(x, &policies, models, fields->policies, wrong);
 	put_select(x, &survive, losses, fields->survive, wrong);

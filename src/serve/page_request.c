@@ -8,40 +8,14 @@
 #include "serve/evaluation.h"
 #include "x509/name.h"
 #include "x509/pem.h"
-#include "x509/private_key.h"
 
 #define MAX_CURL ((size_t)64 * 1024)
 #define MAX_REFILL ((size_t)512 * 1024)
-#define PEM_LINE 64
-
-static void put_pem(struct buffer *out, const char *label, struct bytes der)
-{
-	uint8_t *text = buffer_extend(out, TEXT_BASE64_ROOM(der.len));
-	size_t len = TEXT_BASE64_ROOM(der.len) - 1;
-	if (!text) {
-		return;
-	}
-	// Written at the end of the buffer, and from there in lines into it.
-	struct buffer lines;
-	buffer_init(&lines, 2 * len + 256);
-	text_base64(der, (char *)text);
-	buffer_printf(&lines, "-----BEGIN %s-----\n", label);
-	for (size_t i = 0; i < len; i += PEM_LINE) {
-		buffer_put(&lines,
-			bytes_of(text + i, len - i < PEM_LINE ? len - i : PEM_LINE));
-		buffer_put_char(&lines, '\n');
-	}
-	buffer_printf(&lines, "-----END %s-----\n", label);
-	out->len -= len + 1;
-	buffer_put(out, buffer_bytes(&lines));
-	out->failed = out->failed || lines.failed;
-	buffer_clear(&lines);
-}
 
 // A TBSCertificate has no PEM label of its own; what reads it goes by its bytes.
 static void put_cert(struct buffer *out, const struct cert *cert)
 {
-	put_pem(out, "CERTIFICATE", cert->der);
+	pem_put(out, "CERTIFICATE", cert->der);
 }
 
 // The buffer's bytes in the arena, a NUL behind them; the buffer is emptied.
@@ -106,47 +80,16 @@ static bool read_models(struct page_request *page, struct err *err)
 		request_add_policy(&page->base, BYTES_LITERAL("apple-enforced"), err);
 }
 
-// Fields of which each has its meaning; the rest are not looked at.
-static bool take_part(
-	struct page_request *page, const struct form_part *part, struct err *err)
-{
-	struct given *given = &page->given;
-	struct bytes value = text_trim(part->value);
-	bool is_text = bytes_equal(part->name, BYTES_LITERAL("certificate"));
-	if (part->file_name.data || is_text) {
-		// Browsers send a file without a name where none was picked.
-		return (part->file_name.data && part->file_name.len == 0 &&
-			       value.len == 0) ||
-			given_take(
-				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
-	}
-	if (bytes_equal(part->name, BYTES_LITERAL("issuer"))) {
-		return given_take(given, GIVEN_ISSUER, BYTES_NONE, part->value, err);
-	}
-	bool is_other = bytes_equal(part->name, BYTES_LITERAL("tls_scts")) ||
-		bytes_equal(part->name, BYTES_LITERAL("ocsp")) ||
-		bytes_equal(part->name, BYTES_LITERAL("scts"));
-	if (!is_other || value.len == 0) {
-		return true;
-	}
-	if (private_key_is_in(value, page->arena)) {
-		given->has_private_key = true;
-		return true;
-	}
-	if (part->name.data[0] == 't') {
-		given->tls_scts = value;
-	} else if (part->name.data[0] == 'o') {
-		given->ocsp = value;
-	}
-	return true;
-}
-
 // What logs answered: from the field, or else from files.
 static bool read_scts(struct page_request *page, struct err *err)
 {
 	struct bytes text = text_trim(form_value(&page->form, "scts"));
 	if (text.len > 0) {
 		page->fields.scts = text;
+		if (page->given.num_scts > 0) {
+			given_add_fault(&page->given, BYTES_NONE,
+				"SCTs in files; those in the field are used");
+		}
 		return input_read_scts(text, page->arena, &page->base, err) ||
 			err_in_field(err, "scts");
 	}
@@ -194,10 +137,8 @@ static void find_leaves(struct page_request *page)
 bool page_request_read(struct page_request *page, int64_t now_ms, struct err *err)
 {
 	page->given.arena = page->arena;
-	for (size_t i = 0; i < page->form.num; i++) {
-		if (!take_part(page, &page->form.parts[i], err)) {
-			return false;
-		}
+	if (!given_take_form(&page->given, &page->form, err)) {
+		return false;
 	}
 	if (page->given.has_private_key) {
 		return true;
@@ -378,15 +319,15 @@ static bool is_pem_alone(const struct ctp_request *request)
 }
 
 const char *page_request_curl(struct page_request *page,
-	const struct ctp_request *request, const char *host, bool has_tokens)
+	const struct ctp_request *request, const char *origin, bool has_tokens)
 {
 	struct buffer text;
 	bool is_pem = is_pem_alone(request);
 	buffer_init(&text, MAX_CURL);
 	buffer_printf(&text,
-		"curl -H 'Content-Type: %s' %s\\\n    --data-binary @- 'http://%s/v1/evaluate",
+		"curl -H 'Content-Type: %s' %s\\\n    --data-binary @- '%s/v1/evaluate",
 		is_pem ? "application/x-pem-file" : "application/json",
-		has_tokens ? "-H \"Authorization: Bearer $TOKEN\" " : "", host);
+		has_tokens ? "-H \"Authorization: Bearer $TOKEN\" " : "", origin);
 	if (request->time_of_check == TIME_GIVEN) {
 		put_query(&text, request, request->at_ms);
 	} else {
@@ -395,7 +336,7 @@ const char *page_request_curl(struct page_request *page,
 	}
 	buffer_put_text(&text, "' <<'END'\n");
 	if (is_pem) {
-		put_pem(&text, "CERTIFICATE", request->fields[REQUEST_CERTIFICATE]);
+		pem_put(&text, "CERTIFICATE", request->fields[REQUEST_CERTIFICATE]);
 		buffer_put(&text, request->fields[REQUEST_ISSUER]);
 	} else {
 		put_json(page, request, &text);

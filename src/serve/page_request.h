@@ -31,7 +31,7 @@ void page_request_refill(struct page_request *page);
 // A curl command that asks for the same report; NULL where it would be too long, or without
 // memory.
 const char *page_request_curl(struct page_request *page,
-	const struct ctp_request *request, const char *host, bool has_tokens);
+	const struct ctp_request *request, const char *origin, bool has_tokens);
 // "/?at=...&policies=..." of that time of check.
 const char *page_request_link(
 	struct page_request *page, const struct ctp_request *request, int64_t at_ms);

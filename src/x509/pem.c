@@ -236,3 +236,17 @@ bool pem_read_object(struct bytes in, enum code code, struct arena *arena,
 	}
 	return pem_decode(&block, in, code, arena, out, err);
 }
+
+void pem_put(struct buffer *out, const char *label, struct bytes der)
+{
+	enum { LINE = 48 }; // bytes, 64 characters
+	char line[TEXT_BASE64_ROOM(LINE)];
+	buffer_printf(out, "-----BEGIN %s-----\n", label);
+	for (size_t at = 0; at < der.len; at += LINE) {
+		size_t left = der.len - at;
+		text_base64(bytes_of(der.data + at, left < LINE ? left : LINE), line);
+		buffer_put_text(out, line);
+		buffer_put_char(out, '\n');
+	}
+	buffer_printf(out, "-----END %s-----\n", label);
+}

@@ -51,6 +51,9 @@ bool pem_find_chain(struct bytes in, struct pem_chain *out, struct err *err) MUS
 bool pem_chain_der(const struct pem_chain *chain, size_t index, struct arena *arena,
 	struct bytes *out, struct err *err) MUST_CHECK;
 
+// Appends DER as a block of that label, in lines of 64 characters (RFC 7468 2).
+void pem_put(struct buffer *out, const char *label, struct bytes der);
+
 // Any DER object: as it is, or from base64, base64url, or the first PEM block, which is no
 // certificate unless `code` (of errors) is bad_certificate.
 bool pem_read_object(struct bytes in, enum code code, struct arena *arena,

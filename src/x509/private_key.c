@@ -25,6 +25,16 @@ bool private_key_is_label(struct bytes label)
 		ends_in(label, BYTES_LITERAL("PRIVATE KEY BLOCK"));
 }
 
+// Java's own formats (JKS, JCEKS), which are there to hold keys.
+static bool is_key_store(struct bytes in)
+{
+	static const struct bytes marks[] = {
+		BYTES_LITERAL("\xfe\xed\xfe\xed"), BYTES_LITERAL("\xce\xce\xce\xce")};
+	return in.len > 4 &&
+		(memcmp(in.data, marks[0].data, 4) == 0 ||
+			memcmp(in.data, marks[1].data, 4) == 0);
+}
+
 // PKCS #8, PKCS #1 and SEC 1 alike begin with a version; one of several objects may be it.
 static bool is_key_der(struct bytes in)
 {
@@ -68,7 +78,8 @@ static bool is_key_base64(struct bytes text, struct arena *arena)
 		return false;
 	}
 	uint8_t *room = arena_take(arena, text.len / 4 * 3 + 3);
-	return room && text_unbase64(text, room, &len) && is_key_der(bytes_of(room, len));
+	return room && text_unbase64(text, room, &len) &&
+		(is_key_der(bytes_of(room, len)) || is_key_store(bytes_of(room, len)));
 }
 
 // A string of JSON: "\n" in base64 is a line's end, "\/" a slash.
@@ -103,7 +114,7 @@ bool private_key_is_in(struct bytes piece, struct arena *arena)
 	if (piece.len == 0) {
 		return false;
 	}
-	if (is_key_der(piece) || is_key_text(piece)) {
+	if (is_key_der(piece) || is_key_store(piece) || is_key_text(piece)) {
 		return true;
 	}
 	if (memchr(piece.data, 0, piece.len) &&

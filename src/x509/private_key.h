@@ -9,8 +9,9 @@
 // Of a PEM block: PKCS #8, RSA, EC, encrypted, OpenSSH, PGP.
 bool private_key_is_label(struct bytes label);
 // Is one anywhere in it: PEM of any kind, DER (also behind other objects) or its base64,
-// PuTTY's, a JWK, in UTF-16; or a string of JSON that is one? Reads all of the bytes: where a
-// request is refused anyway, or a person has just given them. What it needs lives in the arena.
+// PuTTY's, a JWK, a key store of Java, in UTF-16; or a string of JSON that is one? Reads all of
+// the bytes: where a request is refused anyway, or a person has just given them. What it needs
+// lives in the arena.
 bool private_key_is_in(struct bytes piece, struct arena *arena);
 
 #endif

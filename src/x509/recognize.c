@@ -22,6 +22,8 @@ static const struct {
 	{BYTES_LITERAL("<"), "HTML or XML"},
 	{BYTES_LITERAL("PK\x03\x04"), "a ZIP archive; unpack it"},
 	{BYTES_LITERAL("\x1f\x8b"), "a gzip file; unpack it"},
+	{BYTES_LITERAL("\xfe\xed\xfe\xed"),
+		"a Java key store; export the certificates: keytool -list -rfc -keystore FILE"},
 };
 
 #define A_REQUEST \

@@ -9,6 +9,7 @@ import html
 import json
 import os
 import re
+import struct
 import subprocess
 import tempfile
 import urllib.parse
@@ -160,6 +161,98 @@ def check_again(service):
         count.equal(f"{what}: the report again", reports[1], reports[0])
 
 
+def check_sct_files(service):
+    """What logs answered, in one file of any form: the report of the same in the field."""
+    precert = ("a.pem", sample("precertificate.pem"))
+    answers = json.loads(sample("scts.json"))
+    lines = [base64.b64encode(bytes([0]) + base64.b64decode(one["id"]) + struct.pack(">Q", one["timestamp"])
+                              + struct.pack(">H", len(base64.b64decode(one["extensions"])))
+                              + base64.b64decode(one["extensions"]) + base64.b64decode(one["signature"]))
+             for one in answers]
+    want = post(service, {"certificate": precert[1], "scts": sample("scts.json"), "at": AT,
+                          "go": "json"}).body
+    count.equal("SCTs in the field count", [one["counted"] for one in json.loads(want)["scts"]],
+                [True] * len(answers))
+    for what, data in (("an array", sample("scts.json")),
+                       ("objects, one a line", "\n".join(map(json.dumps, answers)).encode()),
+                       ("base64, one a line", b"\r\n".join(lines) + b"\n")):
+        got = post(service, {"at": AT, "go": "json"}, (precert, ("scts", data)))
+        count.equal(f"a file with {what}", got.body, want)
+    got = sound("an array of others", post(service, {"at": AT}, (precert, ("b.json", b"[1]"))))
+    says("an array of others", got, "Also given, and not used", "b.json: must")
+    got = sound("SCTs in field and file", post(service, {"scts": sample("scts.json"), "at": AT},
+                                               (precert, ("scts", sample("scts.json")))))
+    says("SCTs in field and file", got, "SCTs in files; those in the field are used")
+    got = sound("65 SCTs", post(service, {"at": AT}, (precert, ("b", b"\n".join(lines[:1] * 65)))))
+    says("65 SCTs", got, "More than 64 SCTs in files: the rest was not looked at")
+    ocsp, scts = sample("ocsp.der"), sample("tls_scts.bin")
+    cut = 2 + int.from_bytes(scts[2:4], "big")
+    other = cut.to_bytes(2, "big") + scts[2:2 + cut]
+    for files, words in (((("b", ocsp), ("c", ocsp[:-1] + bytes([ocsp[-1] ^ 1]))),
+                          "c: a second OCSP response; the first one is used"),
+                         ((("b", scts), ("c", other)), "c: a second list of SCTs")):
+        files = (("a.pem", sample("no-scts.pem")), *files)
+        got = sound("two of one", post(service, {"at": AT}, files))
+        says("two of one", got, "Also given, and not used", words)
+        one = post(service, {"at": AT, "go": "json"}, files[:2]).body
+        count.equal("the first one is used", post(service, {"at": AT, "go": "json"}, files).body, one)
+
+
+def check_time_field(service):
+    """The day that its field shows is one that a browser lets through, whenever the check is."""
+    for at in ("2019-01-01", "2026-06-02", AT, "2030-01-01"):
+        page = post(service, {"certificate": sample("compliant.pem"), "at": at}).body.decode()
+        first, last, day = re.search(r'name="day" form="form" min="([^"]*)" max="([^"]*)"\s+'
+                                     r'value="([^"]*)"', page).groups()
+        count.check(f"at {at}: the day", first <= day <= last, (first, last, day))
+        shown = re.search(r'<output id="shown"[^>]*>([^<]*)<', page)[1]
+        count.equal(f"at {at}: the slider", shown, day)
+
+
+def section(answer, name):
+    return re.search(rf'<section id="{name}".*?</section>', answer.body.decode(), re.S)[0]
+
+
+def check_exempt(service):
+    """Where the policy does not apply nothing is in red; and what a verdict does not say is said."""
+    for what, fields in (("a CA", {"certificate": sample("root.pem"), "at": AT}),
+                         ("expired", {"certificate": sample("no-scts.pem"), "at": "2030-01-01"})):
+        got = sound(what, post(service, fields))
+        count.equal(f"{what}: verdict", verdict_of(got), "Does not apply")
+        models = section(got, "models")
+        count.check(f"{what}: unmet, and not in red", "unmet" in models and 'mark bad"' not in models,
+                    models[:2000])
+        count.equal(f"{what}: folded away", models.count("<summary>What its SCTs come to</summary>"), 2)
+    got = post(service, {"certificate": sample("root.pem"), "at": AT})
+    says("a CA", got, "By apple: does not apply")
+    count.check("a CA: no red on its time line", '<rect class="bad"' not in section(got, "time"))
+    for name in ("compliant.pem", "no-scts.pem"):
+        got = post(service, {"certificate": sample(name), "at": AT})
+        says(name, got, "This is about CT alone", "ctpolicy check --connect",
+             "follow the table 2021-04-21 of apple: 180-days 2 SCTs, over-180-days 3 SCTs",
+             "follow the table 2021-04-21 of apple-enforced: 180-days 2 SCTs, 825-days 3 SCTs")
+        count.check(f"{name}: not folded away", "What its SCTs come to" not in section(got, "models"))
+
+
+def check_retired(folder):
+    """Both models leave out others: the right one of two reasons."""
+    with open(os.path.join(SAMPLES, "log_list.json"), encoding="utf-8") as file:
+        logs = json.load(file)
+    for operator in logs["operators"]:
+        for log in operator["logs"] + operator["tiled_logs"]:
+            log["state"] = {"retired": {"timestamp": "2026-07-01T00:00:00Z", "version": "700"}}
+    path = os.path.join(folder, "retired.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(logs, file)
+    with Service("--log-list", path, samples=False) as service:
+        got = sound("retired", post(service, {"certificate": sample("compliant.pem"),
+                                              "at": "2026-07-15"}))
+        text = section(got, "models")
+        count.check("retired: why", "so they leave out 2 SCTs that the policy counts" in text, text[-900:])
+        count.check("retired: no cap is blamed", "devices have no such cap" not in text, text[-900:])
+        count.equal("exit status", service.stop(), 0)
+
+
 def check_bytes(service):
     """Every byte of an SCT is in its table, and the signed entry's length is right."""
     got = post(service, {"certificate": sample("compliant.pem"), "at": AT}, target="/?part=answer")
@@ -200,6 +293,13 @@ def check_takeaway(service):
     command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page,
                                       re.S)[1])
     count.check("curl: where", f"'http://127.0.0.1:{service.port}/v1/evaluate?" in command, command)
+    for host, want_origin in (("ct.example", "https://ct.example"), ("127.0.0.1:1", "http://127.0.0.1:1"),
+                              ("localhost", "http://localhost"), ("[::1]:8", "http://[::1]:8"),
+                              ("localhost.example:80", "https://localhost.example:80"),
+                              ("a'b", "http://127.0.0.1:8080")):
+        for target, there in (("/", "/v1/evaluate"), ("/plan", "/v1/plan'")):
+            other = post(service, fields, (), target, Host=host).body.decode()
+            count.check(f"curl to {host}", f"'{want_origin}{there}" in html.unescape(other))
     run = subprocess.run(["sh", "-c", "cat > /dev/null; " + command.replace("curl ", "curl -sS "
                           "--noproxy '*' ", 1)], input=b"", stdout=subprocess.PIPE, check=False,
                          timeout=120)
@@ -235,6 +335,12 @@ def make_others(folder):
     openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", "ec.key", "-out", "p8.key")
     openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", "ec.key", "-outform", "DER", "-out",
             "p8.der")
+    openssl(folder, "pkcs8", "-topk8", "-in", "ec.key", "-outform", "DER", "-out", "encrypted.der",
+            "-passout", "pass:x")
+    openssl(folder, "pkcs8", "-topk8", "-in", "ec.key", "-outform", "DER", "-out", "scrypt.der",
+            "-passout", "pass:x", "-scrypt")
+    openssl(folder, "pkcs8", "-topk8", "-in", "ec.key", "-outform", "DER", "-out", "old.der",
+            "-passout", "pass:x", "-v1", "PBE-SHA1-3DES")
     openssl(folder, "ec", "-in", "ec.key", "-outform", "DER", "-out", "ec.der")
 
 
@@ -249,12 +355,15 @@ def check_keys(service, folder):
     forged = b"-----BEGIN RSA PRIVATE KEY-----\n" + KEY_WORDS.encode() + b"\n"
     keys = [pem, read(folder, "p8.key"), read(folder, "p8.der"), read(folder, "ec.der"),
             base64.b64encode(read(folder, "p8.der")), forged, sample("compliant.pem") + pem,
-            pem.decode().encode("utf-16")]
+            pem.decode().encode("utf-16"), read(folder, "encrypted.der"), read(folder, "scrypt.der"),
+            read(folder, "old.der"), base64.encodebytes(read(folder, "encrypted.der")),
+            b"\xfe\xed\xfe\xed" + bytes(range(64)), b"\x30\x06\x02\x01\x01\x04\x01\x0a"]
     secret = b"".join(pem.split(b"\n")[1:-2])[:24]
     ids = set()
     for number, key in enumerate(keys):
         ways = [({}, (("a.key", key),)), ({"certificate": key}, ()), ({"issuer": key}, ()),
-                ({"tls_scts": key}, ()), ({"ocsp": key}, ())]
+                ({"tls_scts": key}, ()), ({"ocsp": key}, ()), ({"at": key}, ()),
+                ({"policies": key}, ()), ({"nobody knows": key}, ())]
         for fields, files in ways:
             for target in ("/", "/?part=answer"):
                 got = sound(f"key {number} {fields.keys()}", post(
@@ -418,9 +527,11 @@ def check_life(service, name, page, request, end):
                 continue
             request["at"] = f"{middle}T12:00:00Z"
             report = service.post("/v1/evaluate", json.dumps(request)).json()
+            policy = report["policies"][number]
             count.equal(f"{name}: {model} on {middle}", {
                 "compliant": "compliant", "non_compliant": "not compliant",
-                "indeterminate": "open"}[report["policies"][number]["verdict"]], word)
+                "indeterminate": "open"}[policy["verdict"]] if policy["applies"]
+                else "does not apply", word)
 
 
 def check_tokens(folder):
@@ -482,6 +593,9 @@ def main():
             check_states(service)
             check_ways(service)
             check_again(service)
+            check_sct_files(service)
+            check_time_field(service)
+            check_exempt(service)
             check_bytes(service)
             check_takeaway(service)
             check_keys(service, folder)
@@ -490,6 +604,7 @@ def main():
             check_lists(service)
             check_sizes(service)
             count.equal("exit status", service.stop(), 0)
+        check_retired(folder)
         check_tokens(folder)
     check_kept_lists()
     check_no_list()
