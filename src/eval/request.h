@@ -43,6 +43,7 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct selection *selection; // NULL: every certificate
 	const struct connection
 		*connection; // how it was got, to be told; NULL: from no server
+	bool by_service; // over HTTP: advice is for who has no command line there
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
 

@@ -86,6 +86,25 @@ static void put_share(struct buffer *out, uint64_t part, uint64_t whole)
 	buffer_put_char(out, ' ');
 }
 
+// Who fails by lists that have a gap is not to be blamed in a headline.
+static void put_gap(const struct summary *summary, struct buffer *out)
+{
+	uint64_t num = summary->reasons[CODE_LOG_KNOWN_LATER].failing;
+	if (num == 0) {
+		return;
+	}
+	buffer_put_text(out, "; ");
+	if (num < summary->results[RESULT_FAIL]) {
+		summary_put_number(out, num);
+		buffer_printf(out, " of those that fail %s", num == 1 ? "has" : "have");
+	} else {
+		buffer_put_text(
+			out, num == 1 ? "the one that fails has" : "all that fail have");
+	}
+	buffer_put_text(out,
+		" SCTs of logs that only a later list knows: a gap of the lists at hand");
+}
+
 void summary_put_verdict(const struct summary *summary, struct buffer *out)
 {
 	size_t main = summary_main_policy(summary);
@@ -114,6 +133,7 @@ void summary_put_verdict(const struct summary *summary, struct buffer *out)
 		summary_put_number(out, fail);
 		buffer_printf(out, " %s", fail == 1 ? plural->one_not : plural->many_not);
 	}
+	put_gap(summary, out);
 	buffer_put_char(out, '.');
 }
 
