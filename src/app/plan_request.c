@@ -16,11 +16,12 @@ struct plan_reader {
 bool plan_request_time(
 	struct bytes text, const char *field, int64_t *out_ms, struct err *err)
 {
-	if (datetime_parse_rfc3339(text, false, out_ms)) {
+	if (datetime_parse_moment(text, out_ms)) {
 		return true;
 	}
 	err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone)");
+		"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone) or a day "
+		"(2026-11-01, its first second)");
 	return err_in_field(err, field);
 }
 
@@ -39,7 +40,7 @@ static bool read_time(
 	struct plan_reader *r, const char *name, const json_t *value, int64_t *out_ms)
 {
 	if (!json_is_string(value)) {
-		return fail(r, name, "must be text: an RFC 3339 time");
+		return fail(r, name, "must be text: an RFC 3339 time, or a day");
 	}
 	return plan_request_time(text_of(value), name, out_ms, r->err);
 }

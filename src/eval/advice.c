@@ -289,8 +289,9 @@ static bool say_too_early(struct evaluation *e, const struct requirement_result 
 	datetime_format_ms(ms, text);
 	buffer_printf(&e->context->text,
 		"Needs %u embedded SCTs that count, has %u at this time of check: others "
-		"are later. Judge it at %s or later, or as of its issuance (--at issuance).",
-		result->needed, result->got, text);
+		"are later. Judge it at %s or later, or as of its issuance (%s).",
+		result->needed, result->got, text,
+		e->request->on_page ? "at: issuance" : "--at issuance");
 	return true;
 }
 

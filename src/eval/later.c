@@ -129,7 +129,7 @@ static void put_gap(struct evaluation *e, const struct later *later)
 		": the lists at hand have a gap of %lld days before that one, so that this "
 		"need be no fault of the certificate. ",
 		days_between(later->before->published_ms, later->list->published_ms));
-	if (e->request->by_service) {
+	if (e->request->on_page) {
 		buffer_put_text(out,
 			"Ask the operator of this service to import lists of that time.");
 		return;
@@ -137,7 +137,7 @@ static void put_gap(struct evaluation *e, const struct later *later)
 	buffer_printf(out,
 		"Judge by that list (ctpolicy log-list export --at %s --output list.json, "
 		"then --log-list list.json), or bring lists of that time (ctpolicy "
-		"log-list import).",
+		"log-list import; of a service, ask its operator).",
 		published);
 }
 

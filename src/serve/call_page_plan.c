@@ -43,7 +43,6 @@ static const char *keep(struct buffer *text, struct arena *arena)
 static bool read_moment(const struct plan_page *page, const char *name,
 	struct bytes value, int64_t *out_ms, struct err *err)
 {
-	char instant[40];
 	if (value.len == 0) {
 		return true;
 	}
@@ -51,10 +50,7 @@ static bool read_moment(const struct plan_page *page, const char *name,
 		*out_ms = page->x->begun_ms;
 		return true;
 	}
-	(void)snprintf(instant, sizeof(instant), "%.*sT00:00:00Z",
-		value.len == 10 ? 10 : 0, (const char *)value.data);
-	if (datetime_parse_rfc3339(value, false, out_ms) ||
-		datetime_parse_rfc3339(bytes_of_text(instant), false, out_ms)) {
+	if (datetime_parse_moment(value, out_ms)) {
 		return true;
 	}
 	err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
