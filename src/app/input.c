@@ -157,7 +157,8 @@ static bool read_precertificate(struct request_reader *r, const char *name, json
 static bool read_at(struct request_reader *r, const char *name, json_t *value)
 {
 	if (!json_is_string(value)) {
-		return fail(r, name, "must be text: an RFC 3339 time, a day, or \"issuance\"");
+		return fail(r, name,
+			"must be text: an RFC 3339 time, a day, or \"issuance\"");
 	}
 	return request_set_time(r->request,
 		bytes_of(json_string_value(value), json_string_length(value)), r->err);

@@ -278,10 +278,12 @@ void html_put_issuers(struct buffer *out, const struct summary *summary)
 		html_begin_section(out, "issuers", "By issuer");
 		html_begin_bars(out,
 			view.num > BARS_SHOWN
-				? "The 20 issuers of most certificates. The higher part "
-				  "of a bar is what fails."
-				: "Certificates of each issuer. The higher part of a bar "
-				  "is what fails.");
+				? "The 20 issuers of most certificates, those to which the "
+				  "policy does not apply included. The higher part of a bar "
+				  "is what fails."
+				: "Certificates of each issuer, those to which the policy "
+				  "does not apply included. The higher part of a bar is what "
+				  "fails.");
 		for (size_t i = 0; i < view.num && i < BARS_SHOWN; i++) {
 			put_issuer_bar(out, &view.items[i], view.items[0].weight);
 		}

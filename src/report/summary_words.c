@@ -153,6 +153,32 @@ static bool put_expired(
 	return true;
 }
 
+// CA certificates, which are issuers in most inputs, lead the tables where they are judged.
+static const char *put_cas(
+	const struct summary *summary, const char *before, struct buffer *out)
+{
+	size_t main = summary_main_policy(summary);
+	uint64_t num = main < policy_num()
+		? summary->policies[main].because[CODE_CA_CERTIFICATE]
+		: 0;
+	if (num == 0 && summary->cas_left_out == 0) {
+		return before;
+	}
+	buffer_put_text(out, before);
+	if (summary->cas_left_out > 0) {
+		summary_put_things(out, summary->cas_left_out, "CA certificate");
+		buffer_printf(out, " %s left out (--leaves-only).",
+			summary->cas_left_out == 1 ? "was" : "were");
+	} else {
+		summary_put_number(out, num);
+		buffer_printf(out,
+			" of all %s; --leaves-only leaves %s out of the audit.",
+			num == 1 ? "is a CA certificate" : "are CA certificates",
+			num == 1 ? "it" : "them");
+	}
+	return " ";
+}
+
 void summary_put_remainder(const struct summary *summary, struct buffer *out)
 {
 	size_t main = summary_main_policy(summary);
@@ -175,6 +201,7 @@ void summary_put_remainder(const struct summary *summary, struct buffer *out)
 			before = " ";
 		}
 	}
+	before = put_cas(summary, before, out);
 	uint64_t unread = summary_num_unread(summary);
 	if (unread > 0) {
 		buffer_put_text(out, before);
