@@ -151,4 +151,33 @@ def test_place(t):
             "ids stay what they were")
 
 
+def test_page(t):
+    """What fails stands first, and an issuer is called by its name."""
+    path = t.path(".html")
+    t.run(*AUDIT, "--leaves-only", "--report", path, folder(t))
+    page = read(path).decode()
+    sections = re.findall(r'<section id="([a-z]+)"', page)
+    t.equal(sections[:2], ["failing", "policies"], "sections")
+    dn = "CN=Sample Issuing CA I1,O=Sample Trust Services,C=ZZ"
+    short = (f'<span title="{dn}"><bdi>Sample Issuing CA I1</bdi> (<bdi>Sample Trust Services'
+             '</bdi>)</span>')
+    t.equal(page.count(short), 3, "the failing one, the bar and the table", page)
+    t.check("<bdi>CN=" not in page, "nowhere the whole", page)
+
+
+def test_verify_older(t):
+    """A list that would be taken and stay out of force: both are said."""
+    value = loads(read(sample("log_list.json")))
+    for operator in value["operators"]:
+        for log in operator.get("logs", []) + operator.get("tiled_logs", []):
+            for state in log["state"].values():
+                state["timestamp"] = "2025-01-01T00:00:00Z"
+    value["version"] = "400"
+    result = t.run("log-list", "verify", t.file(value), "--state-dir", t.path())
+    t.equal(result.status, PASS, "it would be taken", repr(result))
+    t.has(result.text, "would be taken, and stay out of force: the one in the program is later",
+          "standard output")
+    t.has(result.messages, "[log_list_older_than_bundled]", "the warning")
+
+
 run_all("auditor", globals())

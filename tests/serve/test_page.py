@@ -380,6 +380,9 @@ def check_lists(service):
     says("lists", got, "The log list in force", "by operator", "Which logs take")
     got = sound("a day", service.call("GET", "/lists?day=2026-08-01"))
     says("a day", got, "2 logs")
+    bars = text_of(got).split("It ends on")[1].split("All logs, by operator")[0]
+    count.check("a whole sentence", "does not take it" in bars and "does not D" not in bars, bars)
+    count.check("RFC 6962 logs", "RFC 6962, takes it" in bars, bars)
     for query in ("day=x", "at=x", "from=1&to=2", "from=1", "other=1"):
         sound(query, service.call("GET", "/lists?" + query), 400)
     got = sound("POST /lists", service.post("/lists", "day=2026-08-01",
@@ -393,6 +396,13 @@ def check_kept_lists():
         page = service.call("GET", "/lists").body.decode()
         hashes = re.findall(r'<option value="([0-9a-f]{64})"', page.split('id="to"')[0])
         count.check("lists to compare", len(hashes) > 10, len(hashes))
+        words = re.findall(r"<option [^>]*>([^<]*)</option>", page.split('id="to"')[0])
+        count.equal("no two lists of one name", len(set(words)), len(words))
+        count.check("days where they suffice", "apple 511 of 2026-03-30" in words, words)
+        for logs in re.findall(r"<details.*?</details>", page.split('id="logs"')[1], re.S):
+            states = re.findall(r"\b(usable|qualified|pending|readonly|retired|rejected)\b <span", logs)
+            rank = ["usable", "qualified", "pending", "readonly", "retired", "rejected"].index
+            count.equal("logs in use first", states, sorted(states, key=rank))
         for old, new in zip(hashes[1:], hashes):
             got = sound(f"{old[:6]} to {new[:6]}",
                         service.call("GET", f"/lists?from={old}&to={new}"))
