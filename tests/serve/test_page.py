@@ -399,10 +399,14 @@ def check_kept_lists():
         words = re.findall(r"<option [^>]*>([^<]*)</option>", page.split('id="to"')[0])
         count.equal("no two lists of one name", len(set(words)), len(words))
         count.check("days where they suffice", "apple 511 of 2026-03-30" in words, words)
+        rank = ["usable", "qualified", "pending", "readonly", "retired", "rejected"].index
         for logs in re.findall(r"<details.*?</details>", page.split('id="logs"')[1], re.S):
-            states = re.findall(r"\b(usable|qualified|pending|readonly|retired|rejected)\b <span", logs)
-            rank = ["usable", "qualified", "pending", "readonly", "retired", "rejected"].index
-            count.equal("logs in use first", states, sorted(states, key=rank))
+            states = re.findall(r"</span> (usable|qualified|pending|readonly|retired|rejected)"
+                                "</span>", logs)
+            names = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', logs)
+            count.check("logs are found", states and len(states) == len(names), logs[:2000])
+            rows = [(rank(state), html.unescape(name)) for state, name in zip(states, names)]
+            count.equal("logs in use first, then by name", rows, sorted(rows))
         for old, new in zip(hashes[1:], hashes):
             got = sound(f"{old[:6]} to {new[:6]}",
                         service.call("GET", f"/lists?from={old}&to={new}"))
