@@ -102,6 +102,7 @@ LIB_SRC = \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
 	src/eval/judge.c \
+	src/eval/later.c \
 	src/eval/older.c \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \

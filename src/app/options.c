@@ -65,6 +65,8 @@ static const struct {
 		"only certificates whose notBefore is before then"},
 	[OPTION_ISSUER_NAME] = {"issuer-name", "TEXT",
 		"only certificates whose issuer's name contains this text"},
+	[OPTION_LEAVES_ONLY] = {"leaves-only", NULL,
+		"judge no CA certificates: they serve as issuers, and are counted as left out"},
 	[OPTION_DEDUPE] = {"dedupe", NULL,
 		"judge equal certificates once, and say how often each stood there"},
 	[OPTION_SHARD] = {"shard", "K/N",

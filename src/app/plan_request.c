@@ -7,16 +7,12 @@
 bool plan_request_time(
 	struct bytes text, const char *field, int64_t *out_ms, struct err *err)
 {
-	char first[32];
-	(void)snprintf(first, sizeof(first), "%.*sT00:00:00Z", text.len == 10 ? 10 : 0,
-		(const char *)text.data);
-	if (datetime_parse_rfc3339(text, false, out_ms) ||
-		datetime_parse_rfc3339(bytes_of_text(first), false, out_ms)) {
+	if (datetime_parse_moment(text, out_ms)) {
 		return true;
 	}
 	err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone) or a day, "
-		"2026-11-01%s",
+		"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone) or a day "
+		"(2026-11-01, its first second)%s",
 		strcmp(field, "not_after") == 0 ? ", or a lifetime, 90d" : "");
 	return err_in_field(err, field);
 }
@@ -48,7 +44,8 @@ static bool read_time(
 	struct request_reader *r, const char *name, const json_t *value, int64_t *out_ms)
 {
 	if (!json_is_string(value)) {
-		return request_json_fail(r, name, "must be text: an RFC 3339 time");
+		return request_json_fail(
+			r, name, "must be text: an RFC 3339 time, or a day");
 	}
 	return plan_request_time(request_json_text(value), name, out_ms, r->err);
 }

@@ -295,8 +295,9 @@ static bool say_too_early(struct evaluation *e, const struct requirement_result 
 	datetime_format_ms(ms, text);
 	buffer_printf(&e->context->text,
 		"Needs %u embedded SCTs that count, has %u at this time of check: others "
-		"are later. Judge it at %s or later, or as of its issuance (--at issuance).",
-		result->needed, result->got, text);
+		"are later. Judge it at %s or later, or as of its issuance (%s).",
+		result->needed, result->got, text,
+		e->request->on_page ? "at: issuance" : "--at issuance");
 	return true;
 }
 
@@ -373,6 +374,19 @@ static void say_plainly(struct evaluation *e, const struct policy_record *policy
 		result->requirement->text, result->needed, result->got);
 }
 
+// Before anybody issues a certificate again: it may be the lists.
+static void say_gap(struct evaluation *e)
+{
+	if (e->num_later > 0) {
+		buffer_printf(&e->context->text,
+			"%zu SCT%s of %s that only a later list knows, which is a gap of "
+			"the lists at hand: first see [log_known_later]. By the list in "
+			"force: ",
+			e->num_later, e->num_later == 1 ? " is" : "s are",
+			e->num_later == 1 ? "a log" : "logs");
+	}
+}
+
 void advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
@@ -386,6 +400,7 @@ void advise(struct evaluation *e, const struct policy_record *policy,
 		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
 		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
 	};
+	say_gap(e);
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
 		if (sentences[i].code == result->requirement->code) {
 			sentences[i].say(e, policy, result);

@@ -505,14 +505,16 @@ static void put_slider(struct timeline *t)
 		"<div id=\"when\" class=\"when\">\n<p id=\"slide\" hidden><label "
 		"for=\"slider\">At time</label> <input id=\"slider\" type=\"range\" min=\"0\" "
 		"max=\"%lld\" value=\"%lld\" data-from=\"%s\" data-to=\"%s\"> "
-		"<output id=\"shown\" for=\"slider\">%.10s</output></p>\n",
-		(long long)days, (long long)day, from, to, at);
+		"<output id=\"shown\" for=\"slider\">%.10s %.8s UTC</output></p>\n",
+		(long long)days, (long long)day, from, to, at, at + 11);
 	buffer_printf(t->out,
 		"<p><label for=\"day\">Verdict on the day</label> <input id=\"day\" "
 		"type=\"date\" name=\"day\" form=\"form\" min=\"%.10s\" max=\"%.10s\" "
-		"value=\"%.10s\"> <button type=\"submit\" form=\"form\" name=\"go\" "
-		"value=\"day\">Show that day</button></p>\n</div>\n",
-		from, to, at);
+		"value=\"%.10s\"> <input type=\"hidden\" name=\"shown\" form=\"form\" "
+		"value=\"%.10s\"><button type=\"submit\" form=\"form\" name=\"go\" "
+		"value=\"day\">Show that day</button> <span class=\"soft\">its first second, "
+		"00:00:00 UTC</span></p>\n</div>\n",
+		from, to, at, at);
 }
 
 void page_put_timeline(

@@ -273,6 +273,8 @@ static bool answer_json(
 		const struct record *record = NULL;
 		struct err err;
 		err_clear(&err);
+		// The bytes that every other way gives.
+		page->base.on_page = false;
 		if (!page_request_of(page, i, &request, &err) ||
 			!evaluate(x->context, &request, x->snapshot->lists, &record,
 				&err)) {
@@ -341,6 +343,7 @@ bool page_prepare(struct exchange *x)
 		return false;
 	}
 	page->base = x->request;
+	page->base.on_page = true;
 	if (!evaluation_decode_body(x, &body, &err) ||
 		!form_read(x->headers[HEADER_CONTENT_TYPE], body, &x->arena, &page->form,
 			&err)) {
@@ -349,7 +352,7 @@ bool page_prepare(struct exchange *x)
 	if (!check_token(x, &page->form)) {
 		return false;
 	}
-	bool done = page_request_read(page, x->begun_ms, &err);
+	bool done = page_request_read(page, &err);
 	if (page->given.has_private_key) {
 		return evaluation_refuse_key(x);
 	}

@@ -29,40 +29,35 @@ static struct bytes keep(struct buffer *buffer, struct arena *arena)
 
 // Reading the form.
 
-// A day is judged at its end, for that is when all that happened on it has; today, now.
-static bool read_day(
-	struct bytes text, int64_t now_ms, struct ctp_request *out, struct err *err)
-{
-	char instant[40];
-	int64_t end_ms = 0;
-	if (text.len != 10) {
-		return request_set_time(out, text, err);
-	}
-	(void)snprintf(
-		instant, sizeof(instant), "%.10sT23:59:59Z", (const char *)text.data);
-	if (!datetime_parse_rfc3339(bytes_of_text(instant), false, &end_ms)) {
-		return request_set_time(out, text, err);
-	}
-	bool is_today = end_ms - now_ms >= 0 && end_ms - now_ms < DATETIME_DAY_MS;
-	out->time_of_check = TIME_GIVEN;
-	out->at_ms = is_today ? now_ms : end_ms;
-	return true;
-}
-
 static bool is_value(const struct form *form, const char *name, const char *value)
 {
 	return bytes_equal(form_value(form, name), bytes_of_text(value));
 }
 
-static bool read_time_of_check(struct page_request *page, int64_t now_ms, struct err *err)
+// Where the page shows a day to choose, and another one than that of the answer was chosen.
+static bool chose_day(const struct form *form)
 {
-	bool by_day = is_value(&page->form, "go", "day");
-	struct bytes at = text_trim(form_value(&page->form, by_day ? "day" : "at"));
+	struct bytes day = text_trim(form_value(form, "day"));
+	return is_value(form, "go", "day") ||
+		(is_value(form, "go", "json") && day.len > 0 &&
+			!bytes_equal(day, text_trim(form_value(form, "shown"))));
+}
+
+static bool read_time_of_check(struct page_request *page, struct err *err)
+{
+	const char *field = chose_day(&page->form) ? "day" : "at";
+	struct bytes at = text_trim(form_value(&page->form, field));
+	struct err why;
 	if (at.len == 0 || bytes_equal(at, BYTES_LITERAL("now"))) {
 		return true;
 	}
 	page->fields.at = at;
-	return read_day(at, now_ms, &page->base, err) || err_in_field(err, "at");
+	err_clear(&why);
+	if (request_set_time(&page->base, at, &why)) {
+		return true;
+	}
+	err_set(err, why.code, why.offset, "%s", why.text);
+	return err_in_field(err, field);
 }
 
 // Both models, the one asked for first.
@@ -134,7 +129,7 @@ static void find_leaves(struct page_request *page)
 	}
 }
 
-bool page_request_read(struct page_request *page, int64_t now_ms, struct err *err)
+bool page_request_read(struct page_request *page, struct err *err)
 {
 	page->given.arena = page->arena;
 	if (!given_take_form(&page->given, &page->form, err)) {
@@ -144,7 +139,7 @@ bool page_request_read(struct page_request *page, int64_t now_ms, struct err *er
 		return true;
 	}
 	find_leaves(page);
-	return read_time_of_check(page, now_ms, err) && read_models(page, err) &&
+	return read_time_of_check(page, err) && read_models(page, err) &&
 		read_scts(page, err);
 }
 

@@ -20,8 +20,7 @@ struct page_request {
 
 // Sorts what the form has. The time of check and the policies are in base already. False with
 // `err`, where the form itself is wrong or memory ran out; what is no certificate is in `given`.
-bool page_request_read(
-	struct page_request *out, int64_t now_ms, struct err *err) MUST_CHECK;
+bool page_request_read(struct page_request *out, struct err *err) MUST_CHECK;
 // The request about one of the leaves.
 bool page_request_of(struct page_request *page, size_t leaf, struct ctp_request *out,
 	struct err *err) MUST_CHECK;

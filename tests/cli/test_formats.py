@@ -18,7 +18,8 @@ COLUMNS = ["id", "result", "error", "kind", "sha256", "serial", "subject", "issu
            "dns_names", "not_before", "not_after", "lifetime_days", "issuer_signature",
            "evaluated_at", "log_list", "basis", "stale", "scts", "valid_scts",
            "counted_scts", "required_scts", "verdicts", "applies_because", "findings", "occurrences",
-           "client_age_days", "client_lists", "oldest_client_list", "safe_from", "accepted"]
+           "client_age_days", "client_lists", "oldest_client_list", "safe_from", "accepted",
+           "sct_reasons"]
 
 
 def width(line):

@@ -72,7 +72,7 @@ def check_files(service):
 STATES = [  # sample, time, word, and what is said
     ("compliant.pem", AT, "Pass", ["meets Apple's published CT policy", "needed and got"]),
     ("compliant.pem", "issuance", "Pass", ["meets Apple's published CT policy"]),
-    ("compliant.pem", "2026-06-02", "Pass", ["2026-06-02 23:59:59 UTC"]),
+    ("compliant.pem", "2026-06-02", "Pass", ["2026-06-02 00:00:00 UTC"]),
     ("operator-cap.pem", AT, "Fail", ["does not meet", "but is accepted by Apple's devices",
                                       "too_few_scts", "why they differ here",
                                       "at most 1 SCT of one log operator"]),
@@ -134,7 +134,33 @@ def check_ways(service):
     says("SCTs to embed", got, "may be embedded")
     got = sound("by day", post(service, {"certificate": sample("compliant.pem"), "at": AT,
                                          "go": "day", "day": "2026-07-03"}))
-    says("by day", got, "2026-07-03 23:59:59 UTC")
+    says("by day", got, "2026-07-03 00:00:00 UTC")
+    count.check("by day: the slider says the moment",
+                ">2026-07-03 00:00:00 UTC</output>" in got.body.decode())
+    got = post(service, {"certificate": sample("compliant.pem"), "at": "2026-07-29"})
+    says("an old list", got, "ask its operator", "/readyz")
+    count.check("no command line on the page", "log-list refresh" not in text_of(got))
+    got = post(service, {"certificate": sample("compliant.pem"), "at": AT,
+                         "go": "day", "day": "2026-07-03"})
+    hidden = re.search(r'name="shown" form="form" value="([^"]+)"', got.body.decode())
+    count.equal("the day that is shown", hidden and hidden[1], "2026-07-03")
+    # What is downloaded is of the moment that the page shows, or of the day that was chosen.
+    for day, shown, want in (("2026-07-04", "2026-07-03", "2026-07-04T00:00:00Z"),
+                             ("2026-06-02", "2026-06-02", AT), ("", "", AT)):
+        got = post(service, {"certificate": sample("compliant.pem"), "at": AT, "go": "json",
+                             "day": day, "shown": shown})
+        count.equal(f"JSON of the day {day}", json.loads(got.body)["evaluated_at"], want)
+    for fields, field in (({"go": "day", "day": "2026-02-30"}, "day"), ({"at": "soon"}, "at"),
+                          ({"go": "json", "day": "soon"}, "day")):
+        got = service.post("/", urllib.parse.urlencode(
+            {"certificate": sample("compliant.pem"), "at": AT, **fields}),
+            "application/x-www-form-urlencoded", Accept="application/problem+json")
+        said = got.body.decode()
+        count.check(f"{fields}: names the field {field}", got.status == 400 and
+                    re.search(rf"\b{field}\b", said) and "not a time" in said, said[-3000:])
+    for target in ("/v1/evaluate?at=2026-07-03", "/v1/evaluate?at=2026-07-03T00:00:00Z"):
+        got = service.post(target, sample("compliant.pem"), "application/x-pem-file")
+        count.equal(target, json.loads(got.body)["evaluated_at"], "2026-07-03T00:00:00Z")
 
 
 def check_again(service):
@@ -468,6 +494,9 @@ def check_lists(service):
     says("lists", got, "The log list in force", "by operator", "Which logs take")
     got = sound("a day", service.call("GET", "/lists?day=2026-08-01"))
     says("a day", got, "2 logs")
+    bars = text_of(got).split("It ends on")[1].split("All logs, by operator")[0]
+    count.check("a whole sentence", "does not take it" in bars and "does not D" not in bars, bars)
+    count.check("RFC 6962 logs", "RFC 6962, takes it" in bars, bars)
     for query in ("day=x", "at=x", "from=1&to=2", "from=1", "other=1"):
         sound(query, service.call("GET", "/lists?" + query), 400)
     got = sound("POST /lists", service.post("/lists", "day=2026-08-01",
@@ -481,6 +510,17 @@ def check_kept_lists():
         page = service.call("GET", "/lists").body.decode()
         hashes = re.findall(r'<option value="([0-9a-f]{64})"', page.split('id="to"')[0])
         count.check("lists to compare", len(hashes) > 10, len(hashes))
+        words = re.findall(r"<option [^>]*>([^<]*)</option>", page.split('id="to"')[0])
+        count.equal("no two lists of one name", len(set(words)), len(words))
+        count.check("days where they suffice", "apple 511 of 2026-03-30" in words, words)
+        rank = ["usable", "qualified", "pending", "readonly", "retired", "rejected"].index
+        for logs in re.findall(r"<details.*?</details>", page.split('id="logs"')[1], re.S):
+            states = re.findall(r"</span> (usable|qualified|pending|readonly|retired|rejected)"
+                                "</span>", logs)
+            names = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', logs)
+            count.check("logs are found", states and len(states) == len(names), logs[:2000])
+            rows = [(rank(state), html.unescape(name)) for state, name in zip(states, names)]
+            count.equal("logs in use first, then by name", rows, sorted(rows))
         for old, new in zip(hashes[1:], hashes):
             got = sound(f"{old[:6]} to {new[:6]}",
                         service.call("GET", f"/lists?from={old}&to={new}"))

@@ -346,6 +346,7 @@
 	function whole() {
 		var data = new FormData(form);
 		data.delete('day');
+		data.delete('shown');
 		return data;
 	}
 
@@ -425,7 +426,7 @@
 			return;
 		}
 		var at = slid(event.target);
-		document.getElementById('shown').textContent = at.slice(0, 10);
+		document.getElementById('shown').textContent = at.slice(0, 10) + ' ' + at.slice(11, 19) + ' UTC';
 		clearTimeout(waiting);
 		waiting = setTimeout(function () { showDay(at, true); }, 60);
 	});
