@@ -64,18 +64,10 @@ static void put_exemption(struct buffer *out, const struct policy_record *policy
 void report_line(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out)
 {
-	static const struct {
-		const char *word;
-		enum colour colour;
-	} results[] = {
-		[RESULT_PASS] = {"pass", GOOD},
-		[RESULT_FAIL] = {"FAIL", BAD},
-		[RESULT_UNKNOWN] = {"open", DOUBT},
-	};
 	(void)index;
+	struct report_word word = report_word_of(record->result);
 	bool exempt = is_exempt(record);
-	put_head(out, options, results[record->result].colour,
-		exempt ? "exempt" : results[record->result].word, record->id);
+	put_head(out, options, word.colour, exempt ? "exempt" : word.text, record->id);
 	buffer_put_text(out, "  ");
 	name_put_text(out, record->cert->subject);
 	if (record->times > 1) {
