@@ -257,7 +257,8 @@ def check_keyboard(page):
         "document.getElementById('shown').textContent) > 0"))
     count.check("the focus stays", page.browser.run("return document.activeElement.id === 'slider'"))
     count.check("the link has the day", page.browser.run(
-        "return location.search.indexOf(document.getElementById('shown').textContent) > 0"))
+        "return location.search.indexOf("
+        "document.getElementById('shown').textContent.slice(0, 10)) > 0"))
     tab_to(page, "an SCT", "e.tagName === 'SUMMARY' && e.parentElement.className === 'sct'")
     page.browser.keys(ENTER)
     count.check("it opens", page.browser.run("return document.activeElement.parentElement.open"))
