@@ -334,11 +334,7 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 		return false;
 	}
 	sets->possible = sets->size > 0;
-	if (!sets->possible) {
-		return explain(
-			w, sets, arena, err); // more than PLAN_MAX_SET would be needed
-	}
-	return plan_name_sets(record, &w->supply, sets, arena, err);
+	return !sets->possible || plan_name_sets(record, &w->supply, sets, arena, err);
 }
 
 static bool find_all_sets(

@@ -291,7 +291,7 @@ struct event {
 	size_t from, len; // of the text, in the buffer of all of them
 };
 
-#define MAX_EVENTS 512
+#define MAX_EVENTS 500
 
 struct events {
 	struct event items[MAX_EVENTS];

@@ -221,6 +221,17 @@ def test_hostile_list(t):
             t.check("FAKE" not in [line[:4] for line in out.splitlines()], "no line of its own")
 
 
+def test_escaped_once(t):
+    """What a report quotes and what standard error says of it are the same."""
+    path = t.file('{"certificate":"x","\\u001b[31m":1}\n', ".ndjson")
+    for form in ("json", "text"):
+        result = t.run("check", *AT, *LIST, "--format", form, path)
+        t.has(result.messages, "\\1B[31m", f"{form}: escaped on standard error")
+        t.check("\\5C" not in result.messages + result.text, f"{form}: once", repr(result))
+    result = t.run("check", *AT, *LIST, "no\\such\x1bfile")
+    t.has(result.messages, "no\\such\\1Bfile", "a name with a backslash is as it is")
+
+
 def test_hostile_files(t):
     """File names: on standard error, in ids, in headings."""
     for name in (b"\x1b[31mred", b"bad\xffutf8", "\u202erev".encode(), b"two\nlines",

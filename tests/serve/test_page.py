@@ -9,17 +9,18 @@ import html
 import json
 import os
 import re
-import struct
 import subprocess
 import tempfile
 import urllib.parse
 
+from page_cases import PageCases
 from page_lib import CERTIFICATE, checks_of, multipart, post, text_of, verdict_of
 from serve_lib import AT, SAMPLES, Count, Service, sample
 from wire import until
 from lib import DATA
 
 count = Count("page")
+more = PageCases(count)
 BOTH = "apple,apple-enforced"
 FILES = ("page.css", "page.js", "icon.svg")
 KEY_WORDS = "REVTSUdOIE9GIEEgS0VZ"  # stands for the secret in what follows
@@ -185,98 +186,6 @@ def check_again(service):
         reports = [post(service, {**some, "at": AT, "go": "json"}, more).body
                    for some, more in (({}, files), (fields, ()))]
         count.equal(f"{what}: the report again", reports[1], reports[0])
-
-
-def check_sct_files(service):
-    """What logs answered, in one file of any form: the report of the same in the field."""
-    precert = ("a.pem", sample("precertificate.pem"))
-    answers = json.loads(sample("scts.json"))
-    lines = [base64.b64encode(bytes([0]) + base64.b64decode(one["id"]) + struct.pack(">Q", one["timestamp"])
-                              + struct.pack(">H", len(base64.b64decode(one["extensions"])))
-                              + base64.b64decode(one["extensions"]) + base64.b64decode(one["signature"]))
-             for one in answers]
-    want = post(service, {"certificate": precert[1], "scts": sample("scts.json"), "at": AT,
-                          "go": "json"}).body
-    count.equal("SCTs in the field count", [one["counted"] for one in json.loads(want)["scts"]],
-                [True] * len(answers))
-    for what, data in (("an array", sample("scts.json")),
-                       ("objects, one a line", "\n".join(map(json.dumps, answers)).encode()),
-                       ("base64, one a line", b"\r\n".join(lines) + b"\n")):
-        got = post(service, {"at": AT, "go": "json"}, (precert, ("scts", data)))
-        count.equal(f"a file with {what}", got.body, want)
-    got = sound("an array of others", post(service, {"at": AT}, (precert, ("b.json", b"[1]"))))
-    says("an array of others", got, "Also given, and not used", "b.json: must")
-    got = sound("SCTs in field and file", post(service, {"scts": sample("scts.json"), "at": AT},
-                                               (precert, ("scts", sample("scts.json")))))
-    says("SCTs in field and file", got, "SCTs in files; those in the field are used")
-    got = sound("65 SCTs", post(service, {"at": AT}, (precert, ("b", b"\n".join(lines[:1] * 65)))))
-    says("65 SCTs", got, "More than 64 SCTs in files: the rest was not looked at")
-    ocsp, scts = sample("ocsp.der"), sample("tls_scts.bin")
-    cut = 2 + int.from_bytes(scts[2:4], "big")
-    other = cut.to_bytes(2, "big") + scts[2:2 + cut]
-    for files, words in (((("b", ocsp), ("c", ocsp[:-1] + bytes([ocsp[-1] ^ 1]))),
-                          "c: a second OCSP response; the first one is used"),
-                         ((("b", scts), ("c", other)), "c: a second list of SCTs")):
-        files = (("a.pem", sample("no-scts.pem")), *files)
-        got = sound("two of one", post(service, {"at": AT}, files))
-        says("two of one", got, "Also given, and not used", words)
-        one = post(service, {"at": AT, "go": "json"}, files[:2]).body
-        count.equal("the first one is used", post(service, {"at": AT, "go": "json"}, files).body, one)
-
-
-def check_time_field(service):
-    """The day that its field shows is one that a browser lets through, whenever the check is."""
-    for at in ("2019-01-01", "2026-06-02", AT, "2030-01-01"):
-        page = post(service, {"certificate": sample("compliant.pem"), "at": at}).body.decode()
-        first, last, day = re.search(r'name="day" form="form" min="([^"]*)" max="([^"]*)"\s+'
-                                     r'value="([^"]*)"', page).groups()
-        count.check(f"at {at}: the day", first <= day <= last, (first, last, day))
-        shown = re.search(r'<output id="shown"[^>]*>([^<]*)<', page)[1]
-        count.equal(f"at {at}: the slider", shown, day)
-
-
-def section(answer, name):
-    return re.search(rf'<section id="{name}".*?</section>', answer.body.decode(), re.S)[0]
-
-
-def check_exempt(service):
-    """Where the policy does not apply nothing is in red; and what a verdict does not say is said."""
-    for what, fields in (("a CA", {"certificate": sample("root.pem"), "at": AT}),
-                         ("expired", {"certificate": sample("no-scts.pem"), "at": "2030-01-01"})):
-        got = sound(what, post(service, fields))
-        count.equal(f"{what}: verdict", verdict_of(got), "Does not apply")
-        models = section(got, "models")
-        count.check(f"{what}: unmet, and not in red", "unmet" in models and 'mark bad"' not in models,
-                    models[:2000])
-        count.equal(f"{what}: folded away", models.count("<summary>What its SCTs come to</summary>"), 2)
-    got = post(service, {"certificate": sample("root.pem"), "at": AT})
-    says("a CA", got, "By apple: does not apply")
-    count.check("a CA: no red on its time line", '<rect class="bad"' not in section(got, "time"))
-    for name in ("compliant.pem", "no-scts.pem"):
-        got = post(service, {"certificate": sample(name), "at": AT})
-        says(name, got, "This is about CT alone", "ctpolicy check --connect",
-             "follow the table 2021-04-21 of apple: 180-days 2 SCTs, over-180-days 3 SCTs",
-             "follow the table 2021-04-21 of apple-enforced: 180-days 2 SCTs, 825-days 3 SCTs")
-        count.check(f"{name}: not folded away", "What its SCTs come to" not in section(got, "models"))
-
-
-def check_retired(folder):
-    """Both models leave out others: the right one of two reasons."""
-    with open(os.path.join(SAMPLES, "log_list.json"), encoding="utf-8") as file:
-        logs = json.load(file)
-    for operator in logs["operators"]:
-        for log in operator["logs"] + operator["tiled_logs"]:
-            log["state"] = {"retired": {"timestamp": "2026-07-01T00:00:00Z", "version": "700"}}
-    path = os.path.join(folder, "retired.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(logs, file)
-    with Service("--log-list", path, samples=False) as service:
-        got = sound("retired", post(service, {"certificate": sample("compliant.pem"),
-                                              "at": "2026-07-15"}))
-        text = section(got, "models")
-        count.check("retired: why", "so they leave out 2 SCTs that the policy counts" in text, text[-900:])
-        count.check("retired: no cap is blamed", "devices have no such cap" not in text, text[-900:])
-        count.equal("exit status", service.stop(), 0)
 
 
 def check_bytes(service):
@@ -529,6 +438,7 @@ def check_kept_lists():
         says("the same", got, "Nothing that the lists say differs")
         for at in ("2019-06-01", "2022-06-01", "2026-04-01"):
             sound(f"lists at {at}", service.call("GET", f"/lists?at={at}"))
+        more.check_many_events(service)
         check_data(service)
         count.equal("exit status", service.stop(), 0)
 
@@ -633,9 +543,9 @@ def main():
             check_states(service)
             check_ways(service)
             check_again(service)
-            check_sct_files(service)
-            check_time_field(service)
-            check_exempt(service)
+            more.check_sct_files(service)
+            more.check_time_field(service)
+            more.check_exempt(service)
             check_bytes(service)
             check_takeaway(service)
             check_keys(service, folder)
@@ -644,7 +554,7 @@ def main():
             check_lists(service)
             check_sizes(service)
             count.equal("exit status", service.stop(), 0)
-        check_retired(folder)
+        more.check_retired(folder)
         check_tokens(folder)
     check_kept_lists()
     check_no_list()
