@@ -113,7 +113,7 @@ def cases(folder, servers):
         file.write(f"{server}\n127.0.0.1:{servers.mail} smtp\n")
     closed = os.path.join(folder, "closed")
     with open(closed, "w") as file:
-        file.write("127.0.0.1:1 smtp\nnot a server\n")
+        file.write("127.0.0.1:1 smtp\nx:99999\n")
     return [
         ("connect", [*live, "--connect", server], 59, 1999),
         ("starttls", [*live, "--connect", f"127.0.0.1:{servers.mail}", "--starttls", "smtp",
