@@ -111,8 +111,8 @@ const struct command command_check = {
 		"extension and the stapled OCSP response. --hosts does so for many.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
 		"not be\nread, a server not be examined, or clients refuse it whatever its "
-		"SCTs (chain,\nname, handshake); 4 no usable log list; 5 a verdict is open "
-		"(the issuer is missing).\n",
+		"SCTs (chain,\nname, handshake); 4 no usable log list; 5 a verdict is open (the "
+		"issuer is\nmissing).\n",
 	.examples = "  ctpolicy check chain.pem\n"
 		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
 		    "  ctpolicy check --issuer ca.pem --scts answers.json "
