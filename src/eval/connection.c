@@ -55,7 +55,7 @@ size_t connection_refusals(
 	if (!connection->name_matches) {
 		out[num++] = CODE_SERVER_NAME_MISMATCH;
 	}
-	if (connection->broken_off && !connection->asks_client) {
+	if (connection->broken_off && !connection->wants_client) {
 		out[num++] = CODE_HANDSHAKE_INCOMPLETE;
 	}
 	return num;
@@ -141,7 +141,7 @@ static bool explain_end(struct evaluation *e, const struct connection *connectio
 		"The handshake was not completed (%s); what the server showed before is "
 		"judged, though nothing proves that it has the certificate's key.%s",
 		connection->broken_off,
-		connection->asks_client
+		connection->wants_client
 			? " It asks for a client certificate, and none was sent."
 			: "");
 	return add_finding(e, &e->record->findings, CODE_HANDSHAKE_INCOMPLETE,

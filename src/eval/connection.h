@@ -35,6 +35,7 @@ struct connection {
 	bool is_address; // the name is one, and was held against the iPAddresses
 	bool name_matches;
 	bool asks_client; // for a certificate of the client's
+	bool wants_client; // ... and broke off the handshake without one
 	const char *
 		broken_off; // why the handshake ended behind the certificate; NULL: it did not
 };

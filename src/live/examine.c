@@ -158,6 +158,7 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.is_address = !name,
 		.name_matches = shown->name_matches,
 		.asks_client = shown->asks_client,
+		.wants_client = shown->wants_client,
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,
 	};
 	// Sent, and empty, is not the same as not sent.

@@ -430,7 +430,8 @@ static bool take_trust(SSL *ssl, struct tls_shown *out)
 	out->trust = trust_of(result, chain);
 	(void)snprintf(out->trust_reason, sizeof(out->trust_reason), "%s",
 		X509_verify_cert_error_string(result));
-	return result != X509_V_ERR_OUT_OF_MEM && result != X509_V_ERR_UNSPECIFIED;
+	// "Unspecified" is also what a key that cannot be read comes to.
+	return result != X509_V_ERR_OUT_OF_MEM;
 }
 
 static void take_facts(SSL *ssl, struct tls_shown *out)
@@ -477,6 +478,8 @@ static bool gather(SSL *ssl, struct look *look, bool is_complete,
 	if (!is_complete) {
 		(void)snprintf(out->broken_off, sizeof(out->broken_off), "%.*s",
 			(int)sizeof(out->broken_off) - 1, reason->text);
+		out->wants_client =
+			out->asks_client && reason->code != CODE_CONNECT_TIMEOUT;
 	}
 	out->name_matches = name_matches(look);
 	bool has_memory = take_trust(ssl, out);
