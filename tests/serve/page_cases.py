@@ -67,7 +67,7 @@ class PageCases:
                                          r'value="([^"]*)"', page).groups()
             self.count.check(f"at {at}: the day", first <= day <= last, (first, last, day))
             shown = re.search(r'<output id="shown"[^>]*>([^<]*)<', page)[1]
-            self.count.equal(f"at {at}: the slider", shown, day)
+            self.count.equal(f"at {at}: the slider", shown[:10], day)
 
     def check_exempt(self, service):
         """Where the policy does not apply nothing is in red; and what a verdict does not say is said."""
