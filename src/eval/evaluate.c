@@ -114,7 +114,8 @@ static void find_result(struct record *record)
 
 static bool explain(struct evaluation *e)
 {
-	return explain_inputs(e) && explain_revocation(e) && explain_connection(e);
+	return explain_inputs(e) && explain_given(e) && explain_later(e) &&
+		explain_revocation(e) && explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)

@@ -237,6 +237,7 @@ static bool judge_source(struct evaluation *e)
 	if (!judge_policies(e) || (record->list && !judge_older(e))) {
 		return false;
 	}
+	e->num_later = record->list ? count_later(e) : 0;
 	const struct list_view *view = view_of(e);
 	if (!view) {
 		return err_no_memory(e->err);

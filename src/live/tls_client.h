@@ -41,7 +41,10 @@ struct tls_shown {
 	char trust_reason[96];
 	bool name_matches;
 	bool asks_client;
+	bool wants_client; // it broke off because it got none, as far as one can tell
 	char broken_off[160]; // "": the handshake is complete
+	uint8_t first[256]; // what the server sent first, as far as it came at once
+	size_t first_len;
 };
 
 void tls_shown_init(struct tls_shown *shown);

@@ -12,4 +12,11 @@ size_t alt_names_put(struct buffer *out, const struct cert *cert,
 // The same of the iPAddresses, as numbers (RFC 5952).
 size_t alt_names_put_addresses(struct buffer *out, const struct cert *cert);
 
+// "mail.test, 192.0.2.1": both, in one line; where there are neither, "none: " and why.
+void alt_names_put_line(struct buffer *out, const struct cert *cert,
+	void (*put)(struct buffer *out, struct bytes name));
+// Why it is for no name at all: "it has no subjectAltName; clients do not read the common name
+// (CN=mail.test)".
+void alt_names_put_lack(struct buffer *out, const struct cert *cert);
+
 #endif

@@ -15,7 +15,7 @@ COMMANDS = {
               "connect", "starttls", "servername", "hosts", "timeout", "cacert", "jobs"],
     "audit": ["issuers", "roots", "private-root", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
               "format", "output", "strict", "fail-only", "input-format", "column",
-              "issued-from", "issued-until", "issuer-name", "dedupe", "shard", "jobs",
+              "issued-from", "issued-until", "issuer-name", "leaves-only", "dedupe", "shard", "jobs",
               "summary", "report", "checkpoint", "progress"],
     "audit-merge": ["summary", "report", "format", "output"],
     "log-list refresh": ["state-dir", "source", "url", "from-stdin", "timeout", "cacert",
@@ -33,7 +33,7 @@ COMMANDS = {
              "format", "output"],
     "policies": ["format", "output"],
 }
-FLAGS = ["strict", "fail-only", "dedupe", "from-stdin", "force", "help"]
+FLAGS = ["strict", "fail-only", "leaves-only", "dedupe", "from-stdin", "force", "help"]
 EVERY = sorted({o for options in COMMANDS.values() for o in options})
 GOOD = sample("compliant.pem")
 ESCAPE = b"\x1b["
