@@ -43,7 +43,8 @@ static const struct {
 		"policies)"},
 	[OPTION_LOG_LIST] = {"log-list", "FILE",
 		"the log list to judge by, whatever the time; or a history of lists, or a "
-		"state folder (default: the state folder and the history in the program)"},
+		"state folder; once for each source whose lists are asked for (default: the "
+		"state folder and the histories in the program)"},
 	[OPTION_VERIFIER] = {"verifier", "auto|fast|reference",
 		"how signatures are verified (default: auto)"},
 	[OPTION_FORMAT] = {"format", "NAME", NULL},
@@ -105,7 +106,8 @@ static const struct {
 		"only say in one line whether the list is older than that, for a "
 		"monitoring system; exit status 4 if it is"},
 	[OPTION_SOURCE] = {"source", "apple|chrome|mozilla",
-		"whose log list (default: apple)"},
+		"whose log list (default: apple); refresh and serve take several too: "
+		"NAME,NAME, or all that have an address"},
 	[OPTION_URL] = {"url", "URL",
 		"where the list is: https, or a file; more than once for mirrors, tried "
 		"in that order (default: where its publisher keeps it)"},
@@ -175,7 +177,7 @@ const char *option_value(enum option option)
 
 bool option_repeats(enum option option)
 {
-	return option == OPTION_URL;
+	return option == OPTION_URL || option == OPTION_LOG_LIST;
 }
 
 static size_t find_option(struct bytes name)
@@ -232,11 +234,14 @@ static bool take_value(
 	if (!option_repeats((enum option)option)) {
 		return true;
 	}
-	if (out->num_urls == OPTIONS_MAX_REPEATED) {
+	bool is_url = option == OPTION_URL;
+	size_t *num = is_url ? &out->num_urls : &out->num_log_lists;
+	if (*num == OPTIONS_MAX_REPEATED) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"--url may be given %d times", OPTIONS_MAX_REPEATED);
+			"--%s may be given %d times", option_table[option].name,
+			OPTIONS_MAX_REPEATED);
 	}
-	out->urls[out->num_urls++] = value;
+	(is_url ? out->urls : out->log_lists)[(*num)++] = value;
 	return true;
 }
 

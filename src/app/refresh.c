@@ -172,11 +172,14 @@ static bool check_signature(struct run *run)
 	return done;
 }
 
-static struct ctp_lists *read_list(struct bytes text, struct err *err)
+static struct ctp_lists *read_list(const struct run *run, struct bytes text)
 {
-	struct ctp_lists *lists = lists_new(err);
-	if (lists && loglist_json_read(text, lists, err) &&
-		lists_freeze(lists, true, err)) {
+	struct ctp_lists *lists = lists_new(run->err);
+	if (lists) {
+		lists_expect(lists, run->request->source);
+	}
+	if (lists && loglist_json_read(text, lists, run->err) &&
+		lists_freeze(lists, true, run->err)) {
 		return lists;
 	}
 	lists_unref(lists);
@@ -230,7 +233,7 @@ static void name_place(const char *from, struct err *err)
 
 static bool read_it(struct run *run)
 {
-	run->out->after = read_list(buffer_bytes(&run->list), run->err);
+	run->out->after = read_list(run, buffer_bytes(&run->list));
 	if (run->out->after || run->err->code == CODE_OUT_OF_MEMORY) {
 		return run->out->after != NULL;
 	}
@@ -387,7 +390,7 @@ static bool load_in_hand(struct run *run)
 	struct buffer text;
 	buffer_init(&text, LISTS_MAX_FILE);
 	if (state_load(&run->state, entry->sha256, &text, run->err)) {
-		run->out->before = read_list(buffer_bytes(&text), run->err);
+		run->out->before = read_list(run, buffer_bytes(&text));
 	}
 	buffer_clear(&text);
 	return run->out->before != NULL;
@@ -395,10 +398,7 @@ static bool load_in_hand(struct run *run)
 
 static bool load_bundled(struct run *run)
 {
-	if (strcmp(run->request->source, "apple") != 0) {
-		return true;
-	}
-	run->out->bundled = bundled_lists(run->err);
+	run->out->bundled = bundled_lists(run->request->source, run->err);
 	return run->out->bundled != NULL;
 }
 
@@ -496,7 +496,7 @@ static bool read_in_hand(struct run *run)
 	bool done = state_read_in_hand(
 		run->request->state_dir, run->request->source, &text, run->err);
 	if (done && text.len > 0) {
-		run->out->before = read_list(buffer_bytes(&text), run->err);
+		run->out->before = read_list(run, buffer_bytes(&text));
 		done = run->out->before != NULL;
 	}
 	buffer_clear(&text);
@@ -506,7 +506,7 @@ static bool read_in_hand(struct run *run)
 static bool read_asked(struct run *run)
 {
 	if (get(run, run->request->urls[0]) == GOT_LIST && check_signature(run)) {
-		run->out->after = read_list(buffer_bytes(&run->list), run->err);
+		run->out->after = read_list(run, buffer_bytes(&run->list));
 	}
 	return run->out->after != NULL;
 }

@@ -36,7 +36,7 @@ static struct snapshot *read_snapshot(
 	if (!snapshot) {
 		return NULL;
 	}
-	snapshot->lists = open_kept_lists(options, &snapshot->archive, &snapshot->why);
+	snapshot->lists = open_kept_lists(options, &snapshot->kept, &snapshot->why);
 	if (!snapshot->lists && lists_needed) {
 		*err = snapshot->why;
 		snapshot_unref(snapshot);
@@ -73,9 +73,7 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 	datetime_format_ms(list->published_ms, published);
 	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
 		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
-		list->version, published,
-		list_source(serve->options->values[OPTION_LOG_LIST], &snapshot->archive,
-			list),
+		list->version, published, kept_place(&snapshot->kept, list),
 		is_stale ? "; it is stale: devices with a list that old enforce nothing"
 			 : "");
 }

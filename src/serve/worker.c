@@ -109,7 +109,8 @@ static int64_t plan_next(struct worker *worker, int64_t now_ms)
 static int64_t plan_first(struct worker *worker, int64_t now_ms)
 {
 	struct snapshot *snapshot = store_get(&worker->serve->store);
-	int64_t last_ms = snapshot ? snapshot->archive.refreshed_ms : 0;
+	int64_t last_ms =
+		snapshot ? kept_archive(&snapshot->kept, LIST_SOURCE)->refreshed_ms : 0;
 	snapshot_unref(snapshot);
 	if (!worker->state.can_refresh || worker->interval_ms == 0) {
 		return 0;
