@@ -99,7 +99,7 @@ static int run_show(const struct options *options)
 		return EXIT_USAGE;
 	}
 	struct ctp_lists *lists = open_kept_lists(options, &kept, &err);
-	int status = EXIT_LISTS;
+	int status = err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
 	if (lists) {
 		status = show(options, lists, &kept, &view, format, max_days);
 	} else {
@@ -161,7 +161,7 @@ static int run_export(const struct options *options)
 	struct ctp_lists *lists = open_lists(options, &err);
 	if (!lists) {
 		message_err("", &err);
-		return EXIT_LISTS;
+		return err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
 	}
 	int status = export(options, lists, at_ms);
 	lists_unref(lists);

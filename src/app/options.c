@@ -110,7 +110,8 @@ static const struct {
 		"NAME,NAME, or all that have an address"},
 	[OPTION_URL] = {"url", "URL",
 		"where the list is: https, or a file; more than once for mirrors, tried "
-		"in that order (default: where its publisher keeps it)"},
+		"in that order (default: where its publisher keeps it); of several "
+		"sources SOURCE=URL"},
 	[OPTION_FROM_STDIN] = {"from-stdin", NULL,
 		"read the list from standard input instead"},
 	[OPTION_TIMEOUT] = {"timeout", "SECONDS",
@@ -119,9 +120,10 @@ static const struct {
 	[OPTION_CACERT] = {"cacert", "FILE",
 		"certificates of authorities to trust instead of the system's"},
 	[OPTION_SIGNATURE] = {"signature", "FILE|URL",
-		"the list's detached signature, which is checked first"},
+		"the list's detached signature (default: of Chrome's lists, which are taken "
+		"with it alone, LIST.sig beside LIST.json)"},
 	[OPTION_PUBLIC_KEY] = {"public-key", "FILE",
-		"the key that the signature is by, PEM"},
+		"the key that the signature is by, PEM (default: of Chrome's lists, Google's)"},
 	[OPTION_HOOK] = {"hook", "COMMAND",
 		"run it after a change, with the change as JSON on its standard input; "
 		"no shell, unless it says: sh -c '...'"},

@@ -86,9 +86,19 @@ static bool is_exchange(const struct snapshot *before, const struct snapshot *no
 	if (!before || !now->lists || !before->lists) {
 		return before && now->lists;
 	}
-	return memcmp(lists_in_force(before->lists, NULL, now_ms, &basis)->sha256,
-		       lists_in_force(now->lists, NULL, now_ms, &basis)->sha256,
-		       DIGEST_SHA256_LEN) != 0;
+	if (lists_num_sources(before->lists) != lists_num_sources(now->lists)) {
+		return true;
+	}
+	bool same = true;
+	for (size_t i = 0; i < lists_num_sources(now->lists) && same; i++) {
+		const char *source = lists_source_at(now->lists, i);
+		const struct loglist *a =
+			lists_in_force(before->lists, source, now_ms, &basis);
+		const struct loglist *b =
+			lists_in_force(now->lists, source, now_ms, &basis);
+		same = a && memcmp(a->sha256, b->sha256, DIGEST_SHA256_LEN) == 0;
+	}
+	return !same;
 }
 
 // False with `err`, and what was in force stays.
