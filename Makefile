@@ -552,7 +552,8 @@ PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctp
 	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
-	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
+	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py" \
+	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_sources.py"
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
