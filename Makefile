@@ -57,6 +57,7 @@ LIB_SRC = \
 	src/crypto/sigalg.c \
 	src/crypto/verifier.c \
 	src/x509/algorithm.c \
+	src/x509/alt_names.c \
 	src/x509/cert.c \
 	src/x509/der.c \
 	src/x509/name.c \
@@ -108,6 +109,7 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
+	src/eval/revocation.c \
 	src/eval/selection.c \
 	src/eval/signatures.c \
 	src/eval/sources.c \
@@ -205,6 +207,7 @@ APP_SRC = \
 	src/app/records_der.c \
 	src/app/refresh.c \
 	src/app/refresh_sources.c \
+	src/app/request_json.c \
 	src/app/short_request.c \
 	src/app/sink.c \
 	src/app/sizes.c \
@@ -304,6 +307,7 @@ DOCS_SRC = \
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
 	src/app/input.c \
+	src/app/request_json.c \
 	src/app/short_request.c
 
 PKI_SRC = \
@@ -331,6 +335,7 @@ UNIT_SRC = \
 	tests/unit/test_tbs_diff.c \
 	tests/unit/test_cert.c \
 	tests/unit/test_pem.c \
+	tests/unit/test_alt_names.c \
 	tests/unit/test_name.c \
 	tests/unit/test_oid.c \
 	tests/unit/test_recognize.c \

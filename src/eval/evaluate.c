@@ -134,7 +134,7 @@ static bool explain(struct evaluation *e)
 			return false;
 		}
 	}
-	return explain_inputs(e) && explain_connection(e);
+	return explain_inputs(e) && explain_revocation(e) && explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)

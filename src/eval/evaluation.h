@@ -54,6 +54,7 @@ struct evaluation {
 	struct bytes ocsp; // DER, empty where not given
 	struct ocsp_answer ocsp_answer;
 	bool ocsp_readable;
+	bool ocsp_matched; // it is about the certificate
 	struct facts facts;
 	struct older_list *older; // before the list in force, the oldest first
 	size_t num_older;
@@ -92,6 +93,8 @@ bool explain_history(struct evaluation *e) MUST_CHECK;
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 bool explain_precert(struct evaluation *e) MUST_CHECK;
+// What the OCSP response says of the certificate, as findings.
+bool explain_revocation(struct evaluation *e) MUST_CHECK;
 // What stands in the way of a client of the live server, as findings.
 bool explain_connection(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.

@@ -13,7 +13,7 @@ unsigned server_port(const struct server *server)
 				   : EXAMINE_DEFAULT_PORT;
 }
 
-// What to ask for and to hold against the certificate; NULL: the server is an address.
+// What to ask for; NULL: the server is an address.
 static const char *name_of(const struct examiner *examiner, const struct server *server)
 {
 	return examiner->servername       ? examiner->servername
@@ -117,7 +117,8 @@ static bool look_at(int fd, const struct examiner *examiner, const struct server
 	if (server->starttls && !change_to_tls(fd, server, name, deadline_ms, err)) {
 		return false;
 	}
-	return tls_look(examiner->tls, fd, name, name, deadline_ms, &out->shown, err) ||
+	const char *held = name ? name : server->host.name;
+	return tls_look(examiner->tls, fd, name, held, deadline_ms, &out->shown, err) ||
 		add_advice(server, err);
 }
 
@@ -140,7 +141,8 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.ocsp = shown->has_ocsp ? buffer_bytes(&shown->ocsp) : BYTES_NONE,
 		.chain = shown->trust,
 		.chain_reason = shown->trust_reason,
-		.name = name,
+		.name = name ? name : server->host.name,
+		.is_address = !name,
 		.name_matches = shown->name_matches,
 		.asks_client = shown->asks_client,
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,
