@@ -199,11 +199,13 @@ APP_SRC = \
 	src/app/hook.c \
 	src/app/input.c \
 	src/app/issuer_files.c \
+	src/app/kept_lists.c \
 	src/app/libcurl.c \
 	src/app/library.c \
 	src/app/loopback.c \
 	src/app/main.c \
 	src/app/message.c \
+	src/app/open_lists.c \
 	src/app/options.c \
 	src/app/pause.c \
 	src/app/plan_request.c \
@@ -213,6 +215,7 @@ APP_SRC = \
 	src/app/records_csv.c \
 	src/app/records_der.c \
 	src/app/refresh.c \
+	src/app/refresh_sources.c \
 	src/app/request_json.c \
 	src/app/short_request.c \
 	src/app/sink.c \
@@ -292,6 +295,7 @@ SERVE_SRC = \
 	src/serve/endpoints.c \
 	src/serve/serve.c \
 	src/serve/settings.c \
+	src/serve/source.c \
 	src/serve/store.c \
 	src/serve/tokens.c \
 	src/serve/trace.c \
@@ -486,7 +490,7 @@ DOCS_OBJ = $(call obj,$(DOCS_SRC))
 # Manual pages and completions, as they are below $(PREFIX)/share; the stamp is as new as they.
 DOCS = $(BUILD)/docs/made
 # Those of the program's objects that have unit tests.
-UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
+UNIT_APP_OBJ = $(call obj,$(INPUT_SRC) src/app/kept_lists.c src/app/audit_pool.c src/app/audit_reader.c src/app/batch.c \
 	src/app/clock.c src/app/common.c src/app/dedupe.c src/app/fetch_faults.c src/app/files.c src/app/loopback.c src/app/message.c \
 	src/app/options.c src/app/pause.c src/app/progress.c \
 	src/app/record_walk.c src/app/records.c src/app/records_csv.c src/app/records_der.c src/app/sink.c \
@@ -508,7 +512,7 @@ UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
-	state import
+	state import sources
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	$(if $(SANITIZE),CTPOLICY_TEST_ORDERS=3) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
@@ -564,7 +568,8 @@ PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctp
 	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
-	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py"
+	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py" \
+	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_sources.py"
 PROGRAM_CHECKS = $(UNIT_CHECKS) $(CLI_CHECKS) $(CONNECT_CHECKS) $(FETCH_CHECK) $(SERVE_CHECKS) $(METRICS_CHECK) \
 	$(STATE_CHECKS) $(ORACLE_CHECKS) $(FUZZ_CHECKS) $(PLAN_CHECKS)
 LINT_CHECKS = "tests/layers.sh $(BUILD)" "tests/lint.sh $(BUILD) $(CC) $(OTHER_CC)"
@@ -682,16 +687,18 @@ $(BUILD)/obj/tests/%.o: tests/%.c
 	@echo "  CC $@"
 	$(CC) $(TEST_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The bundled history as an array: od prints its bytes, sed makes a C list of them.
-$(BUILD)/bundled_history.c: loglists/apple.history Makefile
+# The bundled histories as arrays: od prints their bytes, sed makes C lists of them.
+BUNDLED = apple chrome mozilla
+$(BUILD)/bundled_history.c: $(BUNDLED:%=loglists/%.history) Makefile
 	@mkdir -p $(@D)
 	{ echo '#include <stddef.h>'; echo '#include <stdint.h>'; \
-	  echo 'extern const uint8_t bundled_history[];'; \
-	  echo 'extern const size_t bundled_history_len;'; \
-	  echo 'const uint8_t bundled_history[] = {'; \
-	  od -An -v -tu1 loglists/apple.history | sed 's/  */,/g; s/^,//; s/$$/,/'; \
+	  for name in $(BUNDLED); do \
+	  echo "extern const uint8_t bundled_$$name[];"; \
+	  echo "extern const size_t bundled_$${name}_len;"; \
+	  echo "const uint8_t bundled_$$name[] = {"; \
+	  od -An -v -tu1 loglists/$$name.history | sed 's/  */,/g; s/^,//; s/$$/,/'; \
 	  echo '};'; \
-	  echo 'const size_t bundled_history_len = sizeof(bundled_history);'; } > $@
+	  echo "const size_t bundled_$${name}_len = sizeof(bundled_$$name);"; done; } > $@
 
 $(BUILD)/obj/bundled_history.o: $(BUILD)/bundled_history.c
 	@mkdir -p $(@D)

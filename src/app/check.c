@@ -265,10 +265,11 @@ static void run_steps(struct check *c)
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (!steps[i].step(c)) {
 			bool no_memory = c->err->code == CODE_OUT_OF_MEMORY;
+			bool is_usage = c->err->code == CODE_BAD_OPTION;
 			check_worsen(c,
-				no_memory && steps[i].failure == EXIT_USAGE
-					? EXIT_INPUT
-					: steps[i].failure);
+				no_memory && steps[i].failure == EXIT_USAGE ? EXIT_INPUT
+					: is_usage                          ? EXIT_USAGE
+						   : steps[i].failure);
 			message_err(steps[i].what, c->err);
 			return;
 		}

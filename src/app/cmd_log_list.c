@@ -63,7 +63,7 @@ static bool read_max_age(const struct options *options, uint64_t *out, struct er
 }
 
 static int show(const struct options *options, const struct ctp_lists *lists,
-	const struct archive *archive, struct lists_view *view, const char *format,
+	const struct kept_lists *kept, struct lists_view *view, const char *format,
 	uint64_t max_days)
 {
 	struct err err;
@@ -74,8 +74,8 @@ static int show(const struct options *options, const struct ctp_lists *lists,
 		return err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
 	}
 	view->list = lists_in_force(lists, source, view->at_ms, &view->basis);
-	view->archive = archive;
-	view->source = list_source(options->values[OPTION_LOG_LIST], archive, view->list);
+	view->archive = kept_archive(kept, source);
+	view->source = kept_place(kept, view->list);
 	return options->values[OPTION_MAX_AGE] ? show_age(options, view, max_days)
 					       : write_view(options, format, view);
 }
@@ -83,7 +83,7 @@ static int show(const struct options *options, const struct ctp_lists *lists,
 static int run_show(const struct options *options)
 {
 	struct err err;
-	struct archive archive;
+	struct kept_lists kept;
 	struct lists_view view = {.list = NULL};
 	uint64_t max_days = 0;
 	err_clear(&err);
@@ -98,14 +98,14 @@ static int run_show(const struct options *options)
 			"FILE");
 		return EXIT_USAGE;
 	}
-	struct ctp_lists *lists = open_kept_lists(options, &archive, &err);
-	int status = EXIT_LISTS;
+	struct ctp_lists *lists = open_kept_lists(options, &kept, &err);
+	int status = err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
 	if (lists) {
-		status = show(options, lists, &archive, &view, format, max_days);
+		status = show(options, lists, &kept, &view, format, max_days);
 	} else {
 		message_err("", &err);
 	}
-	archive_clear(&archive);
+	kept_lists_clear(&kept);
 	lists_unref(lists);
 	return status;
 }
@@ -161,7 +161,7 @@ static int run_export(const struct options *options)
 	struct ctp_lists *lists = open_lists(options, &err);
 	if (!lists) {
 		message_err("", &err);
-		return EXIT_LISTS;
+		return err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
 	}
 	int status = export(options, lists, at_ms);
 	lists_unref(lists);

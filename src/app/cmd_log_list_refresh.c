@@ -9,9 +9,11 @@
 #include "app/files.h"
 #include "app/hook.h"
 #include "app/refresh.h"
+#include "app/refresh_sources.h"
 #include "app/stop.h"
 #include "base/text.h"
 #include "loglist/list_diff.h"
+#include "loglist/list_signature.h"
 #include "report/report_diff.h"
 #include "report/report_lists.h"
 #include "report/report_text.h"
@@ -34,17 +36,18 @@ static bool read_timeout(const struct options *options, int64_t *out_ms, struct 
 	return true;
 }
 
-static bool read_places(
-	const struct options *options, struct refresh_request *out, struct err *err)
+// The places of one source: "mozilla=https://..." where several are asked for.
+static bool read_places(const struct options *options, const struct sources *sources,
+	struct places *places, struct refresh_request *out, struct err *err)
 {
-	out->urls = options->urls;
-	out->num_urls = options->num_urls;
 	out->from_stdin = options->values[OPTION_FROM_STDIN] != NULL;
-	if (out->from_stdin && out->num_urls > 0) {
+	out->urls = places->urls;
+	out->num_urls = sources_places(options, sources, out->source, places->urls);
+	if (out->from_stdin && options->num_urls > 0) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--from-stdin and --url: the list comes from one of them");
 	}
-	if (!out->from_stdin && out->num_urls == 0 && !refresh_default_url(out->source)) {
+	if (!out->from_stdin && out->num_urls == 0) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"nobody publishes a list of %s at an address of its own; name "
 			"yours with --url",
@@ -54,17 +57,18 @@ static bool read_places(
 }
 
 static bool read_request(const struct options *options, enum state_use use,
-	struct refresh_request *out, struct err *err)
+	const char *source, struct refresh_request *out, struct err *err)
 {
-	*out = (struct refresh_request){.signature = options->values[OPTION_SIGNATURE],
+	*out = (struct refresh_request){.source = source,
+		.signature = options->values[OPTION_SIGNATURE],
 		.public_key = options->values[OPTION_PUBLIC_KEY],
 		.cacert = options->values[OPTION_CACERT],
 		.force = options->values[OPTION_FORCE] != NULL};
-	if (!read_source(options, &out->source, err) ||
-		!read_timeout(options, &out->timeout_ms, err)) {
+	if (!read_timeout(options, &out->timeout_ms, err)) {
 		return false;
 	}
-	if (!out->signature != !out->public_key) {
+	if (list_signature_publisher(source).len == 0 &&
+		!out->signature != !out->public_key) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--signature and --public-key need each other");
 	}
@@ -268,34 +272,74 @@ static int report(const struct options *options, const struct refresh *refresh)
 	return EXIT_LISTS;
 }
 
+// What is about one list, and several were asked for.
+static bool check_several(
+	const struct options *options, const struct sources *sources, struct err *err)
+{
+	static const enum option single[] = {
+		OPTION_FROM_STDIN, OPTION_SIGNATURE, OPTION_PUBLIC_KEY, OPTION_OUTPUT};
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]) && sources->num > 1;
+		i++) {
+		if (options->values[single[i]]) {
+			return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+				"--%s is about one list; name one --source with it",
+				option_name(single[i]));
+		}
+	}
+	return sources_check_places(options, sources, err);
+}
+
+static int refresh_one(
+	const struct options *options, const struct refresh_request *request)
+{
+	struct refresh refresh;
+	refresh_run(request, &refresh);
+	int status = report(options, &refresh);
+	refresh_clear(&refresh);
+	return status;
+}
+
+static bool read_requests(const struct options *options, const struct sources *sources,
+	struct places places[BUNDLED_NUM_SOURCES],
+	struct refresh_request requests[BUNDLED_NUM_SOURCES], struct err *err)
+{
+	bool done = check_several(options, sources, err) &&
+		output_check(options->values[OPTION_OUTPUT], err);
+	for (size_t i = 0; i < sources->num && done; i++) {
+		done = read_request(options, STATE_WRITING, sources->names[i],
+			       &requests[i], err) &&
+			read_places(options, sources, &places[i], &requests[i], err);
+	}
+	return done;
+}
+
 static int run_refresh(const struct options *options)
 {
 	struct err err;
-	struct refresh refresh;
-	struct refresh_request request;
+	struct sources sources;
+	struct places places[BUNDLED_NUM_SOURCES];
+	struct refresh_request requests[BUNDLED_NUM_SOURCES] = {{.state_dir = NULL}};
+	int status = EXIT_PASS;
 	err_clear(&err);
 	if (options->num_args > 0) {
 		message("log-list refresh takes no file name; name a file with --url FILE");
 		return EXIT_USAGE;
 	}
-	if (!read_request(options, STATE_WRITING, &request, &err) ||
-		!read_places(options, &request, &err) ||
-		!output_check(options->values[OPTION_OUTPUT], &err)) {
-		free(request.state_dir);
+	if (!sources_read(options, &sources, &err) ||
+		!read_requests(options, &sources, places, requests, &err)) {
 		(void)usage_error(&err);
-		return err.code == CODE_OUTPUT_FAILED ? EXIT_INPUT : EXIT_USAGE;
+		status = err.code == CODE_OUTPUT_FAILED ? EXIT_INPUT : EXIT_USAGE;
+	} else {
+		(void)umask(022); // readers are others
+		stop_watch();
+		for (size_t i = 0; i < sources.num; i++) {
+			status = (int)exit_worse((enum exit_status)status,
+				(enum exit_status)refresh_one(options, &requests[i]));
+		}
 	}
-	const char *place = refresh_default_url(request.source);
-	if (request.num_urls == 0) {
-		request.urls = &place;
-		request.num_urls = 1;
+	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+		free(requests[i].state_dir);
 	}
-	(void)umask(022); // readers are others
-	stop_watch();
-	refresh_run(&request, &refresh);
-	int status = report(options, &refresh);
-	refresh_clear(&refresh);
-	free(request.state_dir);
 	return status;
 }
 
@@ -339,13 +383,15 @@ static int run_verify(const struct options *options)
 {
 	struct err err;
 	struct refresh refresh;
-	struct refresh_request request;
+	struct refresh_request request = {.state_dir = NULL};
+	const char *source;
 	err_clear(&err);
 	if (options->num_args != 1) {
 		message("name one list to verify (see: ctpolicy log-list verify --help)");
 		return EXIT_USAGE;
 	}
-	if (!read_request(options, STATE_READING, &request, &err)) {
+	if (!read_source(options, &source, &err) ||
+		!read_request(options, STATE_READING, source, &request, &err)) {
 		free(request.state_dir);
 		return usage_error(&err);
 	}
@@ -374,6 +420,9 @@ const struct command command_log_list_refresh = {
 		"list stays in force (exit status 4). Prints what changed; nothing where\n"
 		"nothing did.\n",
 	.examples = "  ctpolicy log-list refresh\n"
+		    "  ctpolicy log-list refresh --source all\n"
+		    "  ctpolicy log-list refresh --source apple,mozilla \\\n"
+		    "    --url mozilla=https://a.example/list.json\n"
 		    "  ctpolicy log-list refresh --url https://a.example/list.json "
 		    "--url list.json\n"
 		    "  ctpolicy log-list refresh --hook /usr/local/bin/tell-the-team\n",

@@ -45,11 +45,16 @@ static int import_into_history(const struct options *options)
 	int status = EXIT_LISTS;
 	struct buffer out;
 	err_clear(&err);
+	const char *source = NULL;
+	if (!read_source(options, &source, &err)) {
+		return usage_error(&err);
+	}
 	struct ctp_lists *lists = lists_new(&err);
 	if (!lists) {
 		message_err("", &err);
 		return EXIT_LISTS;
 	}
+	lists_expect(lists, options->values[OPTION_SOURCE] ? source : NULL);
 	buffer_init(&out, REPORT_LISTS_MAX);
 	if (add_files(options, lists, &err)) {
 		if (history_write(lists, &out, &err)) {
@@ -65,6 +70,22 @@ static int import_into_history(const struct options *options)
 
 // Importing into the state folder.
 
+// A list as it was published.
+static struct ctp_lists *read_list(
+	const struct state *state, struct bytes text, struct err *err)
+{
+	struct ctp_lists *lists = lists_new(err);
+	if (lists) {
+		lists_expect(lists, state->source);
+	}
+	if (lists && loglist_json_read(text, lists, err) &&
+		lists_freeze(lists, true, err)) {
+		return lists;
+	}
+	lists_unref(lists);
+	return NULL;
+}
+
 // The list in hand that refreshes brought, which a later one would take the place of. NULL
 // without `err`: there is none.
 static struct ctp_lists *load_fetched(const struct state *state, struct err *err)
@@ -77,7 +98,7 @@ static struct ctp_lists *load_fetched(const struct state *state, struct err *err
 	}
 	buffer_init(&text, LISTS_MAX_FILE);
 	if (state_load(state, entry->sha256, &text, err)) {
-		lists = lists_from_file(buffer_bytes(&text), err);
+		lists = read_list(state, buffer_bytes(&text), err);
 	}
 	buffer_clear(&text);
 	return lists;
@@ -120,7 +141,7 @@ static bool import_list(const struct options *options, struct state *state,
 			"folder keeps; name the lists themselves, or write a history "
 			"with --output FILE");
 	}
-	struct ctp_lists *lists = lists_from_file(text, err);
+	struct ctp_lists *lists = read_list(state, text, err);
 	const struct loglist *list = lists ? lists_at(lists, 0) : NULL;
 	bool done = lists && is_fit(options, list, in_hand, err);
 	if (done && !archive_find(&state->archive, list->sha256)) {

@@ -193,7 +193,7 @@ static int run(const struct options *options)
 	struct ctp_lists *lists = open_policy_lists(options, &p.request.common, &err);
 	if (!lists) {
 		message_err("no usable log list", &err);
-		return EXIT_LISTS;
+		return err.code == CODE_BAD_OPTION ? EXIT_USAGE : EXIT_LISTS;
 	}
 	buffer_init(&p.file, INPUT_MAX);
 	int status = make_plan(&p, lists);

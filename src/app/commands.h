@@ -5,6 +5,7 @@
 
 #include "app/exits.h"
 #include "app/message.h"
+#include "app/kept_lists.h"
 #include "app/options.h"
 #include "app/state.h"
 #include "crypto/fast.h"
@@ -39,30 +40,24 @@ size_t num_processors(size_t most);
 // --verifier. *out NULL: the reference alone.
 bool open_verifier(
 	const struct options *options, struct fast **out, struct err *err) MUST_CHECK;
-// Whose lists certificates are judged by.
-#define LIST_SOURCE "apple"
-// --log-list (a list, a history, or a state folder), or the state folder and the history in
-// the program together. NULL with `err` set.
-struct ctp_lists *open_lists(const struct options *options, struct err *err);
-// The same, and what the state folder says of its lists, which archive_clear frees; it
-// says nothing where it was not asked, or is not there.
+// The lists, and where they are from into *out, which is initialized whatever comes. NULL with
+// `err` set.
 struct ctp_lists *open_kept_lists(
-	const struct options *options, struct archive *out, struct err *err);
-// open_lists(), which must be able to judge by one policy of the request at least. NULL with
-// `err` (log_list_of_others).
+	const struct options *options, struct kept_lists *out, struct err *err);
+// The same, for who does not ask where they are from.
+struct ctp_lists *open_lists(const struct options *options, struct err *err);
+// The same, which must be able to judge by one policy of the request at least. NULL with `err`
+// (log_list_of_others).
 struct ctp_lists *open_policy_lists(const struct options *options,
 	const struct ctp_request *request, struct err *err);
-// Where a list of them is from: a URL, a word ("imported"), the path of --log-list, or
-// "bundled". Lent from `archive` and `path`, which may be NULL.
-const char *list_source(
-	const char *path, const struct archive *archive, const struct loglist *list);
-// --source; default: apple.
-bool read_source(
-	const struct options *options, const char **out, struct err *err) MUST_CHECK;
 // --source; default: the main one of the set. False with `err` where there is no such source
 // (bad_option), or the set has no list of it (log_list_missing).
 bool choose_source(const struct options *options, const struct ctp_lists *lists,
 	const char **out, struct err *err) MUST_CHECK;
+
+// --source; default: apple.
+bool read_source(
+	const struct options *options, const char **out, struct err *err) MUST_CHECK;
 // An RFC 3339 time, "now", or a day (2026-11-01, its first instant). False with `err`.
 bool read_time(const char *text, const char *option, int64_t *out_ms,
 	struct err *err) MUST_CHECK;

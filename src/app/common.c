@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/clock.h"
@@ -8,120 +7,11 @@
 #include "app/files.h"
 #include "base/datetime.h"
 #include "base/text.h"
-#include "eval/sources.h"
-#include "loglist/bundled.h"
 
 int usage_error(const struct err *err)
 {
 	message_err("", err);
 	return EXIT_USAGE;
-}
-
-static struct ctp_lists *read_list_file(const char *path, struct err *err)
-{
-	struct buffer file;
-	buffer_init(&file, LISTS_MAX_FILE);
-	struct ctp_lists *lists = NULL;
-	if (file_read(path, &file, err)) {
-		lists = lists_from_file(buffer_bytes(&file), err);
-		if (!lists) {
-			err_in_file(err, path);
-		}
-	}
-	buffer_clear(&file);
-	return lists;
-}
-
-// The lists of a state folder, and of the program where `with_bundled`.
-static struct ctp_lists *read_state(
-	const char *dir, bool with_bundled, struct archive *out, struct err *err)
-{
-	struct ctp_lists *lists = lists_new(err);
-	if (lists && (!with_bundled || bundled_add(lists, err)) &&
-		state_read_lists(dir, LIST_SOURCE, out, lists, err) &&
-		lists_freeze(lists, false, err)) {
-		return lists;
-	}
-	lists_unref(lists);
-	return NULL;
-}
-
-// What keeps the state folder from being read is said, and the list in the program has to
-// do; but not in place of a folder that others may write, who want just that.
-static struct ctp_lists *do_without_state(
-	const char *dir, struct archive *out, struct err *err)
-{
-	if (err->code == CODE_STATE_UNSAFE || err->code == CODE_OUT_OF_MEMORY) {
-		return NULL;
-	}
-	message("warning: the state folder %.150s cannot be used, only the lists in the "
-		"program are: %s [%s]",
-		dir, err->text, code_info(err->code)->name);
-	err_clear(err);
-	archive_clear(out);
-	return bundled_lists(err);
-}
-
-struct ctp_lists *open_kept_lists(
-	const struct options *options, struct archive *out, struct err *err)
-{
-	const char *path = options->values[OPTION_LOG_LIST];
-	struct stat info;
-	archive_init(out);
-	if (path && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-		return read_state(path, false, out, err);
-	}
-	if (path) {
-		return read_list_file(path, err);
-	}
-	char *dir = state_dir(options, STATE_READING, LIST_SOURCE, err);
-	if (dir && options->values[OPTION_STATE_DIR] && stat(dir, &info) != 0) {
-		message("warning: there is no state folder %.200s (ctpolicy log-list "
-			"refresh makes it)",
-			dir);
-	}
-	struct ctp_lists *lists = dir ? read_state(dir, true, out, err) : NULL;
-	if (dir && !lists) {
-		lists = do_without_state(dir, out, err);
-	}
-	free(dir);
-	return lists;
-}
-
-struct ctp_lists *open_lists(const struct options *options, struct err *err)
-{
-	struct archive archive;
-	struct ctp_lists *lists = open_kept_lists(options, &archive, err);
-	archive_clear(&archive);
-	return lists;
-}
-
-struct ctp_lists *open_policy_lists(
-	const struct options *options, const struct ctp_request *request, struct err *err)
-{
-	const char *path = options->values[OPTION_LOG_LIST];
-	const char *source;
-	struct err why;
-	err_clear(&why);
-	struct ctp_lists *lists = open_lists(options, err);
-	if (!lists || sources_choose(request, lists, &source, &why)) {
-		return lists;
-	}
-	err_set(err, why.code, ERR_NO_OFFSET,
-		"--log-list %.100s: %s; name that list too, or ask for another --policy",
-		path ? path : "", why.text);
-	lists_unref(lists);
-	return NULL;
-}
-
-const char *list_source(
-	const char *path, const struct archive *archive, const struct loglist *list)
-{
-	const struct archive_entry *entry = archive_find(archive, list->sha256);
-	return entry && entry->source[0] ? entry->source
-		: entry                  ? archive_taken_name(entry->taken)
-		: path                   ? path
-					 : "bundled";
 }
 
 bool read_source(const struct options *options, const char **out, struct err *err)
@@ -137,22 +27,6 @@ bool read_source(const struct options *options, const char **out, struct err *er
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %.40s: no such source",
 		asked);
 	return err_add_choice(err, asked, sources);
-}
-
-bool choose_source(const struct options *options, const struct ctp_lists *lists,
-	const char **out, struct err *err)
-{
-	size_t num;
-	*out = lists_main_source(lists);
-	if (!options->values[OPTION_SOURCE]) {
-		return true;
-	}
-	return read_source(options, out, err) &&
-		(lists_of(lists, *out, &num) ||
-			err_set(err, CODE_LOG_LIST_MISSING, ERR_NO_OFFSET,
-				"no list of %s's is at hand: get one with log-list "
-				"refresh --source %s, or name one with --log-list",
-				*out, *out));
 }
 
 size_t num_processors(size_t most)
@@ -260,11 +134,20 @@ static bool refuse(const struct options *options, enum option option, const char
 		option_name(option), options->values[option], what);
 }
 
+static bool refuse_file_of(const struct options *options, enum option option,
+	enum option other, struct err *err)
+{
+	char what[64];
+	(void)snprintf(
+		what, sizeof(what), "that is the file of --%s", option_name(other));
+	return refuse(options, option, what, err);
+}
+
 bool check_not_read(const struct options *options, enum option option, struct err *err)
 {
 	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS,
-		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_LOG_LIST,
-		OPTION_HOSTS, OPTION_CACERT};
+		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_HOSTS,
+		OPTION_CACERT};
 	const char *path = options->values[option];
 	if (!path || strcmp(path, "-") == 0) {
 		return true;
@@ -280,10 +163,12 @@ bool check_not_read(const struct options *options, enum option option, struct er
 	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
 		const char *other = options->values[read[i]];
 		if (other && file_same(path, other)) {
-			char what[64];
-			(void)snprintf(what, sizeof(what), "that is the file of --%s",
-				option_name(read[i]));
-			return refuse(options, option, what, err);
+			return refuse_file_of(options, option, read[i], err);
+		}
+	}
+	for (size_t i = 0; i < options->num_log_lists; i++) {
+		if (file_same(path, options->log_lists[i])) {
+			return refuse_file_of(options, option, OPTION_LOG_LIST, err);
 		}
 	}
 	return true;

@@ -49,7 +49,8 @@ static const struct {
 		"policies)"},
 	[OPTION_LOG_LIST] = {"log-list", "FILE",
 		"the log list to judge by, whatever the time; or a history of lists, or a "
-		"state folder (default: the state folder and the history in the program)"},
+		"state folder; once for each source whose lists are asked for (default: the "
+		"state folder and the histories in the program)"},
 	[OPTION_VERIFIER] = {"verifier", "auto|fast|reference",
 		"how signatures are verified (default: auto)"},
 	[OPTION_FORMAT] = {"format", "NAME", NULL},
@@ -114,10 +115,12 @@ static const struct {
 		"only say in one line whether the list is older than that, for a "
 		"monitoring system; exit status 4 if it is"},
 	[OPTION_SOURCE] = {"source", "apple|chrome|mozilla",
-		"whose log list (default: apple)"},
+		"whose log list (default: apple); refresh and serve take several too: "
+		"NAME,NAME, or all that have an address"},
 	[OPTION_URL] = {"url", "URL",
 		"where the list is: https, or a file; more than once for mirrors, tried "
-		"in that order (default: where its publisher keeps it)"},
+		"in that order (default: where its publisher keeps it); of several "
+		"sources SOURCE=URL"},
 	[OPTION_FROM_STDIN] = {"from-stdin", NULL,
 		"read the list from standard input instead"},
 	[OPTION_TIMEOUT] = {"timeout", "SECONDS",
@@ -126,9 +129,10 @@ static const struct {
 	[OPTION_CACERT] = {"cacert", "FILE",
 		"certificates of authorities to trust instead of the system's"},
 	[OPTION_SIGNATURE] = {"signature", "FILE|URL",
-		"the list's detached signature, which is checked first"},
+		"the list's detached signature (default: of Chrome's lists, which are taken "
+		"with it alone, LIST.sig beside LIST.json)"},
 	[OPTION_PUBLIC_KEY] = {"public-key", "FILE",
-		"the key that the signature is by, PEM"},
+		"the key that the signature is by, PEM (default: of Chrome's lists, Google's)"},
 	[OPTION_HOOK] = {"hook", "COMMAND",
 		"run it after a change, with the change as JSON on its standard input; "
 		"no shell, unless it says: sh -c '...'"},
@@ -184,7 +188,7 @@ const char *option_value(enum option option)
 
 bool option_repeats(enum option option)
 {
-	return option == OPTION_URL;
+	return option == OPTION_URL || option == OPTION_LOG_LIST;
 }
 
 static size_t find_option(struct bytes name)
@@ -241,11 +245,14 @@ static bool take_value(
 	if (!option_repeats((enum option)option)) {
 		return true;
 	}
-	if (out->num_urls == OPTIONS_MAX_REPEATED) {
+	bool is_url = option == OPTION_URL;
+	size_t *num = is_url ? &out->num_urls : &out->num_log_lists;
+	if (*num == OPTIONS_MAX_REPEATED) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"--url may be given %d times", OPTIONS_MAX_REPEATED);
+			"--%s may be given %d times", option_table[option].name,
+			OPTIONS_MAX_REPEATED);
 	}
-	out->urls[out->num_urls++] = value;
+	(is_url ? out->urls : out->log_lists)[(*num)++] = value;
 	return true;
 }
 

@@ -93,7 +93,7 @@ struct command {
 
 // The options of a command; OPTION_HELP, which every command has, ends them.
 #define OPTIONS(...) ((const enum option[]){__VA_ARGS__, OPTION_HELP})
-// How often an option may be given that may be given more than once (--url).
+// How often an option may be given that may be given more than once (--url, --log-list).
 #define OPTIONS_MAX_REPEATED 16
 
 struct options {
@@ -101,6 +101,8 @@ struct options {
 	const char *values[NUM_OPTIONS]; // NULL: not given; "" for a flag that is
 	const char *urls[OPTIONS_MAX_REPEATED]; // every --url; values[] has the first
 	size_t num_urls;
+	const char *log_lists[OPTIONS_MAX_REPEATED]; // every --log-list, in the same way
+	size_t num_log_lists;
 	char **args; // what is no option, lent from argv
 	size_t num_args;
 };

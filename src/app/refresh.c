@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/refresh.h"
 
+#include <stdlib.h>
+
 #include "app/clock.h"
 #include "app/fetch.h"
 #include "app/files.h"
@@ -85,6 +87,12 @@ static enum fetch_result fetch_into(struct run *run, const char *url, size_t max
 			    : FETCH_FAILED;
 }
 
+// Does its publisher sign the list, so that it is taken with its signature alone?
+static bool is_signed(const struct run *run)
+{
+	return list_signature_publisher(run->request->source).len > 0;
+}
+
 enum got { GOT_LIST, GOT_NOTHING_NEW, GOT_FAILED };
 
 // With the conditions that the list in hand came with, if it came from here, which a place
@@ -93,7 +101,7 @@ static enum got get_url(struct run *run, const char *url)
 {
 	struct fetch_answer answer;
 	const struct archive_entry *in_hand = archive_in_hand(&run->state.archive);
-	bool is_same = in_hand && !run->request->signature &&
+	bool is_same = in_hand && !run->request->signature && !is_signed(run) &&
 		strlen(run->out->from) < sizeof(run->out->from) - 1 &&
 		strcmp(in_hand->source, run->out->from) == 0;
 	switch (fetch_into(run, url, LISTS_MAX_FILE, is_same ? in_hand->etag : NULL,
@@ -137,9 +145,8 @@ static enum got get(struct run *run, const char *place)
 
 // Checking.
 
-static bool read_signature(struct run *run, struct buffer *out)
+static bool read_signature(struct run *run, const char *place, struct buffer *out)
 {
-	const char *place = run->request->signature;
 	struct fetch_answer answer;
 	if (!is_url(place)) {
 		return file_read(path_of(place), out, run->err);
@@ -154,17 +161,42 @@ static bool read_signature(struct run *run, struct buffer *out)
 	return done;
 }
 
-static bool check_signature(struct run *run)
+// Where a publisher keeps the signature of the list at that place: "list.sig" beside
+// "list.json". To be freed; NULL: no memory.
+static char *signature_beside(const char *place)
+{
+	size_t len = strlen(place);
+	size_t stem = len > 5 && strcmp(place + len - 5, ".json") == 0 ? len - 5 : len;
+	char *out = malloc(stem + 5);
+	if (out) {
+		(void)snprintf(out, stem + 5, "%.*s.sig", (int)stem, place);
+	}
+	return out;
+}
+
+static bool read_key(struct run *run, struct buffer *out)
+{
+	if (run->request->public_key) {
+		return file_read(run->request->public_key, out, run->err);
+	}
+	buffer_put(out, list_signature_publisher(run->request->source));
+	return !out->failed || err_no_memory(run->err);
+}
+
+static bool check_by(struct run *run, const char *place)
 {
 	struct buffer signature;
 	struct buffer key;
-	if (!run->request->signature) {
-		return true;
-	}
 	buffer_init(&signature, LIST_SIGNATURE_MAX);
 	buffer_init(&key, LIST_SIGNATURE_MAX);
-	bool done = read_signature(run, &signature) &&
-		file_read(run->request->public_key, &key, run->err) &&
+	bool done = read_signature(run, place, &signature);
+	if (!done && !run->request->signature && run->err->code != CODE_OUT_OF_MEMORY) {
+		(void)err_add(run->err,
+			"; a list of %s's is taken with its signature alone: name that "
+			"with --signature",
+			run->request->source);
+	}
+	done = done && read_key(run, &key) &&
 		list_signature_check(buffer_bytes(&run->list), buffer_bytes(&signature),
 			buffer_bytes(&key), run->err);
 	buffer_clear(&signature);
@@ -172,11 +204,34 @@ static bool check_signature(struct run *run)
 	return done;
 }
 
-static struct ctp_lists *read_list(struct bytes text, struct err *err)
+static bool check_signature(struct run *run, const char *place)
 {
-	struct ctp_lists *lists = lists_new(err);
-	if (lists && loglist_json_read(text, lists, err) &&
-		lists_freeze(lists, true, err)) {
+	if (run->request->signature) {
+		return check_by(run, run->request->signature);
+	}
+	if (!is_signed(run)) {
+		return true;
+	}
+	if (!place) {
+		return err_set(run->err, CODE_LOG_LIST_SIGNATURE_INVALID, ERR_NO_OFFSET,
+			"a list of %s's is taken with its signature alone: name that with "
+			"--signature",
+			run->request->source);
+	}
+	char *beside = signature_beside(place);
+	bool done = beside ? check_by(run, beside) : err_no_memory(run->err);
+	free(beside);
+	return done;
+}
+
+static struct ctp_lists *read_list(const struct run *run, struct bytes text)
+{
+	struct ctp_lists *lists = lists_new(run->err);
+	if (lists) {
+		lists_expect(lists, run->request->source);
+	}
+	if (lists && loglist_json_read(text, lists, run->err) &&
+		lists_freeze(lists, true, run->err)) {
 		return lists;
 	}
 	lists_unref(lists);
@@ -230,7 +285,7 @@ static void name_place(const char *from, struct err *err)
 
 static bool read_it(struct run *run)
 {
-	run->out->after = read_list(buffer_bytes(&run->list), run->err);
+	run->out->after = read_list(run, buffer_bytes(&run->list));
 	if (run->out->after || run->err->code == CODE_OUT_OF_MEMORY) {
 		return run->out->after != NULL;
 	}
@@ -238,12 +293,19 @@ static bool read_it(struct run *run)
 	return err_add(run->err, "; if it stays so, tell who publishes it");
 }
 
+// That it is another source's is said rather than that it has no signature of this one's.
+static bool is_signed_well(struct run *run, const char *place)
+{
+	const char *source = loglist_source(lists_newest(run->out->after, NULL));
+	return strcmp(source, run->request->source) != 0 || check_signature(run, place);
+}
+
 // Is it one to take? It stands in `after` then.
-static bool check(struct run *run)
+static bool check(struct run *run, const char *place)
 {
 	lists_unref(run->out->after);
 	run->out->after = NULL;
-	return check_signature(run) && read_it(run) && ask_guard(run) && weigh(run);
+	return read_it(run) && is_signed_well(run, place) && ask_guard(run) && weigh(run);
 }
 
 // Taking.
@@ -333,14 +395,14 @@ static bool try_place(struct run *run, const char *place)
 		break;
 	}
 	if (is_in_hand(run)) {
-		if (!check_signature(run)) {
+		if (!check_signature(run, place)) {
 			return false;
 		}
 		renew(run, true);
 		return run->err->code == CODE_NONE;
 	}
 	run->out->outcome = REFRESH_TAKEN;
-	return run->err->code == CODE_NONE && check(run) && take(run);
+	return run->err->code == CODE_NONE && check(run, place) && take(run);
 }
 
 static bool try_places(struct run *run)
@@ -387,7 +449,7 @@ static bool load_in_hand(struct run *run)
 	struct buffer text;
 	buffer_init(&text, LISTS_MAX_FILE);
 	if (state_load(&run->state, entry->sha256, &text, run->err)) {
-		run->out->before = read_list(buffer_bytes(&text), run->err);
+		run->out->before = read_list(run, buffer_bytes(&text));
 	}
 	buffer_clear(&text);
 	return run->out->before != NULL;
@@ -395,10 +457,7 @@ static bool load_in_hand(struct run *run)
 
 static bool load_bundled(struct run *run)
 {
-	if (strcmp(run->request->source, "apple") != 0) {
-		return true;
-	}
-	run->out->bundled = bundled_lists(run->err);
+	run->out->bundled = bundled_lists(run->request->source, run->err);
 	return run->out->bundled != NULL;
 }
 
@@ -496,7 +555,7 @@ static bool read_in_hand(struct run *run)
 	bool done = state_read_in_hand(
 		run->request->state_dir, run->request->source, &text, run->err);
 	if (done && text.len > 0) {
-		run->out->before = read_list(buffer_bytes(&text), run->err);
+		run->out->before = read_list(run, buffer_bytes(&text));
 		done = run->out->before != NULL;
 	}
 	buffer_clear(&text);
@@ -505,10 +564,13 @@ static bool read_in_hand(struct run *run)
 
 static bool read_asked(struct run *run)
 {
-	if (get(run, run->request->urls[0]) == GOT_LIST && check_signature(run)) {
-		run->out->after = read_list(buffer_bytes(&run->list), run->err);
+	const char *place = run->request->urls[0];
+	if (get(run, place) != GOT_LIST) {
+		return false;
 	}
-	return run->out->after != NULL;
+	run->out->after = read_list(run, buffer_bytes(&run->list));
+	return run->out->after &&
+		is_signed_well(run, run->request->from_stdin ? NULL : place);
 }
 
 bool refresh_verify(const struct refresh_request *request, struct refresh *out)

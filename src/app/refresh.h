@@ -16,8 +16,10 @@ struct refresh_request {
 	const char *const *urls; // tried in order: https, http to loopback, a file
 	size_t num_urls;
 	bool from_stdin; // instead of them
-	const char *signature; // URL or file; NULL: none is asked for
-	const char *public_key; // file; with `signature`
+	// URL or file; NULL: none is asked for, or of a source whose publisher signs, the one
+	// beside the list (list_signature.h).
+	const char *signature;
+	const char *public_key; // file; NULL: the publisher's
 	const char *cacert; // NULL: the system's store
 	int64_t timeout_ms; // of one try
 	bool force; // despite what guards refuse

@@ -13,6 +13,7 @@
 #include "app/state_files.h"
 #include "app/stream.h"
 #include "base/text.h"
+#include "loglist/bundled.h"
 #include "loglist/history.h"
 #include "loglist/loglist_json.h"
 
@@ -248,6 +249,7 @@ bool state_read_lists(const char *dir, const char *source, struct archive *out,
 	char *folder = state_join(dir, source, err);
 	size_t num_missing = folder ? 1 : 0;
 	archive_init(out);
+	lists_expect(into, source);
 	for (int i = 1; i <= MAX_TRIES && num_missing > 0; i++) {
 		archive_clear(out);
 		num_missing = 0;
@@ -258,6 +260,7 @@ bool state_read_lists(const char *dir, const char *source, struct archive *out,
 		}
 	}
 	free(folder);
+	lists_expect(into, NULL);
 	note(out, into);
 	return err->code == CODE_NONE;
 }
@@ -319,6 +322,15 @@ static char *copy(const char *text, struct err *err)
 	return out;
 }
 
+static bool has_source(const char *dir, const char *source)
+{
+	bool found = source && state_is_there(dir, source);
+	for (size_t i = 0; i < BUNDLED_NUM_SOURCES && !source; i++) {
+		found = found || state_is_there(dir, bundled_source(i));
+	}
+	return found;
+}
+
 char *state_dir(const struct options *options, enum state_use use, const char *source,
 	struct err *err)
 {
@@ -337,7 +349,7 @@ char *state_dir(const struct options *options, enum state_use use, const char *s
 	}
 	char *dir = own_dir(err);
 	bool is_found = use == STATE_WRITING || err->code == CODE_OUT_OF_MEMORY ||
-		(dir && state_is_there(dir, source));
+		(dir && has_source(dir, source));
 	if (!is_found) {
 		free(dir);
 		err_clear(err); // who only reads needs no place of his own

@@ -24,7 +24,8 @@
 enum state_use { STATE_READING, STATE_WRITING };
 
 // --state-dir, or where it is by default (INTERFACE.md); a reader finds the system's one
-// too, which he may not write to, where his own has no list. To be freed. NULL with `err`.
+// too, which he may not write to, where his own has no list of that source (NULL: of any). To
+// be freed. NULL with `err`.
 char *state_dir(const struct options *options, enum state_use use, const char *source,
 	struct err *err);
 
@@ -46,6 +47,7 @@ bool state_is_there(const char *dir, const char *source);
 // A state folder that this process writes.
 struct state {
 	char *path; // DIR/SOURCE
+	const char *source; // the caller's
 	int lock; // -1: not held
 	struct digest *digest;
 	struct archive archive;

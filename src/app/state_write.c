@@ -143,6 +143,7 @@ static bool adopt(struct state *state, struct bytes text, struct err *err)
 	if (!lists) {
 		return false;
 	}
+	lists_expect(lists, state->source);
 	bool done = loglist_json_read(text, lists, &why);
 	if (done) {
 		struct archive_entry entry =
@@ -350,7 +351,7 @@ static bool begin(struct state *state, struct err *err)
 
 bool state_open(const char *dir, const char *source, struct state *out, struct err *err)
 {
-	*out = (struct state){.lock = -1};
+	*out = (struct state){.lock = -1, .source = source};
 	archive_init(&out->archive);
 	out->digest = digest_new(err);
 	out->path = out->digest ? state_join(dir, source, err) : NULL;
@@ -440,6 +441,9 @@ static struct ctp_lists *read_kept(const struct state *state, struct err *err)
 {
 	struct ctp_lists *lists = lists_new(err);
 	bool done = lists != NULL;
+	if (done) {
+		lists_expect(lists, state->source);
+	}
 	for (size_t i = 0; i < state->archive.num_entries && done; i++) {
 		struct buffer text;
 		buffer_init(&text, LISTS_MAX_FILE);

@@ -5,10 +5,14 @@
 
 #include "loglist/lists.h"
 
-// loglists/apple.history as it was when the program was built. NULL with `err` set.
-struct ctp_lists *bundled_lists(struct err *err);
-// The same into a set that is being filled.
-bool bundled_add(struct ctp_lists *into, struct err *err) MUST_CHECK;
+// The sources whose lists are built into the program, by name: "apple", "chrome", "mozilla".
+#define BUNDLED_NUM_SOURCES 3
+const char *bundled_source(size_t index);
+// loglists/SOURCE.history as it was when the program was built; of all sources where `source` is
+// NULL. NULL with `err` set.
+struct ctp_lists *bundled_lists(const char *source, struct err *err);
+// The same into a set that is being filled; none of a source that has no such file.
+bool bundled_add(struct ctp_lists *into, const char *source, struct err *err) MUST_CHECK;
 // Adds what `file` holds, a JSON list or a history, to a set that is being filled.
 bool lists_add_file(
 	struct ctp_lists *into, struct bytes file, struct err *err) MUST_CHECK;

@@ -123,7 +123,7 @@ static bool take_text(struct history_reader *r, struct bytes value, struct bytes
 		bad_line(r, r->line, "the value is no text in UTF-8");
 }
 
-// The names that loglist_json.c gives, and who knows whose list it read (lists_call_v3).
+// The names that loglist_json.c gives, and who knows whose list it read (lists_expect).
 static bool is_list_name(struct bytes text)
 {
 	return bytes_equal(text, BYTES_LITERAL("apple")) ||

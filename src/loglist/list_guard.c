@@ -56,28 +56,14 @@ static const char *name_of(
 	return log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION] : id;
 }
 
-const char *list_guard_name(const char *source)
-{
-	static const struct {
-		const char *source;
-		const char *name;
-	} names[] = {{"apple", "apple"}, {"chrome", "chrome"}, {"mozilla", "v3"}};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(source, names[i].source) == 0) {
-			return names[i].name;
-		}
-	}
-	return NULL;
-}
-
 static void check_source(struct guard *g)
 {
-	const char *want = list_guard_name(g->question->source);
-	if (!want || strcmp(g->list->name, want) != 0) {
+	const char *source = loglist_source(g->list);
+	if (strcmp(source, g->question->source) != 0) {
 		doubt(g, CODE_LOG_LIST_OTHER_SOURCE, GUARD_UNUSABLE,
 			"This is not a list of %s's form but of \"%s\": it cannot "
 			"continue that history; name the other source with --source.",
-			g->question->source, g->list->name);
+			g->question->source, source);
 	}
 }
 

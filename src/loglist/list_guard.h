@@ -40,9 +40,6 @@ struct guard_question {
 	int64_t now_ms;
 };
 
-// The "name" that lists of a source bear: Mozilla's and others' v3 lists say nothing of
-// their own. NULL: no such source.
-const char *list_guard_name(const char *source);
 // All doubts. False: no memory.
 bool list_guard(const struct guard_question *question, struct arena *arena,
 	struct guard_doubts *out) MUST_CHECK;

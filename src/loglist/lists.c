@@ -26,7 +26,7 @@ struct ctp_lists {
 	atomic_uint refs;
 	struct arena arena;
 	struct digest *digest; // only while filling
-	const char *v3_name; // the same
+	const char *expected; // the same
 	struct loglist *lists; // by source and publication
 	size_t num_lists;
 	struct history histories[MAX_SOURCES]; // by source, once frozen
@@ -127,9 +127,9 @@ static size_t find_history(const struct ctp_lists *lists, const char *source)
 	return i;
 }
 
-void lists_call_v3(struct ctp_lists *lists, const char *name)
+void lists_expect(struct ctp_lists *lists, const char *source)
 {
-	lists->v3_name = name;
+	lists->expected = source;
 }
 
 void lists_give(struct ctp_lists *lists, const char *source)
@@ -167,8 +167,8 @@ bool lists_add(struct ctp_lists *lists, const struct loglist *list, struct err *
 		return err_no_memory(err);
 	}
 	lists->lists = grown;
-	if (lists->v3_name && strcmp(added.name, "v3") == 0) {
-		added.name = lists->v3_name;
+	if (lists->expected && strcmp(lists->expected, loglist_source(&added)) == 0) {
+		added.name = lists->expected;
 	}
 	if (!add_source(lists, loglist_source(&added), err)) {
 		return false;
@@ -282,7 +282,7 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 {
 	digest_free(lists->digest);
 	lists->digest = NULL;
-	lists->v3_name = NULL;
+	lists->expected = NULL;
 	if (lists->num_lists == 0) {
 		return err_set(
 			err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET, "no log list in it");

@@ -38,9 +38,10 @@ struct digest *lists_digest(struct ctp_lists *lists);
 struct pubkey *lists_key(struct ctp_lists *lists, struct bytes spki, struct err *err);
 bool lists_add(
 	struct ctp_lists *lists, const struct loglist *list, struct err *err) MUST_CHECK;
-// Lists that say of their own only that they are "v3" bear this name from now on, for who
-// reads them knows whose they are; NULL: none. `name` is lent for as long as the set is filled.
-void lists_call_v3(struct ctp_lists *lists, const char *name);
+// What is added from now on comes from a place of that source's lists: one that says of its own
+// only that it is "v3" bears the source's name, where that is the form of the source's lists.
+// `source` is lent for as long as the set lives; NULL: nobody's place.
+void lists_expect(struct ctp_lists *lists, const char *source);
 // The lists of that source are the user's own: the newest is in force whatever the time.
 void lists_give(struct ctp_lists *lists, const char *source);
 // Notes on lists that have been added, by the SHA-256 of their files; of a list that is

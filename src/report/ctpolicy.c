@@ -47,7 +47,7 @@ const char *ctp_version(void)
 struct ctp_lists *ctp_lists_bundled(struct ctp_error *error)
 {
 	struct err err = err_none();
-	struct ctp_lists *lists = bundled_lists(&err);
+	struct ctp_lists *lists = bundled_lists(NULL, &err);
 	if (!lists) {
 		give(&err, error);
 	}

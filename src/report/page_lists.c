@@ -84,6 +84,33 @@ static void begin_form(
 	buffer_printf(out,
 		"<form class=\"inline\" method=\"%s\" action=\"/lists%s\">%s\n",
 		view->method, target, view->hidden);
+	if (target[0] && lists_num_sources(view->lists) > 1) {
+		buffer_printf(out,
+			"<input type=\"hidden\" name=\"source\" value=\"%s\">\n",
+			loglist_source(view->list));
+	}
+}
+
+// Whose list is shown, where there are several.
+static void put_sources(const struct page_lists *view, struct buffer *out)
+{
+	size_t num = lists_num_sources(view->lists);
+	if (num < 2) {
+		return;
+	}
+	begin_form(view, "", out);
+	buffer_put_text(out,
+		"<label for=\"source\">Whose log list</label> <select id=\"source\" "
+		"name=\"source\">\n");
+	for (size_t i = 0; i < num; i++) {
+		const char *source = lists_source_at(view->lists, i);
+		buffer_printf(out, "<option value=\"%s\"%s>%s</option>\n", source,
+			strcmp(source, loglist_source(view->list)) == 0 ? " selected"
+									: "",
+			source);
+	}
+	buffer_put_text(
+		out, "</select> <button type=\"submit\">Show</button>\n</form>\n");
 }
 
 static void put_head(const struct page_lists *view, struct buffer *out)
@@ -372,6 +399,7 @@ static void put_changes(const struct page_lists *view, struct buffer *out)
 
 static void put_all(const struct page_lists *view, struct buffer *out)
 {
+	put_sources(view, out);
 	put_head(view, out);
 	put_picture(view, out);
 	put_changes(view, out);

@@ -7,6 +7,7 @@
 #include "serve/exchange.h"
 #include "serve/media.h"
 #include "serve/serve.h"
+#include "serve/source.h"
 
 static bool read_time_parameter(
 	struct exchange *x, const char *name, int64_t *out_ms, struct err *err)
@@ -44,6 +45,7 @@ static bool read_selection(
 static bool open_view(struct exchange *x, struct lists_view *out)
 {
 	struct err err;
+	const char *source;
 	err_clear(&err);
 	*out = (struct lists_view){.at_ms = x->begun_ms};
 	if (!x->snapshot || !x->snapshot->lists) {
@@ -54,10 +56,13 @@ static bool open_view(struct exchange *x, struct lists_view *out)
 		!read_selection(x, &out->selection, &err)) {
 		return answer_problem(x, 400, &err);
 	}
-	out->list = lists_in_force(x->snapshot->lists, NULL, out->at_ms, &out->basis);
-	out->archive = &x->snapshot->archive;
-	out->source = list_source(
-		x->serve->options->values[OPTION_LOG_LIST], out->archive, out->list);
+	if (!source_read(x->snapshot->lists, query_value(&x->parameters, "source"),
+		    &source, &err)) {
+		return answer_problem(x, source_status(&err), &err);
+	}
+	out->list = lists_in_force(x->snapshot->lists, source, out->at_ms, &out->basis);
+	out->archive = kept_archive(&x->snapshot->kept, source);
+	out->source = kept_place(&x->snapshot->kept, out->list);
 	return true;
 }
 

@@ -96,6 +96,21 @@ void answer_readyz(struct exchange *x)
 	put_json(x, &json);
 }
 
+static void put_sources(
+	const struct ctp_lists *lists, int64_t at_ms, struct metrics_gauges *out)
+{
+	for (size_t i = 0; i < lists_num_sources(lists) && i < BUNDLED_NUM_SOURCES; i++) {
+		enum lists_basis basis;
+		const char *source = lists_source_at(lists, i);
+		int64_t age_ms =
+			lists_age_ms(lists_in_force(lists, source, at_ms, &basis), at_ms);
+		out->sources[i].name = source;
+		out->sources[i].age_ms = age_ms > 0 ? age_ms : 0;
+		out->sources[i].is_stale = age_ms >= LISTS_STALE_MS;
+		out->num_sources = i + 1;
+	}
+}
+
 static struct metrics_gauges gauges_of(const struct exchange *x)
 {
 	const struct serve *serve = x->serve;
@@ -128,6 +143,7 @@ static struct metrics_gauges gauges_of(const struct exchange *x)
 		out.list_fetched_ms = fetched_ms ? fetched_ms : METRICS_UNKNOWN;
 		out.list_age_ms = age_ms > 0 ? age_ms : 0;
 		out.list_stale = age_ms >= LISTS_STALE_MS;
+		put_sources(x->snapshot->lists, x->begun_ms, &out);
 	}
 	return out;
 }

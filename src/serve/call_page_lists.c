@@ -9,6 +9,7 @@
 #include "serve/form.h"
 #include "serve/page_frame.h"
 #include "serve/serve.h"
+#include "serve/source.h"
 
 // What is asked for: from the form, or else the query.
 struct asked {
@@ -57,7 +58,7 @@ static const struct loglist *find_list(
 	return NULL;
 }
 
-static bool read_diff(struct exchange *x, const struct asked *asked,
+static bool read_diff(struct exchange *x, const char *source, const struct asked *asked,
 	struct list_diff *diff, const struct list_diff **out, struct err *err)
 {
 	struct bytes from = value_of(asked, "from");
@@ -68,7 +69,7 @@ static bool read_diff(struct exchange *x, const struct asked *asked,
 	}
 	// What is not said is the last one, or the one before it.
 	size_t num;
-	const struct loglist *lists = lists_of(x->snapshot->lists, NULL, &num);
+	const struct loglist *lists = lists_of(x->snapshot->lists, source, &num);
 	const struct loglist *a =
 		from.len ? find_list(lists, num, from) : &lists[num > 1 ? num - 2 : 0];
 	const struct loglist *b = to.len ? find_list(lists, num, to) : &lists[num - 1];
@@ -86,6 +87,7 @@ static void answer(struct exchange *x, const struct form *form)
 	struct asked asked = {form, x};
 	struct list_diff diff;
 	struct err err;
+	const char *source;
 	bool has_tokens = page_has_tokens(x);
 	struct page_lists view = {.at_ms = x->begun_ms,
 		.day_ms = x->begun_ms + PAGE_USUAL_LIFE_MS,
@@ -98,13 +100,14 @@ static void answer(struct exchange *x, const struct form *form)
 		return;
 	}
 	view.lists = x->snapshot->lists;
-	if (!read_moment(&asked, "at", &view.at_ms, &err) ||
+	if (!source_read(view.lists, value_of(&asked, "source"), &source, &err) ||
+		!read_moment(&asked, "at", &view.at_ms, &err) ||
 		!read_moment(&asked, "day", &view.day_ms, &err) ||
-		!read_diff(x, &asked, &diff, &view.diff, &err)) {
-		(void)answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
+		!read_diff(x, source, &asked, &diff, &view.diff, &err)) {
+		(void)answer_problem(x, source_status(&err), &err);
 		return;
 	}
-	view.list = lists_in_force(view.lists, NULL, view.at_ms, &view.basis);
+	view.list = lists_in_force(view.lists, source, view.at_ms, &view.basis);
 	page_begin_other(x);
 	page_put_lists(&view, &x->answer.body);
 	page_end(x, 200);

@@ -33,8 +33,9 @@
 struct run {
 	struct serve serve;
 	struct access_log log;
-	struct refresh_request refresh;
-	const char *url; // of the refresh, where none is given
+	char *state_dir; // that is refreshed; NULL: none is
+	struct refresh_request refreshes[BUNDLED_NUM_SOURCES];
+	struct places places[BUNDLED_NUM_SOURCES];
 	struct listener listener;
 	struct notify notify;
 	struct http_server *server;
@@ -56,6 +57,27 @@ static void take_message(void *log, const char *text)
 	access_log_event(log, ACCESS_WARNING, "message", "%s", text);
 }
 
+// --source, each of which has a place.
+static bool read_sources(struct run *r)
+{
+	const struct options *options = r->serve.options;
+	struct sources *sources = &r->serve.sources;
+	if (!sources_read(options, sources, r->err) ||
+		!sources_check_places(options, sources, r->err)) {
+		return false;
+	}
+	for (size_t i = 0; i < sources->num; i++) {
+		struct places places;
+		if (!sources_places(options, sources, sources->names[i], places.urls)) {
+			return err_set(r->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+				"nobody publishes a list of %s at an address of its own; "
+				"name yours with --url",
+				sources->names[i]);
+		}
+	}
+	return true;
+}
+
 static bool read_usage(struct run *r)
 {
 	const struct options *options = r->serve.options;
@@ -68,7 +90,7 @@ static bool read_usage(struct run *r)
 		return err_set(r->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--log-format %.40s: text or json", format);
 	}
-	if (!settings_read(options, &r->serve.settings, r->err)) {
+	if (!settings_read(options, &r->serve.settings, r->err) || !read_sources(r)) {
 		return false;
 	}
 	access_log_open(&r->log);
@@ -119,18 +141,23 @@ static void set_refresh(struct run *r)
 	const struct options *options = r->serve.options;
 	struct err err;
 	err_clear(&err);
-	r->url = refresh_default_url(LIST_SOURCE);
-	r->refresh = (struct refresh_request){.source = LIST_SOURCE,
-		.urls = options->num_urls ? options->urls : &r->url,
-		.num_urls = options->num_urls ? options->num_urls : 1,
-		.cacert = options->values[OPTION_CACERT],
-		.timeout_ms = r->serve.settings.fetch_timeout_ms};
-	if (options->values[OPTION_LOG_LIST]) {
-		return; // that one alone was asked for
+	if (options->num_log_lists > 0) {
+		return; // those alone were asked for
 	}
-	r->refresh.state_dir = state_dir(options, STATE_WRITING, LIST_SOURCE, &err);
-	if (!r->refresh.state_dir) {
+	r->state_dir = state_dir(options, STATE_WRITING, LIST_SOURCE, &err);
+	if (!r->state_dir) {
 		access_log_event(&r->log, ACCESS_WARNING, "no_refresh", "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < r->serve.sources.num; i++) {
+		struct refresh_request *request = &r->refreshes[i];
+		*request = (struct refresh_request){.state_dir = r->state_dir,
+			.source = r->serve.sources.names[i],
+			.urls = r->places[i].urls,
+			.cacert = options->values[OPTION_CACERT],
+			.timeout_ms = r->serve.settings.fetch_timeout_ms};
+		request->num_urls = sources_places(
+			options, &r->serve.sources, request->source, r->places[i].urls);
 	}
 }
 
@@ -152,8 +179,9 @@ static bool start_threads(struct run *r)
 		return false;
 	}
 	set_refresh(r);
-	r->serve.worker = worker_start(
-		&r->serve, &r->refresh, r->serve.settings.refresh_interval_ms, r->err);
+	r->serve.worker = worker_start(&r->serve, r->refreshes,
+		r->state_dir ? r->serve.sources.num : 0,
+		r->serve.settings.refresh_interval_ms, r->err);
 	r->server = r->serve.worker ? http_server_start(&r->serve, r->err) : NULL;
 	return r->server != NULL;
 }
@@ -284,7 +312,7 @@ static void tell_limits(struct run *r)
 {
 	const struct serve_settings *s = &r->serve.settings;
 	size_t of_address = s->max_connections_of_address;
-	int64_t refresh_s = r->refresh.state_dir ? s->refresh_interval_ms / 1000 : 0;
+	int64_t refresh_s = r->state_dir ? s->refresh_interval_ms / 1000 : 0;
 	access_log_event(&r->log, ACCESS_INFO, "limits",
 		"threads %zu, max-body %zu, request-timeout %" PRId64
 		"s, idle-timeout %" PRId64 "s, drain-timeout %" PRId64
@@ -348,7 +376,7 @@ static void clear(struct run *r)
 	issuers_free(r->serve.issuers);
 	fast_unref(r->serve.fast);
 	metrics_free(r->serve.metrics);
-	free(r->refresh.state_dir);
+	free(r->state_dir);
 }
 
 static int run(const struct options *options)
@@ -405,7 +433,7 @@ const struct command command_serve = {
 		"  ctpolicy serve --listen [::]:8080 --refresh-interval 6h --log-format "
 		"json\n",
 	.options = OPTIONS(OPTION_LISTEN, OPTION_THREADS, OPTION_REFRESH_INTERVAL,
-		OPTION_URL, OPTION_CACERT, OPTION_TIMEOUT, OPTION_LOG_LIST,
+		OPTION_SOURCE, OPTION_URL, OPTION_CACERT, OPTION_TIMEOUT, OPTION_LOG_LIST,
 		OPTION_STATE_DIR, OPTION_ISSUERS, OPTION_VERIFIER, OPTION_TOKEN_FILE,
 		OPTION_ADMIN_TOKEN_FILE, OPTION_MAX_BODY, OPTION_REQUEST_TIMEOUT,
 		OPTION_IDLE_TIMEOUT, OPTION_DRAIN_TIMEOUT, OPTION_MAX_CONNECTIONS,

@@ -2,8 +2,9 @@
 #include "serve/endpoints.h"
 
 static const char *const none[] = {NULL};
-static const char *const at[] = {"at", NULL};
-static const char *const selection[] = {"state", "operator", "covers", "at", NULL};
+static const char *const of_source[] = {"source", "at", NULL};
+static const char *const selection[] = {
+	"source", "state", "operator", "covers", "at", NULL};
 const char *const evaluate_parameters[] = {
 	"at", "policies", "client_age_days", "id", NULL};
 static const char *const plan_parameters[] = {"at", "policies", "survive", NULL};
@@ -18,7 +19,7 @@ static const char *const page_parameters[] = {"at", "policies", NULL};
 static const char *const answer_parameters[] = {"at", "policies", "part", NULL};
 static const char *const plan_page_parameters[] = {
 	"not_before", "not_after", "at", "policies", "survive", "part", NULL};
-static const char *const lists_parameters[] = {"at", "day", "from", "to", NULL};
+static const char *const lists_parameters[] = {"source", "at", "day", "from", "to", NULL};
 static const char *const batch_types[] = {
 	"application/x-ndjson", "application/ndjson", "application/jsonl", NULL};
 
@@ -31,11 +32,11 @@ static const struct endpoint endpoints[] = {
 		evaluate_parameters, batch_types, .begin = batch_begin},
 	{CALL_PLAN, "/v1/plan", "POST", ACCESS_TOKEN, false, plan_parameters,
 		evaluate_types, .prepare = plan_prepare},
-	{CALL_LOG_LIST, "/v1/log-list", READING, ACCESS_TOKEN, false, at, NULL,
+	{CALL_LOG_LIST, "/v1/log-list", READING, ACCESS_TOKEN, false, of_source, NULL,
 		.answer = answer_log_list},
 	{CALL_LOGS, "/v1/logs", READING, ACCESS_TOKEN, false, selection, NULL,
 		.answer = answer_logs},
-	{CALL_LOG, "/v1/logs/", READING, ACCESS_TOKEN, false, at, NULL,
+	{CALL_LOG, "/v1/logs/", READING, ACCESS_TOKEN, false, of_source, NULL,
 		.answer = answer_log},
 	{CALL_REFRESH, "/v1/log-list/refresh", "POST", ACCESS_ADMIN, false, none, NULL,
 		.answer = answer_refresh},

@@ -9,6 +9,7 @@
 #define SERVE_METRICS_H
 
 #include "app/refresh.h"
+#include "loglist/bundled.h"
 #include "eval/record.h"
 #include "serve/calls.h"
 
@@ -72,6 +73,12 @@ struct metrics_gauges {
 	int64_t list_fetched_ms; // since 1970
 	int64_t list_age_ms; // not below 0
 	bool list_stale;
+	struct {
+		const char *name; // "apple", ...
+		int64_t age_ms; // not below 0
+		bool is_stale;
+	} sources[BUNDLED_NUM_SOURCES]; // each source's newest in force
+	size_t num_sources;
 	const char *verifier; // "fast" or "reference"
 	int64_t table_bytes; // of the verifier's tables
 	int64_t log_lines_lost; // since the start

@@ -285,6 +285,27 @@ static void put_values(struct buffer *out, const struct value *values, size_t nu
 	}
 }
 
+static void put_sources(const struct metrics_gauges *g, struct buffer *out)
+{
+	if (g->num_sources == 0) {
+		return;
+	}
+	put_head(out, "ctpolicy_log_list_source_age_seconds", "gauge",
+		"Age of the newest log list in force, of each source.");
+	for (size_t i = 0; i < g->num_sources; i++) {
+		struct label label = {"source", g->sources[i].name};
+		put_count(out, "ctpolicy_log_list_source_age_seconds", &label, 1,
+			(uint64_t)(g->sources[i].age_ms / 1000));
+	}
+	put_head(out, "ctpolicy_log_list_source_stale", "gauge",
+		"1 where that list is so old that devices stop enforcing.");
+	for (size_t i = 0; i < g->num_sources; i++) {
+		struct label label = {"source", g->sources[i].name};
+		put_count(out, "ctpolicy_log_list_source_stale", &label, 1,
+			g->sources[i].is_stale);
+	}
+}
+
 static void put_list(
 	const struct metrics *m, const struct metrics_gauges *g, struct buffer *out)
 {
@@ -320,6 +341,7 @@ static void put_list(
 			"The newest log list in force.");
 		put_count(out, "ctpolicy_log_list_info", labels, 2, 1);
 	}
+	put_sources(g, out);
 	put_values(out, values, sizeof(values) / sizeof(values[0]));
 }
 

@@ -36,7 +36,7 @@ static struct snapshot *read_snapshot(
 	if (!snapshot) {
 		return NULL;
 	}
-	snapshot->lists = open_kept_lists(options, &snapshot->archive, &snapshot->why);
+	snapshot->lists = open_kept_lists(options, &snapshot->kept, &snapshot->why);
 	if (!snapshot->lists && lists_needed) {
 		*err = snapshot->why;
 		snapshot_unref(snapshot);
@@ -73,9 +73,7 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 	datetime_format_ms(list->published_ms, published);
 	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
 		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
-		list->version, published,
-		list_source(serve->options->values[OPTION_LOG_LIST], &snapshot->archive,
-			list),
+		list->version, published, kept_place(&snapshot->kept, list),
 		is_stale ? "; it is stale: devices with a list that old enforce nothing"
 			 : "");
 }
@@ -88,9 +86,19 @@ static bool is_exchange(const struct snapshot *before, const struct snapshot *no
 	if (!before || !now->lists || !before->lists) {
 		return before && now->lists;
 	}
-	return memcmp(lists_in_force(before->lists, NULL, now_ms, &basis)->sha256,
-		       lists_in_force(now->lists, NULL, now_ms, &basis)->sha256,
-		       DIGEST_SHA256_LEN) != 0;
+	if (lists_num_sources(before->lists) != lists_num_sources(now->lists)) {
+		return true;
+	}
+	bool same = true;
+	for (size_t i = 0; i < lists_num_sources(now->lists) && same; i++) {
+		const char *source = lists_source_at(now->lists, i);
+		const struct loglist *a =
+			lists_in_force(before->lists, source, now_ms, &basis);
+		const struct loglist *b =
+			lists_in_force(now->lists, source, now_ms, &basis);
+		same = a && memcmp(a->sha256, b->sha256, DIGEST_SHA256_LEN) == 0;
+	}
+	return !same;
 }
 
 // False with `err`, and what was in force stays.

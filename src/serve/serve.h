@@ -3,7 +3,7 @@
 #ifndef SERVE_SERVE_H
 #define SERVE_SERVE_H
 
-#include "app/options.h"
+#include "app/refresh_sources.h"
 #include "crypto/fast.h"
 #include "serve/access_log.h"
 #include "serve/metrics.h"
@@ -14,6 +14,7 @@
 struct serve {
 	const struct options *options;
 	struct serve_settings settings;
+	struct sources sources; // whose lists are refreshed
 	struct store store;
 	pthread_mutex_t loading; // so that what was read last is in force
 	struct metrics *metrics; // there before anything is read

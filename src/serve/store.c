@@ -11,7 +11,7 @@ struct snapshot *snapshot_new(struct err *err)
 		return NULL;
 	}
 	atomic_init(&snapshot->refs, 1);
-	archive_init(&snapshot->archive);
+	kept_lists_init(&snapshot->kept);
 	err_clear(&snapshot->why);
 	return snapshot;
 }
@@ -22,7 +22,7 @@ void snapshot_unref(struct snapshot *snapshot)
 		return;
 	}
 	lists_unref(snapshot->lists);
-	archive_clear(&snapshot->archive);
+	kept_lists_clear(&snapshot->kept);
 	free(snapshot);
 }
 

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "loglist/archive.h"
+#include "app/kept_lists.h"
 #include "loglist/lists.h"
 #include "serve/tokens.h"
 
@@ -15,7 +15,7 @@ struct snapshot {
 	atomic_uint refs;
 	struct ctp_lists *lists; // NULL: there is none
 	struct err why; // there is none
-	struct archive archive; // what the state folder says of its lists
+	struct kept_lists kept; // where they are from
 };
 
 struct token_sets {

@@ -7,14 +7,14 @@
 #include "app/commands.h"
 #include "app/state_files.h"
 
-static struct watch look(const struct options *options)
+static struct watched look_at(const char *dir, const char *source)
 {
-	struct watch now = {.is_begun = true, .size = -1};
+	struct watched now = {.size = -1};
 	struct stat info;
-	struct err err;
-	err_clear(&err);
-	char *dir = state_dir(options, STATE_READING, LIST_SOURCE, &err);
-	char *path = dir ? state_join(dir, LIST_SOURCE "/index", &err) : NULL;
+	struct err ignored;
+	err_clear(&ignored);
+	char *folder = state_join(dir, source, &ignored);
+	char *path = folder ? state_join(folder, "index", &ignored) : NULL;
 	if (path && stat(path, &info) == 0) {
 		now.inode = (uint64_t)info.st_ino;
 		now.size = (int64_t)info.st_size;
@@ -22,19 +22,40 @@ static struct watch look(const struct options *options)
 		now.changed_ns = (int64_t)info.st_mtim.tv_nsec;
 	}
 	free(path);
+	free(folder);
+	return now;
+}
+
+static struct watch look(const struct options *options)
+{
+	struct watch now = {.is_begun = true};
+	struct err err;
+	err_clear(&err);
+	char *dir = state_dir(options, STATE_READING, NULL, &err);
+	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+		now.files[i] = dir ? look_at(dir, bundled_source(i))
+				   : (struct watched){.size = -1};
+	}
 	free(dir);
 	return now;
 }
 
+static bool is_same(const struct watched *a, const struct watched *b)
+{
+	return a->inode == b->inode && a->size == b->size &&
+		a->changed_s == b->changed_s && a->changed_ns == b->changed_ns;
+}
+
 bool watch_has_changed(struct watch *watch, const struct options *options)
 {
-	if (options->values[OPTION_LOG_LIST]) {
+	if (options->num_log_lists > 0) {
 		return false;
 	}
 	struct watch before = *watch;
+	bool same = true;
 	*watch = look(options);
-	return before.is_begun &&
-		(before.inode != watch->inode || before.size != watch->size ||
-			before.changed_s != watch->changed_s ||
-			before.changed_ns != watch->changed_ns);
+	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+		same = same && is_same(&before.files[i], &watch->files[i]);
+	}
+	return before.is_begun && !same;
 }

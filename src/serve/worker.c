@@ -19,8 +19,8 @@
 
 struct worker {
 	struct serve *serve;
-	const struct refresh_request *given;
-	struct refresh_request request; // with our `stop`
+	struct refresh_request requests[BUNDLED_NUM_SOURCES]; // with our `stop`
+	size_t num_requests;
 	int64_t interval_ms;
 	struct watch watch; // the worker's thread alone
 	pthread_t thread;
@@ -31,52 +31,83 @@ struct worker {
 	atomic_bool stop;
 };
 
-static void note_end(struct worker *worker, const struct refresh *refresh)
+// Of one source; the first one that fails is what the round came to.
+static void note_end(struct worker *worker, const struct refresh *refresh, bool is_first)
 {
+	struct worker_state *state = &worker->state;
 	(void)pthread_mutex_lock(&worker->mutex);
-	worker->state.is_running = false;
-	worker->state.at_ms = refresh->at_ms;
-	worker->state.outcome = refresh->outcome;
-	worker->state.error[0] = '\0';
-	if (refresh->outcome != REFRESH_FAILED) {
-		worker->state.last_success_ms = refresh->at_ms;
-	} else if (refresh->num_failures > 0) {
+	bool had_failed = !is_first && state->outcome == REFRESH_FAILED;
+	bool was_taken = !is_first && state->outcome == REFRESH_TAKEN;
+	state->at_ms = refresh->at_ms;
+	if (!had_failed) {
+		state->outcome = was_taken && refresh->outcome == REFRESH_UNCHANGED
+			? REFRESH_TAKEN
+			: refresh->outcome;
+		state->error[0] = '\0';
+	}
+	if (refresh->outcome == REFRESH_FAILED && !had_failed &&
+		refresh->num_failures > 0) {
 		const struct err *last = &refresh->failures[refresh->num_failures - 1];
-		(void)snprintf(worker->state.error, sizeof(worker->state.error),
-			"%.200s [%s]", last->text, code_info(last->code)->name);
+		(void)snprintf(state->error, sizeof(state->error), "%.200s [%s]",
+			last->text, code_info(last->code)->name);
 	}
 	(void)pthread_mutex_unlock(&worker->mutex);
 }
 
-static void tell(struct worker *worker, const struct refresh *refresh)
+static void end_round(struct worker *worker)
+{
+	(void)pthread_mutex_lock(&worker->mutex);
+	worker->state.is_running = false;
+	if (worker->state.outcome != REFRESH_FAILED) {
+		worker->state.last_success_ms = worker->state.at_ms;
+	}
+	(void)pthread_mutex_unlock(&worker->mutex);
+}
+
+static void tell(struct worker *worker, const char *source, const struct refresh *refresh)
 {
 	struct access_log *log = worker->serve->log;
+	bool is_main = strcmp(source, LIST_SOURCE) == 0;
 	if (refresh->outcome == REFRESH_FAILED) {
 		for (size_t i = 0; i < refresh->num_failures; i++) {
 			const struct err *err = &refresh->failures[i];
 			access_log_event(log, ACCESS_WARNING, "refresh_failed",
-				"%s [%s]; the list in force stays", err->text,
+				"%s%s%s [%s]; the list in force stays",
+				is_main ? "" : source, is_main ? "" : ": ", err->text,
 				code_info(err->code)->name);
 		}
 		return;
 	}
 	access_log_event(log, ACCESS_INFO,
 		refresh->outcome == REFRESH_TAKEN ? "refresh_taken" : "refresh_unchanged",
-		"log list from %s", refresh->from);
+		"%s%slog list from %s", is_main ? "" : source, is_main ? "" : " ",
+		refresh->from);
+}
+
+// False where it was not let finish: that is no failure.
+static bool refresh_source(
+	struct worker *worker, const struct refresh_request *request, bool is_first)
+{
+	struct refresh refresh;
+	refresh_run(request, &refresh);
+	bool is_over = refresh.outcome != REFRESH_FAILED || !atomic_load(&worker->stop);
+	if (is_over) {
+		note_end(worker, &refresh, is_first);
+		metrics_refreshed(worker->serve->metrics, refresh.outcome, refresh.at_ms);
+		tell(worker, request->source, &refresh);
+	}
+	refresh_clear(&refresh);
+	return is_over;
 }
 
 static void run_refresh(struct worker *worker)
 {
-	struct refresh refresh;
-	refresh_run(&worker->request, &refresh);
-	if (refresh.outcome == REFRESH_FAILED && atomic_load(&worker->stop)) {
-		refresh_clear(&refresh); // it was not let finish: no failure
-		return;
+	for (size_t i = 0; i < worker->num_requests; i++) {
+		if (!refresh_source(worker, &worker->requests[i], i == 0)) {
+			return;
+		}
 	}
-	note_end(worker, &refresh);
-	metrics_refreshed(worker->serve->metrics, refresh.outcome, refresh.at_ms);
-	tell(worker, &refresh);
-	refresh_clear(&refresh);
+	end_round(worker);
 	// Even where nothing is new, the list is known to be fresh.
 	(void)watch_has_changed(&worker->watch, worker->serve->options);
 	serve_reload_lists(worker->serve);
@@ -109,7 +140,12 @@ static int64_t plan_next(struct worker *worker, int64_t now_ms)
 static int64_t plan_first(struct worker *worker, int64_t now_ms)
 {
 	struct snapshot *snapshot = store_get(&worker->serve->store);
-	int64_t last_ms = snapshot ? snapshot->archive.refreshed_ms : 0;
+	int64_t last_ms = snapshot && worker->num_requests ? INT64_MAX : 0;
+	for (size_t i = 0; snapshot && i < worker->num_requests; i++) {
+		const char *source = worker->requests[i].source;
+		int64_t ms = kept_archive(&snapshot->kept, source)->refreshed_ms;
+		last_ms = ms < last_ms ? ms : last_ms;
+	}
 	snapshot_unref(snapshot);
 	if (!worker->state.can_refresh || worker->interval_ms == 0) {
 		return 0;
@@ -169,8 +205,8 @@ static void *work(void *context)
 	return NULL;
 }
 
-struct worker *worker_start(struct serve *serve, const struct refresh_request *request,
-	int64_t interval_ms, struct err *err)
+struct worker *worker_start(struct serve *serve, const struct refresh_request *requests,
+	size_t num_requests, int64_t interval_ms, struct err *err)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 	if (!worker) {
@@ -178,10 +214,13 @@ struct worker *worker_start(struct serve *serve, const struct refresh_request *r
 		return NULL;
 	}
 	worker->serve = serve;
-	worker->request = *request;
-	worker->request.stop = &worker->stop;
+	for (size_t i = 0; i < num_requests; i++) {
+		worker->requests[i] = requests[i];
+		worker->requests[i].stop = &worker->stop;
+	}
+	worker->num_requests = num_requests;
 	worker->interval_ms = interval_ms;
-	worker->state.can_refresh = request->state_dir && request->num_urls > 0;
+	worker->state.can_refresh = num_requests > 0;
 	worker->state.next_ms = plan_first(worker, clock_now_ms());
 	(void)watch_has_changed(&worker->watch, serve->options);
 	(void)pthread_mutex_init(&worker->mutex, NULL);

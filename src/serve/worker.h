@@ -16,14 +16,15 @@ struct worker_state {
 	int64_t at_ms; // of the last refresh that ended
 	int64_t last_success_ms;
 	int64_t next_ms; // 0: none is planned
-	enum refresh_outcome outcome;
-	char error[256]; // of one that failed
+	enum refresh_outcome outcome; // REFRESH_FAILED where any source's did
+	char error[256]; // of the first that failed
 };
 
-// `interval_ms` 0: only when worker_refresh_now asks. `request` is lent until worker_stop;
-// its state_dir NULL: there is nothing to refresh. Starts the thread. NULL with `err`.
-struct worker *worker_start(struct serve *serve, const struct refresh_request *request,
-	int64_t interval_ms, struct err *err);
+// `interval_ms` 0: only when worker_refresh_now asks. `requests`, one a source, are run one after
+// another and lent until worker_stop; none: there is nothing to refresh. Starts the thread. NULL
+// with `err`.
+struct worker *worker_start(struct serve *serve, const struct refresh_request *requests,
+	size_t num_requests, int64_t interval_ms, struct err *err);
 // Ends a refresh that is under way, soon, without counting it as failed; no other begins.
 void worker_cancel(struct worker *worker);
 // The same, and the thread. NULL is allowed.

@@ -357,7 +357,7 @@ static void run_startup(void)
 	at[0] = cpu_ns();
 	struct digest *digest = digest_new(&err);
 	at[1] = cpu_ns();
-	mixed.lists = bundled_lists(&err);
+	mixed.lists = bundled_lists("apple", &err);
 	at[2] = cpu_ns();
 	struct judge judge = judge_new(&mixed, NULL);
 	at[3] = cpu_ns();

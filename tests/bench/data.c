@@ -70,7 +70,7 @@ static struct ctp_lists *bundled(void)
 {
 	struct err err;
 	err_clear(&err);
-	struct ctp_lists *lists = bundled_lists(&err);
+	struct ctp_lists *lists = bundled_lists("apple", &err);
 	must(lists != NULL, err.text);
 	return lists;
 }

@@ -112,7 +112,7 @@ int main(int argc, char **argv)
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	err_clear(&err);
 	must(argc == 2, "ordinary THREADS");
-	struct ctp_lists *lists = bundled_lists(&err);
+	struct ctp_lists *lists = bundled_lists("apple", &err);
 	must(lists != NULL, "the bundled lists");
 	struct openssl_way *way = openssl_way_new(lists);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

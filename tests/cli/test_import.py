@@ -241,6 +241,68 @@ def test_signature(t):
         t.equal(state.run("refresh", *args).status, USAGE, f"{args[0]} alone")
 
 
+class Signer:
+    """What Chrome's lists are taken with: a signature, and the key that it is by."""
+
+    def __init__(self, t):
+        self.t = t
+        self.private, self.public = make_keys(t)["RSA"]
+
+    def args(self, text):
+        return ["--signature", sign(self.private, text, self.t), "--public-key", self.public]
+
+
+def test_signed_by_its_publisher(t):
+    """A list of Chrome's is taken with its signature alone: the one beside it, by Google's key."""
+    value = {"version": "90.1", "log_list_timestamp": "2026-09-01T12:00:00Z",
+             "operators": GOOD["operators"]}
+    text, other = text_of(value), text_of({**value, "version": "90.2"})
+    private, public = make_keys(t)["RSA"]
+    file = t.file(text, ".json")
+    state = State(t, "chrome")
+    result = state.refresh(file, want=LISTS, what="without a signature")
+    state.fails("unreadable_input", result, "no signature",
+                words=[file[:-5] + ".sig", "with its signature alone", "--signature"])
+    result = state.run("refresh", "--source", "chrome", "--from-stdin", stdin=text)
+    state.fails("log_list_signature_invalid", result, "standard input",
+                words=["with its signature alone", "--signature"])
+    for signed, args, what in ((text, [], "not by Google's key"),
+                               (other, ["--public-key", public], "of another list")):
+        with open(file[:-5] + ".sig", "wb") as out:
+            out.write(read(sign(private, signed, t)))
+        result = state.refresh(file, *args, want=LISTS, what=what)
+        state.fails("log_list_signature_invalid", result, what, words=["signature"])
+        t.equal(state.run("verify", "--source", "chrome", *args, file).status, LISTS,
+                f"{what}: verify")
+        result = state.refresh(file, *args, "--force", want=LISTS, what=f"{what}, by force")
+        state.fails("log_list_signature_invalid", result, f"{what}, by force")
+        t.check(not state.index().lists, f"{what}: not taken")
+    with open(file[:-5] + ".sig", "wb") as out:
+        out.write(read(sign(private, text, t)))
+    t.equal(state.run("verify", "--source", "chrome", "--public-key", public, file).status, PASS,
+            "verify")
+    state.refresh(file, "--public-key", public, what="with the signature beside it")
+    state.check_whole("signed")
+    with Server() as server:
+        url = server.set("/ct/list.json", content(text))
+        server.set("/ct/list.sig", content(read(file[:-5] + ".sig")))
+        served = State(t, "chrome")
+        served.refresh(url, "--public-key", public, what="both from a server")
+        t.equal(served.index().in_hand, sha256(text), "both from a server")
+        served.refresh(url, "--public-key", public, what="again")
+        server.set("/ct/list.sig", status(404))
+        result = served.refresh(url, "--public-key", public, want=LISTS, what="no more signed")
+        served.fails("fetch_status", result, "no more signed",
+                     words=["with its signature alone", "stays in force"])
+    lists = os.path.join(DATA, "chrome_lists")
+    if not os.path.isdir(lists):
+        t.skip(f"Chrome's lists: there are none in {DATA}")
+        return
+    google = State(t, "chrome")
+    google.refresh(os.path.join(lists, "all_logs_list.json"), what="Google's own, by its own key")
+    google.check_whole("Google's own")
+
+
 def test_signature_later(t):
     """Asked for when the list is in hand already: "it is the same" is no signature."""
     private, public = make_keys(t)["RSA"]
@@ -259,30 +321,37 @@ def test_signature_later(t):
 def test_chrome(t):
     """Its own history in its own folder; a list of one source never gets into another's."""
     lists = os.path.join(DATA, "chrome_lists")
-    value = {"version": "90.1", "log_list_timestamp": "2026-06-01T12:00:00Z",
-             "operators": copy.deepcopy(GOOD["operators"])}
+    value = {"version": "90.1", "log_list_timestamp": "2026-09-01T12:00:00Z",
+             "operators": with_state(GOOD, "Alder2026h1", "readonly",
+                                     "2026-08-30T00:00:00Z")["operators"]}
     text, later = text_of(value), text_of({**value, "version": "90.10",
-                                           "log_list_timestamp": "2026-06-02T12:00:00Z"})
+                                           "log_list_timestamp": "2026-09-02T12:00:00Z"})
+    signer = Signer(t)
     state = State(t, "chrome")
-    state.takes(text)
-    state.takes(later)
+    state.takes(text, *signer.args(text))
+    state.takes(later, *signer.args(later))
     t.equal(os.listdir(state.path), ["chrome"], "its own folder")
     state.check_whole("chrome")
-    result = state.refresh(t.file(text), want=LISTS, what="90.1 after 90.10")
+    result = state.refresh(t.file(text), *signer.args(text), want=LISTS, what="90.1 after 90.10")
     t.check(result.messages.endswith("[log_list_rollback]\n"), "is older", repr(result))
     twin = State(t, "chrome")
-    for version in ("89.9", "89.25", "90.1"):
-        result = twin.takes(text_of({**value, "version": version}))
+    for version in ("90.1", "90.9", "90.25"):
+        text = text_of({**value, "version": version})
+        result = twin.takes(text, *signer.args(text))
         t.check("older than others" not in result.text,
                 f"{version}: of the same moment, the later version", repr(result))
     for source, content_of in (("apple", text), ("chrome", text_of(GOOD)), ("mozilla", text)):
         other = State(t, source)
         result = other.refresh(t.file(content_of), want=LISTS, what=f"{source}: another's")
-        other.fails("log_list_other_source", result, source, words=["--source"])
+        theirs = "apple" if source == "chrome" else "chrome"
+        other.fails("log_list_other_source", result, source,
+                    words=["--source", f"{source}'s", f'"{theirs}"'])
         t.check(not other.index().lists, f"{source}: not taken")
     apple = State(t, path=state.path)
     apple.takes(GOOD)
-    t.equal(apple.show()["name"], "apple", "both in one folder: certificates are judged by Apple's")
+    t.equal(apple.show()["name"], "apple", "both in one folder: Apple's where nothing is said")
+    t.equal(apple.show("--source", "chrome")["version"], "90.10", "and Chrome's")
+    state.check_whole("chrome, beside Apple's")
     if not os.path.isdir(lists):
         t.skip(f"Chrome's lists: there are none in {DATA}")
         return

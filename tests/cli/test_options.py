@@ -20,14 +20,14 @@ COMMANDS = {
     "audit-merge": ["summary", "report", "format", "output"],
     "log-list refresh": ["state-dir", "source", "url", "from-stdin", "timeout", "cacert",
                          "signature", "public-key", "hook", "force", "output"],
-    "log-list show": ["at", "state", "operator", "covers", "log-list", "state-dir", "max-age",
+    "log-list show": ["source", "at", "state", "operator", "covers", "log-list", "state-dir", "max-age",
                       "format", "output"],
-    "log-list diff": ["log-list", "state-dir", "format", "output"],
-    "log-list history": ["log-list", "state-dir", "format", "output"],
+    "log-list diff": ["source", "log-list", "state-dir", "format", "output"],
+    "log-list history": ["source", "log-list", "state-dir", "format", "output"],
     "log-list verify": ["state-dir", "source", "timeout", "cacert", "signature", "public-key",
                         "force", "output"],
     "log-list import": ["state-dir", "source", "force", "output"],
-    "log-list export": ["at", "log-list", "state-dir", "output"],
+    "log-list export": ["source", "at", "log-list", "state-dir", "output"],
     "log-list prune": ["state-dir", "source", "keep-days", "output"],
     "plan": ["not-before", "not-after", "at", "policy", "survive", "log-list", "state-dir",
              "format", "output"],
@@ -171,8 +171,8 @@ def test_values(t):
     for command, options in COMMANDS.items():
         for option in options:
             words = command.split()
-            if option == "url":
-                continue  # mirrors
+            if option in ("url", "log-list"):
+                continue  # mirrors, a list of each source
             if option in FLAGS:
                 usage(t, [*words, f"--{option}", f"--{option}", GOOD], f"--{option}", "twice")
                 usage(t, [*words, f"--{option}=yes", GOOD], f"--{option}", "no value")

@@ -47,7 +47,7 @@ static const struct setting *the_setting(void)
 	err_clear(&err);
 	world = pki_world_new(PKI_WORLD_SEED);
 	s.lists[0] = world_lists(world);
-	s.lists[1] = bundled_lists(&err);
+	s.lists[1] = bundled_lists("apple", &err);
 	fuzz_need_done(s.lists[1] != NULL, &err, "set-up");
 	for (size_t i = 0; i < 2; i++) {
 		s.contexts[i] = context_new(NULL, &err);

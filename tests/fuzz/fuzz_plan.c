@@ -18,7 +18,7 @@ static const struct ctp_lists *the_lists(void)
 	struct err err;
 	if (!lists) {
 		err_clear(&err);
-		lists = bundled_lists(&err);
+		lists = bundled_lists("apple", &err);
 		fuzz_need_done(lists != NULL, &err, "the lists");
 	}
 	return lists;

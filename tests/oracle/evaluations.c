@@ -139,7 +139,7 @@ void oracle_check_evaluations(struct oracle_results *results)
 	}
 	struct judge j = {.results = results,
 		.context = context_new(NULL, &err),
-		.lists = bundled_lists(&err)};
+		.lists = bundled_lists("apple", &err)};
 	derw_need(j.context && j.lists, "a context and the bundled lists");
 	judge_folder(&j, "no_scts", false);
 	judge_folder(&j, "bad_scts", true);

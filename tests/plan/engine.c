@@ -284,7 +284,7 @@ int main(int argc, char **argv)
 	long dates = argc > 1 ? strtol(argv[1], NULL, 10) : 100;
 	b.random = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 	b.world = pki_world_new(PKI_WORLD_SEED);
-	b.history = bundled_lists(&err);
+	b.history = bundled_lists("apple", &err);
 	b.context = context_new(NULL, &err);
 	need(b.history && b.context, "the bench", &err);
 	for (long i = 0; i < dates; i++) {

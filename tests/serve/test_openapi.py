@@ -336,6 +336,14 @@ def test_not_found(t, service):
         t.held_component(target, "NotFound", got)
     op = t.contract.operation("pageFile")
     t.held("no file", op, call(service, op, {"name": "page.html"}), 404, "not_found")
+    for name in ("logList", "logs", "listsPage"):
+        op = t.contract.operation(name)
+        got = service.call("GET", op.path + "?source=mozilla")
+        t.held("no list of that source", op, got, 404, None if "Page" in name else "not_found")
+    op = t.contract.operation("listsOnPage")
+    got = service.call("POST", op.path, "source=mozilla",
+                       {"Content-Type": "application/x-www-form-urlencoded"})
+    t.held("no list of that source", op, got, 404)
     op = t.contract.operation("log")
     t.held("no id", op, call(service, op, {"log_id": "x"}), 400, "bad_parameter")
 

@@ -476,7 +476,7 @@ static void test_bundled(void)
 	struct arena arena = {NULL, NULL};
 	struct err err;
 	err_clear(&err);
-	struct ctp_lists *lists = bundled_lists(&err);
+	struct ctp_lists *lists = bundled_lists("apple", &err);
 	for (size_t i = 0; lists && i < lists_num(lists); i++) {
 		const struct loglist *list = lists_at(lists, i);
 		struct list_diff diff = diff_of(list, list, &arena);

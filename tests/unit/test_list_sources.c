@@ -10,7 +10,7 @@ void test_list_sources(void);
 #define C INT64_C(1720000000000)
 
 // Two histories and a list that says only "v3", in one set.
-static struct ctp_lists *mixed_lists(bool given, const char *v3_name)
+static struct ctp_lists *mixed_lists(bool given, const char *expected)
 {
 	static const struct {
 		const char *name, *version;
@@ -22,7 +22,7 @@ static struct ctp_lists *mixed_lists(bool given, const char *v3_name)
 	struct err err;
 	err_clear(&err);
 	struct ctp_lists *lists = lists_new(&err);
-	lists_call_v3(lists, v3_name);
+	lists_expect(lists, expected);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		struct loglist list = {.name = all[i].name,
 			.schema = "",

@@ -291,7 +291,7 @@ static void test_bundled(void)
 {
 	struct err err;
 	err_clear(&err);
-	struct ctp_lists *lists = bundled_lists(&err);
+	struct ctp_lists *lists = bundled_lists("apple", &err);
 	CHECK_CODE(&err, CODE_NONE, "the bundled history");
 	for (size_t i = 0; lists && i < lists_num(lists); i++) {
 		const struct loglist *list = lists_at(lists, i);

@@ -181,7 +181,7 @@ static void test_bundled(void)
 	struct arena arena = {NULL, NULL};
 	struct err err;
 	err_clear(&err);
-	struct ctp_lists *lists = bundled_lists(&err);
+	struct ctp_lists *lists = bundled_lists("apple", &err);
 	const struct loglist *newest = lists_at(lists, lists_num(lists) - 1);
 	for (size_t i = 0; i < newest->num_logs; i++) {
 		const struct ct_log *log = &newest->logs[i];

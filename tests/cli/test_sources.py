@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Log lists of several sources side by side: given, kept, refreshed, shown, bundled; and the
+operators that a log had before."""
+import copy
+import os
+import re
+import shutil
+
+from lib import AT, DATA, LIST, LISTS, PASS, ROOT, USAGE, read, run_all, sample
+from refresh_lib import GOOD, State, logs_of, newer, sha256, text_of
+
+SOURCES = ("apple", "chrome", "mozilla")
+CHROME = {"version": "90.1", "log_list_timestamp": "2026-05-21T12:00:00Z",
+          "operators": GOOD["operators"]}
+MOZILLA = {"log_list_timestamp": "2026-05-22T12:00:00Z", "operators": GOOD["operators"]}
+CERT = sample("compliant.pem")
+
+
+def show(t, *args):
+    return t.run("log-list", "show", "--format", "json", *args).json()
+
+
+def test_named(t):
+    """--log-list once a source: each serves its own."""
+    files = {"apple": LIST[1], "chrome": t.file(text_of(CHROME), ".json"),
+             "mozilla": t.file(text_of(MOZILLA), ".json")}
+    every = [word for path in files.values() for word in ("--log-list", path)]
+    for args in (every, every[2:] + every[:2]):
+        t.equal(t.judge(*args, CERT)["log_list"]["name"], "apple", "a policy's own list")
+        for source, name in (("apple", "apple"), ("chrome", "chrome"), ("mozilla", "v3")):
+            shown = show(t, "--source", source, *args, *AT)
+            t.equal((shown["name"], shown["source"], shown["basis"]),
+                    (name, files[source], "given"), source)
+        t.equal(show(t, *args)["name"], "apple", "Apple's where nothing is said")
+    t.equal(show(t, *every[2:])["name"], "chrome", "the first where there is none of Apple's")
+    for other in (LIST[1], t.file(text_of(newer()), ".json"),
+                  os.path.join(ROOT, "loglists", "apple.history")):
+        for command in (["check", CERT], ["audit", CERT], ["log-list", "show"],
+                        ["plan", "--not-before", "2026-06-01", "--not-after", "2026-08-01"]):
+            result = t.run(*command, *every, "--log-list", other)
+            t.equal((result.status, result.out), (USAGE, b""), f"{command}: two of Apple's",
+                    repr(result))
+            for word in (f"--log-list {LIST[1]}"[:80], "apple's lists"):
+                t.has(result.messages, word, f"{command}: which two")
+    result = t.run("log-list", "show", "--source", "mozilla", *LIST)
+    t.equal(result.status, LISTS, "a source that is not there")
+    t.has(result.messages, "mozilla's", "is named")
+    t.has(result.messages, "[log_list_missing]", "a code")
+
+
+def test_mixed_history(t):
+    """A set of different sources as one text, and each of them out of it."""
+    files = [t.file(text_of(value)) for value in (CHROME, GOOD, MOZILLA)]
+    mixed = t.path(".history")
+    t.equal(t.run("log-list", "import", *files, "--output", mixed).status, PASS, "a history")
+    again = t.run("log-list", "import", *reversed(files), "--output", "-")
+    t.check(again.out == read(mixed), "in any order the same bytes")
+    once_more = t.run("log-list", "import", mixed, "--output", "-")
+    t.check(once_more.out == read(mixed), "imported, it is itself")
+    for source, version in (("apple", GOOD["version"]), ("chrome", "90.1"), ("mozilla", None)):
+        t.equal(show(t, "--log-list", mixed, "--source", source, *AT)["version"], version, source)
+    named = t.run("log-list", "import", "--source", "mozilla", files[2], "--output", "-")
+    t.has(named.text, "\n  name mozilla\n", "whose list it is, where that was said")
+
+
+def test_folder(t):
+    """Each source has its own folder, and what happens to one is nothing to the others."""
+    state = State(t, "mozilla")
+    state.refresh(t.file(text_of(MOZILLA)))
+    t.equal(state.show("--source", "mozilla", *AT)["name"], "mozilla", "it bears its source's name")
+    t.has(read(state.file("history")).decode(), "\n  name mozilla\n", "in the history too")
+    t.has(read(state.file("index")).decode(), "\n  name mozilla\n", "and in the index")
+    apple = State(t, path=state.path)
+    apple.takes(newer())
+    before = state.files()
+    for damage, args in (("index", ["--source", "mozilla"]), ("history", [])):
+        broken = State(t, "mozilla", t.path("-state"))
+        shutil.copytree(state.path, broken.path)
+        for name in ("index", "index.previous"):
+            if os.path.exists(broken.file(name)) and damage == "index":
+                with open(broken.file(name), "wb") as out:
+                    out.write(b"rubbish")
+        if damage == "history":
+            os.remove(broken.file("history"))
+        result = t.run("log-list", "show", "--state-dir", broken.path, "--format", "json")
+        t.equal((result.status, result.json()["sha256"]), (PASS, sha256(text_of(newer()))),
+                f"{damage} damaged: Apple's list stays")
+        t.equal(b"mozilla" in result.err, damage == "index", f"{damage}: is said", repr(result))
+        t.equal(State(t, path=broken.path).index().in_hand, sha256(text_of(newer())), "kept")
+    t.equal(state.files(), before, "nothing was written")
+    result = state.run("prune", "--source", "mozilla", "--keep-days", "0")
+    t.equal(result.status, PASS, "prune of one source")
+    t.equal(apple.index().in_hand, sha256(text_of(newer())), "leaves the other alone")
+    kept = t.run("log-list", "import", "--state-dir", state.path, "--source", "chrome",
+                 t.file(text_of(CHROME)))
+    t.equal(kept.status, PASS, "import by hand asks for no signature")
+    t.equal(sorted(os.listdir(state.path)), list(SOURCES), "three folders")
+    named = show(t, "--log-list", state.path, "--source", "mozilla")
+    t.equal(named["sha256"], sha256(text_of(MOZILLA)), "a state folder as --log-list has all of them")
+
+
+def test_refresh_several(t):
+    """One after the other; one that fails stops nobody, and the exit status is the worst."""
+    apple, mozilla = t.file(text_of(newer())), t.file(text_of(MOZILLA))
+    state = State(t)
+
+    def places(**urls):
+        return [word for source, url in urls.items() for word in ("--url", f"{source}={url}")]
+
+    result = state.run("refresh", "--source", "mozilla,apple",
+                       *places(apple=apple, mozilla=mozilla))
+    t.equal(result.status, PASS, "two of them", repr(result))
+    t.equal(re.findall(r"^Taken: (\w+)", result.text, re.M), ["mozilla", "apple"], "in that order")
+    t.equal(sorted(os.listdir(state.path)), ["apple", "mozilla"], "both are kept")
+    again = State(t)
+    result = again.run("refresh", "--source", "all",
+                       *places(apple=apple, chrome=t.file("{}"), mozilla=mozilla))
+    t.equal(result.status, LISTS, "one of all fails", repr(result))
+    t.equal(re.findall(r"^Taken: (\w+)", result.text, re.M), ["apple", "mozilla"], "the others not")
+    t.has(result.messages, "[log_list_invalid]", "why")
+    t.equal(again.index().in_hand, sha256(text_of(newer())), "Apple's is kept")
+    for args, part in (
+            (["--source", "apple,firefox"], "firefox"),
+            (["--source", "apple,apple"], "twice"),
+            (["--source", ""], "no such source"),
+            (["--source", "mozilla,apple"], "--url"),
+            (["--source", "apple,mozilla", "--url", mozilla], "SOURCE=URL"),
+            (["--source", "apple", *places(mozilla=mozilla)], "not asked for"),
+            (["--source", "all", "--signature", apple], "--signature"),
+            (["--source", "apple,chrome", "--from-stdin"], "--from-stdin")):
+        result = State(t).run("refresh", *args)
+        t.equal((result.status, result.out, result.err.count(b"\n")), (USAGE, b"", 1),
+                f"{args}", repr(result))
+        t.has(result.messages, part, f"{args}")
+
+
+def test_bundled(t):
+    """The program has the lists of three sources; loglists/ is what they are made from."""
+    for source in SOURCES:
+        path = os.path.join(ROOT, "loglists", f"{source}.history")
+        shown = show(t, "--source", source)
+        named = show(t, "--log-list", path)
+        t.equal((shown["name"], shown["source"]), (source, "bundled"), source)
+        t.equal(shown["sha256"], named["sha256"], f"{source}: what stands in the repository")
+        t.check(t.run("log-list", "import", "--output", "-", path).out == read(path),
+                f"{source}: is canonical")
+        folder = os.path.join(DATA, f"{source}_lists")
+        if not os.path.isdir(folder):
+            t.skip(f"lists of {source}: there are none in {DATA}")
+            continue
+        files = [os.path.join(folder, name) for name in sorted(os.listdir(folder))
+                 if "_v" in name and name.endswith(".json") and "schema" not in name]
+        again = t.run("log-list", "import", "--source", source, "--output", "-", *files)
+        t.check(len(files) > 1 and again.out == read(path), f"{source}: made of {len(files)} lists")
+
+
+def test_previous_operators(t):
+    """Whose a log was, through every form, and in what is shown."""
+    value = copy.deepcopy(CHROME)
+    before = [{"name": "First & Co.", "end_time": "2025-01-01T00:00:00Z"},
+              {"name": "Second", "end_time": "2026-01-01T00:00:00Z"}]
+    logs_of(value)[0]["previous_operators"] = before
+    file, plain = t.file(text_of(value), ".json"), t.file(text_of(CHROME), ".json")
+    text = t.run("log-list", "show", "--log-list", file).text
+    t.has(text, "of First & Co. until 2025-01-01, Second until 2026-01-01", "text")
+    history, out = t.path(".history"), t.path(".json")
+    t.run("log-list", "import", file, "--output", history)
+    t.run("log-list", "export", "--log-list", history, "--output", out)
+    for path in (file, history, out):
+        shown = show(t, "--log-list", path, *AT)
+        t.equal([log["previous_operators"] for log in shown["logs"]
+                 if "previous_operators" in log], [before], f"{path}: JSON")
+    result = t.run("log-list", "diff", plain, file, "--format", "json", *LIST)
+    t.equal([log["changed"] for log in result.json()["logs"]], [["previous_operators"]], "a diff")
+    t.validate(result.json(), result)
+    result = t.run("log-list", "diff", plain, file, *LIST)
+    t.has(result.text, "none -> First & Co. until 2025-01-01", "a diff in words")
+
+
+run_all("sources", globals())
