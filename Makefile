@@ -97,6 +97,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_given.c \
 	src/eval/findings.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
@@ -112,6 +113,7 @@ LIB_SRC = \
 	src/eval/request.c \
 	src/eval/revocation.c \
 	src/eval/selection.c \
+	src/eval/shorter.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \

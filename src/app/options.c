@@ -84,7 +84,8 @@ static const struct {
 		"when the certificate's validity begins: RFC 3339, a day (its first "
 		"second), or \"now\""},
 	[OPTION_NOT_AFTER] = {"not-after", "TIME",
-		"the last second of its validity, in the same forms"},
+		"the last second of its validity, in the same forms, or a lifetime from "
+		"notBefore on: 90d"},
 	[OPTION_SURVIVE] = {"survive", "none|log|operator",
 		"sets that stay compliant when any one log, or all logs of any one log "
 		"operator, are later retired or rejected (default: none)"},

@@ -7,12 +7,36 @@
 bool plan_request_time(
 	struct bytes text, const char *field, int64_t *out_ms, struct err *err)
 {
-	if (datetime_parse_rfc3339(text, false, out_ms)) {
+	char first[32];
+	(void)snprintf(first, sizeof(first), "%.*sT00:00:00Z", text.len == 10 ? 10 : 0,
+		(const char *)text.data);
+	if (datetime_parse_rfc3339(text, false, out_ms) ||
+		datetime_parse_rfc3339(bytes_of_text(first), false, out_ms)) {
 		return true;
 	}
 	err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone)");
+		"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone) or a day, "
+		"2026-11-01%s",
+		strcmp(field, "not_after") == 0 ? ", or a lifetime, 90d" : "");
 	return err_in_field(err, field);
+}
+
+bool plan_request_lifetime(struct bytes text, unsigned *out_days)
+{
+	size_t at = text.len > 0 && text.data[0] == '+';
+	unsigned days = 0;
+	size_t end = text.len;
+	if (end < at + 2 || end > at + 6 || text.data[end - 1] != 'd') {
+		return false;
+	}
+	for (size_t i = at; i + 1 < end; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9') {
+			return false;
+		}
+		days = days * 10 + (unsigned)(text.data[i] - '0');
+	}
+	*out_days = days;
+	return days > 0 && days <= PLAN_MAX_LIFETIME_DAYS;
 }
 
 static struct plan_request *plan_of(struct request_reader *r)
@@ -48,6 +72,11 @@ static bool read_not_before(
 static bool read_not_after(
 	struct request_reader *r, const char *name, const json_t *value)
 {
+	if (json_is_string(value) &&
+		plan_request_lifetime(
+			request_json_text(value), &plan_of(r)->lifetime_days)) {
+		return true;
+	}
 	return read_second(
 		r, name, value, &plan_of(r)->has_not_after, &plan_of(r)->not_after);
 }

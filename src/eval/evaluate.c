@@ -129,7 +129,8 @@ static bool explain(struct evaluation *e)
 			return false;
 		}
 	}
-	return explain_inputs(e) && explain_revocation(e) && explain_connection(e);
+	return explain_inputs(e) && explain_given(e) && explain_revocation(e) &&
+		explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)

@@ -59,6 +59,7 @@ struct evaluation {
 	struct facts facts;
 	struct older_list *older; // before the list in force, the oldest first
 	size_t num_older;
+	size_t num_logs_told; // that could give an SCT, as the advice has it; 0: not yet
 	struct sct_record *older_scts; // of logs that the list in force does not know
 	// Of each SCT, the list behind the last one that does not accept it; NULL: all do.
 	const struct loglist **counts_from;
@@ -92,6 +93,8 @@ bool explain_older(struct evaluation *e, struct policy_record *policy) MUST_CHEC
 bool explain_history(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
+// What of the scts that logs answered is malformed, and whose it is.
+bool explain_given(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 bool explain_precert(struct evaluation *e) MUST_CHECK;
 // What the OCSP response says of the certificate, as findings.

@@ -210,7 +210,8 @@ static bool check_strangers(struct evaluation *e, size_t chain_len)
 	}
 	buffer_printf(&e->context->text,
 		"%zu further certificate%s behind the first one %s no part of its chain, and "
-		"%s not judged: give each in a file of its own.",
+		"%s not judged: give each in a file of its own, or all to an audit (ctpolicy "
+		"audit FILE; over HTTP, POST /v1/evaluate/batch).",
 		num, num == 1 ? "" : "s", num == 1 ? "is" : "are",
 		num == 1 ? "was" : "were");
 	return add_finding(

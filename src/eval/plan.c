@@ -130,6 +130,33 @@ static bool check_order(const struct plan_record *record, struct err *err)
 	return err_in_field(err, record->cert ? "certificate" : "not_after");
 }
 
+// A lifetime counts its last second too (RFC 5280 4.1.2.5).
+static int64_t end_of(const struct plan_request *request)
+{
+	return request->lifetime_days
+		? request->not_before + request->lifetime_days * INT64_C(86400) - 1
+		: request->not_after;
+}
+
+static bool check_given(
+	const struct plan_request *request, const struct cert *cert, struct err *err)
+{
+	bool has_end = request->has_not_after || request->lifetime_days;
+	if (!cert && !request->has_not_before) {
+		return refuse_missing("not_before", err);
+	}
+	if (!cert && !has_end) {
+		return refuse_missing("not_after", err);
+	}
+	if (cert && request->has_not_before && request->not_before != cert->not_before) {
+		return refuse_other("not_before", cert->not_before, err);
+	}
+	if (cert && has_end && request->not_after != cert->not_after) {
+		return refuse_other("not_after", cert->not_after, err);
+	}
+	return true;
+}
+
 static bool find_validity(const struct plan_request *request, struct arena *arena,
 	struct plan_record *record, struct err *err)
 {
@@ -137,20 +164,12 @@ static bool find_validity(const struct plan_request *request, struct arena *aren
 		return false;
 	}
 	const struct cert *cert = record->cert;
-	if (!cert && !request->has_not_before) {
-		return refuse_missing("not_before", err);
-	}
-	if (!cert && !request->has_not_after) {
-		return refuse_missing("not_after", err);
-	}
-	if (cert && request->has_not_before && request->not_before != cert->not_before) {
-		return refuse_other("not_before", cert->not_before, err);
-	}
-	if (cert && request->has_not_after && request->not_after != cert->not_after) {
-		return refuse_other("not_after", cert->not_after, err);
+	if (!check_given(request, cert, err)) {
+		return false;
 	}
 	record->not_before = cert ? cert->not_before : request->not_before;
-	record->not_after = cert ? cert->not_after : request->not_after;
+	record->not_after = cert ? cert->not_after : end_of(request);
+	record->lifetime_days = cert ? 0 : request->lifetime_days;
 	record->lifetime = lifetime_of(record->not_before, record->not_after);
 	return check_order(record, err);
 }
@@ -175,12 +194,12 @@ static int compare_logs(const void *a, const void *b)
 static void take_log(struct plan_record *record, const struct ct_log *log)
 {
 	struct log_standing standing = lists_standing(log, record->basis, record->at_ms);
-	if (!log_covers(log, record->not_after * 1000)) {
-		record->num_outside++;
-		return;
-	}
 	if (standing.state != LOG_USABLE && standing.state != LOG_QUALIFIED) {
 		record->num_in_state[standing.state]++;
+		return;
+	}
+	if (!log_covers(log, record->not_after * 1000)) {
+		record->num_outside++;
 		return;
 	}
 	struct plan_log *out = &record->logs[record->num_logs++];
@@ -267,6 +286,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 	if (!record->policies) {
 		return err_no_memory(err);
 	}
+	record->is_exempt = true;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct plan_policy *out = &record->policies[i];
 		struct policy_result result = {.policy = NULL};
@@ -274,6 +294,9 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 		policy_judge(out->policy, &facts, &none, &result);
 		fill_needed(&result, out);
 		fill_applies(record, out);
+		out->shorter =
+			shorter_find(out->table, out->row, record->lifetime.seconds);
+		record->is_exempt = record->is_exempt && out->num_applies_because > 0;
 	}
 	return true;
 }
@@ -333,6 +356,11 @@ static bool find_all_sets(
 		}
 	}
 	return true;
+}
+
+bool plan_is_possible(const struct plan_record *plan)
+{
+	return plan->is_exempt || plan->sets[plan->survive].possible;
 }
 
 bool plan_make(const struct plan_request *request, const struct ctp_lists *lists,

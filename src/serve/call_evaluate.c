@@ -9,6 +9,7 @@
 #include "serve/media.h"
 #include "serve/metrics.h"
 #include "serve/serve.h"
+#include "x509/recognize.h"
 
 static const char *const report_types[] = {"application/json", "text/plain", NULL};
 
@@ -99,6 +100,10 @@ bool evaluation_check_type(const char *type, struct bytes body, struct err *err)
 	bool is_der = media_is(type, "application/pkix-cert") ||
 		media_is(type, "application/x-x509-ca-cert");
 	bool is_pem = bytes_find(body, 0, mark) != body.len;
+	const char *known = is_der || is_pem ? NULL : recognize(body);
+	if (known) {
+		return err_set(err, CODE_BAD_REQUEST, 0, "the body looks like %s", known);
+	}
 	if (is_der && body.data[0] != 0x30) {
 		return err_set(err, CODE_BAD_REQUEST, 0,
 			"Content-Type says that the body is a certificate in DER, and it is %s",

@@ -2,6 +2,7 @@
 // GET and POST /plan: what `ctpolicy plan` says, for people. Times are no secret and may stand in
 // the query, so that a plan has an address; a certificate comes in a form alone, and what is taken
 // from it are its times, its kind and its purposes.
+#include "app/plan_request.h"
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/page_plan.h"
@@ -41,7 +42,6 @@ static const char *keep(struct buffer *text, struct arena *arena)
 static bool read_moment(const struct plan_page *page, const char *name,
 	struct bytes value, int64_t *out_ms, struct err *err)
 {
-	char instant[40];
 	if (value.len == 0) {
 		return true;
 	}
@@ -49,15 +49,10 @@ static bool read_moment(const struct plan_page *page, const char *name,
 		*out_ms = page->x->begun_ms;
 		return true;
 	}
-	(void)snprintf(instant, sizeof(instant), "%.*sT00:00:00Z",
-		value.len == 10 ? 10 : 0, (const char *)value.data);
-	if (datetime_parse_rfc3339(value, false, out_ms) ||
-		datetime_parse_rfc3339(bytes_of_text(instant), false, out_ms)) {
+	if (plan_request_time(value, name, out_ms, err)) {
 		return true;
 	}
-	err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"not a time: write a day (2026-11-22), 2026-11-22T08:00:00Z, or now");
-	return err_in_field(err, name);
+	return err_add(err, ", or now");
 }
 
 // What was written, which the form shows again whatever is wrong with it.
@@ -77,14 +72,16 @@ static bool read_times(struct plan_page *page, struct err *err)
 	int64_t to_ms = 0;
 	request->common.time_of_check = TIME_GIVEN;
 	request->common.at_ms = page->x->begun_ms;
+	struct bytes end = page->fields.not_after;
+	bool is_lifetime = plan_request_lifetime(end, &request->lifetime_days);
 	if (!read_moment(page, "not_before", page->fields.not_before, &from_ms, err) ||
-		!read_moment(page, "not_after", page->fields.not_after, &to_ms, err) ||
+		(!is_lifetime && !read_moment(page, "not_after", end, &to_ms, err)) ||
 		!read_moment(page, "at", page->fields.at, &request->common.at_ms, err)) {
 		return false;
 	}
 	page->has_at = page->fields.at.len > 0;
 	request->has_not_before = page->fields.not_before.len > 0;
-	request->has_not_after = page->fields.not_after.len > 0;
+	request->has_not_after = end.len > 0 && !is_lifetime;
 	request->not_before = datetime_floor_seconds(from_ms);
 	request->not_after = datetime_floor_seconds(to_ms);
 	return true;
@@ -133,6 +130,7 @@ static void take_leaf(struct plan_page *page)
 	if (leaf) {
 		page->request.common.fields[REQUEST_CERTIFICATE] = leaf->der;
 		page->request.has_not_before = page->request.has_not_after = false;
+		page->request.lifetime_days = 0;
 	}
 }
 
@@ -313,11 +311,11 @@ static bool answer(struct plan_page *page)
 		: put_plan(page, plan);
 }
 
-// An address without both times is about the form.
+// An address without times is about the form.
 static bool is_question(const struct plan_page *page)
 {
-	return page->x->endpoint->body_types ||
-		(page->fields.not_before.len && page->fields.not_after.len);
+	return page->x->endpoint->body_types || page->fields.not_before.len ||
+		page->fields.not_after.len;
 }
 
 bool page_plan_prepare(struct exchange *x)

@@ -101,7 +101,7 @@ static void put_times(
 	static const struct field before = {"not_before", "notBefore",
 		"2026-11-22 (its first second), 2026-11-22T08:00:00Z, or \xe2\x80\x9cnow\xe2\x80\x9d"};
 	static const struct field after = {"not_after", "notAfter",
-		"the last second of its validity, in the same forms"};
+		"the last second of its validity, in the same forms; or a lifetime, 90d"};
 	put(x, "<div class=\"pair\">\n");
 	put_text(x, &before, fields->not_before, wrong);
 	put_text(x, &after, fields->not_after, wrong);

@@ -149,7 +149,9 @@ static bool find_blocks(struct bytes in, struct pem_chain *out, struct err *err)
 		}
 		if (out->num == PEM_MAX_CERTIFICATES) {
 			return err_set(err, CODE_TOO_LARGE, block.offset,
-				"more than %d certificates in one chain",
+				"more than %d certificates in one chain; many that "
+				"belong to no chain are for an audit (ctpolicy audit "
+				"FILE; over HTTP, POST /v1/evaluate/batch)",
 				PEM_MAX_CERTIFICATES);
 		}
 		out->blocks[out->num++] = block;

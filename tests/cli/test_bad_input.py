@@ -176,6 +176,16 @@ def test_wrong_files(t):
             ("UTF-16", "hello".encode("utf-16"), "UTF-16")]:
         error = t.judge(t.file(content), want=INPUT, what=name)["error"]
         t.has(error["message"], said, name)
+    many = t.file("".join(der.pem(leaf) for _ in range(17)))
+    error = t.judge(many, want=INPUT, what="17 certificates")["error"]
+    t.has(error["message"], "ctpolicy audit FILE", "many certificates are for an audit")
+    t.has(error["message"], "/v1/evaluate/batch", "or for a batch")
+    for label, said in (("X509 CRL", "a certificate revocation list; a certificate is needed"),
+                        ("PKCS7", "openssl pkcs7 -print_certs"),
+                        ("PUBLIC KEY", "a bare public key"),
+                        ("EC PARAMETERS", "no CERTIFICATE in it, which is needed, but EC PARAM")):
+        error = t.judge(t.file(der.pem(b"0\0", label)), want=INPUT, what=label)["error"]
+        t.has(error["message"], said, label)
     marked = b"\xef\xbb\xbf"
     for name, content in [("a request", read(sample("request.json"))),
                           ("PEM", read(sample("compliant.pem")))]:

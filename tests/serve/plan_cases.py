@@ -19,7 +19,7 @@ def plan_faults():
     yield 400, "bad_request", "", {"Content-Type": PEM}, b"x"
     yield 413, "too_large", "", {"Content-Encoding": "gzip"}, gzip.compress(b" " * 3000000)
     for field, code, value in (
-            ("not_befor", "unknown_field", "x"), ("not_before", "bad_time", "2026-06-15"),
+            ("not_befor", "unknown_field", "x"), ("not_before", "bad_time", "2026-06-31"),
             ("not_after", "bad_request", 7), ("at", "bad_time", "issuance"),
             ("at", "bad_request", {}), ("certificate", "bad_request", 1),
             ("policies", "bad_request", []), ("policies", "bad_request", [1]),

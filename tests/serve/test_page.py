@@ -346,6 +346,11 @@ def check_many(service, folder):
     fields = {"certificate": b"".join(leaves) + issuer, "at": AT}
     got = sound("three", post(service, fields))
     says("three", got, "3 certificates, each judged on its own")
+    rows = got.body.decode()
+    count.equal("a row's button says what it does", len(re.findall(r">Show</button>", rows)), 3)
+    for number in (1, 2, 3):
+        count.check("number and serial", re.search(rf">{number}, serial <code>[0-9a-f]{{8,40}}</code>", rows))
+    count.check("a name breaks behind its dots", re.search(r"</bdi><wbr><bdi>", rows))
     count.equal("three: rows", got.body.count(b'name="pick"'), 3)
     count.equal("three: marks", [got.body.count(b"</span> " + word + b"</span>")
                                  for word in (b"pass", b"fail")], [3, 3])
