@@ -20,6 +20,7 @@ def whole(page, name, at=AT):
     page.browser.run("document.getElementById('certificate').value = arguments[0];"
                      "document.getElementById('form').submit()", sample(name).decode())
     page.done(f"{name}, whole")
+    page.browser.until("!!document.getElementById('copy')")  # the script's: it is there now
     page.said(f"{name}, whole")
 
 

@@ -330,6 +330,7 @@
 				'many is what the program ctpolicy audit is for.');
 			return Promise.resolve();
 		}
+		answer.setAttribute('aria-busy', 'true'); // files take a moment to be looked at
 		return Promise.all(blobs.map(bytesOf)).then(function (all) {
 			secret = all.map(secretIn).filter(Boolean)[0];
 			if (secret) {
@@ -378,6 +379,7 @@
 	// The report of what the answer is about, as a file.
 	function download(about) {
 		var data = new FormData();
+		answer.removeAttribute('aria-busy'); // what is there stays
 		about.forEach(function (value, name) { data.append(name, value); });
 		data.set('go', 'json');
 		return post(data).then(function (response) {
