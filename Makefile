@@ -59,10 +59,12 @@ LIB_SRC = \
 	src/x509/algorithm.c \
 	src/x509/cert.c \
 	src/x509/der.c \
+	src/x509/host_match.c \
 	src/x509/name.c \
 	src/x509/ocsp.c \
 	src/x509/oid.c \
 	src/x509/pem.c \
+	src/x509/pin.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
 	src/x509/tbs_diff.c \
@@ -96,10 +98,12 @@ LIB_SRC = \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
 	src/eval/findings.c \
+	src/eval/hostname.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/older.c \
+	src/eval/pins.c \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \
@@ -143,6 +147,8 @@ LIB_SRC = \
 	src/report/report_plan.c \
 	src/report/report_plan_text.c \
 	src/report/report_plan_words.c \
+	src/report/report_pin_forms.c \
+	src/report/report_pins.c \
 	src/report/report_policies.c \
 	src/report/report_table.c \
 	src/report/report_text.c \
@@ -177,6 +183,7 @@ APP_SRC = \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
 	src/app/cmd_plan.c \
+	src/app/cmd_pins.c \
 	src/app/cmd_policies.c \
 	src/app/command_table.c \
 	src/app/common.c \
@@ -194,6 +201,7 @@ APP_SRC = \
 	src/app/message.c \
 	src/app/options.c \
 	src/app/pause.c \
+	src/app/pin_options.c \
 	src/app/plan_request.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
@@ -326,6 +334,7 @@ UNIT_SRC = \
 	tests/unit/test_tbs_diff.c \
 	tests/unit/test_cert.c \
 	tests/unit/test_pem.c \
+	tests/unit/test_pin.c \
 	tests/unit/test_name.c \
 	tests/unit/test_oid.c \
 	tests/unit/test_recognize.c \
@@ -377,6 +386,7 @@ UNIT_SRC = \
 	tests/unit/test_validator.c \
 	tests/unit/test_loopback.c \
 	tests/unit/test_pause.c \
+	tests/unit/test_host_match.c \
 	tests/unit/test_host_name.c \
 	tests/unit/test_starttls.c \
 	tests/unit/test_tls_message.c \

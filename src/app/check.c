@@ -171,7 +171,9 @@ static bool read_usage(struct check *c)
 	if (!format || !check_not_read(c->options, OPTION_OUTPUT, c->err) ||
 		!read_check_time(c->options, &c->defaults, c->err) ||
 		!read_policies(c->options, &c->defaults, c->err) ||
-		!read_client_age(c->options, &c->defaults, c->err)) {
+		!read_client_age(c->options, &c->defaults, c->err) ||
+		!read_hostname(c->options, &c->arena, &c->defaults, c->err) ||
+		!read_pins(c->options, &c->arena, &c->defaults, c->err)) {
 		return false;
 	}
 	c->format = report_find_format(format);
@@ -196,7 +198,8 @@ static bool read_side_files(struct check *c)
 		read_side_file(c, OPTION_TLS_SCTS, REQUEST_TLS_SCTS) &&
 		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&
 		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
-		read_scts_file(c) && read_issuers(c);
+		read_scts_file(c) && read_issuers(c) &&
+		read_pins_file(c->options, &c->arena, &c->defaults, c->err);
 }
 
 static bool examine(struct check *c)

@@ -235,7 +235,7 @@ bool check_not_read(const struct options *options, enum option option, struct er
 {
 	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS,
 		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_LOG_LIST,
-		OPTION_HOSTS, OPTION_CACERT};
+		OPTION_HOSTS, OPTION_CACERT, OPTION_PINS};
 	const char *path = options->values[option];
 	if (!path || strcmp(path, "-") == 0) {
 		return true;

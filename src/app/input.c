@@ -238,6 +238,37 @@ static bool read_scts(struct request_reader *r, const char *name, json_t *value)
 	return true;
 }
 
+static bool read_hostname(struct request_reader *r, const char *name, json_t *value)
+{
+	if (!json_is_string(value)) {
+		return fail(r, name, "must be text");
+	}
+	return request_set_host(r->request,
+		bytes_of(json_string_value(value), json_string_length(value)), r->arena,
+		r->err);
+}
+
+static bool read_pins(struct request_reader *r, const char *name, json_t *value)
+{
+	size_t num = json_array_size(value);
+	if (!json_is_array(value) || num == 0 || num > PIN_SET_MAX) {
+		return fail(r, name, "must be an array of 1 to 64 pins");
+	}
+	r->request->pins = NULL;
+	for (size_t i = 0; i < num; i++) {
+		json_t *item = json_array_get(value, i);
+		if (!json_is_string(item)) {
+			return fail(r, name, "must hold nothing but text");
+		}
+		struct bytes text =
+			bytes_of(json_string_value(item), json_string_length(item));
+		if (!request_add_pins(r->request, text, i, r->arena, r->err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*read)(struct request_reader *r, const char *name, json_t *value);
@@ -253,6 +284,8 @@ static const struct {
 	{"policies", read_policies},
 	{"client_age_days", read_client_age},
 	{"precertificate", read_precertificate},
+	{"hostname", read_hostname},
+	{"pins", read_pins},
 };
 
 #define NUM_FIELDS (sizeof(request_fields) / sizeof(request_fields[0]))

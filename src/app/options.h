@@ -17,6 +17,9 @@ enum option {
 	OPTION_STARTTLS,
 	OPTION_SERVERNAME,
 	OPTION_HOSTS,
+	OPTION_HOSTNAME,
+	OPTION_PIN,
+	OPTION_PINS,
 	OPTION_AT,
 	OPTION_POLICY,
 	OPTION_LOG_LIST,
@@ -90,7 +93,7 @@ struct command {
 
 // The options of a command; OPTION_HELP, which every command has, ends them.
 #define OPTIONS(...) ((const enum option[]){__VA_ARGS__, OPTION_HELP})
-// How often an option may be given that may be given more than once (--url).
+// How often an option may be given that may be given more than once (--url, --pin).
 #define OPTIONS_MAX_REPEATED 16
 
 struct options {
@@ -98,6 +101,8 @@ struct options {
 	const char *values[NUM_OPTIONS]; // NULL: not given; "" for a flag that is
 	const char *urls[OPTIONS_MAX_REPEATED]; // every --url; values[] has the first
 	size_t num_urls;
+	const char *pins[OPTIONS_MAX_REPEATED]; // every --pin, likewise
+	size_t num_pins;
 	char **args; // what is no option, lent from argv
 	size_t num_args;
 };

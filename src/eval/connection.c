@@ -63,7 +63,8 @@ static bool explain_chain(struct evaluation *e, const struct connection *connect
 
 static bool explain_name(struct evaluation *e, const struct connection *connection)
 {
-	if (!connection->name || connection->name_matches) {
+	// Of a name that was asked about hostname_mismatch says more.
+	if (!connection->name || connection->name_matches || e->record->host) {
 		return true;
 	}
 	buffer_printf(&e->context->text,

@@ -94,6 +94,11 @@ bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHE
 bool explain_precert(struct evaluation *e) MUST_CHECK;
 // What stands in the way of a client of the live server, as findings.
 bool explain_connection(struct evaluation *e) MUST_CHECK;
+// The name asked about against the SAN, and the pins against the chain: record->host, ->pins.
+bool hold_host(struct evaluation *e) MUST_CHECK;
+bool hold_pins(struct evaluation *e) MUST_CHECK;
+bool explain_host(struct evaluation *e) MUST_CHECK;
+bool explain_pins(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 void advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result);

@@ -13,12 +13,19 @@ unsigned server_port(const struct server *server)
 				   : EXAMINE_DEFAULT_PORT;
 }
 
-// What to ask for and to hold against the certificate; NULL: the server is an address.
+// What to ask for; NULL: the server is an address.
 static const char *name_of(const struct examiner *examiner, const struct server *server)
 {
 	return examiner->servername       ? examiner->servername
 		: server->host.is_address ? NULL
 					  : server->host.name;
+}
+
+// What to hold against the certificate; NULL: nothing.
+static const char *checked_name_of(
+	const struct examiner *examiner, const struct server *server)
+{
+	return examiner->hostname ? examiner->hostname : name_of(examiner, server);
 }
 
 // The dialogue in plain text.
@@ -117,7 +124,8 @@ static bool look_at(int fd, const struct examiner *examiner, const struct server
 	if (server->starttls && !change_to_tls(fd, server, name, deadline_ms, err)) {
 		return false;
 	}
-	return tls_look(examiner->tls, fd, name, name, deadline_ms, &out->shown, err) ||
+	return tls_look(examiner->tls, fd, name, checked_name_of(examiner, server),
+		       deadline_ms, &out->shown, err) ||
 		add_advice(server, err);
 }
 
@@ -140,7 +148,7 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.ocsp = shown->has_ocsp ? buffer_bytes(&shown->ocsp) : BYTES_NONE,
 		.chain = shown->trust,
 		.chain_reason = shown->trust_reason,
-		.name = name,
+		.name = checked_name_of(examiner, server),
 		.name_matches = shown->name_matches,
 		.asks_client = shown->asks_client,
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,

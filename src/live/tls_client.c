@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "live/host_name.h"
 #include "live/tls_message.h"
+#include "x509/host_match.h"
 
 // What OpenSSL 3.0 does not know, nobody need switch off.
 #ifndef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
@@ -401,6 +402,23 @@ static enum connection_chain trust_of(long result, const STACK_OF(X509) * chain)
 	}
 }
 
+// By the rules that certificates in files are held by.
+static bool is_for(const X509 *leaf, const char *name)
+{
+	struct wanted_host host;
+	struct cert cert;
+	struct bytes ignored;
+	struct err err;
+	unsigned char *der = NULL;
+	err_clear(&err);
+	int len = i2d_X509(leaf, &der);
+	bool matches = len > 0 && cert_read(bytes_of(der, (size_t)len), &cert, &err) &&
+		wanted_host_read(bytes_of_text(name), &host, &err) &&
+		host_match(&host, &cert, &ignored);
+	OPENSSL_free(der);
+	return matches;
+}
+
 static bool take_trust(SSL *ssl, const char *name, struct tls_shown *out)
 {
 	const STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
@@ -413,11 +431,7 @@ static bool take_trust(SSL *ssl, const char *name, struct tls_shown *out)
 	out->trust = trust_of(result, chain);
 	(void)snprintf(out->trust_reason, sizeof(out->trust_reason), "%s",
 		X509_verify_cert_error_string(result));
-	out->name_matches = name &&
-		X509_check_host(sk_X509_value(chain, 0), name, 0,
-			X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-				X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-			NULL) == 1;
+	out->name_matches = name && is_for(sk_X509_value(chain, 0), name);
 	return result != X509_V_ERR_OUT_OF_MEM && result != X509_V_ERR_UNSPECIFIED;
 }
 

@@ -3,6 +3,7 @@
 // each policy that says why.
 #include "report/report_text.h"
 
+#include "base/text.h"
 #include "x509/name.h"
 
 static void put_head(struct buffer *out, const struct report_options *options,
@@ -41,6 +42,19 @@ static void put_reason(struct buffer *out, const struct policy_record *policy)
 		out->len - before, 8);
 }
 
+// Of the name and the pins that were asked about: what stands in the way.
+static void put_held(struct buffer *out, const struct record *record)
+{
+	for (size_t i = 0; i < record->findings.num; i++) {
+		const struct finding *finding = &record->findings.items[i];
+		if (finding->code == CODE_HOSTNAME_MISMATCH ||
+			finding->code == CODE_PINS_MISMATCH) {
+			text_put_spaces(out, 6);
+			report_put_wrapped(out, bytes_of_text(finding->message), 6, 8);
+		}
+	}
+}
+
 void report_line(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out)
 {
@@ -64,6 +78,7 @@ void report_line(const struct report_options *options, size_t index,
 	for (size_t i = 0; i < record->num_policies; i++) {
 		put_reason(out, &record->policies[i]);
 	}
+	put_held(out, record);
 }
 
 void report_line_error(const struct report_options *options, size_t index,

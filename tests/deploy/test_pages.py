@@ -26,7 +26,7 @@ INTERFACE = os.path.join(ROOT, "..", "shared", "INTERFACE.md")
 JUDGING = ["issuers", "at", "policy", "log-list", "client-age", "verifier", "format", "output",
            "strict"]
 FIXED = {
-    "check": [*JUDGING, "issuer", "tls-scts", "ocsp", "connect", "state-dir"],
+    "check": [*JUDGING, "issuer", "tls-scts", "ocsp", "connect", "hostname", "pin", "state-dir"],
     "audit": [*JUDGING, "jobs", "fail-only", "summary", "report", "checkpoint", "progress",
               "shard", "dedupe", "state-dir"],
     "serve": ["listen", "threads", "refresh-interval", "max-body", "request-timeout",
@@ -40,7 +40,7 @@ FIXED = {
     "log-list prune": ["state-dir"],
     "plan": ["not-before", "not-after"],
     "policies": [],
-    "pins": [],
+    "pins": ["hostname", "pin", "format", "output"],
     "audit-merge": [],
 }
 FIXED_CALLS = ["POST /v1/evaluate", "POST /v1/evaluate/batch", "POST /v1/plan",
@@ -48,7 +48,7 @@ FIXED_CALLS = ["POST /v1/evaluate", "POST /v1/evaluate/batch", "POST /v1/plan",
                "POST /v1/log-list/refresh", "GET /livez", "GET /readyz", "GET /metrics",
                "GET /version", "GET /openapi.json", "GET /schema/{name}", "GET /"]
 # Named there, and not built yet.
-TO_COME = {"pins"}
+TO_COME = set()
 
 
 def unwrapped(text):
