@@ -434,11 +434,13 @@ FUZZ_NAMES = \
 	form \
 	gzip \
 	history \
+	hostname \
 	list_diff \
 	log_list \
 	media \
 	ocsp \
 	pem \
+	pins \
 	plan \
 	query \
 	records \
@@ -456,6 +458,7 @@ FUZZ_NAMES = \
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_pins.c \
 	tests/fuzz/corpus_plan.c \
 	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_serve.c \
@@ -500,7 +503,7 @@ UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
-	state import
+	state import pins
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	$(if $(SANITIZE),CTPOLICY_TEST_ORDERS=3) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)

@@ -90,7 +90,8 @@ static void warn_of_host(const struct pins_run *run)
 {
 	const struct wanted_host *host = run->request.host;
 	struct bytes ignored;
-	if (host && !run->certs[0]->is_ca && !host_match(host, run->certs[0], &ignored)) {
+	if (host && run->certs[0]->subject_alt_name.len > 0 &&
+		!host_match(host, run->certs[0], &ignored)) {
 		message("warning: the first certificate is not for %s", host->name);
 	}
 }
@@ -127,7 +128,6 @@ static enum exit_status print(struct pins_run *run)
 	buffer_init(&out, REPORT_PINS_MAX);
 	if (!report_pin_form(run->format, &report, &out, run->err)) {
 		buffer_clear(&out);
-		message_err("", run->err);
 		return EXIT_USAGE;
 	}
 	bool is_told =
@@ -141,19 +141,22 @@ static enum exit_status print(struct pins_run *run)
 		status, report.has_pins && !run->record.matches ? EXIT_FAIL : EXIT_PASS);
 }
 
+// In the order in which failures rank; what failed is in run->err.
+static enum exit_status run_steps(struct pins_run *run)
+{
+	if (!read_usage(run)) {
+		return run->err->code == CODE_OUT_OF_MEMORY ? EXIT_INPUT : EXIT_USAGE;
+	}
+	return read_files(run) && hold(run) ? print(run) : EXIT_INPUT;
+}
+
 static int run_command(const struct options *options)
 {
 	struct err err;
 	err_clear(&err);
 	struct pins_run run = {.options = options, .err = &err};
-	enum exit_status status = EXIT_USAGE;
-	if (read_usage(&run)) {
-		status = read_files(&run) && hold(&run) ? print(&run) : EXIT_INPUT;
-	} else if (err.code == CODE_OUT_OF_MEMORY) {
-		status = EXIT_INPUT;
-	}
-	if (err.code != CODE_NONE && status != EXIT_PASS && status != EXIT_FAIL &&
-		run.num_certs == 0) {
+	enum exit_status status = run_steps(&run);
+	if (err.code != CODE_NONE) {
 		message_err("", &err);
 	}
 	context_free(run.context);
@@ -166,20 +169,27 @@ const struct command command_pins = {
 	.summary = "SPKI pins of a chain in the forms that clients use",
 	.arguments = "[options] FILE...",
 	.text = "Prints the SHA-256 of the public key (SubjectPublicKeyInfo) of each "
-		"certificate\nof a chain as clients pin it: hex, base64, for curl, for iOS "
-		"(NSPinnedDomains),\nfor Android (network security configuration) and for "
-		"TrustKit. All FILEs together\nare one chain, the leaf first, in PEM or DER; "
-		"\"-\" is standard input. The forms for\nclients are for the names of the leaf, "
-		"or for --hostname.\n\n"
-		"With --pin or --pins the chain is held against these pins: which certificate "
-		"they\nmatch, and whether only the leaf is pinned, or no spare key is.\n\n"
-		"Exit status: 0 done, and a pin matches where some were given; 1 none matches;\n"
-		"2 wrong usage, or no domain to pin keys for; 3 an input could not be read.\n",
+		"certificate\n"
+		"of a chain as clients pin it: hex, base64, for curl, for iOS "
+		"(NSPinnedDomains),\n"
+		"for Android (network security configuration) and for TrustKit. All "
+		"FILEs\n"
+		"together are one chain, the leaf first, in PEM or DER; \"-\" is standard "
+		"input.\n"
+		"The forms for clients are for the names of the leaf, or for "
+		"--hostname.\n\n"
+		"With --pin or --pins the chain is held against these pins: which "
+		"certificate\n"
+		"they match, and whether only the leaf is pinned, or no spare key is.\n\n"
+		"Exit status: 0 done, and a pin matches where some were given; 1 none "
+		"matches;\n"
+		"2 wrong usage, or no domain to pin keys for; 3 an input could not be "
+		"read.\n",
 	.examples =
 		"  ctpolicy pins chain.pem\n"
-		"  ctpolicy pins --format android --hostname www.example.org chain.pem\n"
-		"  curl --pinnedpubkey \"$(ctpolicy pins --format curl leaf.pem)\" "
-		"https://www.example.org\n"
+		"  ctpolicy pins --format android --hostname www.example.org "
+		"chain.pem\n"
+		"  ctpolicy pins --format curl leaf.pem\n"
 		"  ctpolicy pins --pins Info.plist leaf.pem intermediate.pem root.pem\n",
 	.formats = report_pin_forms,
 	.options = OPTIONS(

@@ -139,9 +139,12 @@ static void put_whose(struct buffer *out, size_t depth, const struct chain_cert 
 	buffer_clear(&name);
 }
 
+// The first one is a server's, unless it is a CA's without names: self-signed ones of servers
+// often say that they are CAs.
 static bool is_authority(const struct chain_cert *one)
 {
-	return one->place != CHAIN_LEAF || one->cert->is_ca;
+	return one->place != CHAIN_LEAF ||
+		(one->cert->is_ca && one->cert->subject_alt_name.len == 0);
 }
 
 // Keys that clients see: not of what is no part of the chain, and each once.
@@ -180,7 +183,7 @@ static void put_identities(struct form_writer *w, const char *key, bool authorit
 		put_whose(w->out, 4, one);
 		put_line(w->out, 4, "<dict>");
 		put_key(w->out, 5, "SPKI-SHA256-BASE64");
-		put_indent(w->out, 6);
+		put_indent(w->out, 5);
 		buffer_printf(w->out, "<string>%s</string>\n", pin);
 		put_line(w->out, 4, "</dict>");
 	}
@@ -258,7 +261,7 @@ static void put_hashes(struct form_writer *w)
 		if (is_shown(chain, i)) {
 			pin_text(&chain->certs[i], pin);
 			put_whose(w->out, 4, &chain->certs[i]);
-			put_indent(w->out, 5);
+			put_indent(w->out, 4);
 			buffer_printf(w->out, "<string>%s</string>\n", pin);
 		}
 	}
