@@ -5,7 +5,7 @@ static const char *const none[] = {NULL};
 static const char *const at[] = {"at", NULL};
 static const char *const selection[] = {"state", "operator", "covers", "at", NULL};
 const char *const evaluate_parameters[] = {
-	"at", "policies", "client_age_days", "id", NULL};
+	"at", "policies", "client_age_days", "hostname", "pins", "id", NULL};
 static const char *const plan_parameters[] = {"at", "policies", "survive", NULL};
 
 // A chain in PEM has several names, a certificate in DER two.
