@@ -322,10 +322,26 @@ static bool read_array(struct pin_reader *r, size_t *at)
 		fail(r, text, "an array of hashes that is not closed; is it whole?");
 }
 
+// Where the key stands from `at` on, and is no part of base64, in which it could.
+static size_t find_key(struct bytes text, size_t at)
+{
+	size_t found = bytes_find(text, at, hashes_key);
+	while (found < text.len) {
+		size_t end = found + hashes_key.len;
+		bool is_word = end < text.len && !text_is_space(text.data[end]) &&
+			text_is_base64(bytes_of(text.data + end, 1));
+		if (!is_word) {
+			break;
+		}
+		found = bytes_find(text, end, hashes_key);
+	}
+	return found;
+}
+
 static bool read_source(struct pin_reader *r)
 {
 	struct bytes text = r->text;
-	size_t at = bytes_find(text, 0, hashes_key);
+	size_t at = find_key(text, 0);
 	while (at < text.len) {
 		size_t open = bytes_find(text, at, BYTES_LITERAL("["));
 		if (open == text.len) {
@@ -336,7 +352,7 @@ static bool read_source(struct pin_reader *r)
 		if (!read_array(r, &at)) {
 			return false;
 		}
-		at = bytes_find(text, at, hashes_key);
+		at = find_key(text, at);
 	}
 	return true;
 }
@@ -352,7 +368,7 @@ static bool read_form(struct pin_reader *r)
 		return fail(r, bytes_of(r->text.data, 8),
 			"a binary property list; `plutil -convert xml1 FILE` makes text of it");
 	}
-	bool source = bytes_find(r->text, 0, hashes_key) < r->text.len;
+	bool source = find_key(r->text, 0) < r->text.len;
 	return source ? read_source(r) : read_words(r);
 }
 

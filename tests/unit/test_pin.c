@@ -55,6 +55,8 @@ static const struct {
 	{"Android, other quotes", ANDROID("'SHA-256'", "\n" ZEROS "\n"), "0 ", ""},
 	{"a pin alone", "<pin digest = \"SHA-256\" >" ZEROS "</pin>", "0 ", ""},
 	{"TrustKit in source", SOURCE(ELEVENS, ZEROS), "17 0 ", ""},
+	{"base64 with a word of source in it",
+		"TSKPublicKeyHashesRERERERERERERERERERERERERE=", NULL, "wrong length"},
 	{"empty", "", NULL, "empty"},
 	{"blank", " \n\t", NULL, "empty"},
 	{"comments alone", "# nothing\n", NULL, "no pin in it"},
