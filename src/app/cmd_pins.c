@@ -181,10 +181,8 @@ const struct command command_pins = {
 		"With --pin or --pins the chain is held against these pins: which "
 		"certificate\n"
 		"they match, and whether only the leaf is pinned, or no spare key is.\n\n"
-		"Exit status: 0 done, and a pin matches where some were given; 1 none "
-		"matches;\n"
-		"2 wrong usage, or no domain to pin keys for; 3 an input could not be "
-		"read.\n",
+		"Exit status: 0 done, and a pin matches; 1 none does; 2 wrong usage, or "
+		"no\ndomain to pin keys for; 3 an input could not be read.\n",
 	.examples =
 		"  ctpolicy pins chain.pem\n"
 		"  ctpolicy pins --format android --hostname www.example.org "

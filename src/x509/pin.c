@@ -139,6 +139,14 @@ static struct bytes unquote(struct bytes text)
 	return quoted ? without(text, 1, 1) : text;
 }
 
+static bool is_whole_base64(struct bytes text)
+{
+	uint8_t pin[PIN_LEN + 3];
+	size_t len = 0;
+	return (text.len == 43 || text.len == 44) && text_unbase64(text, pin, &len) &&
+		len == PIN_LEN;
+}
+
 static bool read_word(struct pin_reader *r, struct bytes word)
 {
 	static const struct {
@@ -147,6 +155,10 @@ static bool read_word(struct pin_reader *r, struct bytes word)
 	} prefixes[] = {{"sha256//", true}, {"sha256/", true}, {"pin-sha256=", true},
 		{"sha1//", false}, {"sha1/", false}, {"pin-sha1=", false}};
 	struct bytes value = unquote(word);
+	// Of its length, base64 is a pin whatever it begins with.
+	if (is_whole_base64(value)) {
+		return read_value(r, word, value);
+	}
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		if (!begins(value, prefixes[i].text)) {
 			continue;
