@@ -134,6 +134,8 @@ struct record {
 bool record_is_extrapolated(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
+// Does it make the result a fail by itself (hostname_mismatch, pins_mismatch)?
+bool finding_refuses(const struct finding *finding);
 // Was any SCT brought along for this route (policy_route_for)?
 bool record_tries_route(
 	const struct record *record, const struct policy *policy, size_t route);

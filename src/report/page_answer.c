@@ -393,8 +393,7 @@ static const struct finding *held_fault(const struct record *record)
 {
 	for (size_t i = 0; i < record->findings.num; i++) {
 		const struct finding *finding = &record->findings.items[i];
-		if (finding->code == CODE_HOSTNAME_MISMATCH ||
-			finding->code == CODE_PINS_MISMATCH) {
+		if (finding_refuses(finding)) {
 			return finding;
 		}
 	}

@@ -47,8 +47,7 @@ static void put_held(struct buffer *out, const struct record *record)
 {
 	for (size_t i = 0; i < record->findings.num; i++) {
 		const struct finding *finding = &record->findings.items[i];
-		if (finding->code == CODE_HOSTNAME_MISMATCH ||
-			finding->code == CODE_PINS_MISMATCH) {
+		if (finding_refuses(finding)) {
 			text_put_spaces(out, 6);
 			report_put_wrapped(out, bytes_of_text(finding->message), 6, 8);
 		}

@@ -376,7 +376,7 @@ static bool read_form(struct pin_reader *r)
 	if (text_trim(r->text).data[0] == '<') {
 		return read_xml(r);
 	}
-	if (begins(r->text, "bplist00")) {
+	if (begins(r->text, "bplist00") && !text_is_utf8(r->text)) {
 		return fail(r, bytes_of(r->text.data, 8),
 			"a binary property list; `plutil -convert xml1 FILE` makes text of it");
 	}

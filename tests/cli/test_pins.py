@@ -313,6 +313,10 @@ def test_requests(t):
     t.equal((got.status, [line["result"] for line in got.lines()]),
             (FAIL, ["pass", "fail", "pass", "fail"]), "audit")
     t.equal(["pins" in line for line in got.lines()], [True, True, False, False], "only where asked for")
+    summary = t.path()
+    t.run("audit", *LIST, *AT, "--summary", summary, "-", stdin=text)
+    t.equal([need["code"] for one in json.loads(read(summary))["failing"] for need in one["needs"]],
+            ["pins_mismatch", "hostname_mismatch"], "the summary: what failing ones need")
     got = t.run("audit", *LIST, *AT, "-", stdin=text)
     t.has(" ".join(got.text.split()), "not for x, and clients", "audit, text: why")
 

@@ -45,6 +45,9 @@ static void put_pins(struct corpus *c)
 		{"android-sha1", "<pin digest=\"SHA-1\">AAAA</pin>"},
 		{"source-cut", "kTSKPublicKeyHashes: [\"" ZEROS},
 		{"bplist", "bplist00\xd1"},
+		{"bplist-in-base64", "bplist00AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
+		{"key-in-base64", "TSKPublicKeyHashesERERERERERERERERERERERERE="},
+		{"prefix-in-base64", "sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
 		{"control", "\033[31m\xe2\x80\xae"},
 	};
 	for (size_t i = 0; i < NUM(rows); i++) {
