@@ -57,6 +57,7 @@ LIB_SRC = \
 	src/crypto/sigalg.c \
 	src/crypto/verifier.c \
 	src/x509/algorithm.c \
+	src/x509/alt_names.c \
 	src/x509/cert.c \
 	src/x509/der.c \
 	src/x509/host_match.c \
@@ -112,6 +113,7 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/request.c \
+	src/eval/revocation.c \
 	src/eval/selection.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
@@ -209,6 +211,7 @@ APP_SRC = \
 	src/app/records_csv.c \
 	src/app/records_der.c \
 	src/app/refresh.c \
+	src/app/request_json.c \
 	src/app/short_request.c \
 	src/app/sink.c \
 	src/app/sizes.c \
@@ -307,6 +310,7 @@ DOCS_SRC = \
 # What reads requests, for the programs of the tests that have no main.c of ours.
 INPUT_SRC = \
 	src/app/input.c \
+	src/app/request_json.c \
 	src/app/short_request.c
 
 PKI_SRC = \
@@ -335,6 +339,7 @@ UNIT_SRC = \
 	tests/unit/test_cert.c \
 	tests/unit/test_pem.c \
 	tests/unit/test_pin.c \
+	tests/unit/test_alt_names.c \
 	tests/unit/test_name.c \
 	tests/unit/test_oid.c \
 	tests/unit/test_recognize.c \

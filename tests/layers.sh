@@ -52,7 +52,7 @@ may_include_system() {
 	openssl/*) case $1 in src/crypto/* | src/x509/* | src/live/tls_client.c) ;; *) return 1 ;; esac ;;
 	jansson.h) case $1 in
 		src/loglist/*json*.c | src/report/* | src/app/input.c | src/app/plan_request.c | \
-			src/app/checkpoint.c | src/docs/page_rest.c) ;;
+			src/app/request_json.[ch] | src/app/checkpoint.c | src/docs/page_rest.c) ;;
 		*) return 1 ;;
 		esac ;;
 	zlib.h | zstd.h | zstd_errors.h) case $1 in

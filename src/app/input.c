@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/input.h"
 
-#include <jansson.h>
-
+#include "app/request_json.h"
 #include "app/short_request.h"
 #include "base/text.h"
 #include "loglist/json_load.h"
@@ -80,110 +79,62 @@ struct bytes input_text_id(const char *text, struct arena *arena)
 	return id;
 }
 
-// The reader of one request.
+// The fields of one request.
 
-struct request_reader {
-	struct arena *arena;
-	struct ctp_request *request;
-	struct err *err;
-};
-
-static bool fail(struct request_reader *r, const char *field, const char *what)
-{
-	err_set(r->err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "%s", what);
-	return err_in_field(r->err, field);
-}
-
-static bool copy_text(struct request_reader *r, json_t *value, struct bytes *out)
-{
-	*out = arena_copy(
-		r->arena, bytes_of(json_string_value(value), json_string_length(value)));
-	return out->data || err_no_memory(r->err);
-}
-
-static bool read_bytes(struct request_reader *r, const char *name, json_t *value,
-	enum request_field field)
-{
-	if (!json_is_string(value)) {
-		return fail(r, name, "must be text");
-	}
-	return copy_text(r, value, &r->request->fields[field]);
-}
-
-static bool read_id(struct request_reader *r, const char *name, json_t *value)
+static bool read_id(struct request_reader *r, const char *name, const json_t *value)
 {
 	if (!json_is_string(value) && !json_is_number(value)) {
-		return fail(r, name, "must be text or a number");
+		return request_json_fail(r, name, "must be text or a number");
 	}
-	char *text = json_dump(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	if (!text) {
-		return err_no_memory(r->err);
-	}
-	r->request->fields[REQUEST_ID] = arena_copy(r->arena, bytes_of_text(text));
-	free(text);
-	return r->request->fields[REQUEST_ID].data || err_no_memory(r->err);
+	return request_json_dump(r, value, &r->request->fields[REQUEST_ID]);
 }
 
-static bool read_certificate(struct request_reader *r, const char *name, json_t *value)
+static bool read_certificate(
+	struct request_reader *r, const char *name, const json_t *value)
 {
-	return read_bytes(r, name, value, REQUEST_CERTIFICATE);
+	return request_json_copy(
+		r, name, value, &r->request->fields[REQUEST_CERTIFICATE]);
 }
 
-static bool read_issuer(struct request_reader *r, const char *name, json_t *value)
+static bool read_issuer(struct request_reader *r, const char *name, const json_t *value)
 {
-	return read_bytes(r, name, value, REQUEST_ISSUER);
+	return request_json_copy(r, name, value, &r->request->fields[REQUEST_ISSUER]);
 }
 
-static bool read_key_hash(struct request_reader *r, const char *name, json_t *value)
+static bool read_key_hash(struct request_reader *r, const char *name, const json_t *value)
 {
-	return read_bytes(r, name, value, REQUEST_ISSUER_KEY_SHA256);
+	return request_json_copy(
+		r, name, value, &r->request->fields[REQUEST_ISSUER_KEY_SHA256]);
 }
 
-static bool read_tls_scts(struct request_reader *r, const char *name, json_t *value)
+static bool read_tls_scts(struct request_reader *r, const char *name, const json_t *value)
 {
-	return read_bytes(r, name, value, REQUEST_TLS_SCTS);
+	return request_json_copy(r, name, value, &r->request->fields[REQUEST_TLS_SCTS]);
 }
 
-static bool read_ocsp(struct request_reader *r, const char *name, json_t *value)
+static bool read_ocsp(struct request_reader *r, const char *name, const json_t *value)
 {
-	return read_bytes(r, name, value, REQUEST_OCSP);
+	return request_json_copy(r, name, value, &r->request->fields[REQUEST_OCSP]);
 }
 
-static bool read_precertificate(struct request_reader *r, const char *name, json_t *value)
+static bool read_precertificate(
+	struct request_reader *r, const char *name, const json_t *value)
 {
-	return read_bytes(r, name, value, REQUEST_PRECERTIFICATE);
+	return request_json_copy(
+		r, name, value, &r->request->fields[REQUEST_PRECERTIFICATE]);
 }
 
-static bool read_at(struct request_reader *r, const char *name, json_t *value)
+static bool read_at(struct request_reader *r, const char *name, const json_t *value)
 {
 	if (!json_is_string(value)) {
-		return fail(r, name, "must be text: an RFC 3339 time, or \"issuance\"");
+		return request_json_fail(
+			r, name, "must be text: an RFC 3339 time, or \"issuance\"");
 	}
-	return request_set_time(r->request,
-		bytes_of(json_string_value(value), json_string_length(value)), r->err);
+	return request_set_time(r->request, request_json_text(value), r->err);
 }
 
-static bool read_policies(struct request_reader *r, const char *name, json_t *value)
-{
-	if (!json_is_array(value) || json_array_size(value) == 0) {
-		return fail(r, name, "must be an array of at least one policy's name");
-	}
-	r->request->num_policies = 0;
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		json_t *item = json_array_get(value, i);
-		if (!json_is_string(item)) {
-			return fail(r, name, "must hold nothing but text");
-		}
-		struct bytes text =
-			bytes_of(json_string_value(item), json_string_length(item));
-		if (!request_add_policy(r->request, text, r->err)) {
-			return err_in_field(r->err, name);
-		}
-	}
-	return true;
-}
-
-static bool read_client_age(struct request_reader *r, const char *name, json_t *value)
+static bool read_client_age(
+	struct request_reader *r, const char *name, const json_t *value)
 {
 	char text[24] = "";
 	(void)name;
@@ -195,29 +146,23 @@ static bool read_client_age(struct request_reader *r, const char *name, json_t *
 }
 
 // An SCT as text, or as the very object that a log answers.
-static bool read_sct(struct request_reader *r, json_t *item, struct bytes *out)
+static bool read_sct(struct request_reader *r, const json_t *item, struct bytes *out)
 {
 	if (json_is_string(item)) {
-		return copy_text(r, item, out);
+		return request_json_copy(r, "scts", item, out);
 	}
 	if (!json_is_object(item)) {
-		return fail(
+		return request_json_fail(
 			r, "scts", "must hold base64 text or the JSON answers of logs");
 	}
-	char *text = json_dump(item, JSON_COMPACT);
-	if (!text) {
-		return err_no_memory(r->err);
-	}
-	*out = arena_copy(r->arena, bytes_of_text(text));
-	free(text);
-	return out->data || err_no_memory(r->err);
+	return request_json_dump(r, item, out);
 }
 
-static bool read_scts(struct request_reader *r, const char *name, json_t *value)
+static bool read_scts(struct request_reader *r, const char *name, const json_t *value)
 {
 	size_t num = json_array_size(value);
 	if (!json_is_array(value)) {
-		return fail(r, name, "must be an array");
+		return request_json_fail(r, name, "must be an array");
 	}
 	if (num > SCT_MAX) {
 		err_set(r->err, CODE_TOO_MANY_SCTS, ERR_NO_OFFSET,
@@ -238,41 +183,35 @@ static bool read_scts(struct request_reader *r, const char *name, json_t *value)
 	return true;
 }
 
-static bool read_hostname(struct request_reader *r, const char *name, json_t *value)
+static bool read_hostname(struct request_reader *r, const char *name, const json_t *value)
 {
 	if (!json_is_string(value)) {
-		return fail(r, name, "must be text");
+		return request_json_fail(r, name, "must be text");
 	}
-	return request_set_host(r->request,
-		bytes_of(json_string_value(value), json_string_length(value)), r->arena,
-		r->err);
+	return request_set_host(r->request, request_json_text(value), r->arena, r->err);
 }
 
-static bool read_pins(struct request_reader *r, const char *name, json_t *value)
+static bool read_pins(struct request_reader *r, const char *name, const json_t *value)
 {
 	size_t num = json_array_size(value);
 	if (!json_is_array(value) || num == 0 || num > PIN_SET_MAX) {
-		return fail(r, name, "must be an array of 1 to 64 pins");
+		return request_json_fail(r, name, "must be an array of 1 to 64 pins");
 	}
 	r->request->pins = NULL;
 	for (size_t i = 0; i < num; i++) {
-		json_t *item = json_array_get(value, i);
+		const json_t *item = json_array_get(value, i);
 		if (!json_is_string(item)) {
-			return fail(r, name, "must hold nothing but text");
+			return request_json_fail(r, name, "must hold nothing but text");
 		}
-		struct bytes text =
-			bytes_of(json_string_value(item), json_string_length(item));
-		if (!request_add_pins(r->request, text, i, r->arena, r->err)) {
+		if (!request_add_pins(
+			    r->request, request_json_text(item), i, r->arena, r->err)) {
 			return false;
 		}
 	}
 	return true;
 }
 
-static const struct {
-	const char *name;
-	bool (*read)(struct request_reader *r, const char *name, json_t *value);
-} request_fields[] = {
+static const struct request_row request_rows[] = {
 	{"id", read_id},
 	{"certificate", read_certificate},
 	{"issuer", read_issuer},
@@ -281,84 +220,21 @@ static const struct {
 	{"tls_scts", read_tls_scts},
 	{"ocsp", read_ocsp},
 	{"at", read_at},
-	{"policies", read_policies},
+	{"policies", request_json_policies},
 	{"client_age_days", read_client_age},
 	{"precertificate", read_precertificate},
 	{"hostname", read_hostname},
 	{"pins", read_pins},
 };
 
-#define NUM_FIELDS (sizeof(request_fields) / sizeof(request_fields[0]))
-
-static bool unknown_field(struct request_reader *r, const char *name)
-{
-	const char *names[NUM_FIELDS + 1] = {NULL};
-	for (size_t i = 0; i < NUM_FIELDS; i++) {
-		names[i] = request_fields[i].name;
-	}
-	struct buffer safe;
-	buffer_init(&safe, 80);
-	text_put_escaped(&safe, bytes_of_text(name));
-	int len = safe.failed ? 0 : (int)safe.len;
-	err_set(r->err, CODE_UNKNOWN_FIELD, ERR_NO_OFFSET,
-		"this version knows no field \"%.*s\"", len,
-		safe.data ? (const char *)safe.data : "");
-	if (strcmp(name, "operators") == 0 || strcmp(name, "$schema") == 0 ||
-		strcmp(name, "assetVersion") == 0) {
-		err_add(r->err, "; a log list goes to --log-list");
-	} else {
-		err_add_choice(r->err, name, names);
-	}
-	if (len > 0 && len < 48) {
-		buffer_put_char(&safe, '\0');
-		err_in_field(r->err, (const char *)safe.data);
-	}
-	buffer_clear(&safe);
-	return false;
-}
-
-static bool read_field(struct request_reader *r, const char *name, json_t *value)
-{
-	for (size_t i = 0; i < NUM_FIELDS; i++) {
-		if (strcmp(request_fields[i].name, name) == 0) {
-			return request_fields[i].read(r, name, value);
-		}
-	}
-	return unknown_field(r, name);
-}
-
-static bool read_fields(struct request_reader *r, json_t *root)
-{
-	const char *name;
-	json_t *value;
-	json_t *id = json_object_get(root, "id");
-	if (!json_is_object(root)) {
-		return err_set(r->err, CODE_BAD_REQUEST, 0, "a request is a JSON object");
-	}
-	// First, so that an error can be told whose it is.
-	if (id && !read_id(r, "id", id)) {
-		return false;
-	}
-	json_object_foreach(root, name, value)
-	{
-		if (!read_field(r, name, value)) {
-			return false;
-		}
-	}
-	return true;
-}
+static const struct request_kind evaluation = {
+	"a request", request_rows, sizeof(request_rows) / sizeof(request_rows[0])};
 
 bool input_load_request(
 	struct bytes json, struct arena *arena, struct ctp_request *out, struct err *err)
 {
-	struct request_reader r = {arena, out, err};
-	json_t *root = json_load_as(json, CODE_BAD_REQUEST, "not JSON", err);
-	if (!root) {
-		return false;
-	}
-	bool done = read_fields(&r, root);
-	json_decref(root);
-	return done;
+	struct request_reader r = {.arena = arena, .request = out, .err = err};
+	return request_json_read(&r, &evaluation, json);
 }
 
 bool input_read_request(
@@ -414,7 +290,7 @@ static bool read_sct_items(struct request_reader *r, struct bytes in)
 bool input_read_scts(
 	struct bytes in, struct arena *arena, struct ctp_request *out, struct err *err)
 {
-	struct request_reader r = {arena, out, err};
+	struct request_reader r = {.arena = arena, .request = out, .err = err};
 	struct bytes text = text_trim(in);
 	if (text.len == 0 || text.data[0] != '[') {
 		return read_sct_items(&r, text);

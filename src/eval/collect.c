@@ -255,7 +255,8 @@ static bool collect_ocsp(struct evaluation *e, struct source *out)
 	struct ocsp_subject subject = {e->inputs.leaf, e->inputs.ca};
 	enum ocsp_outcome outcome =
 		ocsp_read(e->ocsp, &subject, e->context->digest, &e->ocsp_answer, &why);
-	e->ocsp_readable = outcome == OCSP_MATCHED || outcome == OCSP_OTHER_CERT;
+	e->ocsp_matched = outcome == OCSP_MATCHED;
+	e->ocsp_readable = e->ocsp_matched || outcome == OCSP_OTHER_CERT;
 	return explain_ocsp(e, outcome, &why) &&
 		(outcome != OCSP_MATCHED || !e->ocsp_answer.has_scts ||
 			split(e, e->ocsp_answer.scts, out));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/connection.h"
 
+#include "base/text.h"
 #include "eval/evaluation.h"
+#include "x509/alt_names.h"
 
 const char *connection_chain_name(enum connection_chain chain)
 {
@@ -18,8 +20,7 @@ const char *connection_chain_name(enum connection_chain chain)
 
 bool connection_is_accepted(const struct connection *connection)
 {
-	return connection->chain == CONNECTION_TRUSTED &&
-		(!connection->name || connection->name_matches) &&
+	return connection->chain == CONNECTION_TRUSTED && connection->name_matches &&
 		(!connection->broken_off || connection->asks_client);
 }
 
@@ -61,18 +62,58 @@ static bool explain_chain(struct evaluation *e, const struct connection *connect
 		"connection", ERR_NO_OFFSET);
 }
 
+// What it is for, instead of what was looked for.
+void explain_names(struct buffer *out, const struct cert *cert)
+{
+	size_t before = out->len;
+	buffer_put_text(out, "it is for ");
+	size_t num = alt_names_put(out, cert, text_put_escaped_ascii);
+	size_t between = out->len;
+	buffer_put_text(out, num ? ", and for the addresses " : "the addresses ");
+	size_t num_addresses = alt_names_put_addresses(out, cert);
+	if (num_addresses == 0) {
+		out->len = between;
+	}
+	if (num == 0 && num_addresses == 0) {
+		out->len = before;
+		buffer_put_text(out, "it has neither names nor addresses");
+	}
+}
+
 static bool explain_name(struct evaluation *e, const struct connection *connection)
 {
+	struct buffer *text = &e->context->text;
 	// Of a name that was asked about hostname_mismatch says more.
-	if (!connection->name || connection->name_matches || e->record->host) {
+	if (connection->name_matches || e->record->host) {
 		return true;
 	}
-	buffer_printf(&e->context->text,
-		"The server's certificate is not for %s: clients that look for this name "
-		"refuse it. Is it the server that was meant, and does it know this name? "
-		"--servername asks for another one.",
-		connection->name);
+	buffer_printf(text, "The server's certificate is not for %s%s: ",
+		connection->is_address ? "the address " : "", connection->name);
+	explain_names(text, e->record->cert);
+	buffer_put_text(text,
+		connection->is_address
+			? ". Clients that go to the address itself refuse it; to ask for "
+			  "a name instead, and to look for that one: --servername NAME"
+			: ". Clients that look for this name refuse it. Is it the server "
+			  "that was meant, and does it know this name? --servername asks "
+			  "for another one.");
 	return add_finding(e, &e->record->findings, CODE_SERVER_NAME_MISMATCH,
+		"connection", ERR_NO_OFFSET);
+}
+
+// RFC 7633 4.2.3.1. Where the handshake ended before the response's turn nothing is known.
+static bool explain_staple(struct evaluation *e, const struct connection *connection)
+{
+	bool is_known = !connection->broken_off || connection->asks_client;
+	if (!is_known || connection->ocsp.data || !cert_must_staple(e->record->cert)) {
+		return true;
+	}
+	buffer_put_text(&e->context->text,
+		"The certificate asks for a stapled OCSP response (TLS feature, \"must "
+		"staple\"), and the server sends none: clients that hold to it, as "
+		"Firefox does, refuse the server. Switch OCSP stapling on, or ask for a "
+		"certificate without this feature.");
+	return add_finding(e, &e->record->findings, CODE_SERVER_STAPLE_MISSING,
 		"connection", ERR_NO_OFFSET);
 }
 
@@ -97,5 +138,5 @@ bool explain_connection(struct evaluation *e)
 	const struct connection *connection = e->record->connection;
 	return !connection ||
 		(explain_chain(e, connection) && explain_name(e, connection) &&
-			explain_end(e, connection));
+			explain_staple(e, connection) && explain_end(e, connection));
 }

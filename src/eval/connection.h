@@ -31,7 +31,8 @@ struct connection {
 	struct bytes ocsp; // the stapled response; data NULL: none
 	enum connection_chain chain;
 	const char *chain_reason; // in OpenSSL's words
-	const char *name; // what was held against the certificate, or NULL: an address
+	const char *name; // what was held against the certificate
+	bool is_address; // the name is one, and was held against the iPAddresses
 	bool name_matches;
 	bool asks_client; // for a certificate of the client's
 	const char *

@@ -134,7 +134,7 @@ static bool explain(struct evaluation *e)
 		}
 	}
 	return explain_host(e) && explain_pins(e) && explain_inputs(e) &&
-		explain_connection(e);
+		explain_revocation(e) && explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)

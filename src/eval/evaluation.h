@@ -54,6 +54,7 @@ struct evaluation {
 	struct bytes ocsp; // DER, empty where not given
 	struct ocsp_answer ocsp_answer;
 	bool ocsp_readable;
+	bool ocsp_matched; // it is about the certificate
 	struct facts facts;
 	struct older_list *older; // before the list in force, the oldest first
 	size_t num_older;
@@ -92,12 +93,16 @@ bool explain_history(struct evaluation *e) MUST_CHECK;
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 bool explain_precert(struct evaluation *e) MUST_CHECK;
+// What the OCSP response says of the certificate, as findings.
+bool explain_revocation(struct evaluation *e) MUST_CHECK;
 // What stands in the way of a client of the live server, as findings.
 bool explain_connection(struct evaluation *e) MUST_CHECK;
 // The name asked about against the SAN, and the pins against the chain: record->host, ->pins.
 bool hold_host(struct evaluation *e) MUST_CHECK;
 bool hold_pins(struct evaluation *e) MUST_CHECK;
 bool explain_host(struct evaluation *e) MUST_CHECK;
+// "it is for a.example and 3 more": a part of a sentence.
+void explain_names(struct buffer *out, const struct cert *cert);
 bool explain_pins(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 void advise(struct evaluation *e, const struct policy_record *policy,

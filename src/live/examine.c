@@ -21,11 +21,12 @@ static const char *name_of(const struct examiner *examiner, const struct server 
 					  : server->host.name;
 }
 
-// What to hold against the certificate; NULL: nothing.
+// What to hold against the certificate.
 static const char *checked_name_of(
 	const struct examiner *examiner, const struct server *server)
 {
-	return examiner->hostname ? examiner->hostname : name_of(examiner, server);
+	const char *name = name_of(examiner, server);
+	return examiner->hostname ? examiner->hostname : name ? name : server->host.name;
 }
 
 // The dialogue in plain text.
@@ -149,6 +150,7 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.chain = shown->trust,
 		.chain_reason = shown->trust_reason,
 		.name = checked_name_of(examiner, server),
+		.is_address = !examiner->hostname && !name,
 		.name_matches = shown->name_matches,
 		.asks_client = shown->asks_client,
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,

@@ -402,10 +402,10 @@ static void add_words(const struct starttls *s, struct err *err)
 	while (first > 0 && said.data[first - 1] != '\n') {
 		first--;
 	}
-	said = bytes_of(said.data + first, said.len - first);
 	if (said.len == 0) {
 		return;
 	}
+	said = bytes_of(said.data + first, said.len - first);
 	struct buffer safe;
 	buffer_init(&safe, 4 * SHOWN);
 	text_put_escaped(&safe, bytes_of(said.data, said.len < SHOWN ? said.len : SHOWN));

@@ -26,7 +26,10 @@ struct tls_client {
 // One handshake, for OpenSSL's callbacks.
 struct look {
 	struct tls_shown *shown;
+	const char *servername; // to ask for, or NULL
+	const char *name; // to hold against the certificate
 	struct buffer message; // the Certificate message
+	struct bytes leaf; // in it
 	bool is_1_3;
 	char first[64]; // what the server sent first, as far as it came at once
 	size_t first_len;
@@ -145,7 +148,7 @@ static bool set_up(SSL_CTX *context, enum tls_time kind, int64_t at_ms)
 	(void)SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	(void)SSL_CTX_set_options(context,
 		SSL_OP_NO_RX_CERTIFICATE_COMPRESSION | SSL_OP_LEGACY_SERVER_CONNECT |
-			SSL_OP_NO_TICKET);
+			SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
 	return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
 		SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp) == 1 &&
 		SSL_CTX_add_custom_ext(context, TLSEXT_TYPE_signed_certificate_timestamp,
@@ -352,7 +355,7 @@ static void put_pem(struct buffer *out, struct bytes der)
 	buffer_put_text(out, "-----END CERTIFICATE-----\n");
 }
 
-static bool take_chain(const struct look *look, struct err *err)
+static bool take_chain(struct look *look, struct err *err)
 {
 	struct bytes certs[TLS_MAX_CERTIFICATES];
 	size_t num = 0;
@@ -361,6 +364,7 @@ static bool take_chain(const struct look *look, struct err *err)
 		return false;
 	}
 	look->shown->chain_len = num;
+	look->leaf = num > 0 ? certs[0] : BYTES_NONE;
 	for (size_t i = 0; i < num && i < TLS_MAX_CERTIFICATES; i++) {
 		put_pem(&look->shown->chain, certs[i]);
 	}
@@ -402,24 +406,22 @@ static enum connection_chain trust_of(long result, const STACK_OF(X509) * chain)
 	}
 }
 
-// By the rules that certificates in files are held by.
-static bool is_for(const X509 *leaf, const char *name)
+// dNSName and iPAddress, by the rules that certificates in files are held by. An address has
+// no zone there (RFC 4007 11).
+static bool name_matches(const struct look *look)
 {
 	struct wanted_host host;
 	struct cert cert;
 	struct bytes ignored;
 	struct err err;
-	unsigned char *der = NULL;
+	size_t len = strcspn(look->name, "%");
 	err_clear(&err);
-	int len = i2d_X509(leaf, &der);
-	bool matches = len > 0 && cert_read(bytes_of(der, (size_t)len), &cert, &err) &&
-		wanted_host_read(bytes_of_text(name), &host, &err) &&
+	return cert_read(look->leaf, &cert, &err) &&
+		wanted_host_read(bytes_of(look->name, len), &host, &err) &&
 		host_match(&host, &cert, &ignored);
-	OPENSSL_free(der);
-	return matches;
 }
 
-static bool take_trust(SSL *ssl, const char *name, struct tls_shown *out)
+static bool take_trust(SSL *ssl, struct tls_shown *out)
 {
 	const STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
 	if (!chain || sk_X509_num(chain) < 1) {
@@ -431,7 +433,6 @@ static bool take_trust(SSL *ssl, const char *name, struct tls_shown *out)
 	out->trust = trust_of(result, chain);
 	(void)snprintf(out->trust_reason, sizeof(out->trust_reason), "%s",
 		X509_verify_cert_error_string(result));
-	out->name_matches = name && is_for(sk_X509_value(chain, 0), name);
 	return result != X509_V_ERR_OUT_OF_MEM && result != X509_V_ERR_UNSPECIFIED;
 }
 
@@ -447,10 +448,11 @@ static void take_facts(SSL *ssl, struct tls_shown *out)
 	(void)snprintf(out->cipher, sizeof(out->cipher), "%s", cipher ? cipher : "");
 }
 
-static bool begin(SSL *ssl, int fd, const char *servername, struct look *look)
+static bool begin(SSL *ssl, int fd, struct look *look)
 {
 	char name[HOST_NAME_ROOM]; // OpenSSL's macro drops a const
-	(void)snprintf(name, sizeof(name), "%s", servername ? servername : "");
+	(void)snprintf(
+		name, sizeof(name), "%s", look->servername ? look->servername : "");
 	if (SSL_set_app_data(ssl, look) != 1 || SSL_set_fd(ssl, fd) != 1 ||
 		(name[0] && SSL_set_tlsext_host_name(ssl, name) != 1)) {
 		return false;
@@ -461,7 +463,7 @@ static bool begin(SSL *ssl, int fd, const char *servername, struct look *look)
 }
 
 // True where there is something to judge, whatever the handshake came to.
-static bool gather(SSL *ssl, const char *name, struct look *look, bool is_complete,
+static bool gather(SSL *ssl, struct look *look, bool is_complete,
 	const struct err *reason, struct err *err)
 {
 	struct tls_shown *out = look->shown;
@@ -479,7 +481,8 @@ static bool gather(SSL *ssl, const char *name, struct look *look, bool is_comple
 		(void)snprintf(out->broken_off, sizeof(out->broken_off), "%.*s",
 			(int)sizeof(out->broken_off) - 1, reason->text);
 	}
-	bool has_memory = take_trust(ssl, name, out);
+	out->name_matches = name_matches(look);
+	bool has_memory = take_trust(ssl, out);
 	take_facts(ssl, out);
 	return (has_memory && !is_out_of_memory() &&
 		       !(out->chain.failed || out->ocsp.failed || out->tls_scts.failed ||
@@ -490,17 +493,20 @@ static bool gather(SSL *ssl, const char *name, struct look *look, bool is_comple
 bool tls_look(struct tls_client *client, int fd, const char *servername, const char *name,
 	int64_t deadline_ms, struct tls_shown *shown, struct err *err)
 {
-	struct look look = {.shown = shown, .deadline_ms = deadline_ms};
+	struct look look = {.shown = shown,
+		.servername = servername,
+		.name = name,
+		.deadline_ms = deadline_ms};
 	struct err reason;
 	err_clear(&reason);
 	buffer_init(&look.message, TLS_MAX_CHAIN + 4);
 	SSL *ssl = SSL_new(client->context);
 	bool done = false;
-	if (!ssl || !begin(ssl, fd, servername, &look)) {
+	if (!ssl || !begin(ssl, fd, &look)) {
 		err_no_memory(err);
 	} else {
 		bool is_complete = shake(ssl, fd, &look, &reason);
-		done = gather(ssl, name, &look, is_complete, &reason, err);
+		done = gather(ssl, &look, is_complete, &reason, err);
 		if (is_complete) {
 			(void)SSL_shutdown(ssl); // says that this was all
 		}

@@ -48,7 +48,8 @@ void tls_shown_init(struct tls_shown *shown);
 void tls_shown_clear(struct tls_shown *shown);
 
 // Shakes hands on a connected socket that does not block, and which it does not close.
-// `servername`: to ask for, or NULL; `name`: to hold against the certificate, or NULL. True as
+// `servername`: to ask for, or NULL; `name`: to hold against the certificate, an address where
+// there is no servername (RFC 9525 6.4). True as
 // soon as a certificate was seen, with whatever came of it. False with `err`: tls_failed,
 // connect_timeout, connect_stopped, too_large, out_of_memory. `shown` was initialised.
 bool tls_look(struct tls_client *client, int fd, const char *servername, const char *name,

@@ -9,9 +9,8 @@
 #include "report/page_write.h"
 #include "report/report_pins.h"
 #include "report/report_verdict.h"
+#include "x509/alt_names.h"
 #include "x509/name.h"
-
-#define NAMES_SHOWN 4
 
 static const struct {
 	const char *class_name, *word;
@@ -172,22 +171,13 @@ static void put_findings(const struct record *record, struct buffer *out)
 
 static void put_names(const struct cert *cert, struct buffer *out)
 {
-	struct err ignored;
-	err_clear(&ignored);
-	struct reader names = cert_alt_names(cert, &ignored);
-	struct bytes name;
-	size_t num = 0;
-	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
-		if (num < NAMES_SHOWN) {
-			buffer_put_text(out, num ? ", " : "<dt>Names</dt><dd>");
-			html_put_foreign(out, name);
-		}
-		num++;
+	size_t before = out->len;
+	buffer_put_text(out, "<dt>Names</dt><dd>");
+	if (alt_names_put(out, cert, html_put_foreign) == 0) {
+		out->len = before;
+	} else {
+		buffer_put_text(out, "</dd>\n");
 	}
-	if (num > NAMES_SHOWN) {
-		buffer_printf(out, " and %zu more", num - NAMES_SHOWN);
-	}
-	buffer_put_text(out, num ? "</dd>\n" : "");
 }
 
 static void put_name(struct bytes name, struct buffer *out)

@@ -12,8 +12,9 @@ static void put_len(struct json *json, const char *key, struct bytes value)
 	}
 }
 
-void report_put_connection(struct json *json, const struct connection *connection)
+void report_put_connection(struct json *json, const struct record *record)
 {
+	const struct connection *connection = record->connection;
 	bool trusted = connection->chain == CONNECTION_TRUSTED;
 	json_put_open(json, "connection", '{');
 	json_put_text(json, "host", connection->host);
@@ -26,11 +27,8 @@ void report_put_connection(struct json *json, const struct connection *connectio
 	json_put_unsigned(json, "chain_length", connection->chain_len);
 	json_put_word(json, "chain", connection_chain_name(connection->chain));
 	json_put_text(json, "chain_error", trusted ? NULL : connection->chain_reason);
-	if (connection->name) {
-		json_put_bool(json, "name_matches", connection->name_matches);
-	} else {
-		json_put_null(json, "name_matches");
-	}
+	json_put_bool(json, "name_matches", connection->name_matches);
+	json_put_bool(json, "must_staple", cert_must_staple(record->cert));
 	put_len(json, "tls_scts_bytes", connection->tls_scts);
 	put_len(json, "ocsp_bytes", connection->ocsp);
 	json_put_bool(json, "asks_for_client_certificate", connection->asks_client);

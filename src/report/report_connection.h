@@ -8,7 +8,7 @@
 #include "report/json_write.h"
 
 // The object "connection".
-void report_put_connection(struct json *json, const struct connection *connection);
+void report_put_connection(struct json *json, const struct record *record);
 // "mail.example.org:25 [192.0.2.1], STARTTLS of smtp, TLS 1.3, ..."
 void report_put_server(struct buffer *out, const struct connection *connection);
 // What it delivered: certificates, and SCTs by where they came from.

@@ -383,7 +383,7 @@ void report_json(const struct record *record, struct buffer *out)
 		json_put_unsigned(&json, "occurrences", record->times);
 	}
 	if (record->connection) {
-		report_put_connection(&json, record->connection);
+		report_put_connection(&json, record);
 	}
 	put_certificate(&json, record);
 	if (record->precert) {

@@ -57,17 +57,9 @@ static void put_held(struct buffer *out, const struct record *record)
 void report_line(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out)
 {
-	static const struct {
-		const char *word;
-		enum colour colour;
-	} results[] = {
-		[RESULT_PASS] = {"pass", GOOD},
-		[RESULT_FAIL] = {"FAIL", BAD},
-		[RESULT_UNKNOWN] = {"open", DOUBT},
-	};
 	(void)index;
-	put_head(out, options, results[record->result].colour,
-		results[record->result].word, record->id);
+	struct report_word word = report_word_of(record->result);
+	put_head(out, options, word.colour, word.text, record->id);
 	buffer_put_text(out, "  ");
 	name_put_text(out, record->cert->subject);
 	if (record->times > 1) {

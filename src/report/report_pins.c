@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report_pins.h"
 
+#include "base/text.h"
+#include "x509/alt_names.h"
 #include "x509/name.h"
 
 static void put_matched_by(struct buffer *out, const struct host_record *host)
 {
 	if (host->host->address_len) {
-		host_match_put_address(out, host->matched_by);
+		alt_names_put_address(out, host->matched_by);
 	} else {
-		host_match_put_name(out, host->matched_by);
+		text_put_escaped_ascii(out, host->matched_by);
 	}
 }
 

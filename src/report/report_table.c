@@ -105,20 +105,13 @@ static void put_why(struct buffer *out, const struct record *record)
 static void table_record(const struct report_options *options, size_t index,
 	const struct record *record, struct buffer *out)
 {
-	static const struct {
-		const char *word;
-		enum colour colour;
-	} results[] = {
-		[RESULT_PASS] = {"pass", GOOD},
-		[RESULT_FAIL] = {"FAIL", BAD},
-		[RESULT_UNKNOWN] = {"open", DOUBT},
-	};
 	bool refused = record->result == RESULT_PASS && record->connection &&
 		!connection_is_accepted(record->connection);
 	int64_t left_ms = record->cert->not_after * 1000 - record->at_ms;
 	(void)index;
-	put_head(out, options, record->id, refused ? BAD : results[record->result].colour,
-		refused ? "refused" : results[record->result].word);
+	struct report_word word = report_word_of(record->result);
+	put_head(out, options, record->id, refused ? BAD : word.colour,
+		refused ? "refused" : word.text);
 	buffer_printf(out, "%8zu %4zu", num_from(record, SOURCE_EMBEDDED),
 		num_from(record, SOURCE_TLS));
 	put_ocsp(out, record);

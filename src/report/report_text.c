@@ -8,6 +8,7 @@
 #include "report/report_connection.h"
 #include "report/report_pins.h"
 #include "report/report_verdict.h"
+#include "x509/alt_names.h"
 #include "x509/name.h"
 
 void report_put_coloured(struct buffer *out, const struct report_options *options,
@@ -78,26 +79,6 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 }
 
 // The certificate and the list.
-
-static void put_names(struct buffer *out, const struct cert *cert)
-{
-	enum { SHOWN = 4 };
-	struct err ignored;
-	err_clear(&ignored);
-	struct reader names = cert_alt_names(cert, &ignored);
-	struct bytes name;
-	size_t num = 0;
-	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
-		if (num < SHOWN) {
-			buffer_put_text(out, num ? ", " : "");
-			text_put_escaped_ascii(out, name);
-		}
-		num++;
-	}
-	if (num > SHOWN) {
-		buffer_printf(out, " and %zu more", num - SHOWN);
-	}
-}
 
 static void put_hex(struct buffer *out, struct bytes value)
 {
@@ -219,7 +200,7 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	name_put_text(&text, cert->subject);
 	put_labelled(out, options, kinds[cert->kind], buffer_bytes(&text));
 	text.len = 0;
-	put_names(&text, cert);
+	(void)alt_names_put(&text, cert, text_put_escaped_ascii);
 	if (text.len) {
 		put_labelled(out, options, "names", buffer_bytes(&text));
 	}

@@ -13,6 +13,12 @@ enum colour { PLAIN, BOLD, GOOD, BAD, DOUBT, FAINT };
 // Without colour where the options say so.
 void report_put_coloured(struct buffer *out, const struct report_options *options,
 	enum colour colour, const char *text);
+// A result in four letters, and its colour.
+struct report_word {
+	const char *text;
+	enum colour colour;
+};
+struct report_word report_word_of(enum result result);
 // Text that begins at `column`, in lines of REPORT_WIDTH, the later ones from `indent` on.
 void report_put_wrapped(
 	struct buffer *out, struct bytes text, size_t column, size_t indent);

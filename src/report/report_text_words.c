@@ -47,3 +47,13 @@ void report_put_instant(struct buffer *out, int64_t ms)
 	text[10] = ' ';
 	buffer_put_text(out, text);
 }
+
+struct report_word report_word_of(enum result result)
+{
+	static const struct report_word words[] = {
+		[RESULT_PASS] = {"pass", GOOD},
+		[RESULT_FAIL] = {"FAIL", BAD},
+		[RESULT_UNKNOWN] = {"open", DOUBT},
+	};
+	return words[result];
+}

@@ -387,3 +387,27 @@ bool cert_next_alt_name(struct reader *names, unsigned tag, struct bytes *out)
 	}
 	return false;
 }
+
+static bool asks_for_status(struct bytes features)
+{
+	static const struct bytes status_request = BYTES_LITERAL("\x05");
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader r = reader_init(features, CODE_BAD_CERTIFICATE, &ignored);
+	struct reader in = der_enter(&r, DER_SEQUENCE, "tlsFeature");
+	bool found = false;
+	while (!reader_done(&in)) {
+		found |= bytes_equal(der_integer(&in, "tlsFeature"), status_request);
+	}
+	return found && !reader_failed(&in);
+}
+
+bool cert_must_staple(const struct cert *cert)
+{
+	for (size_t i = 0; i < cert->num_extensions; i++) {
+		if (bytes_equal(cert->extensions[i].oid, OID_TLS_FEATURE)) {
+			return asks_for_status(cert->extensions[i].value);
+		}
+	}
+	return false;
+}

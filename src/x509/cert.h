@@ -79,4 +79,8 @@ bool cert_read(struct bytes der, struct cert *out, struct err *err) MUST_CHECK;
 struct reader cert_alt_names(const struct cert *cert, struct err *err);
 bool cert_next_alt_name(struct reader *names, unsigned tag, struct bytes *out);
 
+// Does it ask its servers for a stapled OCSP response ("must staple", RFC 7633: the feature
+// status_request)? An extension that cannot be read asks for nothing.
+bool cert_must_staple(const struct cert *cert);
+
 #endif

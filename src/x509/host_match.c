@@ -2,6 +2,7 @@
 #include "x509/host_match.h"
 
 #include "base/text.h"
+#include "x509/alt_names.h"
 
 #define SAN_DNS_NAME DER_CONTEXT(2)
 #define SAN_IP_ADDRESS DER_CONTEXT(7)
@@ -258,7 +259,7 @@ bool wanted_host_read(struct bytes text, struct wanted_host *out, struct err *er
 	}
 	struct buffer shown;
 	buffer_init(&shown, 4 * HOST_MATCH_ADDRESS_ROOM);
-	host_match_put_address(&shown, bytes_of(out->address, out->address_len));
+	alt_names_put_address(&shown, bytes_of(out->address, out->address_len));
 	bytes_copy(
 		(uint8_t *)out->name, shown.failed ? BYTES_NONE : buffer_bytes(&shown));
 	bool done = !shown.failed;
@@ -313,60 +314,4 @@ bool host_match(
 		}
 	}
 	return false;
-}
-
-// As text.
-
-void host_match_put_name(struct buffer *out, struct bytes dns_name)
-{
-	text_put_escaped_ascii(out, dns_name);
-}
-
-// The longest run of two zero groups or more, the first of equal ones (RFC 5952 4.2).
-static size_t longest_zeros(const unsigned groups[8], size_t *out_len)
-{
-	size_t best = 8;
-	*out_len = 1;
-	for (size_t i = 0; i < 8; i++) {
-		size_t len = 0;
-		while (i + len < 8 && groups[i + len] == 0) {
-			len++;
-		}
-		if (len > *out_len) {
-			best = i;
-			*out_len = len;
-		}
-	}
-	return best;
-}
-
-static void put_ipv6(struct buffer *out, const uint8_t *address)
-{
-	unsigned groups[8];
-	size_t len = 0;
-	for (size_t i = 0; i < 8; i++) {
-		groups[i] = (unsigned)address[2 * i] << 8 | address[2 * i + 1];
-	}
-	size_t gap = longest_zeros(groups, &len);
-	for (size_t i = 0; i < 8; i++) {
-		if (i == gap) {
-			buffer_put_text(out, "::");
-			i += len - 1;
-		} else {
-			bool colon = i > 0 && (gap == 8 || i != gap + len);
-			buffer_printf(out, colon ? ":%x" : "%x", groups[i]);
-		}
-	}
-}
-
-void host_match_put_address(struct buffer *out, struct bytes address)
-{
-	const uint8_t *a = address.data;
-	if (address.len == IPV4_LEN) {
-		buffer_printf(out, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
-	} else if (address.len == IPV6_LEN) {
-		put_ipv6(out, a);
-	} else {
-		buffer_printf(out, "an iPAddress of %zu bytes", address.len);
-	}
 }

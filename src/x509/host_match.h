@@ -44,8 +44,4 @@ bool host_match_name(const struct wanted_host *host, struct bytes dns_name);
 bool host_match(
 	const struct wanted_host *host, const struct cert *cert, struct bytes *out);
 
-// Appends an entry of that kind as text: a name, or the address that an iPAddress holds.
-void host_match_put_name(struct buffer *out, struct bytes dns_name);
-void host_match_put_address(struct buffer *out, struct bytes address);
-
 #endif

@@ -75,14 +75,52 @@ static void read_single_extensions(struct reader *r, struct matcher *m)
 	(void)reader_finish(&outer, "singleExtensions");
 }
 
+static struct ocsp_time read_time(const struct reader *within, struct bytes element)
+{
+	struct err ignored;
+	bool odd = false;
+	err_clear(&ignored);
+	struct reader r = reader_nested(within, element);
+	r.err = &ignored;
+	int64_t seconds = der_time(&r, &odd, "a time");
+	bool is_known = !reader_failed(&r);
+	return (struct ocsp_time){is_known, is_known ? seconds : 0};
+}
+
+// certStatus, thisUpdate, nextUpdate.
+static struct ocsp_word read_word(struct reader *in)
+{
+	struct ocsp_word word = {.status = OCSP_STATUS_UNKNOWN};
+	struct der_element status = der_any(in, "certStatus");
+	word.this_update =
+		read_time(in, der_expect(in, DER_GENERALIZED_TIME, "thisUpdate").whole);
+	if (der_next_is(in, DER_CONTEXT_CONSTRUCTED(0))) {
+		word.next_update = read_time(in, der_any(in, "nextUpdate").value);
+	}
+	if (status.tag == DER_CONTEXT(0)) {
+		word.status = OCSP_STATUS_GOOD;
+	} else if (status.tag == DER_CONTEXT_CONSTRUCTED(1)) {
+		word.status = OCSP_STATUS_REVOKED;
+		word.revoked_at = read_time(in, status.value);
+	}
+	return word;
+}
+
+static void hear(struct matcher *m, const struct ocsp_word *word)
+{
+	struct ocsp_word *out = &m->answer->word;
+	if (!m->matched || out->this_update.seconds < word->this_update.seconds) {
+		*out = *word;
+	}
+}
+
 static void read_single_response(struct reader *r, struct matcher *m)
 {
 	struct reader in = der_enter(r, DER_SEQUENCE, "singleResponse");
 	bool matches = cert_id_matches(&in, m);
-	(void)der_any(&in, "certStatus");
-	(void)der_expect(&in, DER_GENERALIZED_TIME, "thisUpdate");
-	if (der_next_is(&in, DER_CONTEXT_CONSTRUCTED(0))) {
-		(void)der_any(&in, "nextUpdate");
+	struct ocsp_word word = read_word(&in);
+	if (matches) {
+		hear(m, &word);
 	}
 	// Two responses about one certificate: the first that carries SCTs speaks.
 	if (matches && !m->answer->has_scts &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OCSP responses (RFC 6960 4.2): the SCT list of the SingleResponse about one
-// certificate.
+// certificate, and what it says of that.
 #ifndef X509_OCSP_H
 #define X509_OCSP_H
 
@@ -25,11 +25,30 @@ enum ocsp_outcome {
 	OCSP_FAILED, // no memory
 };
 
+// certStatus (RFC 6960 4.2.1).
+enum ocsp_status { OCSP_STATUS_GOOD, OCSP_STATUS_REVOKED, OCSP_STATUS_UNKNOWN };
+
+// A time that nobody can read is one that is not there: no SCT hangs on it.
+struct ocsp_time {
+	bool is_known;
+	int64_t seconds; // since 1970
+};
+
+// What the SingleResponse about the certificate says of it; of several that of the latest
+// thisUpdate.
+struct ocsp_word {
+	enum ocsp_status status;
+	struct ocsp_time this_update;
+	struct ocsp_time next_update; // not there: newer word can be had at any time
+	struct ocsp_time revoked_at;
+};
+
 struct ocsp_answer {
 	struct bytes scts; // contents of the SCT list, inside its OCTET STRING
 	bool has_scts;
 	size_t num_others; // SingleResponses about other certificates
 	unsigned status; // responseStatus
+	struct ocsp_word word; // where it matched
 	bool key_hash_unchecked; // matched by name and serial number alone
 	// Of the BasicOCSPResponse, for verifying its signature.
 	struct bytes tbs;

@@ -26,6 +26,7 @@
 #define OID_PRECERT_SIGNING OID_CT("\x04")
 #define OID_OCSP_SCTS OID_CT("\x05")
 #define OID_OCSP_BASIC BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x01")
+#define OID_TLS_FEATURE BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x01\x18")
 #define OID_EC_PUBLIC_KEY BYTES_LITERAL("\x2a\x86\x48\xce\x3d\x02\x01")
 #define OID_RSA BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 #define OID_RSA_PSS BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")

@@ -289,9 +289,12 @@ def suite(name):
     one.finish()
 
 
-def run_all(name, namespace):
-    """Runs every function test_* of a module, in its order."""
+def run_all(name, namespace, end=lambda: None):
+    """Runs every function test_* of a module, in its order, and then `end`."""
     with suite(name) as t:
-        for key, value in list(namespace.items()):
-            if key.startswith("test_") and callable(value):
-                value(t)
+        try:
+            for key, value in list(namespace.items()):
+                if key.startswith("test_") and callable(value):
+                    value(t)
+        finally:
+            end()

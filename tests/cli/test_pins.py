@@ -338,11 +338,11 @@ def test_hostname(t):
         if by is None:
             t.equal((report["result"], result.status), ("fail", FAIL), f"{name}: result", repr(result))
             message = report["findings"][0]["message"]
-            t.has(message, "It is for a.example, *.Wild.example, ", f"{name}: the names that it has")
-            t.has(message, " and 1 more", f"{name}: how many")
+            t.has(message, ": it is for a.example, *.Wild.example, ", f"{name}: the names that it has")
+            t.has(message, ", and for the addresses 192.0.2.7, 2001:db8::7. ", f"{name}: the addresses")
     none = made(t, "/CN=common.example")
     result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
-    t.has(" ".join(result.text.split()), "It is for no name at all.", "without a SAN")
+    t.has(" ".join(result.text.split()), "it has neither names nor addresses.", "without a SAN")
     text = " ".join(t.run(*CHECK, "--hostname", "x.example", GOOD).text.split())
     t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But it is not for "
                             "x.example."), "the first line", text)

@@ -62,8 +62,26 @@ class Pki:
         return self.file(name, "-----BEGIN SERVERINFOV2 FOR EXTENSION 18-----\n" + text +
                          "-----END SERVERINFOV2 FOR EXTENSION 18-----\n")
 
+    def connect(self, t, port, *args, host="127.0.0.1", name="no-scts.example", **kw):
+        """A run with --format json: its status and the report."""
+        asked = ["--servername", name] if name else []
+        options = args if "--cacert" in args or "--log-list" in args else (*self.trusted, *args)
+        result = t.run("check", "--format", "json", "--connect", f"{host}:{port}", *asked,
+                       *TIMEOUT, *options, **kw)
+        try:
+            return result.status, result.json(), result
+        except ValueError:
+            t.check(False, "no JSON", repr(result))
+            return result.status, {"scts": [], "findings": [], "policies": [], "connection": {},
+                                   "error": {}}, result
+
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def codes(report):
+    """Of its findings."""
+    return [finding["code"] for finding in report.get("findings", [])]
 
 
 class Process:
@@ -358,6 +376,6 @@ def has_ipv6():
         return False
 
 
-__all__ = ["BUILD", "DIALOGUES", "NGINX", "PROGRAM", "Pki", "SLOW", "TIMEOUT", "front",
+__all__ = ["BUILD", "DIALOGUES", "NGINX", "PROGRAM", "Pki", "SLOW", "TIMEOUT", "codes", "front",
            "has_ipv6", "names", "nginx", "s_server", "server", "splice", "tls_server",
            "wait_for_end"]

@@ -10,7 +10,7 @@ import time
 
 from connect_lib import (DIALOGUES, Pki, SLOW, TIMEOUT, front, names, server, splice, tls_server,
                          wait_for_end)
-from lib import INPUT, PASS, suite
+from lib import INPUT, PASS, run_all
 
 PKI = Pki()
 NAME = ["--servername", "compliant.example"]
@@ -348,10 +348,4 @@ def test_large(t):
         t.equal(result.status, PASS, "large extensions", repr(result))
 
 
-with suite("connect_faults") as T:
-    try:
-        for key, value in list(globals().items()):
-            if key.startswith("test_"):
-                value(T)
-    finally:
-        PKI.close()
+run_all("connect_faults", globals(), PKI.close)

@@ -12,7 +12,7 @@ import time
 
 from connect_lib import (PROGRAM, Pki, SLOW, TIMEOUT, front, names, server, tls_server,
                          wait_for_end)
-from lib import FAIL, INPUT, PASS, clean_env, suite
+from lib import FAIL, INPUT, PASS, clean_env, run_all
 
 PKI = Pki()
 SHORT = ["--timeout", "6" if SLOW else "3"]
@@ -22,8 +22,8 @@ FAR_TOO_LONG = 100
 @contextlib.contextmanager
 def servers():
     """One that passes, one that fails, one that says nothing."""
-    with tls_server(PKI, PKI.path("compliant.pem")) as good, \
-            tls_server(PKI, PKI.path("operator-cap.pem")) as bad, \
+    with tls_server(PKI, PKI.path("addresses.pem")) as good, \
+            tls_server(PKI, PKI.path("addresses-cap.pem")) as bad, \
             server(lambda sock, _: wait_for_end(sock)) as silent:
         yield good.port, bad.port, silent.port
 
@@ -101,7 +101,7 @@ gone.test
         # One --servername for all; one --starttls, which a line may say otherwise.
         both = t.run("check", *PKI.trusted, *TIMEOUT, "--format", "ndjson", "--hosts",
                      t.file(f"127.0.0.1:{mail.port}\n127.0.0.1:{imap.port} imap\n"),
-                     "--starttls", "smtp", "--servername", "compliant.example")
+                     "--starttls", "smtp", "--servername", "addresses.example")
         t.equal([(x["connection"]["starttls"], x["connection"]["name_matches"])
                  for x in both.lines()], [("smtp", True), ("imap", True)], "for all", repr(both))
         refused = t.run("check", *PKI.list, *TIMEOUT, "--hosts", t.file(f"127.0.0.1:{good}"))
@@ -204,11 +204,5 @@ def test_full_output(t):
     t.has(result.messages, "[output_failed]", "said")
 
 
-with suite("hosts") as T:
-    try:
-        socket.setdefaulttimeout(60)
-        for key, value in list(globals().items()):
-            if key.startswith("test_"):
-                value(T)
-    finally:
-        PKI.close()
+socket.setdefaulttimeout(60)
+run_all("hosts", globals(), PKI.close)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * tls_server [--chain FILE] [--key FILE] [--ocsp FILE] [--scts FILE] [--tls 1.2|1.3]
- *            [--ask-client] [--address ADDRESS]
+ *            [--ask-client] [--renegotiate] [--address ADDRESS]
  *
  * A TLS server that shows whatever it is told to, sense or not: a stapled OCSP response and
  * the SCT list of the TLS extension are sent as they stand in the files. Listens on a port
  * of its own (of 127.0.0.1 unless --address says ::1), prints the number in a line, and
- * serves each connection in a process of its own: a handshake, then it waits for the
- * client's end. Ends when its standard input does.
+ * serves each connection in a process of its own: a handshake, with --renegotiate a
+ * HelloRequest behind it, then it waits for the client's end. Ends when its standard input
+ * does.
  */
 #define _DEFAULT_SOURCE
 #include <arpa/inet.h>
@@ -31,6 +32,8 @@ struct file {
 
 /* What OpenSSL's callbacks send. */
 static struct file ocsp, scts;
+
+static bool renegotiates;
 
 static void read_file(const char *path, struct file *out)
 {
@@ -104,6 +107,8 @@ static void set_up(SSL_CTX *context, int argc, char **argv)
 			read_file(value, &scts);
 		} else if (strcmp(argv[i], "--tls") == 0) {
 			set_version(context, value);
+		} else if (strcmp(argv[i], "--renegotiate") == 0) {
+			renegotiates = true;
 		} else if (strcmp(argv[i], "--ask-client") == 0) {
 			SSL_CTX_set_verify(context,
 				SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
@@ -149,6 +154,10 @@ static void serve(SSL_CTX *context, int fd)
 	SSL_set_fd(ssl, fd);
 	(void)alarm(60);
 	if (SSL_accept(ssl) == 1) {
+		if (renegotiates) {
+			(void)SSL_renegotiate(ssl);
+			(void)SSL_do_handshake(ssl);
+		}
 		while (SSL_read(ssl, rest, sizeof(rest)) > 0) {
 		}
 		(void)SSL_shutdown(ssl);

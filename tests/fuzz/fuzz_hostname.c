@@ -6,7 +6,9 @@
 // and is read as itself again, with a dot at its end and in capitals too. What matches is an entry
 // of the SAN: for an address its very bytes, for a name as long a text that differs in case alone,
 // or "*." and all behind its first label, which has two labels at least. An error is printable.
+#include "base/text.h"
 #include "tests/fuzz/fuzz.h"
+#include "x509/alt_names.h"
 #include "x509/host_match.h"
 
 static void need_name(const struct wanted_host *host)
@@ -86,11 +88,11 @@ static void check_match(const struct wanted_host *host, struct bytes san)
 	need_match(host, by);
 	buffer_init(&text, 4096);
 	if (host->address_len) {
-		host_match_put_address(&text, by);
+		alt_names_put_address(&text, by);
 		fuzz_need(bytes_equal(buffer_bytes(&text), bytes_of_text(host->name)),
 			"%s is printed as another one", host->name);
 	} else {
-		host_match_put_name(&text, by);
+		text_put_escaped_ascii(&text, by);
 		fuzz_need_printable(buffer_bytes(&text), false, "an entry");
 	}
 	buffer_clear(&text);

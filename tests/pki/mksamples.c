@@ -4,7 +4,8 @@
  *
  * Writes the README's samples and a log list that judges them at 2026-06-01T12:00:00Z.
  * --keys adds server-key.pem, the private key of every sample leaf, to run a TLS server
- * with.
+ * with, and what only servers show: certificates with addresses, with the TLS feature and
+ * with names that would fool a terminal; OCSP responses that do not say "good".
  */
 #include "pki_world.h"
 
@@ -285,6 +286,110 @@ static void write_delivered(struct maker *m)
 	derw_clear(&ocsp);
 }
 
+/* ---- what only servers show ---- */
+
+#define ESCAPES "\x1b[2J\x1b]0;owned\x07\r\nPASS \x7f\x08"
+
+/* The values of the subjectAltName: tag, text or bytes. */
+struct alt_name {
+	uint8_t tag;
+	const char *data;
+	size_t len;
+};
+#define DNS(text)                                        \
+	{                                                \
+		DERW_CONTEXT | 2, text, sizeof(text) - 1 \
+	}
+#define IP(bytes)                                          \
+	{                                                  \
+		DERW_CONTEXT | 7, bytes, sizeof(bytes) - 1 \
+	}
+#define MAX_ALT_NAMES 6
+
+static const struct live_row {
+	const char *file;
+	const char *sample; /* whose SCTs it has */
+	const char *cn;
+	struct alt_name names[MAX_ALT_NAMES];
+	bool must_staple;
+} live_rows[] = {
+	{"addresses.pem", "compliant.pem", "addresses.example",
+		{DNS("addresses.example"), IP("\x7f\0\0\1"),
+			IP("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1")},
+		false},
+	{"addresses-cap.pem", "operator-cap.pem", "addresses-cap.example",
+		{DNS("addresses-cap.example"), IP("\x7f\0\0\1")}, false},
+	{"other-addresses.pem", "compliant.pem", NULL,
+		{IP("\300\0\2\7"), IP("\x20\1\r\xb8\0\0\0\0\0\1\0\0\0\0\0\7"),
+			IP("\x20\1\r\xb8\0\0\0\0\0\0\0\0\0\0\0\0"), IP("\1\2")},
+		false},
+	{"must-staple.pem", "compliant.pem", "must-staple.example",
+		{DNS("must-staple.example")}, true},
+	{"hostile.pem", "compliant.pem",
+		"cn" ESCAPES "\xc2\x9b"
+		"31m\xe2\x80\xae"
+		"elpmaxe",
+		{DNS("hostile.example"), DNS("san" ESCAPES "\x9b\xc2\x9b"),
+			DNS("\xe2\x80\xae" ESCAPES ".example")},
+		false},
+};
+
+static void write_live_chain(struct maker *m, const struct live_row *row)
+{
+	static const uint8_t status_request[] = {DERW_SEQUENCE, 3, DERW_INTEGER, 1, 5};
+	const struct sample *sample = find_sample(row->sample);
+	struct pki_cert_spec spec = sample_spec(m, sample);
+	struct out san = {0}, leaf = {0};
+	struct pki_sct_spec scts[MAX_SCTS];
+
+	for (size_t i = 0; i < MAX_ALT_NAMES && row->names[i].data; i++) {
+		derw_tlv(&san, row->names[i].tag, row->names[i].data, row->names[i].len);
+	}
+	derw_wrap(&san, 0, DERW_SEQUENCE);
+	const struct pki_ext extras[] = {
+		{"2.5.29.17", false, san.data, san.len},
+		{"1.3.6.1.5.5.7.1.24", false, status_request, sizeof(status_request)},
+	};
+	spec.subject.cn = row->cn;
+	spec.dns_name = NULL;
+	spec.extras = extras;
+	spec.num_extras = row->must_staple ? 2 : 1;
+	pki_issue(&spec, scts, make_sct_specs(m, sample->scts, MAX_SCTS, scts), &leaf);
+	write_chain(m, row->file, &leaf);
+	derw_clear(&san);
+	derw_clear(&leaf);
+}
+
+/* About compliant.pem. */
+static void write_status(struct maker *m, const char *name, bool revoked)
+{
+	struct pki_cert_spec spec = sample_spec(m, find_sample("compliant.pem"));
+	int64_t at = spec.not_before + 20 * 60;
+	struct out ocsp = {0};
+	const struct pki_ocsp_single single = {.cert = &spec,
+		.revoked = revoked,
+		.unknown = !revoked,
+		.this_update = at,
+		.next_update = at + 7 * PKI_DAY};
+	const struct pki_ocsp_spec response = {.singles = &single,
+		.num_singles = 1,
+		.signer = m->world->ca_key,
+		.produced_at = at};
+
+	pki_ocsp(&response, &ocsp);
+	write_file(m, name, &ocsp);
+	derw_clear(&ocsp);
+}
+
+static void write_live(struct maker *m)
+{
+	for (size_t i = 0; i < sizeof(live_rows) / sizeof(live_rows[0]); i++) {
+		write_live_chain(m, &live_rows[i]);
+	}
+	write_status(m, "ocsp-revoked.der", true);
+	write_status(m, "ocsp-unknown.der", false);
+}
+
 static int usage(void)
 {
 	fprintf(stderr, "usage: mksamples [--seed TEXT] [--keys] DIR\n");
@@ -320,6 +425,9 @@ int main(int argc, char **argv)
 	write_chains(&m);
 	write_pipeline(&m);
 	write_delivered(&m);
+	if (with_keys) {
+		write_live(&m);
+	}
 	pki_world_free(m.world);
 	return m.failed ? 1 : 0;
 }

@@ -280,6 +280,7 @@ struct pki_ocsp_single {
 	const struct pki_cert_spec *cert; /* which certificate it is about */
 	enum pki_hash hash; /* of the CertID; the default is SHA-1 */
 	bool revoked; /* since this_update */
+	bool unknown; /* to the responder */
 	int64_t this_update, next_update; /* next_update 0: absent */
 	const struct out *sct_list; /* or NULL */
 };

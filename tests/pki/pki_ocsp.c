@@ -35,13 +35,13 @@ static void put_cert_id(const struct pki_ocsp_single *single, struct out *o)
 	derw_clear(&serial);
 }
 
-/* CertStatus: good [0] NULL, or revoked [1] with its time */
+/* CertStatus: good [0] NULL, revoked [1] with its time, or unknown [2] NULL */
 static void put_status(const struct pki_ocsp_single *single, struct out *o)
 {
 	size_t start = o->len;
 
 	if (!single->revoked) {
-		derw_tlv(o, DERW_CONTEXT | 0, NULL, 0);
+		derw_tlv(o, DERW_CONTEXT | (single->unknown ? 2 : 0), NULL, 0);
 		return;
 	}
 	derw_generalized_time(o, single->this_update);

@@ -118,6 +118,86 @@ static void test_matching(struct scene *s)
 	}
 }
 
+static void test_word(struct scene *s)
+{
+	static const int64_t day = PKI_DAY;
+	const struct pki_ocsp_single good = {
+		.cert = &s->leaf_spec, .this_update = day, .next_update = 2 * day};
+	const struct pki_ocsp_single open = {.cert = &s->leaf_spec, .this_update = day};
+	const struct pki_ocsp_single revoked = {.cert = &s->leaf_spec,
+		.revoked = true,
+		.this_update = 3 * day,
+		.next_update = 4 * day};
+	const struct pki_ocsp_single unknown = {
+		.cert = &s->leaf_spec, .unknown = true, .this_update = day};
+	const struct pki_ocsp_single other = {
+		.cert = &s->other_spec, .revoked = true, .this_update = 9 * day};
+	const struct {
+		const char *name;
+		struct pki_ocsp_single singles[3];
+		size_t num;
+		enum ocsp_status want;
+		int64_t want_this, want_next, want_revoked; // 0: not known
+	} cases[] = {
+		{"good", {good}, 1, OCSP_STATUS_GOOD, day, 2 * day, 0},
+		{"without nextUpdate", {open}, 1, OCSP_STATUS_GOOD, day, 0, 0},
+		{"revoked", {revoked}, 1, OCSP_STATUS_REVOKED, 3 * day, 4 * day, 3 * day},
+		{"unknown", {unknown}, 1, OCSP_STATUS_UNKNOWN, day, 0, 0},
+		{"the later one speaks", {good, revoked}, 2, OCSP_STATUS_REVOKED, 3 * day,
+			4 * day, 3 * day},
+		{"the later one stood first", {revoked, good}, 2, OCSP_STATUS_REVOKED,
+			3 * day, 4 * day, 3 * day},
+		{"another's word", {other, good, other}, 3, OCSP_STATUS_GOOD, day,
+			2 * day, 0},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ocsp_subject subject = {&s->leaf, &s->issuer};
+		struct ocsp_answer answer;
+		struct out der = {0};
+		struct err err;
+		err_clear(&err);
+		respond(s, cases[i].singles, cases[i].num, &der);
+		CHECK_INT(ocsp_read(of(&der), &subject, s->digest, &answer, &err),
+			OCSP_MATCHED, "%s", cases[i].name);
+		CHECK_INT(answer.word.status, cases[i].want, "%s", cases[i].name);
+		CHECK_INT(answer.word.this_update.seconds, cases[i].want_this, "%s",
+			cases[i].name);
+		CHECK_INT(answer.word.next_update.seconds, cases[i].want_next, "%s",
+			cases[i].name);
+		CHECK_INT(answer.word.next_update.is_known, cases[i].want_next != 0, "%s",
+			cases[i].name);
+		CHECK_INT(answer.word.revoked_at.seconds, cases[i].want_revoked, "%s",
+			cases[i].name);
+		derw_clear(&der);
+	}
+}
+
+// A time that is none: the rest is read all the same.
+static void test_odd_time(struct scene *s)
+{
+	const struct pki_ocsp_single single = {.cert = &s->leaf_spec,
+		.this_update = PKI_DAY,
+		.next_update = 2 * PKI_DAY,
+		.sct_list = &s->list};
+	struct ocsp_subject subject = {&s->leaf, &s->issuer};
+	struct ocsp_answer answer;
+	struct out der = {0};
+	struct err err;
+	err_clear(&err);
+	respond(s, &single, 1, &der);
+	struct bytes next = BYTES_LITERAL("19700103000000Z");
+	size_t at = bytes_find(of(&der), 0, next);
+	if (CHECK(at < der.len, "nextUpdate stands there")) {
+		der.data[at + 4] = '9'; // the month 91
+	}
+	CHECK_INT(ocsp_read(of(&der), &subject, s->digest, &answer, &err), OCSP_MATCHED,
+		"an odd time: %s", err.text);
+	CHECK(answer.has_scts, "the SCTs are there");
+	CHECK_INT(answer.word.next_update.is_known, false, "no such time");
+	CHECK_INT(answer.word.this_update.seconds, PKI_DAY, "the other one");
+	derw_clear(&der);
+}
+
 static enum ocsp_outcome read_it(struct scene *s, struct bytes der, struct err *err)
 {
 	struct ocsp_subject subject = {&s->leaf, &s->issuer};
@@ -373,6 +453,8 @@ void test_ocsp(void)
 	struct scene scene;
 	set_up(&scene);
 	test_matching(&scene);
+	test_word(&scene);
+	test_odd_time(&scene);
 	test_status(&scene);
 	test_tags(&scene);
 	test_cut(&scene);
