@@ -345,6 +345,7 @@ static void put_findings(struct json *json, const struct pins_record *pins)
 		buffer_init(&text, 4096);
 		pins_put_sentence(pins, codes[i], false, &text);
 		json_put_bytes(json, "message", buffer_bytes(&text));
+		json->out->failed = json->out->failed || text.failed;
 		buffer_clear(&text);
 		json_put_close(json, '}');
 	}
