@@ -66,6 +66,7 @@ LIB_SRC = \
 	src/x509/oid.c \
 	src/x509/pem.c \
 	src/x509/pin.c \
+	src/x509/private_key.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
 	src/x509/tbs_diff.c \
@@ -98,11 +99,13 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_given.c \
 	src/eval/findings.c \
 	src/eval/hostname.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
 	src/eval/judge.c \
+	src/eval/later.c \
 	src/eval/older.c \
 	src/eval/pins.c \
 	src/eval/plan.c \
@@ -115,6 +118,7 @@ LIB_SRC = \
 	src/eval/request.c \
 	src/eval/revocation.c \
 	src/eval/selection.c \
+	src/eval/shorter.c \
 	src/eval/signatures.c \
 	src/eval/verify_scts.c \
 	src/report/ctpolicy.c \
@@ -262,6 +266,7 @@ SERVE_SRC = \
 	src/serve/form.c \
 	src/serve/given.c \
 	src/serve/gzip.c \
+	src/serve/key_refusal.c \
 	src/serve/http_answer.c \
 	src/serve/http_client.c \
 	src/serve/http_end.c \
@@ -531,7 +536,7 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same openapi hostile limits drain tokens page page_plan
+SERVE_SUITES = same openapi hostile limits drain tokens keys page page_plan
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py
@@ -540,7 +545,7 @@ SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
 	"$(FUZZ_OPENAPI) 20 1 3000"
 # Live servers, by TLS and STARTTLS (check --connect, --hosts).
-CONNECT_SUITES = connect connect_faults hosts
+CONNECT_SUITES = connect connect_mail connect_faults hosts
 CONNECT_RUN = env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) \
 	$(PYTHON) tests/connect
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \
@@ -609,7 +614,7 @@ $(BUILD)/fuzz_form $(BUILD)/replay_form: $(call obj,src/serve/form.c src/serve/g
 $(BUILD)/fuzz_media $(BUILD)/replay_media: $(call obj,src/serve/media.c)
 $(BUILD)/fuzz_gzip $(BUILD)/replay_gzip: $(call obj,src/serve/gzip.c)
 $(BUILD)/fuzz_batch $(BUILD)/replay_batch: \
-	$(call obj,src/serve/calls.c src/serve/gzip.c src/serve/metrics.c src/serve/request_stream.c)
+	$(call obj,src/serve/calls.c src/serve/gzip.c src/serve/key_refusal.c src/serve/metrics.c src/serve/request_stream.c)
 $(BUILD)/fuzz_starttls $(BUILD)/replay_starttls: $(call obj,src/live/starttls.c)
 $(BUILD)/fuzz_tls_message $(BUILD)/replay_tls_message: $(call obj,src/live/tls_message.c)
 $(BUILD)/fuzz_trace $(BUILD)/replay_trace: $(call obj,src/app/clock.c src/serve/trace.c)

@@ -20,8 +20,12 @@ if [ -z "${SOURCE_DATE_EPOCH-}" ]; then
 	# All files of a tarball have that time.
 	SOURCE_DATE_EPOCH=$(if [ -e .git ]; then git log -1 --format=%ct; else stat -c %Y LICENSE; fi)
 fi
-tracked | LC_ALL=C sort -zu |
-	tar --create --null --files-from=- --format=ustar --owner=0 --group=0 --numeric-owner \
-		--mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX --transform="flags=rSH;s,^,$name/," |
-	gzip -9n > "$file.new"
+# A step each: of a pipeline the last one's failure alone is seen, and half a tarball is none.
+trap 'rm -f "$file.names" "$file.tar" "$file.new"' EXIT
+tracked > "$file.names"
+LC_ALL=C sort -zu -o "$file.names" "$file.names"
+tar --create --file="$file.tar" --null --files-from="$file.names" --format=ustar --owner=0 --group=0 \
+	--numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX \
+	--transform="flags=rSH;s,^,$name/,"
+gzip -9n < "$file.tar" > "$file.new"
 mv "$file.new" "$file"

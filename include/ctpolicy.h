@@ -68,7 +68,7 @@ enum ctp_field {
 	CTP_TLS_SCTS,
 	// OCSPResponse (RFC 6960 4.2.1): DER, base64 or PEM.
 	CTP_OCSP,
-	// Time of check: RFC 3339 with a zone, or "issuance".
+	// Time of check: RFC 3339 with a zone, a day, which is its first second, or "issuance".
 	CTP_AT,
 	// "apple" (the default), "apple-enforced" or "all". May be set many times.
 	CTP_POLICY,

@@ -6,7 +6,7 @@
 #include "app/input.h"
 #include "report/summary.h"
 
-#define PLACE_ROOM 64
+#define PLACE_ROOM (sizeof(((struct batch_unread *)NULL)->place))
 
 struct audit_judge {
 	const struct audit_rules *rules;
@@ -15,6 +15,7 @@ struct audit_judge {
 	struct ctp_request requests[BATCH_RECORDS];
 	struct evaluated items[BATCH_RECORDS];
 	size_t item_of[BATCH_RECORDS]; // of each record that was read
+	bool names_itself[BATCH_RECORDS]; // its id does not say where it stands
 };
 
 struct audit_judge *audit_judge_new(
@@ -68,10 +69,12 @@ static struct bytes default_id(struct audit_judge *judge, const struct batch *ba
 static bool make_request(struct audit_judge *judge, struct batch *batch,
 	struct batch_record *record, struct ctp_request *out)
 {
+	bool *names_itself = &judge->names_itself[record - batch->records];
 	*out = judge->rules->defaults;
 	struct bytes data = batch_bytes(batch, record->data, record->data_len);
 	bool read = record->err.code == CODE_NONE;
 	out->times = record->times;
+	out->beside_key = record->beside_key;
 	if (read && record->is_request) {
 		read = input_read_request(data, &judge->arena, out, &record->err);
 	} else if (read) {
@@ -81,7 +84,8 @@ static bool make_request(struct audit_judge *judge, struct batch *batch,
 				batch_bytes(batch, record->issuer, record->issuer_len);
 		}
 	}
-	if (!out->fields[REQUEST_ID].data) {
+	*names_itself = out->fields[REQUEST_ID].data != NULL;
+	if (!*names_itself) {
 		out->fields[REQUEST_ID] = default_id(judge, batch, record);
 	}
 	if (!out->fields[REQUEST_ID].data || record->err.code == CODE_OUT_OF_MEMORY) {
@@ -113,23 +117,27 @@ static uint64_t times_of(const struct batch_record *record)
 }
 
 // "path:12", as compilers have it, or "path, byte 34".
+static void put_place(const struct batch *batch, const struct batch_record *record,
+	char place[PLACE_ROOM])
+{
+	const char *path = shown_path(batch, record);
+	if (record->line) {
+		(void)snprintf(place, PLACE_ROOM, "%.300s:%llu", path,
+			(unsigned long long)record->line);
+	} else if (record->number) {
+		(void)snprintf(place, PLACE_ROOM, "%.300s, byte %llu", path,
+			(unsigned long long)record->offset);
+	} else {
+		(void)snprintf(place, PLACE_ROOM, "%.300s", path);
+	}
+}
+
 static void note_first_unread(
 	struct batch *batch, const struct batch_record *record, const struct err *err)
 {
-	struct batch_unread *first = &batch->first_unread;
-	const char *path = shown_path(batch, record);
-	if (batch->counts.unread > 1) {
-		return;
-	}
-	first->err = *err;
-	if (record->line) {
-		(void)snprintf(first->place, sizeof(first->place), "%.300s:%llu", path,
-			(unsigned long long)record->line);
-	} else if (record->number) {
-		(void)snprintf(first->place, sizeof(first->place), "%.300s, byte %llu",
-			path, (unsigned long long)record->offset);
-	} else {
-		(void)snprintf(first->place, sizeof(first->place), "%.300s", path);
+	if (batch->counts.unread <= 1) {
+		batch->first_unread.err = *err;
+		put_place(batch, record, batch->first_unread.place);
 	}
 }
 
@@ -138,14 +146,21 @@ static void report_error(struct audit_judge *judge, struct batch *batch,
 {
 	const struct audit_rules *rules = judge->rules;
 	char place[PLACE_ROOM];
+	char whole[PLACE_ROOM];
 	struct report_options options = options_of(judge, record, place);
+	struct err told = *err;
+	put_place(batch, record, whole);
+	if (judge->names_itself[record - batch->records]) {
+		options.place = whole;
+		err_add(&told, " (%s)", whole);
+	}
 	batch->counts.unread++;
 	note_first_unread(batch, record, err);
 	batch->status = exit_worse(batch->status, EXIT_INPUT);
 	rules->format->error(&options, 1, id, err, &batch->out);
 	if (rules->summarize) {
 		summary_put_error_row(
-			id, err, record->position, times_of(record), &batch->rows);
+			id, &told, record->position, times_of(record), &batch->rows);
 	}
 }
 
@@ -179,6 +194,18 @@ static void report_record(struct audit_judge *judge, struct batch *batch,
 	}
 }
 
+// By the selection, or because it is a CA's (--leaves-only), which the summary says.
+static void leave_out(
+	struct audit_judge *judge, struct batch *batch, const struct batch_record *record)
+{
+	const struct ctp_request *defaults = &judge->rules->defaults;
+	batch->counts.records--;
+	batch->counts.left_out++;
+	if (judge->rules->summarize && defaults->selection->leaves_only) {
+		summary_put_left_out(times_of(record), &batch->rows);
+	}
+}
+
 void audit_judge_run(struct audit_judge *judge, struct batch *batch)
 {
 	size_t num = 0;
@@ -202,8 +229,7 @@ void audit_judge_run(struct audit_judge *judge, struct batch *batch)
 		if (record->err.code != CODE_NONE) {
 			report_error(judge, batch, record, id, &record->err);
 		} else if (item->left_out) {
-			batch->counts.records--;
-			batch->counts.left_out++;
+			leave_out(judge, batch, record);
 		} else if (item->record) {
 			report_record(judge, batch, record, item->record);
 		} else if (item->err.code == CODE_OUT_OF_MEMORY) {

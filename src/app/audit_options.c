@@ -72,8 +72,9 @@ static bool read_selection(struct audit *a)
 	const char *until = audit_value(a, OPTION_ISSUED_UNTIL);
 	a->selection = (struct selection){.from_ms = INT64_MIN,
 		.until_ms = INT64_MAX,
-		.issuer = audit_value(a, OPTION_ISSUER_NAME)};
-	if (from || until || a->selection.issuer) {
+		.issuer = audit_value(a, OPTION_ISSUER_NAME),
+		.leaves_only = audit_value(a, OPTION_LEAVES_ONLY) != NULL};
+	if (from || until || a->selection.issuer || a->selection.leaves_only) {
 		a->rules.defaults.selection = &a->selection;
 	}
 	return (!from || read_time(from, "issued-from", &a->selection.from_ms, a->err)) &&

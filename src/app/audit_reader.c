@@ -72,6 +72,7 @@ static void add(struct audit_reader *reader, struct batch *batch, const char *pa
 		.offset = found->offset,
 		.times = times,
 		.is_request = found->is_request,
+		.beside_key = found->beside_key,
 		.data_len = found->data.len,
 		.issuer_len = found->issuer.len,
 		.err = *err};

@@ -23,6 +23,7 @@ struct batch_record {
 	uint64_t offset; // decompressed bytes
 	uint64_t times; // how often it stood in the input; 0: nobody counted
 	bool is_request;
+	bool beside_key; // a private key was seen near it
 	size_t path; // where in batch->in; NUL-terminated
 	size_t data, data_len;
 	size_t issuer, issuer_len; // 0: none

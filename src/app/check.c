@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/check.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/input.h"
@@ -49,12 +50,19 @@ static const char *side_file_of(const struct check *c, const struct err *err)
 	return NULL;
 }
 
+// Do reports and messages come to the same terminal or file? Then once is enough.
+static bool is_one_place(void)
+{
+	struct stat out, err;
+	return fstat(STDOUT_FILENO, &out) == 0 && fstat(STDERR_FILENO, &err) == 0 &&
+		out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+}
+
 // An input that cannot be evaluated: an error in its place, and the others go on.
 bool check_report_error(
 	struct check *c, struct bytes id, const char *name, struct err *err)
 {
-	bool seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
-		c->format == &report_formats[0] && !c->output.path;
+	bool seen = !c->output.path && is_one_place();
 	const char *side = side_file_of(c, err);
 	if (side) {
 		message_err(side, err);
@@ -148,15 +156,44 @@ static bool read_scts_file(struct check *c)
 				buffer_bytes(&c->scts), &c->arena, &c->defaults, c->err));
 }
 
+// What is odd in it is for OpenSSL to judge, which reads it again.
+static bool read_cacert(struct check *c, const char *path)
+{
+	struct err why;
+	bool broken = false;
+	char reason[FILE_REASON_ROOM];
+	struct stat info;
+	err_clear(&why);
+	if (stat(path, &info) != 0) {
+		file_reason(reason);
+		err_set(&why, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET, "%.120s: %s", path,
+			reason);
+	} else if (S_ISDIR(info.st_mode)) {
+		err_set(&why, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"%.120s: a folder; name a file of certificates in PEM", path);
+	} else if (issuer_files_add(c->issuers, path, &broken, &why)) {
+		return true;
+	}
+	if (why.code == CODE_OUT_OF_MEMORY) {
+		return err_no_memory(c->err);
+	}
+	return err_set(c->err, why.code, ERR_NO_OFFSET, "--cacert %s%s%s", why.field,
+		why.field[0] ? ": " : "", why.text);
+}
+
 static bool read_issuers(struct check *c)
 {
 	const char *path = c->options->values[OPTION_ISSUERS];
-	if (!path) {
+	// An authority that is trusted may have issued the leaf itself.
+	const char *cacert = c->options->values[OPTION_CACERT];
+	if (!path && !cacert) {
 		return true;
 	}
 	c->issuers = issuers_new(c->err);
 	bool broken = false;
-	if (!c->issuers || !issuer_files_add(c->issuers, path, &broken, c->err)) {
+	if (!c->issuers ||
+		(path && !issuer_files_add(c->issuers, path, &broken, c->err)) ||
+		(cacert && !read_cacert(c, cacert))) {
 		return false;
 	}
 	check_worsen(c, broken ? EXIT_INPUT : EXIT_PASS);

@@ -224,6 +224,9 @@ static bool complete(struct audit *a)
 	a->sink = NULL;
 	a->is_complete = write_summaries(a) && remove_checkpoint(a);
 	if (a->is_complete) {
+		progress_finish(&a->progress,
+			a->writer ? audit_writer_counts(a->writer)
+				  : &a->before.place.counts);
 		say_unread(a);
 	}
 	return a->is_complete;
@@ -232,15 +235,17 @@ static bool complete(struct audit *a)
 // "--issued-from 2026-01-01 --issuer-name R3", as it was asked for.
 static void put_selection(const struct audit *a, char *out, size_t room)
 {
-	static const enum option options[] = {
-		OPTION_ISSUED_FROM, OPTION_ISSUED_UNTIL, OPTION_ISSUER_NAME};
+	static const enum option options[] = {OPTION_ISSUED_FROM, OPTION_ISSUED_UNTIL,
+		OPTION_ISSUER_NAME, OPTION_LEAVES_ONLY};
 	size_t len = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		const char *value = audit_value(a, options[i]);
+		const char *quote = value && value[0] ? "\"" : "";
 		int more = value && len < room
-			? snprintf(out + len, room - len, " --%s \"%.100s\"",
-				  option_name(options[i]), value)
+			? snprintf(out + len, room - len, " --%s%s%s%.100s%s",
+				  option_name(options[i]), value[0] ? " " : "", quote,
+				  value, quote)
 			: 0;
 		len += more > 0 ? (size_t)more : 0;
 	}
@@ -412,12 +417,12 @@ const struct command command_audit = {
 		"its chain behind it), DER (one or\nseveral), requests in NDJSON, or CSV "
 		"with a certificate in base64 or PEM; each\nalso in gzip or zstd. \"-\", "
 		"or none, is standard input. CA certificates among the\ninputs serve as "
-		"issuers, beside those of --issuers.\n\n"
+		"issuers, beside those of --issuers; with --leaves-only\nas nothing else.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 a record could "
 		"not be\nread (standard error says how many, text itself which), or there "
-		"is none, or\n--issued-from, --issued-until and --issuer-name select none; 4 "
-		"no usable log\nlist; 5 a verdict is open; 130 and 143 stopped by SIGINT or "
-		"SIGTERM. A --shard\nwithout a record is no fault.\n",
+		"is none, or\n--issued-from, --issued-until, --issuer-name and --leaves-only "
+		"select none; 4 no\nusable log list; 5 a verdict is open; 130 and 143 stopped by "
+		"SIGINT or SIGTERM.\nA --shard without a record is no fault.\n",
 	.examples =
 		"  ctpolicy audit --issuers issuers.pem --report report.html "
 		"folder/\n"
@@ -433,7 +438,7 @@ const struct command command_audit = {
 		OPTION_STRICT, OPTION_JOBS, OPTION_FAIL_ONLY, OPTION_SUMMARY,
 		OPTION_REPORT, OPTION_CHECKPOINT, OPTION_PROGRESS, OPTION_SHARD,
 		OPTION_COLUMN, OPTION_INPUT_FORMAT, OPTION_ISSUED_FROM,
-		OPTION_ISSUED_UNTIL, OPTION_ISSUER_NAME, OPTION_DEDUPE,
-		OPTION_CLIENT_AGE),
+		OPTION_ISSUED_UNTIL, OPTION_ISSUER_NAME, OPTION_LEAVES_ONLY,
+		OPTION_DEDUPE, OPTION_CLIENT_AGE),
 	.run = run,
 };

@@ -110,8 +110,9 @@ const struct command command_check = {
 		"the TLS\n"
 		"extension and the stapled OCSP response. --hosts does so for many.\n\n"
 		"Exit status: 0 all pass; 1 one fails; 2 wrong usage; 3 an input could "
-		"not be\nread; 4 no usable log list; 5 a verdict is open (the issuer is "
-		"missing).\n",
+		"not be\nread, a server not be examined, or clients refuse it whatever its "
+		"SCTs (chain,\nname, handshake); 4 no usable log list; 5 a verdict is open (the "
+		"issuer is\nmissing).\n",
 	.examples = "  ctpolicy check chain.pem\n"
 		    "  ctpolicy check --policy all --at 2026-06-01T12:00:00Z chain.pem\n"
 		    "  ctpolicy check --issuer ca.pem --scts answers.json "
@@ -123,7 +124,7 @@ const struct command command_check = {
 		    "  ctpolicy check --format ndjson *.pem | jq .result\n"
 		    "  ctpolicy check --connect www.example.org\n"
 		    "  ctpolicy check --connect mail.example.org:25 --starttls smtp\n"
-		    "  ctpolicy check --hosts servers.txt --format ndjson\n",
+		    "  ctpolicy check --hosts servers.txt\n",
 	.formats = formats,
 	.takes_issuance = true,
 	.options = OPTIONS(OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS, OPTION_TLS_SCTS,

@@ -300,6 +300,17 @@ static int run_refresh(const struct options *options)
 
 // Verifying.
 
+// Taken, and yet no verdict of today would be by it.
+static bool stays_out(const struct refresh *refresh)
+{
+	for (size_t i = 0; i < refresh->doubts.num; i++) {
+		if (refresh->doubts.items[i].code == CODE_LOG_LIST_OLDER_THAN_BUNDLED) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int report_verified(
 	const struct options *options, const struct refresh *refresh, bool force)
 {
@@ -308,8 +319,11 @@ static int report_verified(
 	bool is_fit = refresh->doubts.worst < (force ? GUARD_UNUSABLE : GUARD_REFUSED);
 	buffer_init(&text, 4096);
 	put_name(list, &text);
-	buffer_printf(&text, ": %zu logs of %zu operators, %s", list->num_logs,
-		list->num_operators, is_fit ? "would be taken\n" : "would be refused\n");
+	buffer_printf(&text, ": %zu logs of %zu operators, %s%s\n", list->num_logs,
+		list->num_operators, is_fit ? "would be taken" : "would be refused",
+		is_fit && stays_out(refresh)
+			? ", and stay out of force: the one in the program is later"
+			: "");
 	for (size_t i = 0; i < refresh->doubts.num; i++) {
 		const struct guard_doubt *doubt = &refresh->doubts.items[i];
 		message("%s: %s [%s]",

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // ctpolicy plan: how many SCTs a certificate needs, and which logs can give them.
+#include <unistd.h>
+
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
+#include "app/plan_request.h"
 #include "base/datetime.h"
 #include "report/report_plan.h"
 
@@ -16,14 +19,15 @@ struct plan_run {
 };
 
 // notBefore and notAfter have no fractions.
-static bool read_end(struct plan_run *p, enum option option, bool *out_has, int64_t *out)
+static bool read_end(const struct plan_run *p, enum option option, bool *out_has,
+	int64_t *out, struct err *err)
 {
 	const char *text = p->options->values[option];
 	int64_t ms = 0;
 	if (!text) {
 		return true;
 	}
-	if (!read_time(text, option_name(option), &ms, p->err)) {
+	if (!read_time(text, option_name(option), &ms, err)) {
 		return false;
 	}
 	*out_has = true;
@@ -31,10 +35,38 @@ static bool read_end(struct plan_run *p, enum option option, bool *out_has, int6
 	return true;
 }
 
+static bool read_not_after(struct plan_run *p, struct err *err)
+{
+	struct plan_request *request = &p->request;
+	const char *text = p->options->values[OPTION_NOT_AFTER];
+	if (text && plan_request_lifetime(bytes_of_text(text), &request->lifetime_days)) {
+		return true;
+	}
+	return read_end(p, OPTION_NOT_AFTER, &request->has_not_after, &request->not_after,
+		       err) ||
+		err_add(err, ", or a lifetime (90d)");
+}
+
+// Of two wrong times both are told.
+static bool read_times(struct plan_run *p)
+{
+	struct err second;
+	err_clear(&second);
+	bool first = read_end(p, OPTION_NOT_BEFORE, &p->request.has_not_before,
+		&p->request.not_before, p->err);
+	if (read_not_after(p, &second)) {
+		return first;
+	}
+	if (first) {
+		*p->err = second;
+		return false;
+	}
+	return err_add(p->err, "; %s", second.text);
+}
+
 static bool read_survive(struct plan_run *p)
 {
 	const char *text = p->options->values[OPTION_SURVIVE];
-	static const char *const names[] = {"none", "log", "operator", NULL};
 	struct err ignored;
 	err_clear(&ignored);
 	if (!text ||
@@ -43,12 +75,27 @@ static bool read_survive(struct plan_run *p)
 	}
 	err_set(p->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 		"--survive %.40s: no such promise", text);
-	return err_add_choice(p->err, text, names);
+	return err_add_choice(p->err, text, survive_names);
+}
+
+// `plan 2026-12-01 2027-03-01`.
+static bool has_bare_time(const struct options *options)
+{
+	int64_t ms = 0;
+	struct err ignored;
+	err_clear(&ignored);
+	return options->num_args > 0 && access(options->args[0], F_OK) != 0 &&
+		read_time(options->args[0], "", &ms, &ignored);
 }
 
 static bool check_arguments(struct plan_run *p)
 {
 	const struct options *options = p->options;
+	if (has_bare_time(options)) {
+		return err_set(p->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"%.40s: a time; say which: --not-before TIME --not-after TIME",
+			options->args[0]);
+	}
 	if (options->num_args > 1) {
 		return err_set(p->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"a plan is for one certificate; name one file, or none");
@@ -56,7 +103,8 @@ static bool check_arguments(struct plan_run *p)
 	if (options->num_args == 1) {
 		return check_not_read(options, OPTION_OUTPUT, p->err);
 	}
-	if (!p->request.has_not_before || !p->request.has_not_after) {
+	bool has_end = p->request.has_not_after || p->request.lifetime_days > 0;
+	if (!p->request.has_not_before || !has_end) {
 		return err_set(p->err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"give --not-before and --not-after, or a certificate that has "
 			"them (see: ctpolicy plan --help)");
@@ -70,11 +118,7 @@ static bool read_usage(struct plan_run *p)
 	p->format = read_format(p->options, p->err);
 	common->time_of_check = TIME_GIVEN;
 	return p->format && read_at(p->options, &common->at_ms, p->err) &&
-		read_policies(p->options, common, p->err) &&
-		read_end(p, OPTION_NOT_BEFORE, &p->request.has_not_before,
-			&p->request.not_before) &&
-		read_end(p, OPTION_NOT_AFTER, &p->request.has_not_after,
-			&p->request.not_after) &&
+		read_policies(p->options, common, p->err) && read_times(p) &&
 		read_survive(p) && check_arguments(p);
 }
 
@@ -110,8 +154,7 @@ static int write_plan(const struct plan_run *p, const struct plan_record *plan)
 		report_plan_text(&options, plan, &out);
 	}
 	int status = write_buffer(p->options, &out);
-	bool possible = plan->sets[plan->survive].possible;
-	return status == EXIT_PASS && !possible ? EXIT_FAIL : status;
+	return status == EXIT_PASS && !plan_is_possible(plan) ? EXIT_FAIL : status;
 }
 
 // For programs the error stands where the plan would have stood.
@@ -176,6 +219,7 @@ const struct command command_plan = {
 		"said; 2\nwrong usage; 3 the certificate could not be read; 4 no usable "
 		"log list.\n",
 	.examples = "  ctpolicy plan --not-before now --not-after 2027-02-01\n"
+		    "  ctpolicy plan --not-before 2026-12-01 --not-after 90d\n"
 		    "  ctpolicy plan --policy all --survive operator precertificate.pem\n"
 		    "  ctpolicy plan --format json tbs.der | jq '.plans[0].sets[0]'\n",
 	.formats = formats,

@@ -136,20 +136,14 @@ bool open_verifier(const struct options *options, struct fast **out, struct err 
 
 bool read_time(const char *text, const char *option, int64_t *out_ms, struct err *err)
 {
-	char instant[64];
 	if (strcmp(text, "now") == 0) {
 		*out_ms = clock_now_ms();
 		return true;
 	}
-	int len = snprintf(instant, sizeof(instant), "%sT00:00:00Z", text);
-	if (datetime_parse_rfc3339(bytes_of_text(text), false, out_ms) ||
-		(strlen(text) == 10 && len > 0 &&
-			datetime_parse_rfc3339(bytes_of_text(instant), false, out_ms))) {
-		return true;
-	}
-	return err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"--%s %.40s: not a time; write 2026-11-01T12:00:00Z, 2026-11-01 or now",
-		option, text);
+	return datetime_parse_moment(bytes_of_text(text), out_ms) ||
+		err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
+			"--%s %.40s: not a time; write 2026-11-01T12:00:00Z, 2026-11-01 or now",
+			option, text);
 }
 
 bool read_at(const struct options *options, int64_t *out_ms, struct err *err)

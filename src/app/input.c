@@ -127,8 +127,8 @@ static bool read_precertificate(
 static bool read_at(struct request_reader *r, const char *name, const json_t *value)
 {
 	if (!json_is_string(value)) {
-		return request_json_fail(
-			r, name, "must be text: an RFC 3339 time, or \"issuance\"");
+		return request_json_fail(r, name,
+			"must be text: an RFC 3339 time, a day, or \"issuance\"");
 	}
 	return request_set_time(r->request, request_json_text(value), r->err);
 }

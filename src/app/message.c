@@ -28,6 +28,21 @@ static void put_plainly(const char *line)
 	(void)fputc('\n', stderr);
 }
 
+// What is not printable, as \HH; texts that quote something have it so already, and their
+// backslashes stay single.
+static void put_safe(struct buffer *out, struct bytes text)
+{
+	static const struct bytes backslash = BYTES_LITERAL("\\");
+	for (size_t at = 0; at < text.len;) {
+		size_t end = bytes_find(text, at, backslash);
+		text_put_escaped(out, bytes_of(text.data + at, end - at));
+		if (end < text.len) {
+			buffer_put(out, backslash);
+		}
+		at = end + 1;
+	}
+}
+
 void message(const char *format, ...)
 {
 	char line[1024];
@@ -41,7 +56,7 @@ void message(const char *format, ...)
 	}
 	struct buffer safe;
 	buffer_init(&safe, 4 * sizeof(line));
-	text_put_escaped(&safe, bytes_of_text(len < 0 ? format : line));
+	put_safe(&safe, bytes_of_text(len < 0 ? format : line));
 	if (safe.failed) {
 		put_plainly(line);
 	} else {

@@ -75,6 +75,8 @@ static const struct {
 		"only certificates whose notBefore is before then"},
 	[OPTION_ISSUER_NAME] = {"issuer-name", "TEXT",
 		"only certificates whose issuer's name contains this text"},
+	[OPTION_LEAVES_ONLY] = {"leaves-only", NULL,
+		"judge no CA certificates: they serve as issuers, and are counted as left out"},
 	[OPTION_DEDUPE] = {"dedupe", NULL,
 		"judge equal certificates once, and say how often each stood there"},
 	[OPTION_SHARD] = {"shard", "K/N",
@@ -94,7 +96,8 @@ static const struct {
 		"when the certificate's validity begins: RFC 3339, a day (its first "
 		"second), or \"now\""},
 	[OPTION_NOT_AFTER] = {"not-after", "TIME",
-		"the last second of its validity, in the same forms"},
+		"the last second of its validity, in the same forms, or a lifetime from "
+		"notBefore on: 90d"},
 	[OPTION_SURVIVE] = {"survive", "none|log|operator",
 		"sets that stay compliant when any one log, or all logs of any one log "
 		"operator, are later retired or rejected (default: none)"},

@@ -23,6 +23,7 @@ void progress_init(struct progress *progress, enum progress_mode mode)
 		.is_on =
 			mode == PROGRESS_ALWAYS || (mode == PROGRESS_AUTO && is_terminal),
 		.is_terminal = is_terminal,
+		.is_always = mode == PROGRESS_ALWAYS,
 	};
 }
 
@@ -160,6 +161,34 @@ void progress_show(
 	buffer_clear(&line);
 	progress->shown_ms = now_ms;
 	progress->is_shown = true;
+}
+
+void progress_finish(struct progress *progress, const struct batch_counts *counts)
+{
+	if (!progress->is_always) {
+		return;
+	}
+	// A run that had nothing left to judge never began.
+	int64_t ms = progress->began_ms ? clock_monotonic_ms() - progress->began_ms : 0;
+	struct progress_view view = {
+		.counts = *counts,
+		.records_now = counts->records - progress->records_before,
+		.bytes = 1,
+		.bytes_before = 1,
+		.total = 1,
+		.ms = progress->began_ms ? ms : 0,
+	};
+	struct buffer line;
+	buffer_init(&line, 1024);
+	progress_end(progress);
+	buffer_put_text(&line, "ctpolicy: ");
+	progress_put(&view, 0, &line);
+	buffer_put_text(&line, ", finished\n");
+	if (!line.failed) {
+		(void)fwrite(line.data, 1, line.len, stderr);
+		(void)fflush(stderr);
+	}
+	buffer_clear(&line);
 }
 
 void progress_end(struct progress *progress)

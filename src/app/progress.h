@@ -12,6 +12,7 @@ enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 struct progress {
 	bool is_on;
 	bool is_terminal;
+	bool is_always;
 	bool is_shown; // something stands on the present line
 	int64_t shown_ms;
 	// Where this run began to judge: another one may have come so far before it.
@@ -31,6 +32,8 @@ void progress_begin(struct progress *progress, const struct audit_inputs *inputs
 // So many were judged, up to so many bytes of the inputs.
 void progress_show(
 	struct progress *progress, const struct batch_counts *counts, uint64_t bytes);
+// All is done: with --progress always its last line stays, all of it.
+void progress_finish(struct progress *progress, const struct batch_counts *counts);
 // Leaves a clean line; more may be shown behind it.
 void progress_end(struct progress *progress);
 // Ends, and frees what progress_begin took.

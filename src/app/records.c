@@ -10,6 +10,8 @@
 #include "x509/cert.h"
 #include "x509/name.h"
 #include "x509/pem.h"
+#include "x509/private_key.h"
+#include "x509/recognize.h"
 
 #define BEGIN BYTES_LITERAL("-----BEGIN ")
 #define DASHES BYTES_LITERAL("-----")
@@ -30,6 +32,7 @@ struct records {
 	uint64_t line; // at the window's beginning
 	size_t pending; // bytes of the record that was given last
 	bool is_over; // nothing behind this can be told apart
+	bool beside_key; // a private key stands near the present record
 	char other[32]; // PEM: what the first block is that is no certificate
 	struct arena arena; // for a look into certificates
 };
@@ -70,7 +73,7 @@ static struct bytes preamble(struct records *r)
 }
 
 // What a file is, from its first bytes.
-static enum records_format recognize(struct records *r)
+static enum records_format format_of(struct records *r)
 {
 	(void)window_fill(&r->window, 4);
 	struct bytes in = window_bytes(&r->window);
@@ -109,7 +112,7 @@ struct records *records_of_stream(
 	r->stream = stream;
 	window_init(&r->window, r->stream, RECORDS_MAX_LEN + 4096);
 	r->line = 1;
-	r->format = options->format == RECORDS_AUTO ? recognize(r) : options->format;
+	r->format = options->format == RECORDS_AUTO ? format_of(r) : options->format;
 	if (r->format != RECORDS_DER) {
 		(void)window_fill(&r->window, 3);
 		struct bytes in = window_bytes(&r->window);
@@ -155,9 +158,10 @@ bool records_tell_absence(const struct records *records, struct err *err)
 	if (records->format != RECORDS_PEM || records->number > 0) {
 		return false;
 	}
+	const char *known = recognize_label(bytes_of_text(records->other));
 	bool is_other = records->other[0] != '\0';
 	err_set(err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "no certificate in it%s%s",
-		is_other ? ", but a " : "", records->other);
+		is_other ? ", but " : "", known ? known : records->other);
 	return true;
 }
 
@@ -327,6 +331,7 @@ static enum content look_into(struct records *r, struct span span)
 		return OTHER_CERTIFICATE;
 	}
 	if (!pem_is_certificate(&block)) {
+		r->beside_key = r->beside_key || private_key_is_label(block.label);
 		return NOT_A_CERTIFICATE;
 	}
 	bool read = pem_decode(&block, text, CODE_BAD_CERTIFICATE, &r->arena, &der,
@@ -370,6 +375,7 @@ static enum records_result next_pem(struct records *r, struct found *out, struct
 	struct span span;
 	enum content content = NOT_A_CERTIFICATE;
 	enum records_result result = RECORDS_END;
+	r->beside_key = false;
 	while (content == NOT_A_CERTIFICATE) {
 		result = next_block(r, 0, true, &span, err);
 		if (result == RECORDS_END) {
@@ -390,6 +396,7 @@ static enum records_result next_pem(struct records *r, struct found *out, struct
 	set_place(r, span.begin, out);
 	out->data = bytes_of(window_bytes(&r->window).data, end - span.begin);
 	out->is_ca = content == CA_CERTIFICATE;
+	out->beside_key = r->beside_key;
 	out->has_chain = end > span.end;
 	return RECORDS_FOUND;
 }

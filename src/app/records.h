@@ -37,6 +37,7 @@ struct found {
 	struct bytes data;
 	struct bytes issuer; // DER only: the CA certificate behind it; else BYTES_NONE
 	bool is_ca; // PEM and DER: of the certificate itself
+	bool beside_key; // PEM: a private key stands before or behind it
 	bool has_chain; // PEM: CA certificates stand behind it, in `data`
 	uint64_t number; // of the record in its input, from 1
 	uint64_t line; // where it begins, from 1; 0 in DER

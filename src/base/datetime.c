@@ -172,6 +172,21 @@ bool datetime_parse_rfc3339(struct bytes text, bool zone_optional, int64_t *out_
 	return true;
 }
 
+#define DAY_LEN (sizeof("2026-11-01") - 1)
+
+bool datetime_parse_moment(struct bytes text, int64_t *out_ms)
+{
+	static const struct bytes midnight = BYTES_LITERAL("T00:00:00Z");
+	uint8_t instant[DATETIME_ROOM];
+	if (text.len != DAY_LEN) {
+		return datetime_parse_rfc3339(text, false, out_ms);
+	}
+	bytes_copy(instant, text);
+	bytes_copy(instant + DAY_LEN, midnight);
+	return datetime_parse_rfc3339(
+		bytes_of(instant, DAY_LEN + midnight.len), false, out_ms);
+}
+
 // `num` digits and the character behind them; returns the next place.
 static char *put_field(char *at, int value, int num, char behind)
 {

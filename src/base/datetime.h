@@ -29,6 +29,9 @@ bool datetime_in_range(int64_t seconds);
 // allows a missing zone, which means UTC (Apple's oldest lists).
 bool datetime_parse_rfc3339(
 	struct bytes text, bool zone_optional, int64_t *out_ms) MUST_CHECK;
+// The same with a zone, or a day (2026-11-01), which is its first second, 00:00:00Z: how every
+// way in reads a time of check.
+bool datetime_parse_moment(struct bytes text, int64_t *out_ms) MUST_CHECK;
 // "2026-11-01T12:00:00Z", with ".123" before the Z where milliseconds are not zero.
 #define DATETIME_ROOM 32
 void datetime_format_ms(int64_t ms, char out[DATETIME_ROOM]);

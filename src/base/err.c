@@ -59,8 +59,9 @@ bool err_add_choice(struct err *err, const char *word, const char *const *names)
 	}
 	buffer_init(&all, sizeof(err->text));
 	text_put_choice(&all, names);
-	err_add(err, "; there is %.*s", all.failed ? 0 : (int)all.len,
-		all.data ? (const char *)all.data : "");
+	if (!all.failed && all.len > 0) {
+		err_add(err, "; there is %.*s", (int)all.len, (const char *)all.data);
+	}
 	buffer_clear(&all);
 	return false;
 }

@@ -423,6 +423,25 @@ void text_put_spaces(struct buffer *out, size_t num)
 	}
 }
 
+void text_put_shell_word(struct buffer *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-_./:,=@%+";
+	if (word[0] && word[strspn(word, plain)] == '\0') {
+		buffer_put_text(out, word);
+		return;
+	}
+	buffer_put_char(out, '\'');
+	for (; *word; word++) {
+		if (*word == '\'') {
+			buffer_put_text(out, "'\\''");
+		} else {
+			buffer_put_char(out, *word);
+		}
+	}
+	buffer_put_char(out, '\'');
+}
+
 // The longest front of `text` within `width` columns: up to a space or behind a comma,
 // or, where there is none, cut between characters.
 static size_t line_front(struct bytes text, size_t width)

@@ -51,6 +51,8 @@ void text_make_printable(char *text);
 
 // The same for bytes of which only ASCII is text (IA5String, RFC 5280 4.2.1.6).
 void text_put_escaped_ascii(struct buffer *out, struct bytes in);
+// Appends a word as a POSIX shell takes it, in quotes where it needs them.
+void text_put_shell_word(struct buffer *out, const char *word);
 // Text and a newline, the cursor being in `column`: wrapped at spaces, behind commas or,
 // where there are none, between characters, so that no line exceeds `width` columns;
 // further lines are indented to `indent`.

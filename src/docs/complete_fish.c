@@ -44,7 +44,27 @@ static void put_word(
 	buffer_put_char(out, '\n');
 }
 
-static void put_value(struct buffer *out, const struct docs_value *value)
+// Words that say little by themselves, each with its own sentence.
+static void put_words(
+	struct buffer *out, const struct docs_value *value, enum option option)
+{
+	static const char *const promises[] = {"enough when the certificate is issued",
+		"enough also when any one log is lost later",
+		"enough also when any one log operator is lost later"};
+	size_t num = sizeof(promises) / sizeof(promises[0]);
+	if (option != OPTION_SURVIVE || value->num_words != num) {
+		docs_put_words(value, " ", out);
+		return;
+	}
+	for (size_t i = 0; i < num; i++) {
+		buffer_put_text(out, i ? " " : "");
+		buffer_put(out, value->words[i]);
+		buffer_printf(out, "\\t\"%s\"", promises[i]);
+	}
+}
+
+static void put_value(
+	struct buffer *out, const struct docs_value *value, enum option option)
 {
 	switch (value->kind) {
 	case DOCS_FLAG:
@@ -57,7 +77,7 @@ static void put_value(struct buffer *out, const struct docs_value *value)
 		break;
 	case DOCS_WORDS:
 		buffer_put_text(out, " -x -a '");
-		docs_put_words(value, " ", out);
+		put_words(out, value, option);
 		buffer_put_char(out, '\'');
 		break;
 	case DOCS_OTHER:
@@ -75,7 +95,7 @@ static void put_option(
 	docs_put_brief(command, option, &brief);
 	buffer_printf(out, "complete -c ctpolicy -n '__ctpolicy_at %s' -l %s",
 		command->name, option_name(option));
-	put_value(out, &value);
+	put_value(out, &value, option);
 	buffer_put_text(out, " -d ");
 	put_quoted(out, buffer_bytes(&brief));
 	buffer_put_char(out, '\n');

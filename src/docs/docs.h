@@ -17,6 +17,9 @@ void docs_program(const struct roff_release *release, struct buffer *out);
 void docs_command_name(const struct command *command, char out[DOCS_NAME_ROOM]);
 void docs_command(const struct command *command, const struct roff_release *release,
 	struct buffer *out);
+// ctpolicy-log-list(1): the index of a group's commands.
+void docs_group_page(
+	struct bytes group, const struct roff_release *release, struct buffer *out);
 // ctpolicy-rest(7), from the text of openapi.json. False with `err` where it is no
 // description that the page can be made from.
 bool docs_rest(struct bytes openapi, const struct roff_release *release,

@@ -56,6 +56,25 @@ static bool write_commands(const struct docs *docs)
 	return done;
 }
 
+static bool write_groups(const struct docs *docs)
+{
+	bool done = true;
+	for (size_t i = 0; done && i < num_commands; i++) {
+		struct bytes group = docs_group(command_table[i]);
+		struct buffer document;
+		char path[DOCS_NAME_ROOM + 24];
+		if (group.len == 0 || !docs_begins_group(i)) {
+			continue;
+		}
+		buffer_init(&document, DOCUMENT_MAX);
+		docs_group_page(group, &docs->release, &document);
+		(void)snprintf(path, sizeof(path), "man/man1/ctpolicy-%.*s.1",
+			(int)group.len, (const char *)group.data);
+		done = write_document(docs, path, &document);
+	}
+	return done;
+}
+
 // By each function's name the library's page is found.
 static bool link_functions(const struct docs *docs)
 {
@@ -128,7 +147,7 @@ static bool write_documents(const struct docs *docs)
 			return false;
 		}
 	}
-	return write_commands(docs) && link_functions(docs);
+	return write_commands(docs) && write_groups(docs) && link_functions(docs);
 }
 
 // The folders of `documents`, each with those above it.

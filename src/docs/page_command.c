@@ -3,10 +3,47 @@
 
 #define EXIT_WORD "Exit status: "
 
-static const char environment[] =
-	"Every option can be given in the environment too, as `CTPOLICY_` and its name in "
-	"capitals with `_` for `-`: `CTPOLICY_LOG_LIST` is `--log-list`. A flag is switched "
-	"on by 1 and off by 0. The command line wins.\n";
+// "CTPOLICY_LOG_LIST"
+static void variable_name(enum option option, char out[64])
+{
+	(void)snprintf(out, 64, "CTPOLICY_%s", option_name(option));
+	for (char *c = out; *c; c++) {
+		*c = *c == '-'                   ? '_'
+			: *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A')
+						 : *c;
+	}
+}
+
+// The example is an option that the command has.
+static void put_environment(struct buffer *out, enum option example)
+{
+	struct buffer text;
+	char name[64];
+	buffer_init(&text, 4096);
+	variable_name(example, name);
+	buffer_printf(&text,
+		"Every option can be given in the environment too, as `CTPOLICY_` and its "
+		"name in capitals with `_` for `-`: `%s` is `--%s`. A flag is switched on by "
+		"1 and off by 0. The command line wins.\n",
+		name, option_name(example));
+	buffer_put_char(&text, '\0');
+	roff_section(out, "ENVIRONMENT");
+	roff_paragraphs(out, text.failed ? "" : (const char *)text.data);
+	out->failed = out->failed || text.failed;
+	buffer_clear(&text);
+}
+
+static enum option example_of(const struct command *command)
+{
+	static const enum option wanted[] = {
+		OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_FORMAT, OPTION_OUTPUT};
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		if (command_has_option(command, wanted[i])) {
+			return wanted[i];
+		}
+	}
+	return OPTION_LOG_LIST;
+}
 
 void docs_command_name(const struct command *command, char out[DOCS_NAME_ROOM])
 {
@@ -149,8 +186,7 @@ void docs_command(const struct command *command, const struct roff_release *rele
 	put_synopsis(out, command->name, command->arguments);
 	put_text(out, command);
 	put_options(out, command);
-	roff_section(out, "ENVIRONMENT");
-	roff_paragraphs(out, environment);
+	put_environment(out, example_of(command));
 	put_exit_status(out, command);
 	if (command->examples) {
 		roff_section(out, "EXAMPLES");
@@ -160,10 +196,14 @@ void docs_command(const struct command *command, const struct roff_release *rele
 	roff_end(out);
 }
 
-static void put_commands(struct buffer *out)
+// All of them, or those of a group.
+static void put_commands(struct buffer *out, struct bytes group)
 {
 	roff_section(out, "COMMANDS");
 	for (size_t i = 0; i < num_commands; i++) {
+		if (group.len && !bytes_equal(docs_group(command_table[i]), group)) {
+			continue;
+		}
 		roff_term(out, command_table[i]->name, NULL);
 		roff_put(out, bytes_of_text(command_table[i]->summary));
 		buffer_put_text(out, ":\n");
@@ -173,18 +213,29 @@ static void put_commands(struct buffer *out)
 	}
 }
 
+void docs_group_page(
+	struct bytes group, const struct roff_release *release, struct buffer *out)
+{
+	char name[DOCS_NAME_ROOM];
+	char word[DOCS_NAME_ROOM];
+	(void)snprintf(
+		word, sizeof(word), "%.*s", (int)group.len, (const char *)group.data);
+	(void)snprintf(name, sizeof(name), "ctpolicy-%.40s", word);
+	roff_begin(out, name, 1, release);
+	put_name(out, name, "its commands, each with a page of its own");
+	put_synopsis(out, word, "COMMAND [options] ...");
+	put_commands(out, group);
+	roff_section(out, "SEE ALSO");
+	roff_reference(out, "ctpolicy", 1, "");
+	roff_end(out);
+}
+
 // The variables, a term each, with the commands that read them.
 static void put_variables(struct buffer *out)
 {
 	for (size_t i = 0; i < NUM_OPTIONS; i++) {
 		char name[64];
-		(void)snprintf(
-			name, sizeof(name), "CTPOLICY_%s", option_name((enum option)i));
-		for (char *c = name; *c; c++) {
-			*c = *c == '-'                   ? '_'
-				: *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A')
-							 : *c;
-		}
+		variable_name((enum option)i, name);
 		bool first = true;
 		for (size_t j = 0; i != OPTION_HELP && j < num_commands; j++) {
 			if (!command_has_option(command_table[j], (enum option)i)) {
@@ -231,7 +282,7 @@ void docs_program(const struct roff_release *release, struct buffer *out)
 		"needs and what it got, and what to do.\n\n"
 		"Results go to standard output, messages to standard error. `ctpolicy COMMAND "
 		"--help` prints what the command's manual page says.\n");
-	put_commands(out);
+	put_commands(out, BYTES_NONE);
 	roff_section(out, "EXIT STATUS");
 	put_statuses(out,
 		BYTES_LITERAL(
@@ -241,8 +292,7 @@ void docs_program(const struct roff_release *release, struct buffer *out)
 			"last good list stays in force; 5 a verdict is open, and none "
 			"fails"));
 	roff_paragraphs(out, "When several hold, the first of 2, 4, 3, 1, 5.\n");
-	roff_section(out, "ENVIRONMENT");
-	roff_paragraphs(out, environment);
+	put_environment(out, OPTION_LOG_LIST);
 	put_variables(out);
 	put_files(out);
 	roff_section(out, "EXAMPLES");

@@ -2,6 +2,7 @@
 // What to do about a requirement that is not met: enough when followed, and possible with
 // the log list in force.
 #include "eval/evaluation.h"
+#include "eval/shorter.h"
 
 #include "base/datetime.h"
 #include "base/text.h"
@@ -39,12 +40,19 @@ static unsigned counted_of(
 	return num;
 }
 
+// Its log has answered, and a finding of its own says what to do (explain_given).
+static bool is_to_be_sent_again(const struct evaluation *e, const struct sct_record *sct)
+{
+	return e->record->to_embed && sct->status == STATUS_MALFORMED;
+}
+
 static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 {
 	for (size_t i = 0; i < e->record->num_scts; i++) {
 		if (e->record->scts[i].log == log &&
 			e->record->scts[i].source == SOURCE_EMBEDDED &&
-			e->record->scts[i].approval != APPROVAL_NONE) {
+			(e->record->scts[i].approval != APPROVAL_NONE ||
+				is_to_be_sent_again(e, &e->record->scts[i]))) {
 			return true;
 		}
 	}
@@ -172,6 +180,17 @@ static void put_capped_operators(struct evaluation *e, const struct policy_recor
 	}
 }
 
+// Nothing has come yet: what comes next.
+static void put_next_step(struct evaluation *e)
+{
+	if (e->record->num_scts == 0 && !e->num_logs_told) {
+		buffer_put_text(&e->context->text,
+			" Before that, a plan (ctpolicy plan, POST /v1/plan) says which of "
+			"them are enough together; then give what they answered as scts "
+			"(--scts FILE).");
+	}
+}
+
 // Whether what is wanted can be had at all.
 static void put_supply(struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted)
@@ -193,8 +212,12 @@ static void put_supply(struct evaluation *e, const struct policy_record *policy,
 	buffer_printf(out, " accept%s this certificate's notAfter%s.",
 		supply.num_logs == 1 ? "s" : "",
 		scarce ? ", which is not enough; another notAfter may find more" : "");
-	if (e->record->cert->kind != CERT_CERTIFICATE) {
+	// Said once, and again where fewer are meant.
+	bool is_news = !e->num_logs_told || supply.num_logs < e->num_logs_told;
+	if (e->record->cert->kind != CERT_CERTIFICATE && is_news) {
 		put_logs(e, policy, wanted, supply.num_logs);
+		put_next_step(e);
+		e->num_logs_told = supply.num_logs;
 	}
 }
 
@@ -236,29 +259,12 @@ static void put_conditions(
 	}
 }
 
-// The commonest way into a stricter row: a lifetime that is over by the one second that
-// counts as well (RFC 5280 4.1.2.5), or by a day.
 static void put_shorter(struct evaluation *e, const struct policy_record *policy)
 {
-	const struct lifetime_row *row = policy->result.row;
-	const struct lifetime_row *shorter = row - 1;
-	if (row == policy->result.table->rows ||
-		(shorter->bound != LIFETIME_DAYS && shorter->bound != LIFETIME_SECONDS)) {
-		return;
-	}
-	bool by_days = shorter->bound == LIFETIME_DAYS;
-	int64_t days = by_days ? shorter->limit : shorter->limit / DAY_SECONDS;
-	int64_t over =
-		e->record->lifetime.seconds - days * DAY_SECONDS - (by_days ? 0 : 1);
-	if (over > DAY_SECONDS) {
-		return;
-	}
-	buffer_printf(&e->context->text,
-		" A notAfter %lld second%s earlier brings it to %lld days%s, which need "
-		"%u SCTs.",
-		(long long)over, over == 1 ? "" : "s", (long long)days,
-		by_days ? " (its first and its last second both count)" : "",
-		shorter->scts);
+	struct shorter shorter = shorter_find(
+		policy->result.table, policy->result.row, e->record->lifetime.seconds);
+	buffer_put_text(&e->context->text, shorter.row ? " " : "");
+	shorter_put(&shorter, &e->context->text);
 }
 
 // The earliest time at which all of its own embedded SCTs exist; 0 where none is later than
@@ -289,8 +295,9 @@ static bool say_too_early(struct evaluation *e, const struct requirement_result 
 	datetime_format_ms(ms, text);
 	buffer_printf(&e->context->text,
 		"Needs %u embedded SCTs that count, has %u at this time of check: others "
-		"are later. Judge it at %s or later, or as of its issuance (--at issuance).",
-		result->needed, result->got, text);
+		"are later. Judge it at %s or later, or as of its issuance (%s).",
+		result->needed, result->got, text,
+		e->request->on_page ? "at: issuance" : "--at issuance");
 	return true;
 }
 
@@ -367,6 +374,19 @@ static void say_plainly(struct evaluation *e, const struct policy_record *policy
 		result->requirement->text, result->needed, result->got);
 }
 
+// Before anybody issues a certificate again: it may be the lists.
+static void say_gap(struct evaluation *e)
+{
+	if (e->num_later > 0) {
+		buffer_printf(&e->context->text,
+			"%zu SCT%s of %s that only a later list knows, which is a gap of "
+			"the lists at hand: first see [log_known_later]. By the list in "
+			"force: ",
+			e->num_later, e->num_later == 1 ? " is" : "s are",
+			e->num_later == 1 ? "a log" : "logs");
+	}
+}
+
 void advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
@@ -380,6 +400,7 @@ void advise(struct evaluation *e, const struct policy_record *policy,
 		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
 		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
 	};
+	say_gap(e);
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
 		if (sentences[i].code == result->requirement->code) {
 			sentences[i].say(e, policy, result);

@@ -18,12 +18,6 @@ const char *connection_chain_name(enum connection_chain chain)
 	return names[chain];
 }
 
-bool connection_is_accepted(const struct connection *connection)
-{
-	return connection->chain == CONNECTION_TRUSTED && connection->name_matches &&
-		(!connection->broken_off || connection->asks_client);
-}
-
 // What to do about each; NULL: nothing is wrong.
 static const struct {
 	enum code code;
@@ -51,6 +45,28 @@ static const struct {
 		"(--cacert FILE names it), and then Apple asks for no SCTs."},
 };
 
+size_t connection_refusals(
+	const struct connection *connection, enum code out[CONNECTION_MAX_REFUSALS])
+{
+	size_t num = 0;
+	if (connection->chain != CONNECTION_TRUSTED) {
+		out[num++] = chains[connection->chain].code;
+	}
+	if (!connection->name_matches) {
+		out[num++] = CODE_SERVER_NAME_MISMATCH;
+	}
+	if (connection->broken_off && !connection->asks_client) {
+		out[num++] = CODE_HANDSHAKE_INCOMPLETE;
+	}
+	return num;
+}
+
+bool connection_is_accepted(const struct connection *connection)
+{
+	enum code why[CONNECTION_MAX_REFUSALS];
+	return connection_refusals(connection, why) == 0;
+}
+
 static bool explain_chain(struct evaluation *e, const struct connection *connection)
 {
 	if (!chains[connection->chain].text) {
@@ -76,7 +92,7 @@ void explain_names(struct buffer *out, const struct cert *cert)
 	}
 	if (num == 0 && num_addresses == 0) {
 		out->len = before;
-		buffer_put_text(out, "it has neither names nor addresses");
+		alt_names_put_lack(out, cert);
 	}
 }
 

@@ -44,5 +44,9 @@ const char *connection_chain_name(enum connection_chain chain);
 // Would a client go on: the chain is trusted, the name is right, the handshake complete, or
 // broken off for want of a client's certificate.
 bool connection_is_accepted(const struct connection *connection);
+// Why a client would not, most weighty first; how many, 0 where it is accepted.
+#define CONNECTION_MAX_REFUSALS 3
+size_t connection_refusals(
+	const struct connection *connection, enum code out[CONNECTION_MAX_REFUSALS]);
 
 #endif

@@ -128,13 +128,15 @@ static void find_result(struct record *record)
 
 static bool explain(struct evaluation *e)
 {
+	e->num_later = count_later(e);
 	for (size_t i = 0; i < e->record->num_policies; i++) {
 		if (!explain_policy(e, &e->record->policies[i])) {
 			return false;
 		}
 	}
 	return explain_host(e) && explain_pins(e) && explain_inputs(e) &&
-		explain_revocation(e) && explain_connection(e);
+		explain_given(e) && explain_later(e) && explain_revocation(e) &&
+		explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)

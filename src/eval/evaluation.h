@@ -20,6 +20,7 @@ struct inputs {
 	const struct cert
 		*signer; // the same where it is a Precertificate Signing Certificate
 	const struct cert *ca; // whose key hash the signed entry bears
+	bool beside_key; // a private key stands in a field
 	bool has_key_hash;
 	uint8_t key_hash[DIGEST_SHA256_LEN];
 };
@@ -58,7 +59,9 @@ struct evaluation {
 	struct facts facts;
 	struct older_list *older; // before the list in force, the oldest first
 	size_t num_older;
+	size_t num_logs_told; // that could give an SCT, as the advice has it; 0: not yet
 	struct sct_record *older_scts; // of logs that the list in force does not know
+	size_t num_later; // SCTs of logs that only later lists know (explain_later)
 	// Of each SCT, the list behind the last one that does not accept it; NULL: all do.
 	const struct loglist **counts_from;
 };
@@ -89,8 +92,14 @@ bool judge_older(struct evaluation *e) MUST_CHECK;
 // Sentences about them: a policy that is not met everywhere yet, and the history.
 bool explain_older(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 bool explain_history(struct evaluation *e) MUST_CHECK;
+// SCTs of logs that the list in force does not know, and a later one as approved by the time
+// of check: how many, and a sentence about them, which is a gap of the lists.
+size_t count_later(const struct evaluation *e);
+bool explain_later(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
+// What of the scts that logs answered is malformed, and whose it is.
+bool explain_given(struct evaluation *e) MUST_CHECK;
 bool explain_policy(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
 bool explain_precert(struct evaluation *e) MUST_CHECK;
 // What the OCSP response says of the certificate, as findings.

@@ -36,6 +36,9 @@ static bool explain_route(
 // Where the issuer is to be had from, who lacks it.
 static const char *where_to_give(const struct evaluation *e)
 {
+	if (e->request->on_page) {
+		return "behind the leaf, or as the issuer";
+	}
 	return e->record->connection
 		? "--issuer FILE or --issuers FILE|DIR; the server should send it"
 		: "behind the leaf, or --issuers FILE|DIR";
@@ -216,22 +219,33 @@ static bool explain_age(struct evaluation *e)
 		int64_t days;
 		enum code code;
 		const char *advice;
+		const char *of_service; // to who asks over HTTP, and refreshes nothing
 	} steps[] = {
 		{60, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
 			"have changed since: fetch the present one (ctpolicy log-list "
-			"refresh) or, for a past time, name one from shortly before it "
-			"(--log-list FILE)"},
+			"refresh; a service does so by itself, and its /readyz says how "
+			"that goes) or, for a past time, name one from shortly before it "
+			"(--log-list FILE)",
+			"devices with a list that old stop enforcing CT, and logs may "
+			"have changed since. This service refreshes its list by itself: "
+			"ask its operator why there is none of that time (/readyz says "
+			"how refreshes go)"},
 		{45, CODE_LOG_LIST_AGEING,
-			"refresh it before it is 60 days old (ctpolicy log-list refresh)"},
-		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days"},
+			"refresh it before it is 60 days old (ctpolicy log-list refresh; "
+			"a service does so by itself, and its /readyz says how that goes)",
+			"this service refreshes it by itself; ask its operator before it "
+			"is 60 days old (/readyz says how refreshes go)"},
+		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days",
+			"it becomes stale at 60 days"},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (e->record->age_ms >= steps[i].days * DATETIME_DAY_MS) {
 			buffer_printf(&e->context->text,
 				"The log list is %lld days old at the time of check; %s.",
 				(long long)(e->record->age_ms / DATETIME_DAY_MS),
-				steps[i].advice);
+				e->request->on_page ? steps[i].of_service
+						    : steps[i].advice);
 			return add_finding(e, &e->record->findings, steps[i].code,
 				"log_list", ERR_NO_OFFSET);
 		}
@@ -258,9 +272,11 @@ static bool explain_list(struct evaluation *e)
 		datetime_format_ms(e->record->list->published_ms, published);
 		buffer_printf(&e->context->text,
 			"The log list given is later (%s) than the time of check: it says "
-			"what became of the logs since. Leave out --log-list, or give the "
-			"list of that time.",
-			published);
+			"what became of the logs since. %s",
+			published,
+			e->request->on_page
+				? "The operator of this service has chosen it."
+				: "Leave out --log-list, or give the list of that time.");
 		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_NEWER, "log_list",
 			    ERR_NO_OFFSET)) {
 			return false;

@@ -30,8 +30,7 @@ bool explain_host(struct evaluation *e)
 		host->host->name);
 	explain_names(out, e->record->cert);
 	buffer_printf(out,
-		". Issue it with this %s in the subjectAltName (the common name does not "
-		"count), or ask about one that it has.",
+		". Issue it with this %s in the subjectAltName, or ask about one that it has.",
 		host->host->address_len ? "address as an iPAddress" : "name");
 	return add_finding(e, &e->record->findings, CODE_HOSTNAME_MISMATCH, "hostname",
 		ERR_NO_OFFSET);

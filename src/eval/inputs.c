@@ -10,8 +10,11 @@ static bool find_chain(
 {
 	struct bytes in = e->request->fields[field];
 	out->num = 0;
-	return !in.data || pem_find_chain(in, out, e->err) ||
-		err_in_field(e->err, request_field_name(field));
+	if (in.data && !pem_find_chain(in, out, e->err)) {
+		return err_in_field(e->err, request_field_name(field));
+	}
+	e->inputs.beside_key = e->inputs.beside_key || (in.data && out->has_key);
+	return true;
 }
 
 static const struct cert *read_cert(
@@ -207,7 +210,8 @@ static bool check_strangers(struct evaluation *e, size_t chain_len)
 	}
 	buffer_printf(&e->context->text,
 		"%zu further certificate%s behind the first one %s no part of its chain, and "
-		"%s not judged: give each in a file of its own.",
+		"%s not judged: give each in a file of its own, or all to an audit (ctpolicy "
+		"audit FILE; over HTTP, POST /v1/evaluate/batch).",
 		num, num == 1 ? "" : "s", num == 1 ? "is" : "are",
 		num == 1 ? "was" : "were");
 	return add_finding(
@@ -305,6 +309,20 @@ static bool check_order(struct evaluation *e)
 	return true;
 }
 
+// Whoever keeps both in one file should know before the file goes elsewhere.
+static bool tell_of_key(struct evaluation *e)
+{
+	if (!e->inputs.beside_key && !e->request->beside_key) {
+		return true;
+	}
+	buffer_put_text(&e->context->text,
+		"A private key stands beside the certificate. It is not needed here, and "
+		"nothing of it was read further, sent or kept; but never send this file to "
+		"anybody: openssl x509 -in FILE cuts the certificate out.");
+	return add_finding(e, &e->record->findings, CODE_PRIVATE_KEY_BESIDE,
+		"certificate", ERR_NO_OFFSET);
+}
+
 bool inputs_read(struct evaluation *e)
 {
 	struct pem_chain chain;
@@ -319,5 +337,5 @@ bool inputs_read(struct evaluation *e)
 		read_chains(e, &chain, &issuers) && check_order(e) &&
 		find_issuer(e, chain.num) && find_ca(e) &&
 		check_strangers(e, chain.num) && find_key_hash(e) && read_ocsp(e) &&
-		read_precert(e);
+		read_precert(e) && tell_of_key(e);
 }

@@ -332,8 +332,11 @@ bool explain_older(struct evaluation *e, struct policy_record *policy)
 	datetime_format_ms(age->from_ms, text);
 	buffer_printf(out,
 		" To be accepted before that, use SCTs of logs that were usable %u days "
-		"ago already: ctpolicy log-list show --state usable --at %s.",
-		age->days, text);
+		"ago already: %s%s.",
+		age->days,
+		e->request->on_page ? "/v1/logs?state=usable&at="
+				    : "ctpolicy log-list show --state usable --at ",
+		text);
 	return add_finding(
 		e, &policy->findings, CODE_NOT_YET_EVERYWHERE, NULL, ERR_NO_OFFSET);
 }
@@ -341,9 +344,12 @@ bool explain_older(struct evaluation *e, struct policy_record *policy)
 static bool explain_no_history(struct evaluation *e)
 {
 	buffer_put_text(&e->context->text,
-		"There are no older lists to judge by (--client-age, client_age_days): one "
-		"log list was named. Leave --log-list out, or name a history (ctpolicy "
-		"log-list import).");
+		e->request->on_page
+			? "There are no older lists to judge by (client_age_days): the "
+			  "operator of this service has named one log list."
+			: "There are no older lists to judge by (--client-age, "
+			  "client_age_days): one log list was named. Leave --log-list out, "
+			  "or name a history (ctpolicy log-list import).");
 	return add_finding(
 		e, &e->record->findings, CODE_NO_HISTORY, "log_list", ERR_NO_OFFSET);
 }

@@ -7,7 +7,7 @@
 #include "eval/plan_local.h"
 #include "x509/pem.h"
 
-static const char *const survive_names[NUM_SURVIVES + 1] = {
+const char *const survive_names[NUM_SURVIVES + 1] = {
 	[SURVIVE_NONE] = "none",
 	[SURVIVE_LOG] = "log",
 	[SURVIVE_OPERATOR] = "operator",
@@ -20,14 +20,17 @@ const char *survive_name(enum survive survive)
 
 bool survive_from_name(struct bytes name, enum survive *out, struct err *err)
 {
+	char word[16] = "";
 	for (size_t i = 0; i < NUM_SURVIVES; i++) {
 		if (bytes_equal(name, bytes_of_text(survive_names[i]))) {
 			*out = (enum survive)i;
 			return true;
 		}
 	}
-	err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET,
-		"what a set may survive is none, log or operator");
+	(void)snprintf(word, sizeof(word), "%.*s", name.len < 15 ? (int)name.len : 15,
+		(const char *)name.data);
+	err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "nothing that a set may survive");
+	err_add_choice(err, word, survive_names);
 	return err_in_field(err, "survive");
 }
 
@@ -71,24 +74,26 @@ void plan_supply_fill(
 // The validity.
 
 static bool read_certificate(const struct plan_request *request, struct arena *arena,
-	const struct cert **out, struct err *err)
+	struct plan_record *record, struct err *err)
 {
 	struct pem_chain chain;
 	struct bytes der;
 	struct bytes in = request->common.fields[REQUEST_CERTIFICATE];
 	struct cert *cert = arena_take(arena, sizeof(*cert));
 	if (!in.data) {
-		*out = NULL;
 		return true;
 	}
 	if (!cert) {
 		return err_no_memory(err);
 	}
-	*out = cert;
-	return (pem_find_chain(in, &chain, err) &&
-		       pem_chain_der(&chain, 0, arena, &der, err) &&
-		       cert_read(der, cert, err)) ||
-		err_in_field(err, "certificate");
+	if (!pem_find_chain(in, &chain, err) ||
+		!pem_chain_der(&chain, 0, arena, &der, err) ||
+		!cert_read(der, cert, err)) {
+		return err_in_field(err, "certificate");
+	}
+	record->cert = cert;
+	record->beside_key = chain.has_key;
+	return true;
 }
 
 static bool refuse_other(const char *field, int64_t own, struct err *err)
@@ -125,27 +130,46 @@ static bool check_order(const struct plan_record *record, struct err *err)
 	return err_in_field(err, record->cert ? "certificate" : "not_after");
 }
 
-static bool find_validity(const struct plan_request *request, struct arena *arena,
-	struct plan_record *record, struct err *err)
+// A lifetime counts its last second too (RFC 5280 4.1.2.5).
+static int64_t end_of(const struct plan_request *request)
 {
-	if (!read_certificate(request, arena, &record->cert, err)) {
-		return false;
-	}
-	const struct cert *cert = record->cert;
+	return request->lifetime_days
+		? request->not_before + request->lifetime_days * INT64_C(86400) - 1
+		: request->not_after;
+}
+
+static bool check_given(
+	const struct plan_request *request, const struct cert *cert, struct err *err)
+{
+	bool has_end = request->has_not_after || request->lifetime_days;
 	if (!cert && !request->has_not_before) {
 		return refuse_missing("not_before", err);
 	}
-	if (!cert && !request->has_not_after) {
+	if (!cert && !has_end) {
 		return refuse_missing("not_after", err);
 	}
 	if (cert && request->has_not_before && request->not_before != cert->not_before) {
 		return refuse_other("not_before", cert->not_before, err);
 	}
-	if (cert && request->has_not_after && request->not_after != cert->not_after) {
+	if (cert && has_end && request->not_after != cert->not_after) {
 		return refuse_other("not_after", cert->not_after, err);
 	}
+	return true;
+}
+
+static bool find_validity(const struct plan_request *request, struct arena *arena,
+	struct plan_record *record, struct err *err)
+{
+	if (!read_certificate(request, arena, record, err)) {
+		return false;
+	}
+	const struct cert *cert = record->cert;
+	if (!check_given(request, cert, err)) {
+		return false;
+	}
 	record->not_before = cert ? cert->not_before : request->not_before;
-	record->not_after = cert ? cert->not_after : request->not_after;
+	record->not_after = cert ? cert->not_after : end_of(request);
+	record->lifetime_days = cert ? 0 : request->lifetime_days;
 	record->lifetime = lifetime_of(record->not_before, record->not_after);
 	return check_order(record, err);
 }
@@ -170,12 +194,12 @@ static int compare_logs(const void *a, const void *b)
 static void take_log(struct plan_record *record, const struct ct_log *log)
 {
 	struct log_standing standing = lists_standing(log, record->basis, record->at_ms);
-	if (!log_covers(log, record->not_after * 1000)) {
-		record->num_outside++;
-		return;
-	}
 	if (standing.state != LOG_USABLE && standing.state != LOG_QUALIFIED) {
 		record->num_in_state[standing.state]++;
+		return;
+	}
+	if (!log_covers(log, record->not_after * 1000)) {
+		record->num_outside++;
 		return;
 	}
 	struct plan_log *out = &record->logs[record->num_logs++];
@@ -262,6 +286,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 	if (!record->policies) {
 		return err_no_memory(err);
 	}
+	record->is_exempt = true;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct plan_policy *out = &record->policies[i];
 		struct policy_result result = {.policy = NULL};
@@ -269,6 +294,9 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 		policy_judge(out->policy, &facts, &none, &result);
 		fill_needed(&result, out);
 		fill_applies(record, out);
+		out->shorter =
+			shorter_find(out->table, out->row, record->lifetime.seconds);
+		record->is_exempt = record->is_exempt && out->num_applies_because > 0;
 	}
 	return true;
 }
@@ -306,7 +334,7 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 		return false;
 	}
 	sets->possible = sets->size > 0;
-	return plan_name_sets(record, &w->supply, sets, arena, err);
+	return !sets->possible || plan_name_sets(record, &w->supply, sets, arena, err);
 }
 
 static bool find_all_sets(
@@ -328,6 +356,11 @@ static bool find_all_sets(
 		}
 	}
 	return true;
+}
+
+bool plan_is_possible(const struct plan_record *plan)
+{
+	return plan->is_exempt || plan->sets[plan->survive].possible;
 }
 
 bool plan_make(const struct plan_request *request, const struct ctp_lists *lists,

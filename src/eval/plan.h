@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "eval/request.h"
+#include "eval/shorter.h"
 #include "loglist/lists.h"
 #include "x509/cert.h"
 
@@ -40,10 +41,16 @@ struct plan_request {
 	bool has_not_after;
 	int64_t not_before; // seconds since 1970
 	int64_t not_after;
+	unsigned
+		lifetime_days; // in place of notAfter: so many days, the last second counted
 	enum survive survive;
 };
 
-// "none", "log", "operator".
+// Longer lifetimes are a slip.
+#define PLAN_MAX_LIFETIME_DAYS 36500
+
+// "none", "log", "operator", NULL.
+extern const char *const survive_names[NUM_SURVIVES + 1];
 const char *survive_name(enum survive survive);
 // False with `err` (bad_request), which says what there is.
 bool survive_from_name(struct bytes name, enum survive *out, struct err *err) MUST_CHECK;
@@ -117,6 +124,7 @@ struct plan_policy {
 	unsigned current; // SCTs needed from logs approved at the time of check
 	unsigned
 		rfc6962; // SCTs needed from RFC 6962 logs; 0 where the clause is not in force
+	struct shorter shorter; // a notAfter a little earlier asks for less
 	enum code applies_because[NUM_APPLIES_REASONS];
 	size_t num_applies_because; // 0: the policy applies, or will
 };
@@ -124,26 +132,32 @@ struct plan_policy {
 struct plan_record {
 	int64_t at_ms;
 	const struct cert *cert; // NULL: the times were given
+	bool beside_key; // a private key stands beside it
 	int64_t not_before;
 	int64_t not_after;
 	struct lifetime lifetime;
+	unsigned lifetime_days; // as it was asked for; 0: notAfter was
 	const struct loglist *list;
 	enum lists_basis basis;
 	int64_t age_ms; // not below 0
 	bool stale;
 	struct plan_policy *policies;
 	size_t num_policies;
+	bool is_exempt; // no policy applies: no SCTs are needed, whatever the sets are
 	struct plan_log *logs; // by operator, as the list has them, each by preference
 	size_t num_logs;
 	size_t num_usable; // of these
 	size_t num_operators; // of usable ones
-	// Those that do not take it, by what they are: outside their interval, or in that
-	// state.
+	// Those that do not take it, by their state, or, where that is right, because it ends
+	// outside their interval.
 	size_t num_outside;
 	size_t num_in_state[NUM_LOG_STATES];
 	enum survive survive; // what was asked for
 	struct plan_sets sets[NUM_SURVIVES];
 };
+
+// Can what was asked for be met: by a set, or because nothing is asked for?
+bool plan_is_possible(const struct plan_record *plan);
 
 // The record lives in the arena and lends from `lists` and the certificate's bytes. False
 // with `err`: a validity that is none (bad_validity), a certificate that cannot be read or

@@ -104,13 +104,19 @@ static bool is_possible(struct plan_judge *judge, struct plan_supply *spare,
 	return plan_judge_holds(judge, spare->parts, spare->num, not_after, survive);
 }
 
+// Before it begins, or over at the time of check: of no use to anybody.
+static bool is_past(const struct plan_record *record, int64_t end)
+{
+	return end < record->not_before || end < datetime_floor_seconds(record->at_ms);
+}
+
 static void find_earlier(struct plan_judge *judge, struct plan_supply *spare,
 	const struct moments *moments, struct plan_sets *sets)
 {
 	size_t tries = 0;
 	for (size_t i = moments->num; i-- > 0 && tries < MAX_TRIES;) {
 		int64_t end = moments->at[i] - 1;
-		if (end < judge->record->not_before) {
+		if (is_past(judge->record, end)) {
 			return;
 		}
 		if (end >= judge->record->not_after ||
@@ -132,6 +138,7 @@ static void find_later(struct plan_judge *judge, struct plan_supply *spare,
 	for (size_t i = 0; i < moments->num && tries < MAX_TRIES; i++) {
 		int64_t end = moments->at[i];
 		if (end <= judge->record->not_after || !datetime_in_range(end) ||
+			is_past(judge->record, end) ||
 			(i > 0 && moments->at[i - 1] == end)) {
 			continue;
 		}

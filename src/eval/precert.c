@@ -20,6 +20,7 @@ static bool read_given(struct evaluation *e, struct given *out, struct err *err)
 	if (!pem_find_chain(e->request->fields[REQUEST_PRECERTIFICATE], &chain, err)) {
 		return false;
 	}
+	e->inputs.beside_key = e->inputs.beside_key || chain.has_key;
 	out->num = chain.num;
 	out->certs = arena_take_array(arena, chain.num, sizeof(*out->certs));
 	if (!out->certs) {

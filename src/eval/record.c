@@ -122,7 +122,8 @@ void sct_record_look_up(struct sct_record *sct, const struct loglist *list,
 	sct->num_why = 0;
 	sct->operator_name = NULL;
 	sct->standing = (struct log_standing){LOG_NO_STATE, 0, false};
-	if (sct->sct.parse != SCT_PARSED) {
+	// A malformed one may still say whose it was meant to be.
+	if (sct->sct.log_id.len == 0) {
 		return;
 	}
 	sct->log = loglist_find(list, sct->sct.log_id.data);

@@ -30,7 +30,7 @@ static void add_once(struct ctp_request *request, const struct policy *policy)
 	}
 }
 
-static bool unknown_policy(struct bytes given, struct err *err)
+static bool unknown_policy(struct bytes given, bool on_page, struct err *err)
 {
 	char name[32];
 	size_t len = given.len < sizeof(name) ? given.len : sizeof(name) - 1;
@@ -49,7 +49,7 @@ static bool unknown_policy(struct bytes given, struct err *err)
 		safe.data ? (const char *)safe.data : "");
 	buffer_clear(&safe);
 	err_add_choice(err, name, names);
-	return err_add(err, " (see: ctpolicy policies)");
+	return on_page ? false : err_add(err, " (see: ctpolicy policies)");
 }
 
 bool request_add_policy(struct ctp_request *request, struct bytes name, struct err *err)
@@ -63,7 +63,7 @@ bool request_add_policy(struct ctp_request *request, struct bytes name, struct e
 			found = true;
 		}
 	}
-	return found || unknown_policy(name, err);
+	return found || unknown_policy(name, request->on_page, err);
 }
 
 bool request_set_time(struct ctp_request *request, struct bytes text, struct err *err)
@@ -72,10 +72,10 @@ bool request_set_time(struct ctp_request *request, struct bytes text, struct err
 		request->time_of_check = TIME_ISSUANCE;
 		return true;
 	}
-	if (!datetime_parse_rfc3339(text, false, &request->at_ms)) {
+	if (!datetime_parse_moment(text, &request->at_ms)) {
 		err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-			"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone) "
-			"or \"issuance\"");
+			"not a time: write 2026-11-01T12:00:00Z (RFC 3339, with a zone), a "
+			"day (2026-11-01, its first second) or \"issuance\"");
 		return err_in_field(err, "at");
 	}
 	request->time_of_check = TIME_GIVEN;

@@ -42,11 +42,13 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct issuers
 		*issuers; // where to look for an issuer that is not given; or NULL
 	size_t num_policies; // 0: the default, "apple"
+	bool beside_key; // of the certificate: a private key was seen in its file
 	const struct selection *selection; // NULL: every certificate
 	const struct connection
 		*connection; // how it was got, to be told; NULL: from no server
 	const struct wanted_host *host; // to hold against the SAN; NULL: none
 	const struct pin_set *pins; // to hold against the chain; NULL: none
+	bool on_page; // asked there: advice is for who has no command line
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
 
@@ -56,7 +58,8 @@ const char *request_field_name(enum request_field field);
 // (unknown_policy, which names the nearest one).
 bool request_add_policy(
 	struct ctp_request *request, struct bytes name, struct err *err) MUST_CHECK;
-// "now" is the caller's business; this reads RFC 3339 or "issuance".
+// "now" is the caller's business; this reads RFC 3339, a day, which is its first
+// second, or "issuance".
 bool request_set_time(
 	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
 // Decimal digits, 0 to REQUEST_MAX_CLIENT_AGE_DAYS.

@@ -32,6 +32,9 @@ static bool contains(struct bytes text, const char *word)
 bool selection_takes(
 	const struct selection *selection, const struct cert *cert, struct buffer *room)
 {
+	if (selection->leaves_only && cert->is_ca) {
+		return false;
+	}
 	int64_t issued_ms = cert->not_before * 1000;
 	if (issued_ms < selection->from_ms || issued_ms >= selection->until_ms) {
 		return false;

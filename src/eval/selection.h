@@ -10,6 +10,7 @@ struct selection {
 	int64_t until_ms; // notBefore is before then; INT64_MAX: any
 	const char
 		*issuer; // stands in the issuer's name (RFC 4514), in any case; NULL: any
+	bool leaves_only; // no CA certificate, whose issuing is not CT's subject
 };
 
 // `room` is scratch for the name; a name that does not fit is none.

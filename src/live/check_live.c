@@ -198,7 +198,9 @@ static void find_width(struct check *c, const struct hosts *hosts)
 {
 	size_t width = 0;
 	for (size_t i = 0; i < hosts->num; i++) {
-		size_t len = hosts->lines[i].text.len;
+		char name[300];
+		hosts_name_line(&hosts->lines[i], name, sizeof(name));
+		size_t len = strlen(name);
 		width = len > width ? len : width;
 	}
 	c->report_options.id_width = width;

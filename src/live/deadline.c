@@ -42,7 +42,7 @@ bool deadline_fail(enum waited waited, const char *stage, struct err *err)
 			"told to stop while it waited for %s", stage);
 	}
 	return err_set(err, CODE_CONNECT_TIMEOUT, ERR_NO_OFFSET,
-		"no time is left (--timeout) while it waited for %s", stage);
+		"no time is left while it waited for %s", stage);
 }
 
 bool deadline_condition_init(pthread_cond_t *condition)

@@ -68,16 +68,66 @@ static int dial_one(const struct resolved *resolved, size_t index, int64_t deadl
 	return -1;
 }
 
-int dial(const struct resolved *resolved, int64_t deadline_ms,
+// What the addresses came to, for the message.
+struct failures {
+	struct err err;
+	size_t num;
+	bool all_late;
+	bool refused;
+	bool unreachable;
+};
+
+// So many are told in full; a message has to have room for the next step.
+#define MAX_TOLD 2
+
+static void add_failure(
+	struct failures *f, const char *address, enum waited waited, int error)
+{
+	char reason[FILE_REASON_ROOM];
+	f->all_late = f->all_late && waited == WAITED_LATE;
+	f->refused = f->refused || error == ECONNREFUSED;
+	f->unreachable = f->unreachable || error == ENETUNREACH || error == EHOSTUNREACH;
+	if (f->num++ < MAX_TOLD) {
+		errno = error;
+		file_reason(reason);
+		err_add(&f->err, "%s%s: %s", f->num > 1 ? "; " : "", address, reason);
+	}
+}
+
+static void tell_failures(
+	const struct failures *f, const char *address, unsigned port, struct err *err)
+{
+	if (f->all_late) {
+		(void)deadline_fail(WAITED_LATE, "a connection", err);
+		err_add(err, " to %s port %u%s: does a firewall drop it?", address, port,
+			f->num > 1 ? " and others" : "");
+		return;
+	}
+	err_set(err, CODE_CONNECT_FAILED, ERR_NO_OFFSET, "%s", f->err.text);
+	if (f->num > MAX_TOLD) {
+		err_add(err, "; and %zu more", f->num - MAX_TOLD);
+	}
+	if (f->refused) {
+		err_add(err,
+			"; is the service running, is it this port, is a firewall "
+			"between?");
+	} else if (f->unreachable) {
+		err_add(err,
+			"; has this machine a way there, and the address family "
+			"(IPv4, IPv6)?");
+	}
+}
+
+int dial(const struct resolved *resolved, unsigned port, int64_t deadline_ms,
 	char out_address[DIAL_ADDRESS_ROOM], struct err *err)
 {
-	struct err failed;
-	bool all_late = true;
-	err_clear(&failed);
+	struct failures failures = {.all_late = true};
+	err_clear(&failures.err);
+	err_set(&failures.err, CODE_CONNECT_FAILED, ERR_NO_OFFSET,
+		"no connection to port %u: ", port);
 	for (size_t i = 0; i < resolved->num; i++) {
 		enum waited waited = WAITED_READY;
 		int error = 0;
-		char reason[FILE_REASON_ROOM];
 		int64_t share_ms =
 			deadline_left(deadline_ms) / (int64_t)(resolved->num - i);
 		put_address(resolved, i, out_address);
@@ -89,18 +139,8 @@ int dial(const struct resolved *resolved, int64_t deadline_ms,
 			(void)deadline_fail(waited, "the connection", err);
 			return -1;
 		}
-		all_late = all_late && waited == WAITED_LATE;
-		err_set(&failed, CODE_CONNECT_FAILED, ERR_NO_OFFSET, "no connection: ");
-		errno = error;
-		file_reason(reason);
-		err_add(&failed, "%s%s: %s", i ? "; " : "", out_address, reason);
+		add_failure(&failures, out_address, waited, error);
 	}
-	if (all_late) {
-		(void)deadline_fail(WAITED_LATE, "a connection", err);
-		err_add(err, " to %s%s: does a firewall drop it?", out_address,
-			resolved->num > 1 ? " and others" : "");
-	} else {
-		err_set(err, CODE_CONNECT_FAILED, ERR_NO_OFFSET, "%s", failed.text);
-	}
+	tell_failures(&failures, out_address, port, err);
 	return -1;
 }

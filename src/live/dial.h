@@ -10,9 +10,9 @@
 #define DIAL_ADDRESS_ROOM 72
 
 // The descriptor of a connected socket that does not block, the caller's to close; its
-// address in `out_address`. -1 with `err`: connect_failed with what each address came to,
+// address in `out_address`; `port` is for messages. -1 with `err`: connect_failed with what each address came to,
 // connect_timeout, connect_stopped.
-int dial(const struct resolved *resolved, int64_t deadline_ms,
+int dial(const struct resolved *resolved, unsigned port, int64_t deadline_ms,
 	char out_address[DIAL_ADDRESS_ROOM], struct err *err);
 
 #endif

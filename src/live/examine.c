@@ -96,26 +96,39 @@ static bool change_to_tls(int fd, const struct server *server, const char *name,
 	bool done = starttls_init(&dialogue, server->starttls,
 			    name ? name : server->host.name, port, err) &&
 		talk(fd, &dialogue, deadline_ms, err);
+	bool sees_tls = starttls_sees_tls(&dialogue);
 	starttls_clear(&dialogue);
-	bool silent =
+	bool failed =
 		err->code == CODE_CONNECT_TIMEOUT || err->code == CODE_STARTTLS_FAILED;
-	if (!done && silent && starttls_port_is_tls(port)) {
+	if (!done && failed && starttls_port_is_tls(port)) {
 		err_add(err, "; at port %u TLS begins at once: leave --starttls out",
 			port);
+	} else if (!done && failed && sees_tls) {
+		err_add(err,
+			"; if TLS begins at once at this port, leave --starttls out");
 	}
 	return done;
 }
 
-// At the mail administrator's most common slip.
-static bool add_advice(const struct server *server, struct err *err)
+// At the mail administrator's most common slip: TLS where the server begins in plain, by its
+// greeting or its port.
+static bool add_advice(
+	const struct server *server, const struct tls_shown *shown, struct err *err)
 {
 	const struct starttls_protocol *plain = starttls_at_port(server_port(server));
-	if (plain && !server->starttls &&
-		(err->code == CODE_TLS_FAILED || err->code == CODE_CONNECT_TIMEOUT)) {
-		err_add(err, "; at port %u it begins in plain: --starttls %s",
+	const struct starttls_protocol *greets =
+		starttls_of_banner(bytes_of(shown->first, shown->first_len));
+	if (server->starttls ||
+		(err->code != CODE_TLS_FAILED && err->code != CODE_CONNECT_TIMEOUT)) {
+		return false;
+	}
+	if (plain) {
+		return err_add(err, "; at port %u it begins in plain: --starttls %s",
 			server_port(server), starttls_name(plain));
 	}
-	return false;
+	return greets &&
+		err_add(err, "; it begins in plain: --starttls %s",
+			starttls_name(greets));
 }
 
 static bool look_at(int fd, const struct examiner *examiner, const struct server *server,
@@ -127,7 +140,7 @@ static bool look_at(int fd, const struct examiner *examiner, const struct server
 	}
 	return tls_look(examiner->tls, fd, name, checked_name_of(examiner, server),
 		       deadline_ms, &out->shown, err) ||
-		add_advice(server, err);
+		add_advice(server, &out->shown, err);
 }
 
 static void describe(const struct examiner *examiner, const struct server *server,
@@ -165,27 +178,38 @@ static void describe(const struct examiner *examiner, const struct server *serve
 	}
 }
 
-bool examine_server(const struct examiner *examiner, const struct server *server,
-	struct examined *out, struct err *err)
+static bool examine(const struct examiner *examiner, const struct server *server,
+	int64_t deadline_ms, struct examined *out, struct err *err)
 {
 	struct resolved resolved;
-	int64_t deadline_ms = deadline_in(examiner->timeout_ms);
-	out->address[0] = '\0';
-	tls_shown_init(&out->shown);
-	if (!resolve(examiner->resolver, server->host.name, server_port(server),
-		    deadline_ms, &resolved, err)) {
+	unsigned port = server_port(server);
+	if (!resolve(examiner->resolver, server->host.name, port, deadline_ms, &resolved,
+		    err)) {
 		return false;
 	}
-	int fd = dial(&resolved, deadline_ms, out->address, err);
+	int fd = dial(&resolved, port, deadline_ms, out->address, err);
 	if (fd < 0) {
 		return false;
 	}
 	bool done = look_at(fd, examiner, server, deadline_ms, out, err);
 	(void)close(fd);
-	if (done) {
-		describe(examiner, server, out);
-	}
 	return done;
+}
+
+bool examine_server(const struct examiner *examiner, const struct server *server,
+	struct examined *out, struct err *err)
+{
+	out->address[0] = '\0';
+	tls_shown_init(&out->shown);
+	if (examine(examiner, server, deadline_in(examiner->timeout_ms), out, err)) {
+		describe(examiner, server, out);
+		return true;
+	}
+	if (err->code == CODE_CONNECT_TIMEOUT) {
+		err_add(err, "; it had %lld s, and --timeout gives more",
+			(long long)(examiner->timeout_ms / 1000));
+	}
+	return false;
 }
 
 void examined_clear(struct examined *examined)

@@ -175,9 +175,3 @@ bool host_name_read_name(struct bytes text, struct host_name *out, struct err *e
 		(!out->is_address ||
 			fail(err, text, "an address; TLS servers are asked for names"));
 }
-
-void host_name_put(struct buffer *out, const char *name, unsigned port)
-{
-	bool ipv6 = strchr(name, ':') != NULL;
-	buffer_printf(out, ipv6 ? "[%s]:%u" : "%s:%u", name, port);
-}

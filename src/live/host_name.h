@@ -21,7 +21,5 @@ bool host_name_read(struct bytes text, struct host_name *out, struct err *err) M
 // A name alone, as for --servername: neither port nor address.
 bool host_name_read_name(
 	struct bytes text, struct host_name *out, struct err *err) MUST_CHECK;
-// Appends "HOST:PORT", an IPv6 address in brackets.
-void host_name_put(struct buffer *out, const char *name, unsigned port);
 
 #endif

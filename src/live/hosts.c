@@ -70,6 +70,24 @@ void hosts_clear(struct hosts *hosts)
 	hosts->lines = NULL;
 }
 
+struct bytes hosts_word(struct bytes text, size_t index)
+{
+	size_t len = 0;
+	while (len < text.len && !text_is_space(text.data[len])) {
+		len++;
+	}
+	return index == 0 ? bytes_of(text.data, len)
+			  : text_trim(bytes_of(text.data + len, text.len - len));
+}
+
+void hosts_name_line(const struct host_line *line, char *out, size_t room)
+{
+	struct bytes host = hosts_word(line->text, 0);
+	struct bytes more = hosts_word(line->text, 1);
+	(void)snprintf(out, room, "%.*s%s%.*s", (int)host.len, (const char *)host.data,
+		more.len ? " " : "", (int)more.len, (const char *)more.data);
+}
+
 static bool in_line(const struct hosts *hosts, const struct host_line *line,
 	const struct err *why, struct err *err)
 {
@@ -81,13 +99,8 @@ bool hosts_read_line(const struct hosts *hosts, const struct host_line *line,
 	const struct starttls_protocol *starttls, struct server *out, struct err *err)
 {
 	struct err why;
-	size_t len = 0;
 	err_clear(&why);
-	while (len < line->text.len && !text_is_space(line->text.data[len])) {
-		len++;
-	}
-	struct bytes word =
-		text_trim(bytes_of(line->text.data + len, line->text.len - len));
+	struct bytes word = hosts_word(line->text, 1);
 	out->starttls = word.len ? starttls_find(word) : starttls;
 	if (word.len && !out->starttls) {
 		char name[24];
@@ -99,6 +112,6 @@ bool hosts_read_line(const struct hosts *hosts, const struct host_line *line,
 		err_add_choice(&why, name, starttls_names);
 		return in_line(hosts, line, &why, err);
 	}
-	return host_name_read(bytes_of(line->text.data, len), &out->host, &why) ||
+	return host_name_read(hosts_word(line->text, 0), &out->host, &why) ||
 		in_line(hosts, line, &why, err);
 }

@@ -28,6 +28,10 @@ struct hosts {
 // hosts_clear in every case.
 bool hosts_read(const char *path, struct hosts *out, struct err *err) MUST_CHECK;
 void hosts_clear(struct hosts *hosts);
+// A word of a line: 0 is HOST[:PORT], 1 all that stands behind it; lent.
+struct bytes hosts_word(struct bytes text, size_t index);
+// "mail.example.org:25 smtp", cut to fit: the same server by another protocol is another line.
+void hosts_name_line(const struct host_line *line, char *out, size_t room);
 // One line of it; `starttls` where it names no protocol of its own. False with `err`
 // (bad_host) that names the line.
 bool hosts_read_line(const struct hosts *hosts, const struct host_line *line,

@@ -8,6 +8,7 @@
 #include "app/clock.h"
 #include "app/input.h"
 #include "app/stop.h"
+#include "base/text.h"
 #include "live/hosts.h"
 
 // The state of one server's report.
@@ -15,8 +16,8 @@ struct slot {
 	bool is_ready;
 	struct buffer out;
 	enum exit_status status;
+	enum server_result result; // the word of its row
 	const char *strict; // why it counts as a failure by --strict, or NULL
-	bool is_error;
 	struct err err;
 };
 
@@ -39,8 +40,10 @@ struct run {
 	struct slot *slots;
 	size_t num_slots;
 	bool is_shown; // a line on the terminal
-	size_t num[EXIT_UNKNOWN + 1]; // by exit status
+	size_t num[NUM_SERVER_RESULTS];
 	struct err first; // of those that could not be examined
+	size_t first_line; // of them, in the list
+	size_t advised; // the first line that does not pass; hosts->num: none
 };
 
 // A thread's own.
@@ -54,23 +57,17 @@ struct worker {
 static void put_error(struct run *run, struct slot *slot, size_t index, struct bytes id)
 {
 	slot->status = EXIT_INPUT;
-	slot->is_error = true;
+	slot->result = SERVER_ERROR;
 	run->c->format->error(&run->c->report_options, index, id, &slot->err, &slot->out);
 }
 
-// "mail.example.org:25" as it stands in the list; of a bad line, "servers.txt:12".
+// "mail.example.org:25 smtp" as it stands in the list; of a bad line, "servers.txt:12".
 static struct bytes id_of(
 	struct worker *worker, const struct host_line *line, bool is_good)
 {
 	char name[400];
-	size_t len = 0;
-	while (len < line->text.len && line->text.data[len] != ' ' &&
-		line->text.data[len] != '\t') {
-		len++;
-	}
 	if (is_good) {
-		(void)snprintf(name, sizeof(name), "%.*s", (int)len,
-			(const char *)line->text.data);
+		hosts_name_line(line, name, sizeof(name));
 	} else {
 		(void)snprintf(name, sizeof(name), "%.300s:%zu", worker->run->hosts->path,
 			line->number);
@@ -91,6 +88,7 @@ static void judge(struct worker *worker, const struct examined *examined,
 		return;
 	}
 	slot->status = check_status_of(c, record, &slot->strict);
+	slot->result = report_server_result(record);
 	c->format->record(&c->report_options, index, record, &slot->out);
 }
 
@@ -101,7 +99,6 @@ static void examine_line(struct worker *worker, size_t index, struct slot *slot)
 	struct server server;
 	struct examined examined;
 	slot->out.len = 0;
-	slot->is_error = false;
 	slot->strict = NULL;
 	err_clear(&slot->err);
 	arena_reset(&worker->arena);
@@ -195,13 +192,19 @@ static bool write_slot(struct run *run, struct slot *slot)
 	buffer_put(&c->out, buffer_bytes(&slot->out));
 	c->out.failed = c->out.failed || slot->out.failed;
 	if (slot->strict) {
-		message("%.*s: counts as a failure by --strict: %s", (int)line->text.len,
-			(const char *)line->text.data, slot->strict);
+		char name[300];
+		hosts_name_line(line, name, sizeof(name));
+		message("%s: counts as a failure by --strict: %s", name, slot->strict);
 	}
-	run->num[slot->status]++;
+	run->num[slot->result]++;
 	check_worsen(c, slot->status);
-	if (slot->is_error) {
-		err_set(&run->first, slot->err.code, ERR_NO_OFFSET, "%s", slot->err.text);
+	if (slot->result == SERVER_ERROR && run->first.code == CODE_NONE) {
+		run->first = slot->err;
+		run->first_line = run->written;
+	}
+	if (slot->result != SERVER_PASS && slot->err.code != CODE_BAD_HOST &&
+		run->advised == run->hosts->num) {
+		run->advised = run->written;
 	}
 	return check_flush(c);
 }
@@ -236,21 +239,55 @@ static bool write_all(struct run *run)
 	return done;
 }
 
+// What says in full what is wrong with the first server that does not pass.
+static void put_command(struct run *run)
+{
+	static const enum option kept[] = {OPTION_SERVERNAME, OPTION_CACERT,
+		OPTION_ISSUERS, OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST,
+		OPTION_CLIENT_AGE, OPTION_TIMEOUT};
+	struct buffer *out = &run->c->out;
+	const struct host_line *line = &run->hosts->lines[run->advised];
+	struct server server;
+	char host[300];
+	struct err ignored;
+	err_clear(&ignored);
+	if (!hosts_read_line(run->hosts, line, run->starttls, &server, &ignored)) {
+		return;
+	}
+	buffer_put_text(out, "What to do about one: ctpolicy check --connect ");
+	(void)snprintf(host, sizeof(host), "%.*s", (int)hosts_word(line->text, 0).len,
+		(const char *)line->text.data);
+	text_put_shell_word(out, host);
+	if (server.starttls) {
+		buffer_printf(out, " --starttls %s", starttls_name(server.starttls));
+	}
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		const char *value = run->c->options->values[kept[i]];
+		if (value) {
+			buffer_printf(out, " --%s ", option_name(kept[i]));
+			text_put_shell_word(out, value);
+		}
+	}
+	buffer_put_char(out, '\n');
+}
+
 static void put_sum(struct run *run)
 {
 	const struct check *c = run->c;
-	const size_t *num = run->num;
 	if (c->format->begin == report_table_head) {
-		buffer_printf(&run->c->out,
-			"\n%zu server%s: %zu pass, %zu fail%s, %zu open, %zu not examined "
-			"or refused by clients.\n",
-			run->hosts->num, run->hosts->num == 1 ? "" : "s", num[EXIT_PASS],
-			num[EXIT_FAIL], num[EXIT_FAIL] == 1 ? "s" : "", num[EXIT_UNKNOWN],
-			num[EXIT_INPUT]);
-		buffer_put_text(&run->c->out,
-			"What to do about one: ctpolicy check --connect HOST[:PORT]\n");
+		report_table_sum(run->num, &run->c->out);
+		if (run->advised < run->hosts->num) {
+			put_command(run);
+		}
 	} else if (run->first.code != CODE_NONE) {
-		message_err("not every server could be examined; the first", &run->first);
+		const struct host_line *line = &run->hosts->lines[run->first_line];
+		char name[300];
+		char about[400];
+		hosts_name_line(line, name, sizeof(name));
+		(void)snprintf(about, sizeof(about),
+			"%zu of %zu servers could not be examined; the first: line %zu, %s",
+			run->num[SERVER_ERROR], run->hosts->num, line->number, name);
+		message_err(about, &run->first);
 	}
 }
 
@@ -305,6 +342,7 @@ bool hosts_examine(struct check *c, const struct hosts *hosts,
 		.examiner = examiner,
 		.starttls = starttls,
 		.num_slots = num * SLOTS_PER_JOB,
+		.advised = hosts->num,
 		.lock = PTHREAD_MUTEX_INITIALIZER};
 	run.slots = calloc(run.num_slots, sizeof(*run.slots));
 	if (!run.slots || !deadline_condition_init(&run.changed)) {

@@ -3,12 +3,13 @@
 
 #include "base/text.h"
 
-enum progress { MORE, GOOD, BAD };
+// REFUSED, NOT_OFFERED: a good server's answer, and yet no TLS.
+enum progress { MORE, GOOD, BAD, REFUSED, NOT_OFFERED };
 
 struct step;
 
 // Looks at what has come of an answer: MORE is needed, or it is GOOD, in its first *used
-// bytes, or BAD.
+// bytes, or one of the others.
 typedef enum progress reader(const struct step *step, struct bytes in, size_t *used);
 
 struct step {
@@ -26,6 +27,7 @@ struct starttls_protocol {
 	const char *name;
 	unsigned port;
 	unsigned other_port; // where it speaks, too; 0: none
+	const char *command; // what asks for TLS
 	size_t num_steps;
 	struct step steps[MAX_STEPS];
 };
@@ -39,6 +41,22 @@ static bool begins(struct bytes in, const char *text)
 static uint8_t lower(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+}
+
+// Do the letters stand there, in whatever case?
+static bool has_letters(struct bytes in, const char *letters)
+{
+	size_t len = strlen(letters);
+	for (size_t i = 0; i + len <= in.len; i++) {
+		size_t k = 0;
+		while (k < len && lower(in.data[i + k]) == (uint8_t)letters[k]) {
+			k++;
+		}
+		if (k == len) {
+			return true;
+		}
+	}
+	return false;
 }
 
 // Does the word stand in the line, in whatever case, by itself?
@@ -85,7 +103,9 @@ static enum progress read_digits(const struct step *step, struct bytes in, size_
 		bool has_code = line.len >= 3 && text_is_digit(line.data[0]) &&
 			text_is_digit(line.data[1]) && text_is_digit(line.data[2]);
 		if (has_code && (line.len == 3 || line.data[3] == ' ')) {
-			return begins(line, step->good) && offered ? GOOD : BAD;
+			return begins(line, step->good) ? offered ? GOOD : NOT_OFFERED
+				: line.data[0] == '4' || line.data[0] == '5' ? REFUSED
+									     : BAD;
 		}
 		if (!has_code && !begins(in, step->good)) {
 			return BAD;
@@ -101,7 +121,7 @@ static enum progress read_line(const struct step *step, struct bytes in, size_t 
 	if (!next_line(in, used, &line)) {
 		return MORE;
 	}
-	return begins(line, step->good) ? GOOD : BAD;
+	return begins(line, step->good) ? GOOD : begins(line, "-ERR") ? REFUSED : BAD;
 }
 
 // RFC 3501 7: untagged lines, and then the one with our tag.
@@ -110,7 +130,7 @@ static enum progress read_imap(const struct step *step, struct bytes in, size_t 
 	struct bytes line;
 	while (next_line(in, used, &line)) {
 		if (begins(line, "a1 ")) {
-			return begins(line, step->good) ? GOOD : BAD;
+			return begins(line, step->good) ? GOOD : REFUSED;
 		}
 		if (!begins(line, "* ")) {
 			return BAD;
@@ -182,7 +202,10 @@ static enum progress read_ldap(const struct step *step, struct bytes in, size_t 
 	(void)read_ber_len(&r);
 	bool is_good = reader_u8(&r, "resultCode") == 0x0a && read_ber_len(&r) == 1 &&
 		reader_u8(&r, "resultCode") == 0;
-	return is_ours && is_answer && is_good && err.code == CODE_NONE ? GOOD : BAD;
+	if (!is_ours || !is_answer || err.code != CODE_NONE) {
+		return BAD;
+	}
+	return is_good ? GOOD : REFUSED;
 }
 
 static bool has(struct bytes in, const char *text)
@@ -211,7 +234,7 @@ static enum progress read_features(const struct step *step, struct bytes in, siz
 	if (!end) {
 		return MORE;
 	}
-	return has(bytes_of(in.data, end), step->good) ? GOOD : BAD;
+	return has(bytes_of(in.data, end), step->good) ? GOOD : NOT_OFFERED;
 }
 
 // RFC 6120 5.4.2: <proceed xmlns='...'/>, or with an end tag of its own.
@@ -219,8 +242,11 @@ static enum progress read_proceed(const struct step *step, struct bytes in, size
 {
 	size_t at = bytes_find(in, 0, bytes_of_text(step->good));
 	size_t end = bytes_find(in, at, BYTES_LITERAL(">"));
-	if (has(in, "<failure") || has(in, "<stream:error") ||
-		has(in, "</stream:stream>") || (in.len > 0 && in.data[0] != '<')) {
+	if (has(in, "<failure")) {
+		return REFUSED;
+	}
+	if (has(in, "<stream:error") || has(in, "</stream:stream>") ||
+		(in.len > 0 && in.data[0] != '<')) {
 		return BAD;
 	}
 	if (at == in.len || end == in.len) {
@@ -236,7 +262,7 @@ static enum progress read_byte(const struct step *step, struct bytes in, size_t 
 		return MORE;
 	}
 	*used = 1;
-	return begins(in, step->good) ? GOOD : BAD;
+	return begins(in, step->good) ? GOOD : begins(in, "N") ? REFUSED : BAD;
 }
 
 // LDAPMessage { 1, ExtendedRequest { "1.3.6.1.4.1.1466.20037" } } (RFC 4511 4.14.1).
@@ -262,32 +288,32 @@ static const char postgres_request[] = "\x00\x00\x00\x08\x04\xd2\x16\x2f";
 #define SMTP_EHLO "EHLO [127.0.0.1]\r\n"
 
 static const struct starttls_protocol protocols[] = {
-	{"smtp", 25, 587, 3,
+	{"smtp", 25, 587, "STARTTLS", 3,
 		{{NULL, 0, read_digits, "220", NULL, "the greeting"},
 			{SMTP_EHLO, 0, read_digits, "250", "STARTTLS",
 				"the answer to EHLO, with STARTTLS in it"},
 			{"STARTTLS\r\n", 0, read_digits, "220", NULL,
 				"the answer to STARTTLS"}}},
-	{"imap", 143, 0, 2,
+	{"imap", 143, 0, "STARTTLS", 2,
 		{{NULL, 0, read_line, "* OK", NULL, "the greeting"},
 			{"a1 STARTTLS\r\n", 0, read_imap, "a1 OK", NULL,
 				"the answer to STARTTLS"}}},
-	{"pop3", 110, 0, 2,
+	{"pop3", 110, 0, "STLS", 2,
 		{{NULL, 0, read_line, "+OK", NULL, "the greeting"},
 			{"STLS\r\n", 0, read_line, "+OK", NULL, "the answer to STLS"}}},
-	{"ftp", 21, 0, 2,
+	{"ftp", 21, 0, "AUTH TLS", 2,
 		{{NULL, 0, read_digits, "220", NULL, "the greeting"},
 			{"AUTH TLS\r\n", 0, read_digits, "234", NULL,
 				"the answer to AUTH TLS"}}},
-	{"ldap", 389, 0, 1,
+	{"ldap", 389, 0, "StartTLS", 1,
 		{{ldap_request, sizeof(ldap_request) - 1, read_ldap, "", NULL,
 			"the answer to StartTLS"}}},
-	{"xmpp", 5222, 0, XMPP_STEPS("client")},
-	{"postgres", 5432, 0, 1,
+	{"xmpp", 5222, 0, "STARTTLS", XMPP_STEPS("client")},
+	{"postgres", 5432, 0, "SSLRequest", 1,
 		{{postgres_request, sizeof(postgres_request) - 1, read_byte, "S", NULL,
 			"the answer to SSLRequest"}}},
 	// Among servers (RFC 6120 14.7): --starttls xmpp at port 5269.
-	{"xmpp", 5269, 0, XMPP_STEPS("server")},
+	{"xmpp", 5269, 0, "STARTTLS", XMPP_STEPS("server")},
 };
 
 #define NUM_PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
@@ -320,6 +346,31 @@ const struct starttls_protocol *starttls_at_port(unsigned port)
 	for (size_t i = 0; i < NUM_PROTOCOLS && port > 0; i++) {
 		if (port == protocols[i].port || port == protocols[i].other_port) {
 			return &protocols[i];
+		}
+	}
+	return NULL;
+}
+
+const struct starttls_protocol *starttls_of_banner(struct bytes banner)
+{
+	static const struct {
+		const char *begins, *name;
+	} rows[] = {{"* OK", "imap"}, {"* BYE", "imap"}, {"* PREAUTH", "imap"},
+		{"+OK", "pop3"}, {"-ERR", "pop3"}, {"<?xml", "xmpp"},
+		{"<stream:", "xmpp"}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (begins(banner, rows[i].begins)) {
+			return starttls_find(bytes_of_text(rows[i].name));
+		}
+	}
+	// Both greet by digits (RFC 5321 4.2.1, RFC 959 5.4); servers of files say what they are.
+	static const char *const greetings[] = {"220", "421", "554"};
+	for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++) {
+		if (begins(banner, greetings[i]) && banner.len > 3 &&
+			(banner.data[3] == ' ' || banner.data[3] == '-')) {
+			bool is_ftp = has_letters(banner, "ftp") &&
+				!has_letters(banner, "smtp");
+			return starttls_find(bytes_of_text(is_ftp ? "ftp" : "smtp"));
 		}
 	}
 	return NULL;
@@ -394,7 +445,7 @@ const char *starttls_awaits(const struct starttls *s)
 }
 
 // Adds the last line that the server sent, for it says most often why.
-static void add_words(const struct starttls *s, struct err *err)
+static void add_words(const struct starttls *s, struct err *err, const char *before)
 {
 	enum { SHOWN = 100 };
 	struct bytes said = text_trim(buffer_bytes(&s->in));
@@ -410,19 +461,54 @@ static void add_words(const struct starttls *s, struct err *err)
 	buffer_init(&safe, 4 * SHOWN);
 	text_put_escaped(&safe, bytes_of(said.data, said.len < SHOWN ? said.len : SHOWN));
 	if (!safe.failed) {
-		err_add(err, "; the server says: %.*s", (int)safe.len,
-			(const char *)safe.data);
+		err_add(err, "%s%.*s", before, (int)safe.len, (const char *)safe.data);
 	}
 	buffer_clear(&safe);
 }
+
+#define SERVER_SAYS "; the server says: "
 
 static enum starttls_state fail(struct starttls *s, struct err *err, const char *why)
 {
 	err_set(err, CODE_STARTTLS_FAILED, ERR_NO_OFFSET, "%s: %s%s", s->protocol->name,
 		present(s)->what, why);
-	add_words(s, err);
+	add_words(s, err, SERVER_SAYS);
 	s->state = STARTTLS_FAILED;
 	return s->state;
+}
+
+static enum starttls_state not_offered(struct starttls *s, struct err *err)
+{
+	err_set(err, CODE_STARTTLS_FAILED, ERR_NO_OFFSET,
+		"%s: the server does not offer STARTTLS: switch TLS on in it",
+		s->protocol->name);
+	add_words(s, err, SERVER_SAYS);
+	s->state = STARTTLS_FAILED;
+	return s->state;
+}
+
+// At the last step, which asks for TLS; before it what is refused is not that.
+static enum starttls_state refused(struct starttls *s, struct err *err)
+{
+	if (s->step + 1 < s->protocol->num_steps) {
+		return fail(s, err, " was expected");
+	}
+	err_set(err, CODE_STARTTLS_FAILED, ERR_NO_OFFSET, "%s: the server refuses %s",
+		s->protocol->name, s->protocol->command);
+	if (present(s)->read != read_ldap) { // whose answer is no text
+		add_words(s, err, ": ");
+	}
+	err_add(err, "; its own log says why");
+	s->state = STARTTLS_FAILED;
+	return s->state;
+}
+
+bool starttls_sees_tls(const struct starttls *s)
+{
+	struct bytes in = buffer_bytes(&s->in);
+	bool is_record = in.len > 1 && (in.data[0] == 0x15 || in.data[0] == 0x16) &&
+		in.data[1] == 0x03;
+	return s->step == 0 && (in.len == 0 || is_record);
 }
 
 void starttls_cut(const struct starttls *s, struct err *err)
@@ -430,7 +516,7 @@ void starttls_cut(const struct starttls *s, struct err *err)
 	err_set(err, CODE_STARTTLS_FAILED, ERR_NO_OFFSET,
 		"%s: the server closed the connection before %s", s->protocol->name,
 		present(s)->what);
-	add_words(s, err);
+	add_words(s, err, SERVER_SAYS);
 }
 
 enum starttls_state starttls_take(struct starttls *s, struct bytes in, struct err *err)
@@ -451,6 +537,10 @@ enum starttls_state starttls_take(struct starttls *s, struct bytes in, struct er
 		return s->state;
 	case BAD:
 		return fail(s, err, " was expected");
+	case REFUSED:
+		return refused(s, err);
+	case NOT_OFFERED:
+		return not_offered(s, err);
 	case GOOD:
 		break;
 	}

@@ -24,6 +24,8 @@ const char *starttls_name(const struct starttls_protocol *protocol);
 unsigned starttls_port(const struct starttls_protocol *protocol);
 // The protocol that speaks in plain at this port, for advice; NULL: none that is known.
 const struct starttls_protocol *starttls_at_port(unsigned port);
+// The protocol that greets like this, for advice; NULL: none that is known.
+const struct starttls_protocol *starttls_of_banner(struct bytes banner);
 // Does TLS begin at once at this port, as at 443 and 993?
 bool starttls_port_is_tls(unsigned port);
 
@@ -54,6 +56,9 @@ struct bytes starttls_send(struct starttls *s);
 enum starttls_state starttls_take(struct starttls *s, struct bytes in, struct err *err);
 // The server has closed the connection: sets `err`, with what it said last.
 void starttls_cut(const struct starttls *s, struct err *err);
+// Has it said nothing at all so far, or begun a record of TLS, an alert most often? So do
+// servers whose TLS begins at once.
+bool starttls_sees_tls(const struct starttls *s);
 // What is waited for: "the greeting", "the answer to STARTTLS".
 const char *starttls_awaits(const struct starttls *s);
 

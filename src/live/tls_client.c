@@ -13,6 +13,7 @@
 #include "live/host_name.h"
 #include "live/tls_message.h"
 #include "x509/host_match.h"
+#include "x509/pem.h"
 
 // What OpenSSL 3.0 does not know, nobody need switch off.
 #ifndef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
@@ -31,8 +32,6 @@ struct look {
 	struct buffer message; // the Certificate message
 	struct bytes leaf; // in it
 	bool is_1_3;
-	char first[64]; // what the server sent first, as far as it came at once
-	size_t first_len;
 	int64_t deadline_ms;
 	bool is_late;
 };
@@ -216,20 +215,22 @@ static const char *advice_of_alert(int alert)
 	}
 }
 
-static bool is_plain(const struct look *look)
+static bool is_plain(const struct tls_shown *shown)
 {
-	return look->first_len > 0 && look->first[0] != SSL3_RT_HANDSHAKE &&
-		look->first[0] != SSL3_RT_ALERT;
+	return shown->first_len > 0 && shown->first[0] != SSL3_RT_HANDSHAKE &&
+		shown->first[0] != SSL3_RT_ALERT;
 }
 
-static void put_plain(const struct look *look, struct buffer *out)
+static void put_plain(const struct tls_shown *shown, struct buffer *out)
 {
+	enum { TOLD = 64 };
 	size_t len = 0;
-	while (len < look->first_len && !memchr("\r\n", look->first[len], 2)) {
+	while (len < shown->first_len && len < TOLD &&
+		!memchr("\r\n", shown->first[len], 2)) {
 		len++;
 	}
 	buffer_put_text(out, "the server speaks no TLS here; it says: ");
-	text_put_escaped(out, bytes_of(look->first, len));
+	text_put_escaped(out, bytes_of(shown->first, len));
 }
 
 static void put_ssl_reason(
@@ -266,8 +267,8 @@ static void take_reason(const struct look *look, int kind, int system, struct er
 {
 	struct buffer text;
 	buffer_init(&text, 1024);
-	if (is_plain(look)) {
-		put_plain(look, &text);
+	if (is_plain(look->shown)) {
+		put_plain(look->shown, &text);
 	} else {
 		put_ssl_reason(look, kind, system, &text);
 	}
@@ -296,20 +297,21 @@ static long watch(BIO *bio, int operation, const char *data, size_t len, int num
 		return -1;
 	}
 	if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0) {
-		size_t room = sizeof(look->first) - look->first_len;
+		struct tls_shown *shown = look->shown;
+		size_t room = sizeof(shown->first) - shown->first_len;
 		size_t used = *done < room ? *done : room;
-		memcpy(look->first + look->first_len, data, used);
-		look->first_len += used;
+		memcpy(shown->first + shown->first_len, data, used);
+		shown->first_len += used;
 	}
 	return result;
 }
 
 // What the server said behind the bytes that OpenSSL took for a record's head.
-static void read_more(struct look *look, int fd)
+static void read_more(struct tls_shown *shown, int fd)
 {
-	size_t room = sizeof(look->first) - look->first_len;
-	ssize_t got = recv(fd, look->first + look->first_len, room, MSG_DONTWAIT);
-	look->first_len += got > 0 ? (size_t)got : 0;
+	size_t room = sizeof(shown->first) - shown->first_len;
+	ssize_t got = recv(fd, shown->first + shown->first_len, room, MSG_DONTWAIT);
+	shown->first_len += got > 0 ? (size_t)got : 0;
 }
 
 static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
@@ -327,7 +329,7 @@ static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
 			return deadline_fail(WAITED_LATE, "the TLS handshake", err);
 		}
 		if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE) {
-			read_more(look, fd);
+			read_more(look->shown, fd);
 			take_reason(look, kind, system, err);
 			return false;
 		}
@@ -341,20 +343,6 @@ static bool shake(SSL *ssl, int fd, struct look *look, struct err *err)
 
 // What was seen.
 
-static void put_pem(struct buffer *out, struct bytes der)
-{
-	enum { LINE = 48 }; // bytes, 64 characters
-	char line[TEXT_BASE64_ROOM(LINE)];
-	buffer_put_text(out, "-----BEGIN CERTIFICATE-----\n");
-	for (size_t at = 0; at < der.len; at += LINE) {
-		size_t left = der.len - at;
-		text_base64(bytes_of(der.data + at, left < LINE ? left : LINE), line);
-		buffer_put_text(out, line);
-		buffer_put_char(out, '\n');
-	}
-	buffer_put_text(out, "-----END CERTIFICATE-----\n");
-}
-
 static bool take_chain(struct look *look, struct err *err)
 {
 	struct bytes certs[TLS_MAX_CERTIFICATES];
@@ -366,7 +354,7 @@ static bool take_chain(struct look *look, struct err *err)
 	look->shown->chain_len = num;
 	look->leaf = num > 0 ? certs[0] : BYTES_NONE;
 	for (size_t i = 0; i < num && i < TLS_MAX_CERTIFICATES; i++) {
-		put_pem(&look->shown->chain, certs[i]);
+		pem_put(&look->shown->chain, "CERTIFICATE", certs[i]);
 	}
 	return num > 0 ||
 		err_set(err, CODE_TLS_FAILED, ERR_NO_OFFSET,

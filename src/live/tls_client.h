@@ -42,6 +42,8 @@ struct tls_shown {
 	bool name_matches;
 	bool asks_client;
 	char broken_off[160]; // "": the handshake is complete
+	uint8_t first[256]; // what the server sent first, as far as it came at once
+	size_t first_len;
 };
 
 void tls_shown_init(struct tls_shown *shown);

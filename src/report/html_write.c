@@ -50,6 +50,59 @@ void html_put_foreign(struct buffer *out, struct bytes text)
 	buffer_clear(&clean);
 }
 
+// The value of the first attribute of that type, without the escapes of RFC 4514; false where
+// there is none.
+static bool find_attribute(struct bytes name, const char *type, struct buffer *out)
+{
+	size_t len = strlen(type);
+	bool begins = true;
+	for (size_t i = 0; i < name.len; i++) {
+		const uint8_t *at = name.data + i;
+		if (begins && name.len - i > len && memcmp(at, type, len) == 0) {
+			for (i += len; i < name.len && name.data[i] != ',' &&
+				name.data[i] != '+';
+				i++) {
+				// Of a byte in hex it stays: \\0A.
+				i += name.data[i] == '\\' && i + 1 < name.len &&
+					!strchr("0123456789ABCDEF", name.data[i + 1]);
+				buffer_put_char(out, (char)name.data[i]);
+			}
+			return out->len > 0;
+		}
+		begins = *at == ',' || *at == '+';
+		i += *at == '\\';
+	}
+	return false;
+}
+
+void html_put_issuer(struct buffer *out, struct bytes name)
+{
+	struct buffer text;
+	struct buffer clean;
+	buffer_init(&text, 4096);
+	buffer_init(&clean, 1 << 16);
+	if (!find_attribute(name, "CN=", &text)) {
+		html_put_foreign(out, name);
+		buffer_clear(&text);
+		return;
+	}
+	summary_put_printable(&clean, name, 4096);
+	buffer_put_text(out, "<span title=\"");
+	put_escaped(out, buffer_bytes(&clean));
+	buffer_put_text(out, "\">");
+	html_put_foreign(out, buffer_bytes(&text));
+	text.len = 0;
+	if (find_attribute(name, "O=", &text)) {
+		buffer_put_text(out, " (");
+		html_put_foreign(out, buffer_bytes(&text));
+		buffer_put_char(out, ')');
+	}
+	buffer_put_text(out, "</span>");
+	out->failed = out->failed || text.failed || clean.failed;
+	buffer_clear(&text);
+	buffer_clear(&clean);
+}
+
 void html_put_code(struct buffer *out, const char *name)
 {
 	buffer_put_text(out, "<code>");
@@ -152,7 +205,7 @@ void html_begin_bar(struct buffer *out, const struct html_bar *bar)
 	unsigned whole = length_of(bar->whole, bar->scale);
 	unsigned part = length_of(bar->part, bar->scale);
 	buffer_put_text(out, "<li><span class=\"name\">");
-	html_put_foreign(out, bar->name);
+	(bar->is_issuer ? html_put_issuer : html_put_foreign)(out, bar->name);
 	// What is marked is taller too, so that it differs by more than its colour.
 	buffer_printf(out,
 		"</span><svg viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" "

@@ -11,6 +11,9 @@ void html_put_text(struct buffer *out, const char *text);
 // Text of others: escaped, made printable, and kept from turning the direction of what
 // stands around it.
 void html_put_foreign(struct buffer *out, struct bytes text);
+// An issuer's name (RFC 4514) by its CN and O, "R3 (Let's Encrypt)", where it has a CN; the whole
+// of it is the title.
+void html_put_issuer(struct buffer *out, struct bytes name);
 // A name of ours in snake_case; where it is wider than its cell it breaks behind a part.
 void html_put_code(struct buffer *out, const char *name);
 // <time> of a day (ms since 1970).
@@ -50,18 +53,19 @@ struct html_bar {
 	struct bytes name;
 	uint64_t whole, part, scale;
 	bool bad; // the part is what fails
+	bool is_issuer; // the name is one's (html_put_issuer)
 };
 void html_begin_bar(struct buffer *out, const struct html_bar *bar);
 void html_end_bar(struct buffer *out);
 
 // The sections, in the order of the page.
+void html_put_failing(struct buffer *out, const struct summary *summary);
 void html_put_months(struct buffer *out, const struct summary *summary);
 void html_put_issuers(struct buffer *out, const struct summary *summary);
 void html_put_operators(struct buffer *out, const struct summary *summary);
 void html_put_logs(struct buffer *out, const struct summary *summary);
 void html_put_losses(struct buffer *out, const struct summary *summary);
 void html_put_lifetimes(struct buffer *out, const struct summary *summary);
-void html_put_failing(struct buffer *out, const struct summary *summary);
 void html_put_unread(struct buffer *out, const struct summary *summary);
 
 // Style sheet and script (report_html_style.c).

@@ -19,7 +19,7 @@ struct page_span {
 	const struct loglist *list; // in force then
 	enum verdict
 		verdicts[REQUEST_MAX_POLICIES]; // in the order of the record's policies
-	bool applies;
+	bool applies[REQUEST_MAX_POLICIES];
 };
 
 struct page_answer {
@@ -56,6 +56,8 @@ struct page_lists {
 	enum lists_basis basis;
 	int64_t at_ms;
 	int64_t day_ms; // notAfter asked about
+	// The list's logs by operator, those in use first, then by name; page_put_lists' own.
+	const struct ct_log **sorted;
 	const struct list_diff *diff; // or NULL
 	const char *hidden; // further fields of its forms, in HTML
 	const char *method; // of its forms: "get" or "post"

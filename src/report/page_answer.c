@@ -60,6 +60,16 @@ static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 		"of its dates)</span></p>\n");
 }
 
+// What a verdict does not say.
+static void put_scope(struct buffer *out)
+{
+	buffer_put_text(out,
+		"<p class=\"soft\">This is about CT alone: whether clients trust the issuer, "
+		"whether the certificate has the server\xe2\x80\x99s name and whether it is "
+		"revoked is not examined here; <code>ctpolicy check --connect</code> examines a "
+		"live server.</p>\n");
+}
+
 static void put_verdict(const struct page_answer *answer, struct buffer *out)
 {
 	const struct record *record = answer->record;
@@ -79,6 +89,7 @@ static void put_verdict(const struct page_answer *answer, struct buffer *out)
 			"<p>To see what it was, choose a day of its life below.</p>\n");
 	}
 	put_plan_link(answer, out);
+	put_scope(out);
 	buffer_put_text(out, "</section>\n");
 }
 
@@ -320,6 +331,9 @@ void page_put_answer(
 
 // Many certificates.
 
+// Octets of a serial number (RFC 5280 4.1.2.2); longer ones are cut.
+#define MAX_SERIAL 20
+
 void page_begin_rows(size_t num, struct buffer *out)
 {
 	static const char *const headings[] = {
@@ -329,14 +343,27 @@ void page_begin_rows(size_t num, struct buffer *out)
 		"id=\"verdict-h\" tabindex=\"-1\">%zu certificates, each judged on its own"
 		"</h2>\n",
 		num);
-	page_begin_table(out, "class=\"flow\"",
+	page_begin_table(out, "class=\"flow rows\"",
 		"Chain certificates are taken as issuers and have no row.", headings);
 }
 
 void page_end_rows(struct buffer *out)
 {
 	page_end_table(out);
+	put_scope(out);
 	buffer_put_text(out, "</section>\n");
+}
+
+// It may break behind its dots, and nowhere else.
+static void put_host_name(struct bytes name, struct buffer *out)
+{
+	for (size_t at = 0; at < name.len;) {
+		size_t dot = bytes_find(name, at, BYTES_LITERAL("."));
+		size_t end = dot < name.len ? dot + 1 : dot;
+		html_put_foreign(out, bytes_of(name.data + at, end - at));
+		buffer_put_text(out, end < name.len ? "<wbr>" : "");
+		at = end;
+	}
 }
 
 static void put_first_name(const struct cert *cert, struct buffer *out)
@@ -346,10 +373,21 @@ static void put_first_name(const struct cert *cert, struct buffer *out)
 	struct reader names = cert_alt_names(cert, &ignored);
 	struct bytes name;
 	if (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
-		html_put_foreign(out, name);
+		put_host_name(name, out);
 	} else {
 		put_name(cert->subject, out);
 	}
+}
+
+// Which one of the table it is, and of its CA's.
+static void put_row_number(const struct page_row *row, struct buffer *out)
+{
+	struct bytes serial = row->cert->serial;
+	char hex[2 * MAX_SERIAL + 1];
+	serial.len = serial.len < MAX_SERIAL ? serial.len : MAX_SERIAL;
+	text_hex(serial, hex);
+	buffer_printf(out, "<br><span class=\"soft\">%zu, serial <code>%s</code></span>",
+		row->number, hex);
 }
 
 static void put_row_verdict(const struct record *record, struct buffer *out)
@@ -416,9 +454,10 @@ void page_put_row(const struct page_row *row, struct buffer *out)
 {
 	buffer_put_text(out, "<tr><th scope=\"row\">");
 	put_first_name(row->cert, out);
+	put_row_number(row, out);
 	buffer_printf(out,
 		"<br><button class=\"small\" type=\"submit\" form=\"form\" name=\"pick\" "
-		"value=\"%zu\" aria-label=\"Open certificate %zu\">Open</button></th>",
+		"value=\"%zu\" aria-label=\"Show certificate %zu\">Show</button></th>",
 		row->number, row->number);
 	page_begin_cell(out, "Verdict");
 	if (!row->record) {

@@ -3,6 +3,8 @@
 // by operator, and what changed between two lists.
 #include "report/page_write.h"
 
+#include <stdlib.h>
+
 #include "base/datetime.h"
 #include "base/text.h"
 
@@ -14,6 +16,59 @@ static struct log_standing standing(
 	const struct page_lists *view, const struct ct_log *log)
 {
 	return lists_standing(log, view->basis, view->at_ms);
+}
+
+// Usable first, what is ended last.
+static unsigned rank_of(enum log_state state)
+{
+	static const unsigned ranks[NUM_LOG_STATES] = {[LOG_USABLE] = 0,
+		[LOG_QUALIFIED] = 1,
+		[LOG_PENDING] = 2,
+		[LOG_READONLY] = 3,
+		[LOG_RETIRED] = 4,
+		[LOG_NO_STATE] = 5,
+		[LOG_REJECTED] = 6};
+	return ranks[state];
+}
+
+struct place {
+	unsigned rank;
+	const struct ct_log *log;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = (const struct place *)a;
+	const struct place *y = (const struct place *)b;
+	const char *name = x->log->text[LOG_DESCRIPTION];
+	const char *other = y->log->text[LOG_DESCRIPTION];
+	if (x->log->op != y->log->op) {
+		return x->log->op > y->log->op ? 1 : -1;
+	}
+	if (x->rank != y->rank) {
+		return x->rank > y->rank ? 1 : -1;
+	}
+	int order = strcmp(name ? name : "", other ? other : "");
+	return order ? order : memcmp(x->log->id, y->log->id, LOG_ID_LEN);
+}
+
+static bool sort_logs(const struct page_lists *view, const struct ct_log **out)
+{
+	size_t num = view->list->num_logs;
+	struct place *places = (struct place *)calloc(num + 1, sizeof(*places));
+	if (!places) {
+		return false;
+	}
+	for (size_t i = 0; i < num; i++) {
+		const struct ct_log *log = &view->list->logs[i];
+		places[i] = (struct place){rank_of(standing(view, log).state), log};
+	}
+	qsort(places, num, sizeof(*places), by_place);
+	for (size_t i = 0; i < num; i++) {
+		out[i] = places[i].log;
+	}
+	free(places);
+	return true;
 }
 
 // Does it sign now, and take a certificate that ends on the day?
@@ -73,9 +128,10 @@ static void put_bar(const struct page_lists *view, const struct page_scale *scal
 	buffer_put_text(out, "<li><span class=\"name\">");
 	page_put_log_name(out, log);
 	buffer_printf(out,
-		" <span class=\"soft\">%s</span></span><svg width=\"100%%\" height=\"22\" "
+		" <span class=\"soft\">%s%s</span></span><svg width=\"100%%\" height=\"22\" "
 		"role=\"img\" aria-label=\"",
-		good ? "takes it" : "does not");
+		log->api == LOG_RFC6962 ? "RFC 6962, " : "",
+		good ? "takes it" : "does not take it");
 	if (log->has_interval) {
 		char start[DATETIME_ROOM];
 		char end[DATETIME_ROOM];
@@ -107,7 +163,7 @@ static void put_bars_of(const struct page_lists *view, const struct page_scale *
 {
 	bool first = true;
 	for (size_t i = 0; i < view->list->num_logs; i++) {
-		const struct ct_log *log = &view->list->logs[i];
+		const struct ct_log *log = view->sorted[i];
 		bool is_near = !log->has_interval ||
 			(log->end_ms > scale->from_ms && log->start_ms < scale->to_ms);
 		if (log->op != op || !log_state_signs(standing(view, log).state) ||
@@ -224,15 +280,9 @@ static void put_operator(const struct page_lists *view, size_t op, struct buffer
 		" <span class=\"soft\">%zu log%s, %zu in use</span></summary>\n", num,
 		num == 1 ? "" : "s", num_signing);
 	page_begin_table(out, "class=\"flow logs\"", "", headings);
-	for (unsigned state = 0; state < NUM_LOG_STATES; state++) {
-		static const enum log_state order[NUM_LOG_STATES] = {LOG_USABLE,
-			LOG_QUALIFIED, LOG_PENDING, LOG_READONLY, LOG_RETIRED,
-			LOG_NO_STATE, LOG_REJECTED};
-		for (size_t i = 0; i < view->list->num_logs; i++) {
-			const struct ct_log *log = &view->list->logs[i];
-			if (log->op == op && standing(view, log).state == order[state]) {
-				put_log(view, log, out);
-			}
+	for (size_t i = 0; i < view->list->num_logs; i++) {
+		if (view->sorted[i]->op == op) {
+			put_log(view, view->sorted[i], out);
 		}
 	}
 	page_end_table(out);
@@ -241,8 +291,29 @@ static void put_operator(const struct page_lists *view, size_t op, struct buffer
 
 // What changed.
 
-static void put_option(
-	const struct loglist *list, const struct loglist *chosen, struct buffer *out)
+// How much of the publication tells this list from the others: its day, its time, or neither.
+static size_t telling_len(const struct ctp_lists *lists, const struct loglist *list,
+	const char published[DATETIME_ROOM])
+{
+	size_t len = sizeof("2026-01-29") - 1;
+	for (size_t i = 0; i < lists_num(lists); i++) {
+		const struct loglist *other = lists_at(lists, i);
+		char text[DATETIME_ROOM];
+		datetime_format_ms(other->published_ms, text);
+		if (other == list || strcmp(other->version, list->version) != 0 ||
+			strncmp(text, published, len) != 0) {
+			continue;
+		}
+		if (strcmp(text, published) == 0) {
+			return 0;
+		}
+		len = strlen(published);
+	}
+	return len;
+}
+
+static void put_option(const struct ctp_lists *lists, const struct loglist *list,
+	const struct loglist *chosen, struct buffer *out)
 {
 	char hash[2 * DIGEST_SHA256_LEN + 1];
 	text_hex(bytes_of(list->sha256, sizeof(list->sha256)), hash);
@@ -253,7 +324,12 @@ static void put_option(
 	html_put_text(out, list->version);
 	char day[DATETIME_ROOM];
 	datetime_format_ms(list->published_ms, day);
-	buffer_printf(out, " of %.10s</option>\n", day);
+	size_t len = telling_len(lists, list, day);
+	buffer_printf(out, " of %.*s", len ? (int)len : 10, day);
+	if (len == 0) {
+		buffer_printf(out, ", SHA-256 %.8s...", hash);
+	}
+	buffer_put_text(out, "</option>\n");
 }
 
 static void put_select(const struct page_lists *view, const char *name, const char *label,
@@ -263,7 +339,7 @@ static void put_select(const struct page_lists *view, const char *name, const ch
 		"<label for=\"%s\">%s</label> <select id=\"%s\" name=\"%s\">\n", name,
 		label, name, name);
 	for (size_t i = lists_num(view->lists); i-- > 0;) {
-		put_option(lists_at(view->lists, i), chosen, out);
+		put_option(view->lists, lists_at(view->lists, i), chosen, out);
 	}
 	buffer_put_text(out, "</select>\n");
 }
@@ -290,7 +366,7 @@ static void put_changes(const struct page_lists *view, struct buffer *out)
 	buffer_put_text(out, "</section>\n");
 }
 
-void page_put_lists(const struct page_lists *view, struct buffer *out)
+static void put_all(const struct page_lists *view, struct buffer *out)
 {
 	put_head(view, out);
 	put_picture(view, out);
@@ -300,4 +376,17 @@ void page_put_lists(const struct page_lists *view, struct buffer *out)
 		put_operator(view, op, out);
 	}
 	buffer_put_text(out, "</section>\n");
+}
+
+void page_put_lists(const struct page_lists *given, struct buffer *out)
+{
+	struct page_lists view = *given;
+	view.sorted = (const struct ct_log **)calloc(
+		view.list->num_logs + 1, sizeof(*view.sorted));
+	if (view.sorted && sort_logs(&view, view.sorted)) {
+		put_all(&view, out);
+	} else {
+		out->failed = true;
+	}
+	free(view.sorted);
 }

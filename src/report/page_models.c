@@ -12,7 +12,16 @@ static const char *word_of(const struct policy_record *policy)
 	return policy->num_applies_because ? "does not apply" : words[policy->verdict];
 }
 
-static void put_requirement(
+// Of a requirement that is not met, and of a policy that does not apply it says nothing bad.
+static enum page_mark mark_of_unmet(const struct policy_record *policy, bool hopeless)
+{
+	if (policy->num_applies_because) {
+		return MARK_PLAIN;
+	}
+	return hopeless ? MARK_BAD : MARK_DOUBT;
+}
+
+static void put_requirement(const struct policy_record *policy,
 	const struct requirement_result *r, bool hopeless, struct buffer *out)
 {
 	if (!r->in_force) {
@@ -26,10 +35,7 @@ static void put_requirement(
 	page_begin_cell(out, "Got");
 	buffer_printf(out, "%u</td>", r->got);
 	page_begin_cell(out, "Met");
-	page_put_mark(out,
-		r->met             ? MARK_GOOD
-			: hopeless ? MARK_BAD
-				   : MARK_DOUBT,
+	page_put_mark(out, r->met ? MARK_GOOD : mark_of_unmet(policy, hopeless),
 		r->met             ? "met"
 			: hopeless ? "unmet"
 				   : "open");
@@ -47,7 +53,8 @@ static void put_route(
 		route->holds ? ": this holds" : "");
 	page_begin_table(out, "class=\"needs\"", caption, headings);
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		put_requirement(&route->results[i], policy->hopeless[index][i], out);
+		put_requirement(
+			policy, &route->results[i], policy->hopeless[index][i], out);
 	}
 	page_end_table(out);
 }
@@ -99,9 +106,13 @@ static void put_model(const struct record *record, const struct policy_record *p
 			html_put_text(
 				out, code_info(policy->applies_because[i])->sentence);
 		}
-		buffer_put_text(out, ". This is what its SCTs come to.</p>\n");
+		buffer_put_text(out, ".</p>\n");
+		html_begin_details(out, "What its SCTs come to");
+		put_routes(record, policy, out);
+		buffer_put_text(out, "</details>\n");
+	} else {
+		put_routes(record, policy, out);
 	}
-	put_routes(record, policy, out);
 	buffer_put_text(out, "</article>\n");
 }
 
@@ -136,23 +147,42 @@ static void tell_needed(struct pair *pair, struct buffer *out)
 	}
 }
 
-static void tell_counted(struct pair *pair, struct buffer *out)
+// SCTs that the one counts and the other does not, by their first route.
+static unsigned num_more(const struct record *record, const struct policy_record *one,
+	const struct policy_record *other)
 {
-	unsigned published = counting(pair->published)->got;
-	unsigned enforced = counting(pair->enforced)->got;
-	unsigned cap = pair->published->result.row->cap_per_operator;
-	if (published == enforced) {
-		return;
+	const bool *more = policy_main_route(&one->result)->counted;
+	const bool *less = policy_main_route(&other->result)->counted;
+	unsigned num = 0;
+	for (size_t i = 0; i < record->num_scts; i++) {
+		num += more[i] && !less[i];
 	}
-	begin_reason(pair, out);
-	if (cap) {
+	return num;
+}
+
+// Both count SCTs of the same sources, one a log. The policy leaves out what its cap forbids, and
+// devices what comes from a log that was retired before the certificate was issued.
+static void tell_counted(
+	struct pair *pair, const struct record *record, struct buffer *out)
+{
+	unsigned cap = pair->published->result.row->cap_per_operator;
+	unsigned capped = num_more(record, pair->enforced, pair->published);
+	unsigned retired = num_more(record, pair->published, pair->enforced);
+	if (capped) {
+		begin_reason(pair, out);
 		buffer_printf(out,
 			"The policy counts at most %u SCT%s of one log operator, and so %u "
 			"here; devices have no such cap and count %u.",
-			cap, cap == 1 ? "" : "s", published, enforced);
-	} else {
-		buffer_printf(out, "The policy counts %u of the SCTs, devices %u.",
-			published, enforced);
+			cap, cap == 1 ? "" : "s", counting(pair->published)->got,
+			counting(pair->enforced)->got);
+	}
+	if (retired) {
+		begin_reason(pair, out);
+		buffer_printf(out,
+			"Devices count an SCT of a retired log only where an SCT of an approved "
+			"log shows that the certificate is older than that; so they leave out "
+			"%u SCT%s that the policy counts.",
+			retired, retired == 1 ? "" : "s");
 	}
 }
 
@@ -204,7 +234,7 @@ static void put_difference(const struct record *record, struct buffer *out)
 		same ? " Here both come to the same verdict.</p>\n"
 		     : " Here they come to different verdicts:</p>\n");
 	tell_needed(&pair, out);
-	tell_counted(&pair, out);
+	tell_counted(&pair, record, out);
 	tell_rfc6962(&pair, out);
 	buffer_put_text(out, pair.num ? "</li>\n</ul>\n" : "");
 	if (!pair.num) {

@@ -69,7 +69,7 @@ static void put_lost(const struct plan_failure *failure, struct buffer *out)
 void page_put_plan_failures(const struct plan_sets *sets, struct buffer *out)
 {
 	static const char *const headings[] = {"Requirement", "Needed", "Possible", NULL};
-	page_begin_table(out, "class=\"needs\"",
+	page_begin_table(out, "class=\"needs lacks\"",
 		"What all usable logs together cannot give.", headings);
 	for (size_t i = 0; i < sets->num_failures; i++) {
 		const struct plan_failure *failure = &sets->failures[i];
@@ -138,6 +138,17 @@ static void put_takers(const struct plan_record *plan, struct buffer *out)
 	buffer_put_text(out, ".");
 }
 
+static void put_exempt(const struct plan_record *plan, struct buffer *out)
+{
+	const struct plan_policy *policy = &plan->policies[0];
+	buffer_put_text(out, "No SCTs are needed.</h2>\n<p>The policy does not apply: ");
+	for (size_t i = 0; i < policy->num_applies_because; i++) {
+		buffer_put_text(out, i ? "; " : "");
+		html_put_text(out, code_info(policy->applies_because[i])->sentence);
+	}
+	buffer_put_text(out, ".</p>\n");
+}
+
 static void put_possible(const struct plan_record *plan, struct buffer *out)
 {
 	static const char *const promises[] = {
@@ -148,6 +159,10 @@ static void put_possible(const struct plan_record *plan, struct buffer *out)
 			" are enough, also when any one log operator is lost later",
 	};
 	const struct plan_sets *sets = &plan->sets[plan->survive];
+	if (plan->is_exempt) {
+		put_exempt(plan, out);
+		return;
+	}
 	page_put_plan_count(out, sets->size, "SCT");
 	buffer_put_text(out, " of ");
 	if (sets->min_operators < sets->max_operators) {
@@ -178,7 +193,7 @@ static void put_impossible(const struct page_plan *page, struct buffer *out)
 
 static void put_verdict(const struct page_plan *page, struct buffer *out)
 {
-	bool good = page->plan->sets[page->plan->survive].possible;
+	bool good = plan_is_possible(page->plan);
 	buffer_printf(out,
 		"<section id=\"verdict\" class=\"verdict %s\" aria-labelledby=\"verdict-h\">\n"
 		"<p class=\"word\"><span class=\"sign\" aria-hidden=\"true\"></span>%s</p>\n"
@@ -195,29 +210,76 @@ static void put_verdict(const struct page_plan *page, struct buffer *out)
 
 static void put_lack(const struct plan_record *plan, struct buffer *out)
 {
-	if (!plan->sets[plan->survive].possible) {
+	if (!plan_is_possible(plan)) {
 		html_begin_section(out, "lack", "What is lacking");
 		page_put_plan_failures(page_plan_lack(plan), out);
 		buffer_put_text(out, "</section>\n");
 	}
 }
 
-static void put_remarks(const struct plan_record *plan, struct buffer *out)
+static void put_remark(const struct plan_record *plan, enum code code, struct buffer *out)
 {
+	struct buffer text;
+	buffer_init(&text, REPORT_MAX);
+	report_plan_put_remark(&text, plan, code);
+	if (text.len > 0 && text.data[0] >= 'a' && text.data[0] <= 'z') {
+		text.data[0] = (uint8_t)(text.data[0] - 'a' + 'A');
+	}
+	buffer_put_char(&text, '\0');
+	buffer_put_text(out, "<li class=\"doubt\"><p>");
+	html_put_text(out, text.failed ? "" : (const char *)text.data);
+	buffer_put_text(out, ".</p><p class=\"soft\">");
+	html_put_code(out, code_info(code)->name);
+	buffer_put_text(out, "</p></li>\n");
+	buffer_clear(&text);
+}
+
+// The first policy that would ask for less of a certificate that ends a little earlier.
+static const struct plan_policy *near_shorter(const struct plan_record *plan)
+{
+	for (size_t i = 0; i < plan->num_policies; i++) {
+		if (plan->policies[i].shorter.row && !plan->is_exempt) {
+			return &plan->policies[i];
+		}
+	}
+	return NULL;
+}
+
+static void put_shorter(
+	const struct page_plan *page, const struct shorter *shorter, struct buffer *out)
+{
+	const struct plan_record *plan = page->plan;
+	int64_t end = plan->not_after - shorter->seconds;
+	struct buffer text;
+	buffer_init(&text, REPORT_MAX);
+	shorter_put(shorter, &text);
+	buffer_put_char(&text, '\0');
+	buffer_put_text(out, "<li class=\"doubt\"><p>");
+	html_put_text(out, text.failed ? "" : (const char *)text.data);
+	buffer_put_text(out, " <a href=\"");
+	page_put_plan_address(out, plan->not_before, end, page->tail);
+	buffer_put_text(out, "\">Plan for ");
+	page_put_instant(out, end * 1000);
+	buffer_put_text(out, "</a></p></li>\n");
+	buffer_clear(&text);
+}
+
+static void put_remarks(const struct page_plan *page, struct buffer *out)
+{
+	const struct plan_record *plan = page->plan;
 	enum code codes[PLAN_MAX_REMARKS];
 	size_t num = report_plan_remarks(plan, codes);
-	if (num == 0) {
+	const struct plan_policy *near = near_shorter(plan);
+	if (num == 0 && !near) {
 		return;
 	}
 	html_begin_section(out, "todo", "What to know");
 	buffer_put_text(out, "<ul class=\"findings\">\n");
+	if (near) {
+		put_shorter(page, &near->shorter, out);
+	}
 	for (size_t i = 0; i < num; i++) {
-		const struct code_info *info = code_info(codes[i]);
-		buffer_put_text(out, "<li class=\"doubt\"><p><strong>Look at</strong> ");
-		html_put_text(out, info->sentence);
-		buffer_put_text(out, ".</p><p class=\"soft\">");
-		html_put_code(out, info->name);
-		buffer_put_text(out, "</p></li>\n");
+		put_remark(plan, codes[i], out);
 	}
 	buffer_put_text(out, "</ul>\n</section>\n");
 }
@@ -322,6 +384,7 @@ static void put_facts(const struct plan_record *plan, struct buffer *out)
 	page_put_instant(out, plan->not_after * 1000);
 	buffer_put_text(out, ", ");
 	page_put_plan_count(out, (uint64_t)plan->lifetime.days, "day");
+	report_plan_put_lifetime(out, plan);
 	put_fill(out, "not_before", from);
 	put_fill(out, "not_after", to);
 	if (plan->cert) {
@@ -356,10 +419,12 @@ void page_put_plan(const struct page_plan *page, struct buffer *out)
 {
 	put_verdict(page, out);
 	put_lack(page->plan, out);
-	put_remarks(page->plan, out);
+	put_remarks(page, out);
 	put_policies(page->plan, out);
-	page_put_plan_kinds(page, out);
-	page_put_plan_logs(page, out);
+	if (!page->plan->is_exempt || page->plan->survive != SURVIVE_NONE) {
+		page_put_plan_kinds(page, out);
+		page_put_plan_logs(page, out);
+	}
 	put_facts(page->plan, out);
 	put_takeaway(page, out);
 }

@@ -254,7 +254,8 @@ static void put_rest(const struct plan_record *plan, struct buffer *out)
 	const char *before = "";
 	buffer_put_text(out, "<p class=\"note\">Others of the list do not take it: ");
 	if (plan->num_outside) {
-		buffer_printf(out, "%zu take%s other ends", plan->num_outside,
+		buffer_printf(out, "%zu %s usable or qualified, and take%s other ends",
+			plan->num_outside, plan->num_outside == 1 ? "is" : "are",
 			plan->num_outside == 1 ? "s" : "");
 		before = ", ";
 	}

@@ -25,6 +25,16 @@ static void put_doubt(const struct plan_log *log, struct buffer *out)
 	}
 }
 
+static void put_address(const struct ct_log *log, struct buffer *out)
+{
+	const char *url = report_plan_submit_to(log);
+	if (url) {
+		buffer_put_text(out, "<br><span class=\"soft\">");
+		html_put_foreign(out, bytes_of_text(url));
+		buffer_put_text(out, "</span>");
+	}
+}
+
 // The first set, a log a line.
 static void put_first_set(
 	const struct plan_record *plan, const struct plan_sets *sets, struct buffer *out)
@@ -40,6 +50,7 @@ static void put_first_set(
 		buffer_put_text(
 			out, log->log->api == LOG_STATIC ? ", static</span>" : "</span>");
 		put_doubt(log, out);
+		put_address(log->log, out);
 		buffer_put_text(out, "</li>\n");
 	}
 	buffer_put_text(out, "</ul>\n");

@@ -90,25 +90,34 @@ static int64_t end_of_span(const struct timeline *t, size_t index)
 					     : t->record->cert->not_after * 1000 + 999;
 }
 
+struct look {
+	const char *word, *class_name;
+	unsigned y, height;
+};
+
+// Of a span, by one policy; where that does not apply its verdict means nothing.
+static const struct look *look_of(const struct page_span *span, size_t policy)
+{
+	static const struct look looks[] = {
+		[VERDICT_COMPLIANT] = {"compliant", "good", 8, 6},
+		[VERDICT_NON_COMPLIANT] = {"not compliant", "bad", 4, 14},
+		[VERDICT_INDETERMINATE] = {"open", "doubt", 6, 10},
+	};
+	static const struct look none = {"does not apply", "plain", 9, 4};
+	return span->applies[policy] ? &looks[span->verdicts[policy]] : &none;
+}
+
 static void put_verdicts(struct timeline *t, size_t policy)
 {
-	static const struct {
-		const char *class_name;
-		unsigned y, height;
-	} looks[] = {
-		[VERDICT_COMPLIANT] = {"good", 8, 6},
-		[VERDICT_NON_COMPLIANT] = {"bad", 4, 14},
-		[VERDICT_INDETERMINATE] = {"doubt", 6, 10},
-	};
 	begin_row(t);
 	buffer_put_text(t->out, "Verdict, ");
 	html_put_text(t->out, t->record->policies[policy].result.policy->name);
 	begin_picture(t);
 	for (size_t i = 0; i < t->answer->num_spans; i++) {
 		const struct page_span *span = &t->answer->spans[i];
-		enum verdict verdict = span->verdicts[policy];
-		put_rect(t, looks[verdict].class_name, span->from_ms, end_of_span(t, i),
-			looks[verdict].y, looks[verdict].height);
+		const struct look *look = look_of(span, policy);
+		put_rect(t, look->class_name, span->from_ms, end_of_span(t, i), look->y,
+			look->height);
 	}
 	put_rect(
 		t, "future", t->answer->now_ms, t->record->cert->not_after * 1000, 0, 22);
@@ -207,17 +216,33 @@ static void put_lists(struct timeline *t)
 struct rule_date {
 	int64_t ms;
 	const char *text;
+	// Where a table begins, whose rows are told behind the text.
+	const struct policy *policy;
+	const struct lifetime_table *table;
 };
 
-static void add_rule(struct rule_date *rules, size_t *num, int64_t ms, const char *text)
+static void add_rule(struct rule_date *rules, size_t *num, const struct rule_date *rule)
 {
 	for (size_t i = 0; i < *num; i++) {
-		if (rules[i].ms == ms && strcmp(rules[i].text, text) == 0) {
+		if (rules[i].ms == rule->ms && rules[i].table == rule->table &&
+			strcmp(rules[i].text, rule->text) == 0) {
 			return;
 		}
 	}
-	if (*num < MAX_RULES && ms > 0 && ms < DATETIME_MAX_MS) {
-		rules[(*num)++] = (struct rule_date){.ms = ms, .text = text};
+	if (*num < MAX_RULES && rule->ms > 0 && rule->ms < DATETIME_MAX_MS) {
+		rules[(*num)++] = *rule;
+	}
+}
+
+static void add_table(struct rule_date *rules, size_t *num, const struct policy *policy,
+	const struct lifetime_table *table)
+{
+	if (table->from > 0 && table->from < DATETIME_MAX_MS / 1000) {
+		add_rule(rules, num,
+			&(struct rule_date){.ms = table->from * 1000,
+				.text = "certificates issued from here on follow the table",
+				.policy = policy,
+				.table = table});
 	}
 }
 
@@ -227,22 +252,21 @@ static size_t find_rules(const struct record *record, struct rule_date *out)
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy *policy = record->policies[i].result.policy;
 		if (policy->enforced_from < DATETIME_MAX_MS / 1000) {
-			add_rule(out, &num, policy->enforced_from * 1000,
-				"CT is enforced for certificates issued from here on");
+			add_rule(out, &num,
+				&(struct rule_date){.ms = policy->enforced_from * 1000,
+					.text = "CT is enforced for certificates issued from "
+						"here on"});
 		}
 		for (size_t k = 1; k < policy->num_tables; k++) {
-			if (policy->tables[k].from < DATETIME_MAX_MS / 1000 &&
-				policy->tables[k].from > 0) {
-				add_rule(out, &num, policy->tables[k].from * 1000,
-					"certificates issued from here on follow the table by "
-					"days");
-			}
+			add_table(out, &num, policy, &policy->tables[k]);
 		}
 		for (size_t k = 0; k < policy->num_routes; k++) {
 			for (size_t n = 0; n < policy->routes[k].num_requirements; n++) {
 				const struct requirement *r =
 					&policy->routes[k].requirements[n];
-				add_rule(out, &num, r->from_ms, r->text);
+				add_rule(out, &num,
+					&(struct rule_date){
+						.ms = r->from_ms, .text = r->text});
 			}
 		}
 	}
@@ -267,11 +291,12 @@ struct event {
 	size_t from, len; // of the text, in the buffer of all of them
 };
 
-#define MAX_EVENTS 512
+#define MAX_EVENTS 500
 
 struct events {
 	struct event items[MAX_EVENTS];
 	size_t num;
+	size_t num_left_out; // there was no room for
 	struct buffer text;
 };
 
@@ -288,6 +313,8 @@ static void end_event(struct events *events, int64_t ms)
 		struct event *event = &events->items[events->num++];
 		event->ms = ms;
 		event->len = events->text.len - event->from;
+	} else {
+		events->num_left_out++;
 	}
 }
 
@@ -335,25 +362,42 @@ static void tell_sct(
 
 static void tell_span(struct timeline *t, struct events *events, size_t index)
 {
-	static const char *const words[] = {
-		[VERDICT_COMPLIANT] = "compliant",
-		[VERDICT_NON_COMPLIANT] = "not compliant",
-		[VERDICT_INDETERMINATE] = "open",
-	};
 	const struct page_span *span = &t->answer->spans[index];
-	const struct page_span *last = index ? span - 1 : NULL;
 	for (size_t i = 0; i < t->record->num_policies; i++) {
-		if (last && last->verdicts[i] == span->verdicts[i]) {
+		const struct look *look = look_of(span, i);
+		if (index && look == look_of(span - 1, i)) {
 			continue;
 		}
 		begin_event(events);
 		buffer_put_text(&events->text, "<strong>By ");
 		html_put_text(&events->text, t->record->policies[i].result.policy->name);
-		buffer_printf(&events->text, ": %s</strong>", words[span->verdicts[i]]);
+		buffer_printf(&events->text, ": %s</strong>", look->word);
 		end_event(events, span->from_ms);
 	}
 }
 
+static void tell_rule(struct events *events, const struct rule_date *rule)
+{
+	begin_event(events);
+	buffer_put_text(&events->text, "Rule: ");
+	html_put_text(&events->text, rule->text);
+	if (rule->table) {
+		buffer_put_char(&events->text, ' ');
+		html_put_text(&events->text, rule->table->name);
+		buffer_put_text(&events->text, " of ");
+		html_put_text(&events->text, rule->policy->name);
+		for (size_t i = 0; i < LIFETIME_MAX_ROWS && rule->table->rows[i].name;
+			i++) {
+			const struct lifetime_row *row = &rule->table->rows[i];
+			buffer_put_text(&events->text, i ? ", " : ": ");
+			html_put_text(&events->text, row->name);
+			buffer_printf(&events->text, " %u SCTs", row->scts);
+		}
+	}
+	end_event(events, rule->ms);
+}
+
+// Where there are too many, what comes last is left out: so the few that matter most come first.
 static void collect(struct timeline *t, struct events *events,
 	const struct rule_date *rules, size_t num_rules)
 {
@@ -364,6 +408,9 @@ static void collect(struct timeline *t, struct events *events,
 	add_text(events, record->at_ms, "The time of check");
 	for (size_t i = 0; i < t->answer->num_spans; i++) {
 		tell_span(t, events, i);
+	}
+	for (size_t i = 0; i < num_rules; i++) {
+		tell_rule(events, &rules[i]);
 	}
 	for (size_t i = 0; i < record->num_scts && i < MAX_ROWS; i++) {
 		tell_sct(t, events, &record->scts[i]);
@@ -377,12 +424,6 @@ static void collect(struct timeline *t, struct events *events,
 			buffer_put_text(&events->text, " is published");
 			end_event(events, list->published_ms);
 		}
-	}
-	for (size_t i = 0; i < num_rules; i++) {
-		begin_event(events);
-		buffer_put_text(&events->text, "Rule: ");
-		html_put_text(&events->text, rules[i].text);
-		end_event(events, rules[i].ms);
 	}
 }
 
@@ -409,7 +450,14 @@ static void put_words(struct timeline *t, const struct rule_date *rules, size_t 
 		}
 		buffer_put_text(t->out, "</li>\n");
 	}
-	buffer_put_text(t->out, "</ol>\n</details>\n");
+	buffer_put_text(t->out, "</ol>\n");
+	if (events->num_left_out) {
+		buffer_printf(t->out,
+			"<p class=\"note\">And %zu more, of the logs and the lists, which are "
+			"not shown here.</p>\n",
+			events->num_left_out);
+	}
+	buffer_put_text(t->out, "</details>\n");
 	t->out->failed = t->out->failed || events->text.failed;
 	buffer_clear(&events->text);
 }
@@ -442,24 +490,31 @@ static void put_slider(struct timeline *t)
 	char to[DATETIME_ROOM];
 	char at[DATETIME_ROOM];
 	int64_t begin_ms = cert->not_before * 1000;
-	int64_t days = (cert->not_after - cert->not_before) / 86400;
-	int64_t day = (t->record->at_ms - begin_ms) / DATETIME_DAY_MS;
-	day = day < 0 ? 0 : day > days ? days : day;
+	int64_t end_ms = cert->not_after * 1000;
+	int64_t at_ms = t->record->at_ms;
+	// The field is one of the whole form: a day outside its bounds would keep all of it from being
+	// sent.
+	at_ms = at_ms > end_ms ? end_ms : at_ms;
+	at_ms = at_ms < begin_ms ? begin_ms : at_ms;
+	int64_t days = (end_ms - begin_ms) / DATETIME_DAY_MS;
+	int64_t day = (at_ms - begin_ms) / DATETIME_DAY_MS;
 	datetime_format_ms(begin_ms, from);
-	datetime_format_ms(cert->not_after * 1000, to);
-	datetime_format_ms(t->record->at_ms, at);
+	datetime_format_ms(end_ms, to);
+	datetime_format_ms(at_ms, at);
 	buffer_printf(t->out,
 		"<div id=\"when\" class=\"when\">\n<p id=\"slide\" hidden><label "
 		"for=\"slider\">At time</label> <input id=\"slider\" type=\"range\" min=\"0\" "
 		"max=\"%lld\" value=\"%lld\" data-from=\"%s\" data-to=\"%s\"> "
-		"<output id=\"shown\" for=\"slider\">%.10s</output></p>\n",
-		(long long)days, (long long)day, from, to, at);
+		"<output id=\"shown\" for=\"slider\">%.10s %.8s UTC</output></p>\n",
+		(long long)days, (long long)day, from, to, at, at + 11);
 	buffer_printf(t->out,
 		"<p><label for=\"day\">Verdict on the day</label> <input id=\"day\" "
 		"type=\"date\" name=\"day\" form=\"form\" min=\"%.10s\" max=\"%.10s\" "
-		"value=\"%.10s\"> <button type=\"submit\" form=\"form\" name=\"go\" "
-		"value=\"day\">Show that day</button></p>\n</div>\n",
-		from, to, at);
+		"value=\"%.10s\"> <input type=\"hidden\" name=\"shown\" form=\"form\" "
+		"value=\"%.10s\"><button type=\"submit\" form=\"form\" name=\"go\" "
+		"value=\"day\">Show that day</button> <span class=\"soft\">its first second, "
+		"00:00:00 UTC</span></p>\n</div>\n",
+		from, to, at, at);
 }
 
 void page_put_timeline(
@@ -476,7 +531,9 @@ void page_put_timeline(
 	struct rule_date rules[MAX_RULES];
 	size_t num_rules = find_rules(answer->record, rules);
 	html_begin_section(out, "time", "Its life, and the verdict on each day");
-	put_slider(&t);
+	if (cert->not_before <= cert->not_after) {
+		put_slider(&t);
+	}
 	buffer_put_text(out, "<div class=\"timeline\">\n");
 	page_put_axis(out, &t.scale);
 	buffer_put_text(out, "<ul class=\"lines\">\n");

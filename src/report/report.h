@@ -41,6 +41,20 @@ const struct report_format *report_find_batch_format(const char *name);
 // The same, where text is a table of live servers.
 const struct report_format *report_find_table_format(const char *name);
 
+// What a row of that table comes to, in one word; a server that clients refuse is that,
+// whatever its SCTs.
+enum server_result {
+	SERVER_PASS,
+	SERVER_FAIL,
+	SERVER_OPEN,
+	SERVER_REFUSED,
+	SERVER_ERROR, // could not be examined
+	NUM_SERVER_RESULTS,
+};
+enum server_result report_server_result(const struct record *record);
+// The line below the table: each row counted in the word that it shows.
+void report_table_sum(const size_t num[NUM_SERVER_RESULTS], struct buffer *out);
+
 // The JSON of one report or error, without a newline: the same bytes through every door.
 void report_json(const struct record *record, struct buffer *out);
 void report_error_json(struct bytes id, const struct err *err, struct buffer *out);

@@ -33,6 +33,7 @@ void report_put_connection(struct json *json, const struct record *record)
 	put_len(json, "ocsp_bytes", connection->ocsp);
 	json_put_bool(json, "asks_for_client_certificate", connection->asks_client);
 	json_put_text(json, "handshake_error", connection->broken_off);
+	json_put_bool(json, "accepted", connection_is_accepted(connection));
 	json_put_close(json, '}');
 }
 
@@ -51,6 +52,9 @@ void report_put_server(struct buffer *out, const struct connection *connection)
 	if (connection->servername &&
 		strcmp(connection->servername, connection->host) != 0) {
 		buffer_printf(out, ", asked for %s", connection->servername);
+	}
+	if (connection->asks_client) {
+		buffer_put_text(out, ", asks for a client certificate (none was sent)");
 	}
 }
 

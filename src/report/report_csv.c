@@ -12,7 +12,8 @@ static const char header[] =
 	"after,"
 	"lifetime_days,issuer_signature,evaluated_at,log_list,basis,stale,scts,valid_"
 	"scts,counted_scts,required_scts,verdicts,applies_because,findings,occurrences,"
-	"client_age_days,client_lists,oldest_client_list,safe_from\r\n";
+	"client_age_days,client_lists,oldest_client_list,safe_from,accepted,"
+	"sct_reasons\r\n";
 
 struct row {
 	struct buffer *out;
@@ -185,6 +186,43 @@ static void client_fields(struct row *row, const struct record *record)
 	}
 }
 
+// Would a client go on? Empty where the certificate is from no live server.
+static void connection_field(struct row *row, const struct connection *connection)
+{
+	text_field(row,
+		!connection                                  ? ""
+			: connection_is_accepted(connection) ? "true"
+							     : "false");
+}
+
+// "embedded[1] after_retirement+duplicate_log Google 'Argon2017' log; ...": of each SCT that
+// does not count, why, and its log, or the id of one that is unknown.
+static void reasons_field(struct row *row, const struct record *record)
+{
+	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
+	for (size_t i = 0; i < record->num_scts; i++) {
+		const struct sct_record *sct = &record->scts[i];
+		const char *log = sct->log ? sct->log->text[LOG_DESCRIPTION] : NULL;
+		if (sct->counted) {
+			continue;
+		}
+		buffer_printf(&row->field, "%s%s[%zu] ", row->field.len ? "; " : "",
+			sct_source_name(sct->source), sct->index);
+		for (size_t k = 0; k < sct->num_why; k++) {
+			buffer_printf(&row->field, "%s%s", k ? "+" : "",
+				code_info(sct->why[k])->name);
+		}
+		if (log) {
+			buffer_put_char(&row->field, ' ');
+			text_put_escaped(&row->field, bytes_of_text(log));
+		} else if (sct->sct.log_id.len == LOG_ID_LEN) {
+			text_base64(sct->sct.log_id, id);
+			buffer_printf(&row->field, " %s", id);
+		}
+	}
+	end_field(row);
+}
+
 void report_csv_head(const struct report_options *options, struct buffer *out)
 {
 	(void)options;
@@ -212,6 +250,8 @@ void report_csv(const struct report_options *options, size_t index,
 	}
 	end_field(&row);
 	client_fields(&row, record);
+	connection_field(&row, record->connection);
+	reasons_field(&row, record);
 	buffer_put_text(out, "\r\n");
 	buffer_clear(&row.field);
 }

@@ -317,6 +317,7 @@ void report_html(const struct summary *summary, struct buffer *out)
 	put_head(out);
 	put_verdict(out, summary);
 	buffer_put_text(out, "<main>\n");
+	html_put_failing(out, summary);
 	put_policies(out, summary);
 	put_reasons(out, summary);
 	html_put_months(out, summary);
@@ -325,7 +326,6 @@ void report_html(const struct summary *summary, struct buffer *out)
 	html_put_operators(out, summary);
 	html_put_logs(out, summary);
 	html_put_losses(out, summary);
-	html_put_failing(out, summary);
 	html_put_unread(out, summary);
 	put_facts(out, summary);
 	buffer_put_text(out,

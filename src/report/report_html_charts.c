@@ -200,6 +200,7 @@ static void put_result_cells(struct buffer *out, const uint64_t *results)
 static void put_result_table(struct buffer *out, const struct tally_view *view,
 	const char *caption, const char *name, size_t max)
 {
+	bool is_issuer = strcmp(name, "Issuer") == 0;
 	const struct html_heading headings[] = {{name, COLUMN_TEXT},
 		{"Judged", COLUMN_NUMBER}, {"Pass", COLUMN_NUMBER},
 		{"Fail", COLUMN_NUMBER}, {"Unknown", COLUMN_NUMBER},
@@ -216,7 +217,7 @@ static void put_result_table(struct buffer *out, const struct tally_view *view,
 			continue;
 		}
 		buffer_put_text(out, "<tr><th scope=\"row\">");
-		html_put_foreign(out, item->key);
+		(is_issuer ? html_put_issuer : html_put_foreign)(out, item->key);
 		buffer_put_text(out, "</th>");
 		put_result_cells(out, item->entry->counts);
 	}
@@ -255,7 +256,8 @@ static void put_issuer_bar(
 			.whole = item->weight,
 			.part = failing,
 			.scale = scale,
-			.bad = true});
+			.bad = true,
+			.is_issuer = true});
 	summary_put_number(out, item->weight);
 	if (failing > 0) {
 		buffer_put_text(out, " <small class=\"bad\">");
@@ -278,10 +280,12 @@ void html_put_issuers(struct buffer *out, const struct summary *summary)
 		html_begin_section(out, "issuers", "By issuer");
 		html_begin_bars(out,
 			view.num > BARS_SHOWN
-				? "The 20 issuers of most certificates. The higher part "
-				  "of a bar is what fails."
-				: "Certificates of each issuer. The higher part of a bar "
-				  "is what fails.");
+				? "The 20 issuers of most certificates, those to which the "
+				  "policy does not apply included. The higher part of a bar "
+				  "is what fails."
+				: "Certificates of each issuer, those to which the policy "
+				  "does not apply included. The higher part of a bar is what "
+				  "fails.");
 		for (size_t i = 0; i < view.num && i < BARS_SHOWN; i++) {
 			put_issuer_bar(out, &view.items[i], view.items[0].weight);
 		}

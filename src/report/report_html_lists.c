@@ -45,7 +45,7 @@ static void put_failing(struct buffer *out, const struct exhibit *exhibit)
 	buffer_put_text(out, "<tr>");
 	put_name(out, exhibit);
 	buffer_put_text(out, "<td data-label=\"Issuer\">");
-	html_put_foreign(out, exhibit_text(exhibit, EXHIBIT_ISSUER));
+	html_put_issuer(out, exhibit_text(exhibit, EXHIBIT_ISSUER));
 	buffer_put_text(out, "</td>");
 	put_day_cell(out, "Issued", exhibit->not_before);
 	put_day_cell(out, "Ends", exhibit->not_after);

@@ -329,7 +329,7 @@ void html_put_lifetimes(struct buffer *out, const struct summary *summary)
 	static const struct html_heading headings[] = {{"Lifetime", COLUMN_TEXT},
 		{"Required", COLUMN_NUMBER}, {"0", COLUMN_NUMBER}, {"1", COLUMN_NUMBER},
 		{"2", COLUMN_NUMBER}, {"3", COLUMN_NUMBER}, {"4", COLUMN_NUMBER},
-		{"5 or more", COLUMN_NUMBER}, {"Judged", COLUMN_NUMBER},
+		{"5 or more", COLUMN_NUMBER}, {"Where it applies", COLUMN_NUMBER},
 		{"Fail", COLUMN_NUMBER}, {NULL, COLUMN_TEXT}};
 	if (summary_num_judged(summary) == 0) {
 		return;
@@ -337,8 +337,8 @@ void html_put_lifetimes(struct buffer *out, const struct summary *summary)
 	html_begin_section(out, "lifetimes", "Lifetimes and required SCTs");
 	html_put_note(out,
 		"A cross marks certificates of which fewer SCTs count than their lifetime "
-		"requires. They can still pass: by SCTs that the server delivers, or where "
-		"the policy does not apply.");
+		"requires. They can still pass, by SCTs that the server delivers. Certificates "
+		"to which the policy does not apply are not counted here.");
 	html_begin_table(
 		out, "", "Certificates by the number of their SCTs that count", headings);
 	for (size_t i = 0; i < SUMMARY_MAX_LIFETIMES; i++) {

@@ -21,7 +21,26 @@ static void put_certificate(struct json *json, const struct plan_record *plan)
 	json_put_close(json, '}');
 }
 
-static void put_policy(struct json *json, const struct plan_policy *policy)
+static void put_shorter(
+	struct json *json, const struct plan_record *plan, const struct shorter *shorter)
+{
+	if (!shorter->row) {
+		json_put_null(json, "shorter");
+		return;
+	}
+	json_put_open(json, "shorter", '{');
+	json_put_time(json, "not_after", (plan->not_after - shorter->seconds) * 1000);
+	json_put_integer(json, "seconds_earlier", shorter->seconds);
+	json_put_integer(json, "days", shorter->days);
+	json_put_unsigned(json, "scts", shorter->row->scts);
+	json_begin_text(json, "message");
+	shorter_put(shorter, json->out);
+	json_end_text(json);
+	json_put_close(json, '}');
+}
+
+static void put_policy(struct json *json, const struct plan_record *plan,
+	const struct plan_policy *policy)
 {
 	json_put_open(json, NULL, '{');
 	json_put_word(json, "policy", policy->policy->name);
@@ -46,6 +65,7 @@ static void put_policy(struct json *json, const struct plan_policy *policy)
 	json_put_unsigned(json, "current", policy->current);
 	json_put_unsigned(json, "rfc6962", policy->rfc6962);
 	json_put_close(json, '}');
+	put_shorter(json, plan, &policy->shorter);
 	json_put_close(json, '}');
 }
 
@@ -210,7 +230,9 @@ static void put_remarks(struct json *json, const struct plan_record *plan)
 		json_put_open(json, NULL, '{');
 		json_put_word(json, "code", info->name);
 		json_put_word(json, "severity", severity_name(info->severity));
-		json_put_text(json, "message", info->sentence);
+		json_begin_text(json, "message");
+		report_plan_put_remark(json->out, plan, codes[i]);
+		json_end_text(json);
 		json_put_close(json, '}');
 	}
 	json_put_close(json, ']');
@@ -222,7 +244,8 @@ void report_plan_json(const struct plan_record *plan, struct buffer *out)
 	json_put_open(&json, NULL, '{');
 	json_put_word(&json, "schema", "ctpolicy.plan.v1");
 	json_put_word(&json, "survive", survive_name(plan->survive));
-	json_put_bool(&json, "possible", plan->sets[plan->survive].possible);
+	json_put_bool(&json, "possible", plan_is_possible(plan));
+	json_put_bool(&json, "exempt", plan->is_exempt);
 	json_put_time(&json, "evaluated_at", plan->at_ms);
 	put_certificate(&json, plan);
 	report_put_list_member(&json,
@@ -231,7 +254,7 @@ void report_plan_json(const struct plan_record *plan, struct buffer *out)
 		plan->age_ms, plan->stale);
 	json_put_open(&json, "policies", '[');
 	for (size_t i = 0; i < plan->num_policies; i++) {
-		put_policy(&json, &plan->policies[i]);
+		put_policy(&json, plan, &plan->policies[i]);
 	}
 	json_put_close(&json, ']');
 	json_put_open(&json, "plans", '[');

@@ -20,9 +20,16 @@ void report_plan_text(const struct report_options *options,
 // What both forms, and pages, say in the same words.
 
 // What the plan's reader has to know beside it; at most PLAN_MAX_REMARKS, returned.
-#define PLAN_MAX_REMARKS 4
+#define PLAN_MAX_REMARKS 5
 size_t report_plan_remarks(
 	const struct plan_record *plan, enum code out[PLAN_MAX_REMARKS]);
+// Its sentence, with its numbers and what to do.
+void report_plan_put_remark(
+	struct buffer *out, const struct plan_record *plan, enum code code);
+// "no SCTs are needed: a CA certificate", where no policy applies.
+void report_plan_put_exempt(struct buffer *out, const struct plan_record *plan);
+// "90 days (90 x 86400 seconds, ...)" where a lifetime was asked for, else nothing.
+void report_plan_put_lifetime(struct buffer *out, const struct plan_record *plan);
 // "2 SCTs, of one log operator at most 1, 1 from an RFC 6962 log".
 void report_plan_put_needed(struct buffer *out, const struct plan_policy *policy);
 // "2 operators with 1 RFC 6962 log each, 1 operator with 1 static log"

@@ -6,7 +6,7 @@
 #include "report/report_text.h"
 
 #define LABEL_WIDTH 13
-// Sets and patterns shown of the kind that was asked for; of the others the first set.
+// Sets and patterns shown of the kind that was asked for; of the others their size.
 #define SHOWN_SETS 5
 #define SHOWN_PATTERNS 12
 
@@ -57,8 +57,11 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	const struct plan_record *plan, struct buffer *line)
 {
 	const struct plan_sets *sets = &plan->sets[plan->survive];
-	const char *word = sets->possible ? "PLAN" : "IMPOSSIBLE";
-	if (sets->possible) {
+	bool possible = plan_is_possible(plan);
+	const char *word = possible ? "PLAN" : "IMPOSSIBLE";
+	if (plan->is_exempt) {
+		report_plan_put_exempt(line, plan);
+	} else if (sets->possible) {
 		put_count(line, sets->size, "SCT");
 		put_operators(line, sets);
 		buffer_put_text(line, promise_of(plan->survive));
@@ -69,12 +72,16 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		buffer_put_text(line, "no set of usable logs satisfies this");
 		buffer_put_text(line, plan->sets[SURVIVE_NONE].possible ? lost : "");
 	}
-	buffer_put_text(line, "; ");
-	put_count(line, plan->num_usable, "usable log");
-	buffer_put_text(line, " of ");
-	put_count(line, plan->num_operators, "operator");
-	buffer_printf(line, " take%s the certificate.", plan->num_usable == 1 ? "s" : "");
-	report_put_coloured(out, options, sets->possible ? GOOD : BAD, word);
+	if (!plan->is_exempt) {
+		buffer_put_text(line, "; ");
+		put_count(line, plan->num_usable, "usable log");
+		buffer_put_text(line, " of ");
+		put_count(line, plan->num_operators, "operator");
+		buffer_printf(line, " take%s the certificate",
+			plan->num_usable == 1 ? "s" : "");
+	}
+	buffer_put_char(line, '.');
+	report_put_coloured(out, options, possible ? GOOD : BAD, word);
 	buffer_put_text(out, ": ");
 	report_put_wrapped(out, buffer_bytes(line), strlen(word) + 2, 0);
 	line->len = 0;
@@ -94,6 +101,7 @@ static void put_head(struct buffer *out, const struct report_options *options,
 	report_put_instant(line, plan->not_after * 1000);
 	buffer_put_text(line, ", ");
 	report_put_days(line, plan->lifetime.days);
+	report_plan_put_lifetime(line, plan);
 	put_labelled(out, options, "valid", line);
 	report_put_instant(line, plan->at_ms);
 	put_labelled(out, options, "planned at", line);
@@ -123,6 +131,10 @@ static void put_policies(struct buffer *out, const struct report_options *option
 				line, code_info(policy->applies_because[k])->sentence);
 		}
 		put_line(out, line, 2);
+		shorter_put(&policy->shorter, line);
+		if (policy->shorter.row) {
+			put_line(out, line, 4);
+		}
 	}
 }
 
@@ -155,20 +167,37 @@ static void put_patterns(
 	}
 }
 
-static void put_possible(struct buffer *out, const struct plan_record *plan,
-	const struct plan_sets *sets, struct buffer *line)
+// Where the logs of the first set are given what is to be logged.
+static void put_addresses(
+	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
 {
-	bool asked = sets->survive == plan->survive;
-	size_t num = asked ? SHOWN_SETS : 1;
+	buffer_printf(
+		line, "submit to%s", sets->num_sets > 1 ? " (the first of these)" : "");
+	put_line(out, line, 4);
+	for (size_t i = 0; i < sets->size; i++) {
+		const char *url = report_plan_submit_to(sets->named[0][i]->log);
+		text_put_escaped(
+			line, bytes_of_text(url ? url : "(the list does not say)"));
+		put_line(out, line, 6);
+	}
+}
+
+static void put_size(
+	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
+{
 	put_count(line, sets->size, "log");
 	put_operators(line, sets);
 	buffer_put_text(line, sets->num_sets == PLAN_MAX_COUNT ? "; at least " : "; ");
 	put_count(line, sets->num_sets, "set");
 	put_line(out, line, 0);
-	if (asked) {
-		put_patterns(out, sets, line);
-	}
-	for (size_t i = 0; i < sets->num_named && i < num; i++) {
+}
+
+static void put_possible(struct buffer *out, const struct plan_record *plan,
+	const struct plan_sets *sets, struct buffer *line)
+{
+	put_size(out, sets, line);
+	put_patterns(out, sets, line);
+	for (size_t i = 0; i < sets->num_named && i < SHOWN_SETS; i++) {
 		buffer_put_text(line,
 			i > 0                        ? "or "
 				: sets->num_sets > 1 ? "for instance "
@@ -176,21 +205,31 @@ static void put_possible(struct buffer *out, const struct plan_record *plan,
 		put_set(line, plan, sets->named[i], sets->size);
 		put_line(out, line, 4);
 	}
+	put_addresses(out, sets, line);
 }
 
-// What is lacking is said once: the promises that follow lack it as well.
 static void put_impossible(struct buffer *out, const struct plan_record *plan,
 	const struct plan_sets *sets, struct buffer *line)
 {
-	bool first = sets->survive == SURVIVE_NONE || sets[-1].possible;
 	buffer_put_text(line, "not possible");
 	put_line(out, line, 0);
-	for (size_t i = 0; i < sets->num_failures && first; i++) {
+	for (size_t i = 0; i < sets->num_failures; i++) {
 		report_plan_put_failure(line, &sets->failures[i]);
 		put_line(out, line, 4);
 	}
 	report_plan_put_nearest(line, plan, sets);
 	put_line(out, line, 4);
+}
+
+// What was not asked for, in a line.
+static void put_briefly(
+	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
+{
+	if (sets->possible) {
+		put_size(out, sets, line);
+	} else {
+		buffer_put_text(out, "not possible\n");
+	}
 }
 
 static void put_kinds(struct buffer *out, const struct report_options *options,
@@ -207,12 +246,15 @@ static void put_kinds(struct buffer *out, const struct report_options *options,
 	for (size_t i = 0; i < NUM_SURVIVES; i++) {
 		const struct plan_sets *sets = &plan->sets[i];
 		buffer_printf(out, "%s: ", labels[i]);
-		if (sets->possible) {
+		if (sets->survive != plan->survive) {
+			put_briefly(out, sets, line);
+		} else if (sets->possible) {
 			put_possible(out, plan, sets, line);
 		} else {
 			put_impossible(out, plan, sets, line);
 		}
 	}
+	buffer_put_text(out, "  (--format json has the sets of all three)\n");
 }
 
 static void put_log(struct buffer *out, const struct lists_view *view,
@@ -271,7 +313,9 @@ static void put_others(
 	const char *before = " ";
 	buffer_put_text(line, "Others of the list do not:");
 	if (plan->num_outside) {
-		buffer_printf(line, " %zu take%s another notAfter", plan->num_outside,
+		buffer_printf(line,
+			" %zu %s usable or qualified, and take%s another notAfter",
+			plan->num_outside, plan->num_outside == 1 ? "is" : "are",
 			plan->num_outside == 1 ? "s" : "");
 		before = ", ";
 	}
@@ -301,8 +345,9 @@ static void put_remarks(struct buffer *out, const struct report_options *options
 	}
 	for (size_t i = 0; i < num; i++) {
 		const struct code_info *info = code_info(codes[i]);
-		buffer_printf(line, "%s: %s. [%s]", severity_name(info->severity),
-			info->sentence, info->name);
+		buffer_printf(line, "%s: ", severity_name(info->severity));
+		report_plan_put_remark(line, plan, codes[i]);
+		buffer_printf(line, ". [%s]", info->name);
 		put_line(out, line, 2);
 	}
 }
@@ -315,9 +360,12 @@ void report_plan_text(const struct report_options *options,
 	put_verdict(out, options, plan, &line);
 	put_head(out, options, plan, &line);
 	put_policies(out, options, plan, &line);
-	put_kinds(out, options, plan, &line);
-	put_logs(out, options, plan, &line);
-	put_others(out, plan, &line);
+	// Of a certificate that needs none, sets are shown to who asks for them.
+	if (!plan->is_exempt || plan->survive != SURVIVE_NONE) {
+		put_kinds(out, options, plan, &line);
+		put_logs(out, options, plan, &line);
+		put_others(out, plan, &line);
+	}
 	put_remarks(out, options, plan, &line);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);

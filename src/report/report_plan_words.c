@@ -27,10 +27,73 @@ size_t report_plan_remarks(
 				strcmp(policy->policy->list, plan->list->name) != 0);
 	}
 	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
+	num = add_remark(out, num, plan->beside_key, CODE_PRIVATE_KEY_BESIDE);
 	num = add_remark(out, num, plan->stale, CODE_LOG_LIST_STALE);
 	num = add_remark(
 		out, num, plan->basis == BASIS_EXTRAPOLATED, CODE_LOG_LIST_EXTRAPOLATED);
 	return add_remark(out, num, of_others, CODE_LOG_LIST_OF_OTHERS);
+}
+
+// What the longest lifetime of the tables is, of those that remark on more.
+static int64_t longest_days(const struct plan_record *plan)
+{
+	int64_t days = 0;
+	for (size_t i = 0; i < plan->num_policies; i++) {
+		const struct plan_policy *policy = &plan->policies[i];
+		if (policy->remark != CODE_NONE) {
+			days = policy->row->remark_beyond_days;
+		}
+	}
+	return days;
+}
+
+static void put_beyond_table(struct buffer *out, const struct plan_record *plan)
+{
+	long long longest = (long long)longest_days(plan);
+	buffer_printf(out,
+		"%lld days are more than the %lld of the published table; planned by its last "
+		"row. No publicly trusted certificate may live that long: plan for %lld days "
+		"or fewer",
+		(long long)plan->lifetime.days, longest, longest);
+}
+
+void report_plan_put_remark(
+	struct buffer *out, const struct plan_record *plan, enum code code)
+{
+	switch ((int)code) {
+	case CODE_LIFETIME_BEYOND_TABLE:
+		put_beyond_table(out, plan);
+		return;
+	case CODE_LOG_LIST_STALE:
+		buffer_printf(out,
+			"the log list is %lld days old at the time of check; devices with a "
+			"list that old stop enforcing CT, and logs may have changed since: "
+			"plan by the present one (ctpolicy log-list refresh; a service's "
+			"operator sees to it)",
+			(long long)(plan->age_ms / DATETIME_DAY_MS));
+		return;
+	default:
+		buffer_put_text(out, code_info(code)->sentence);
+		return;
+	}
+}
+
+void report_plan_put_exempt(struct buffer *out, const struct plan_record *plan)
+{
+	const struct plan_policy *policy = &plan->policies[0];
+	buffer_put_text(out, "no SCTs are needed: ");
+	for (size_t i = 0; i < policy->num_applies_because; i++) {
+		buffer_put_text(out, i ? "; " : "");
+		buffer_put_text(out, code_info(policy->applies_because[i])->sentence);
+	}
+}
+
+void report_plan_put_lifetime(struct buffer *out, const struct plan_record *plan)
+{
+	if (plan->lifetime_days) {
+		buffer_printf(out, " (%u x 86400 seconds, of which notAfter is the last)",
+			plan->lifetime_days);
+	}
 }
 
 static void put_count(struct buffer *out, uint64_t num, const char *thing)

@@ -47,6 +47,26 @@ static void put_labelled(struct buffer *out, const struct report_options *option
 
 // The first line: the verdict in words.
 
+// What decides the exit status stands first; what the SCTs come to is said beside it.
+static void put_refusal(struct buffer *out, const struct record *record)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "passes",
+		[RESULT_FAIL] = "fails, too",
+		[RESULT_UNKNOWN] = "is open",
+	};
+	enum code why[CONNECTION_MAX_REFUSALS];
+	size_t num = connection_refusals(record->connection, why);
+	bool applies = record->policies[0].num_applies_because == 0;
+	buffer_put_text(out, "clients refuse this server: ");
+	for (size_t i = 0; i < num; i++) {
+		buffer_put_text(out, i ? "; " : "");
+		buffer_put_text(out, code_info(why[i])->sentence);
+	}
+	buffer_printf(out, ". By %s it %s: ", applies ? "its SCTs" : "the policy",
+		words[record->result]);
+}
+
 static void put_verdict(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -60,20 +80,22 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		[RESULT_FAIL] = BAD,
 		[RESULT_UNKNOWN] = DOUBT,
 	};
+	const char *word = words[record->result];
+	enum colour colour = colours[record->result];
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
+	if (record->connection && !connection_is_accepted(record->connection)) {
+		word = "REFUSED";
+		colour = BAD;
+		put_refusal(&line, record);
+	}
 	report_put_verdict(record, &line);
 	if (report_is_out_of_time(&record->policies[0])) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
 	}
-	if (record->connection && !connection_is_accepted(record->connection)) {
-		buffer_put_text(&line,
-			" But clients refuse this server, whatever its SCTs: see below.");
-	}
-	report_put_coloured(out, options, colours[record->result], words[record->result]);
+	report_put_coloured(out, options, colour, word);
 	buffer_put_text(out, ": ");
-	report_put_wrapped(
-		out, buffer_bytes(&line), strlen(words[record->result]) + 2, 0);
+	report_put_wrapped(out, buffer_bytes(&line), strlen(word) + 2, 0);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 }
@@ -87,6 +109,8 @@ static void put_hex(struct buffer *out, struct bytes value)
 	}
 }
 
+#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
+
 static void put_lifetime(struct buffer *out, const struct record *record)
 {
 	report_put_instant(out, record->cert->not_before * 1000);
@@ -94,6 +118,13 @@ static void put_lifetime(struct buffer *out, const struct record *record)
 	report_put_instant(out, record->cert->not_after * 1000);
 	buffer_put_text(out, ", ");
 	report_put_days(out, record->lifetime.days);
+	if (record->lifetime.seconds > DAY_SECONDS &&
+		record->lifetime.seconds % DAY_SECONDS == 1) {
+		buffer_put_text(out, ": ");
+		report_put_days(out, record->lifetime.days - 1);
+		buffer_put_text(
+			out, " and the last second, which counts too (RFC 5280 4.1.2.5)");
+	}
 }
 
 static void put_issuer(struct buffer *out, const struct record *record)
@@ -200,10 +231,8 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 	name_put_text(&text, cert->subject);
 	put_labelled(out, options, kinds[cert->kind], buffer_bytes(&text));
 	text.len = 0;
-	(void)alt_names_put(&text, cert, text_put_escaped_ascii);
-	if (text.len) {
-		put_labelled(out, options, "names", buffer_bytes(&text));
-	}
+	alt_names_put_line(&text, cert, text_put_escaped_ascii);
+	put_labelled(out, options, "names", buffer_bytes(&text));
 	text.len = 0;
 	put_issuer(&text, record);
 	put_labelled(out, options, "issuer", buffer_bytes(&text));

@@ -414,6 +414,7 @@ static void add_policies(struct summary *into, const struct summary *from)
 static void add_totals(struct summary *into, const struct summary *from)
 {
 	add(into->results, from->results, NUM_RESULTS);
+	into->cas_left_out += from->cas_left_out;
 	add(into->errors, from->errors, NUM_CODES);
 	into->first_at_ms = from->first_at_ms < into->first_at_ms ? from->first_at_ms
 								  : into->first_at_ms;

@@ -38,6 +38,9 @@ void summary_put_row(const struct record *record, uint64_t position, uint64_t ti
 void summary_put_error_row(struct bytes id, const struct err *err, uint64_t position,
 	uint64_t times, struct buffer *out);
 
+// The same for a CA certificate that was left out (--leaves-only): it is counted as that alone.
+void summary_put_left_out(uint64_t times, struct buffer *out);
+
 struct summary;
 
 // Empty; NULL with out_of_memory.

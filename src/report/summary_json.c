@@ -20,6 +20,21 @@ void summary_put_results(struct json_fields *f, uint64_t *results)
 	}
 }
 
+// Summaries of before 2026-12, and of runs without --leaves-only, do not have it.
+static void put_left_out(struct json_fields *f, struct summary *summary)
+{
+	static const char key[] = "ca_certificates_left_out";
+	bool is_there = json_fields_reading(f)
+		? json_object_get(f->levels[f->depth].value, key) != NULL
+		: summary->cas_left_out > 0;
+	if (is_there) {
+		json_fields_count(f, key, &summary->cas_left_out);
+	}
+	if (is_there && json_fields_reading(f) && summary->cas_left_out == 0) {
+		json_fields_fail(f, key, "counts nothing");
+	}
+}
+
 static void put_certificates(struct json_fields *f, struct summary *summary)
 {
 	uint64_t unread = summary_num_unread(summary);
@@ -30,6 +45,7 @@ static void put_certificates(struct json_fields *f, struct summary *summary)
 	summary_put_results(f, summary->results);
 	json_fields_count(f, "unreadable", &unread);
 	json_fields_codes(f, "errors", summary->errors);
+	put_left_out(f, summary);
 	if (json_fields_reading(f) && unread != summary_num_unread(summary)) {
 		json_fields_fail(f, "unreadable", "not the sum of errors");
 	}

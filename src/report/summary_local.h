@@ -26,7 +26,8 @@ struct summary_reason {
 	uint64_t stamp; // the row that was counted last
 };
 
-// Certificates judged by one row of a lifetime table, of the first policy asked for.
+// Certificates judged by one row of a lifetime table, of the first policy asked for, where it
+// applies.
 #define LIFETIME_HAD 6
 struct summary_lifetime {
 	uint64_t results[NUM_RESULTS];
@@ -96,6 +97,8 @@ bool exhibits_add(
 
 struct summary {
 	uint64_t results[NUM_RESULTS];
+	uint64_t
+		cas_left_out; // CA certificates that nobody asked to judge (--leaves-only)
 	uint64_t errors[NUM_CODES]; // inputs that could not be read
 	int64_t first_at_ms; // times of check; first > last: none
 	int64_t last_at_ms;

@@ -30,6 +30,7 @@ struct row_head {
 	uint8_t lifetime_policy; // or NO_LIFETIME
 	uint8_t lifetime_table;
 	uint8_t lifetime_row;
+	bool left_out; // a CA's; nothing else is said of it
 	uint8_t had; // SCTs that count, LIFETIME_HAD - 1 for all that are more
 	char month[MONTH_LEN];
 };
@@ -120,7 +121,8 @@ static void put_month(char month[MONTH_LEN], int64_t not_before)
 static void set_lifetime(struct row_head *head, const struct record *record)
 {
 	head->lifetime_policy = NO_LIFETIME;
-	if (record->num_policies == 0) {
+	// Where the policy does not apply, no lifetime asks for SCTs.
+	if (record->num_policies == 0 || record->policies[0].num_applies_because > 0) {
 		return;
 	}
 	const struct policy_record *first = &record->policies[0];
@@ -337,6 +339,14 @@ void summary_put_error_row(struct bytes id, const struct err *err, uint64_t posi
 	end_row(out, start, &head);
 }
 
+void summary_put_left_out(uint64_t times, struct buffer *out)
+{
+	size_t start = out->len;
+	struct row_head head = {.times = times, .left_out = true};
+	(void)buffer_extend(out, sizeof(head));
+	end_row(out, start, &head);
+}
+
 // The writer's part.
 
 struct row {
@@ -539,6 +549,10 @@ static bool count_record(struct summary *summary, struct row *row, struct err *e
 static bool count_row(struct summary *summary, struct row *row, struct err *err)
 {
 	const struct row_head *head = &row->head;
+	if (head->left_out) {
+		summary->cas_left_out += head->times;
+		return true;
+	}
 	if (head->error == CODE_NONE && !count_record(summary, row, err)) {
 		return false;
 	}

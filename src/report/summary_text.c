@@ -227,7 +227,7 @@ static void put_names(struct text *t, const struct summary *summary,
 
 static void put_lifetimes(struct text *t, const struct summary *summary)
 {
-	static const char *const columns[] = {"required", "judged", "fail"};
+	static const char *const columns[] = {"required", "apply", "fail"};
 	bool first = true;
 	for (size_t i = 0; i < SUMMARY_MAX_LIFETIMES; i++) {
 		struct lifetime_place place = summary_lifetime_place(i);
@@ -309,6 +309,12 @@ static void put_run(struct text *t, const struct summary *summary)
 	}
 }
 
+static bool has_exempt(const struct summary *summary)
+{
+	size_t main = summary_main_policy(summary);
+	return main < policy_num() && summary->policies[main].not_applying > 0;
+}
+
 void summary_put_text(const struct summary *summary, bool colour, struct buffer *out)
 {
 	static const char *const results[] = {"judged", "fail"};
@@ -318,7 +324,9 @@ void summary_put_text(const struct summary *summary, bool colour, struct buffer 
 	put_verdict(&t, summary);
 	put_policies(&t, summary);
 	put_reasons(&t, summary);
-	put_names(&t, summary, TABLE_ISSUERS, "Issuers", results);
+	put_names(&t, summary, TABLE_ISSUERS,
+		has_exempt(summary) ? "Issuers, exempt certificates too" : "Issuers",
+		results);
 	put_names(&t, summary, TABLE_OPERATORS, "Log operators", scts);
 	put_lifetimes(&t, summary);
 	put_unread(&t, summary);

@@ -86,6 +86,25 @@ static void put_share(struct buffer *out, uint64_t part, uint64_t whole)
 	buffer_put_char(out, ' ');
 }
 
+// Who fails by lists that have a gap is not to be blamed in a headline.
+static void put_gap(const struct summary *summary, struct buffer *out)
+{
+	uint64_t num = summary->reasons[CODE_LOG_KNOWN_LATER].failing;
+	if (num == 0) {
+		return;
+	}
+	buffer_put_text(out, "; ");
+	if (num < summary->results[RESULT_FAIL]) {
+		summary_put_number(out, num);
+		buffer_printf(out, " of those that fail %s", num == 1 ? "has" : "have");
+	} else {
+		buffer_put_text(
+			out, num == 1 ? "the one that fails has" : "all that fail have");
+	}
+	buffer_put_text(out,
+		" SCTs of logs that only a later list knows: a gap of the lists at hand");
+}
+
 void summary_put_verdict(const struct summary *summary, struct buffer *out)
 {
 	size_t main = summary_main_policy(summary);
@@ -114,6 +133,7 @@ void summary_put_verdict(const struct summary *summary, struct buffer *out)
 		summary_put_number(out, fail);
 		buffer_printf(out, " %s", fail == 1 ? plural->one_not : plural->many_not);
 	}
+	put_gap(summary, out);
 	buffer_put_char(out, '.');
 }
 
@@ -131,6 +151,32 @@ static bool put_expired(
 		"judges each as of its issuance.",
 		before, expired == whole - expired ? "Half of the" : "Most");
 	return true;
+}
+
+// CA certificates, which are issuers in most inputs, lead the tables where they are judged.
+static const char *put_cas(
+	const struct summary *summary, const char *before, struct buffer *out)
+{
+	size_t main = summary_main_policy(summary);
+	uint64_t num = main < policy_num()
+		? summary->policies[main].because[CODE_CA_CERTIFICATE]
+		: 0;
+	if (num == 0 && summary->cas_left_out == 0) {
+		return before;
+	}
+	buffer_put_text(out, before);
+	if (summary->cas_left_out > 0) {
+		summary_put_things(out, summary->cas_left_out, "CA certificate");
+		buffer_printf(out, " %s left out (--leaves-only).",
+			summary->cas_left_out == 1 ? "was" : "were");
+	} else {
+		summary_put_number(out, num);
+		buffer_printf(out,
+			" of all %s; --leaves-only leaves %s out of the audit.",
+			num == 1 ? "is a CA certificate" : "are CA certificates",
+			num == 1 ? "it" : "them");
+	}
+	return " ";
 }
 
 void summary_put_remainder(const struct summary *summary, struct buffer *out)
@@ -155,6 +201,7 @@ void summary_put_remainder(const struct summary *summary, struct buffer *out)
 			before = " ";
 		}
 	}
+	before = put_cas(summary, before, out);
 	uint64_t unread = summary_num_unread(summary);
 	if (unread > 0) {
 		buffer_put_text(out, before);

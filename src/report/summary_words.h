@@ -16,7 +16,7 @@ void summary_put_things(struct buffer *out, uint64_t number, const char *thing);
 // The sentence that comes first: what part of the certificates meets the main policy.
 void summary_put_verdict(const struct summary *summary, struct buffer *out);
 // What that sentence leaves out: open verdicts, what the policy does not apply to, that
-// another time of check would do better, what could not be read. Nothing where there is nothing to add.
+// another time of check would do better, CA certificates, what could not be read. Nothing where there is nothing to add.
 void summary_put_remainder(const struct summary *summary, struct buffer *out);
 // "5,010 records in 12.3 seconds, 407 a second, by 2 jobs"; nothing where it is unknown.
 void summary_put_rate(const struct summary *summary, struct buffer *out);

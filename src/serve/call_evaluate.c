@@ -5,9 +5,11 @@
 #include "report/report.h"
 #include "serve/evaluation.h"
 #include "serve/gzip.h"
+#include "serve/key_refusal.h"
 #include "serve/media.h"
 #include "serve/metrics.h"
 #include "serve/serve.h"
+#include "x509/recognize.h"
 
 static const char *const report_types[] = {"application/json", "text/plain", NULL};
 
@@ -102,6 +104,10 @@ bool evaluation_check_type(const char *type, struct bytes body, struct err *err)
 	bool is_der = media_is(type, "application/pkix-cert") ||
 		media_is(type, "application/x-x509-ca-cert");
 	bool is_pem = bytes_find(body, 0, mark) != body.len;
+	const char *known = is_der || is_pem ? NULL : recognize(body);
+	if (known) {
+		return err_set(err, CODE_BAD_REQUEST, 0, "the body looks like %s", known);
+	}
 	if (is_der && body.data[0] != 0x30) {
 		return err_set(err, CODE_BAD_REQUEST, 0,
 			"Content-Type says that the body is a certificate in DER, and it is %s",
@@ -113,6 +119,33 @@ bool evaluation_check_type(const char *type, struct bytes body, struct err *err)
 			"is application/pkix-cert)");
 	}
 	return true;
+}
+
+static void wipe(struct buffer *buffer)
+{
+	if (buffer->data) {
+		memset(buffer->data, 0, buffer->cap);
+	}
+	buffer->len = 0;
+}
+
+bool evaluation_refuse_key(struct exchange *x)
+{
+	struct err err;
+	err_clear(&err);
+	err_set(&err, CODE_PRIVATE_KEY, ERR_NO_OFFSET, "%s", key_refusal_text);
+	metrics_not_judged(x->serve->metrics, err.code);
+	x->fields = NULL;
+	x->request.fields[REQUEST_ID] = BYTES_NONE; // it may be the key
+	wipe(&x->body);
+	wipe(&x->decoded);
+	return answer_problem(x, 422, &err);
+}
+
+// What came, without its content coding.
+static struct bytes body_of(const struct exchange *x)
+{
+	return buffer_bytes(x->decoded.len ? &x->decoded : &x->body);
 }
 
 static bool read_request(struct exchange *x, struct err *err)
@@ -141,10 +174,16 @@ unsigned evaluation_status(enum code code, bool was_read)
 	}
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
+bool evaluation_refuse(struct exchange *x, const struct err *err, bool was_read)
 {
 	unsigned status = evaluation_status(err->code, was_read);
-	metrics_not_judged(x->serve->metrics, err->code);
+	if (key_refusal_is_due(NULL, body_of(x), &x->arena)) {
+		return evaluation_refuse_key(x);
+	}
+	if (x->endpoint->call == CALL_EVALUATE || x->endpoint->call == CALL_PAGE) {
+		metrics_not_judged(
+			x->serve->metrics, err->code); // of plans nothing is judged
+	}
 	if (status == 503) {
 		return answer_unavailable(x, err->code, err->text);
 	}
@@ -162,14 +201,18 @@ bool evaluate_prepare(struct exchange *x)
 	}
 	x->wants_text = type == report_types[1];
 	return evaluation_defaults(x) &&
-		(read_request(x, &err) || refuse(x, &err, false));
+		(read_request(x, &err) || evaluation_refuse(x, &err, false));
 }
 
 void evaluate_finish(struct exchange *x, const struct evaluated *item)
 {
 	struct answer *answer = &x->answer;
 	if (!item->record) {
-		(void)refuse(x, &item->err, true);
+		(void)evaluation_refuse(x, &item->err, true);
+		return;
+	}
+	if (key_refusal_is_due(item->record, body_of(x), &x->arena)) {
+		(void)evaluation_refuse_key(x);
 		return;
 	}
 	metrics_judged(x->serve->metrics, item->record);

@@ -19,23 +19,6 @@
 // Rows of a table; each is one evaluation.
 #define MAX_LEAVES 100
 
-static const char key_text[] =
-	"This is a private key. It was refused, and nothing of it is kept or logged; but it has "
-	"left your machine, so consider it lost and replace it. What is needed is the certificate, "
-	"which begins with -----BEGIN CERTIFICATE-----.";
-
-bool page_refuse_key(struct exchange *x)
-{
-	struct err err;
-	err_clear(&err);
-	err_set(&err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "%s", key_text);
-	memset(x->body.data, 0, x->body.len);
-	x->body.len = 0;
-	x->fields = NULL;
-	metrics_not_judged(x->serve->metrics, err.code);
-	return answer_problem(x, 422, &err);
-}
-
 void page_put_faults(const struct given *given, struct buffer *out)
 {
 	for (size_t i = 0; i < given->num_faults; i++) {
@@ -47,6 +30,10 @@ void page_put_faults(const struct given *given, struct buffer *out)
 		}
 		html_put_text(out, fault->text);
 		buffer_put_text(out, "</p></li>\n");
+	}
+	if (given->num_more_faults) {
+		buffer_printf(out, "<li class=\"doubt\"><p>And %zu more.</p></li>\n",
+			given->num_more_faults);
 	}
 }
 
@@ -82,7 +69,7 @@ static bool refuse_rest(struct exchange *x, const struct given *given)
 
 void page_put_unused(const struct given *given, struct buffer *out)
 {
-	if (given->num_faults == 0 && !given->has_more_certs) {
+	if (given->num_faults == 0 && !given->has_more_certs && !given->has_more_scts) {
 		return;
 	}
 	buffer_put_text(out,
@@ -94,6 +81,12 @@ void page_put_unused(const struct given *given, struct buffer *out)
 			"<li class=\"doubt\"><p>More than %d certificates: the rest was not "
 			"looked at. An audit of many is what ctpolicy audit is for.</p></li>\n",
 			GIVEN_MAX_CERTS);
+	}
+	if (given->has_more_scts) {
+		buffer_printf(out,
+			"<li class=\"doubt\"><p>More than %d SCTs in files: the rest was not "
+			"looked at.</p></li>\n",
+			GIVEN_MAX_SCTS);
 	}
 	buffer_put_text(out, "</ul>\n</section>\n");
 }
@@ -115,8 +108,7 @@ static bool add_span(struct exchange *x, const struct ctp_request *base, int64_t
 	*out = (struct page_span){.from_ms = from_ms, .list = record->list};
 	for (size_t i = 0; i < record->num_policies; i++) {
 		out->verdicts[i] = record->policies[i].verdict;
-		out->applies =
-			out->applies || record->policies[i].num_applies_because == 0;
+		out->applies[i] = record->policies[i].num_applies_because == 0;
 	}
 	return true;
 }
@@ -203,23 +195,6 @@ static size_t find_spans(struct exchange *x, const struct ctp_request *request,
 
 // Answers.
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	metrics_not_judged(x->serve->metrics, err->code);
-	return answer_problem(x, evaluation_status(err->code, was_read), err);
-}
-
-const char *page_host(const struct exchange *x)
-{
-	const char *host = x->headers[HEADER_HOST];
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789.:-[]";
-	return host && host[0] && strspn(host, letters) == strlen(host)
-		? host
-		: "127.0.0.1:8080";
-}
-
 static bool answer_one(struct exchange *x, struct page_request *page, size_t index)
 {
 	struct ctp_request request;
@@ -229,7 +204,7 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 	err_clear(&err);
 	if (!spans || !page_request_of(page, index, &request, &err) ||
 		!evaluate(x->context, &request, x->snapshot->lists, &record, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	struct life life = life_of(record);
 	struct page_answer answer = {.lists = x->snapshot->lists,
@@ -237,10 +212,10 @@ static bool answer_one(struct exchange *x, struct page_request *page, size_t ind
 		.spans = spans,
 		.num_spans = find_spans(x, &request, &life, spans),
 		.curl = page_request_curl(
-			page, &request, page_host(x), page_has_tokens(x))};
+			page, &request, page_origin(x), page_has_tokens(x))};
 	// The record lives until the next evaluation: this one is last.
 	if (!evaluate(x->context, &request, x->snapshot->lists, &record, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	metrics_judged(x->serve->metrics, record);
 	x->outcome = access_outcome_of(record);
@@ -298,6 +273,8 @@ static bool answer_json(
 		const struct record *record = NULL;
 		struct err err;
 		err_clear(&err);
+		// The bytes that every other way gives.
+		page->base.on_page = false;
 		if (!page_request_of(page, i, &request, &err) ||
 			!evaluate(x->context, &request, x->snapshot->lists, &record,
 				&err)) {
@@ -366,22 +343,23 @@ bool page_prepare(struct exchange *x)
 		return false;
 	}
 	page->base = x->request;
+	page->base.on_page = true;
 	if (!evaluation_decode_body(x, &body, &err) ||
 		!form_read(x->headers[HEADER_CONTENT_TYPE], body, &x->arena, &page->form,
 			&err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (!check_token(x, &page->form)) {
 		return false;
 	}
-	bool done = page_request_read(page, x->begun_ms, &err);
+	bool done = page_request_read(page, &err);
 	if (page->given.has_private_key) {
-		return page_refuse_key(x);
+		return evaluation_refuse_key(x);
 	}
 	page_request_refill(page);
 	x->fields = &page->fields;
 	if (!done) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	return page->num_leaves ? answer_page(x, page) : refuse_rest(x, &page->given);
 }

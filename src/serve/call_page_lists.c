@@ -10,9 +10,6 @@
 #include "serve/page_frame.h"
 #include "serve/serve.h"
 
-// A certificate that is issued today and lives as long as most do.
-#define USUAL_LIFE_MS (90 * DATETIME_DAY_MS)
-
 // What is asked for: from the form, or else the query.
 struct asked {
 	const struct form *form; // or NULL
@@ -90,7 +87,7 @@ static void answer(struct exchange *x, const struct form *form)
 	struct err err;
 	bool has_tokens = page_has_tokens(x);
 	struct page_lists view = {.at_ms = x->begun_ms,
-		.day_ms = x->begun_ms + USUAL_LIFE_MS,
+		.day_ms = x->begun_ms + PAGE_USUAL_LIFE_MS,
 		.hidden = has_tokens ? page_token_field : "",
 		.method = has_tokens ? "post" : "get"};
 	err_clear(&err);

@@ -2,6 +2,7 @@
 // GET and POST /plan: what `ctpolicy plan` says, for people. Times are no secret and may stand in
 // the query, so that a plan has an address; a certificate comes in a form alone, and what is taken
 // from it are its times, its kind and its purposes.
+#include "app/plan_request.h"
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/page_plan.h"
@@ -10,8 +11,6 @@
 #include "serve/page_request.h"
 #include "serve/serve.h"
 
-// What the form suggests: a certificate from today on that lives as long as most do.
-#define USUAL_LIFE_MS (90 * DATETIME_DAY_MS)
 // Bytes of an address or a command of ours.
 #define MAX_TEXT 4096
 
@@ -43,7 +42,6 @@ static const char *keep(struct buffer *text, struct arena *arena)
 static bool read_moment(const struct plan_page *page, const char *name,
 	struct bytes value, int64_t *out_ms, struct err *err)
 {
-	char instant[40];
 	if (value.len == 0) {
 		return true;
 	}
@@ -51,15 +49,10 @@ static bool read_moment(const struct plan_page *page, const char *name,
 		*out_ms = page->x->begun_ms;
 		return true;
 	}
-	(void)snprintf(instant, sizeof(instant), "%.*sT00:00:00Z",
-		value.len == 10 ? 10 : 0, (const char *)value.data);
-	if (datetime_parse_rfc3339(value, false, out_ms) ||
-		datetime_parse_rfc3339(bytes_of_text(instant), false, out_ms)) {
+	if (plan_request_time(value, name, out_ms, err)) {
 		return true;
 	}
-	err_set(err, CODE_BAD_TIME, ERR_NO_OFFSET,
-		"not a time: write a day (2026-11-22), 2026-11-22T08:00:00Z, or now");
-	return err_in_field(err, name);
+	return err_add(err, ", or now");
 }
 
 // What was written, which the form shows again whatever is wrong with it.
@@ -79,14 +72,16 @@ static bool read_times(struct plan_page *page, struct err *err)
 	int64_t to_ms = 0;
 	request->common.time_of_check = TIME_GIVEN;
 	request->common.at_ms = page->x->begun_ms;
+	struct bytes end = page->fields.not_after;
+	bool is_lifetime = plan_request_lifetime(end, &request->lifetime_days);
 	if (!read_moment(page, "not_before", page->fields.not_before, &from_ms, err) ||
-		!read_moment(page, "not_after", page->fields.not_after, &to_ms, err) ||
+		(!is_lifetime && !read_moment(page, "not_after", end, &to_ms, err)) ||
 		!read_moment(page, "at", page->fields.at, &request->common.at_ms, err)) {
 		return false;
 	}
 	page->has_at = page->fields.at.len > 0;
 	request->has_not_before = page->fields.not_before.len > 0;
-	request->has_not_after = page->fields.not_after.len > 0;
+	request->has_not_after = end.len > 0 && !is_lifetime;
 	request->not_before = datetime_floor_seconds(from_ms);
 	request->not_after = datetime_floor_seconds(to_ms);
 	return true;
@@ -124,23 +119,6 @@ static bool read_conditions(struct plan_page *page, struct err *err)
 
 // The certificate.
 
-static bool take_part(
-	struct plan_page *page, const struct form_part *part, struct err *err)
-{
-	struct given *given = &page->given;
-	bool is_text = bytes_equal(part->name, BYTES_LITERAL("certificate"));
-	if (part->file_name.data || is_text) {
-		return text_trim(part->value).len == 0 ||
-			given_take(
-				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
-	}
-	if (!bytes_equal(part->name, BYTES_LITERAL("token")) &&
-		given_is_private_key(part->value, &page->x->arena)) {
-		given->has_private_key = true;
-	}
-	return true;
-}
-
 // The first one that is no CA; where there is none, the first.
 static void take_leaf(struct plan_page *page)
 {
@@ -152,6 +130,7 @@ static void take_leaf(struct plan_page *page)
 	if (leaf) {
 		page->request.common.fields[REQUEST_CERTIFICATE] = leaf->der;
 		page->request.has_not_before = page->request.has_not_after = false;
+		page->request.lifetime_days = 0;
 	}
 }
 
@@ -168,12 +147,7 @@ static bool read_form(struct plan_page *page, struct err *err)
 		return false;
 	}
 	page->given.arena = &x->arena;
-	for (size_t i = 0; i < page->form.num; i++) {
-		if (!take_part(page, &page->form.parts[i], err)) {
-			return false;
-		}
-	}
-	return true;
+	return given_take_form(&page->given, &page->form, err);
 }
 
 // Answers.
@@ -220,10 +194,10 @@ static const char *curl_of(const struct plan_page *page, const struct plan_recor
 	buffer_init(&text, MAX_TEXT);
 	buffer_printf(&text,
 		"curl -H 'Content-Type: application/json' %s\\\n    --data-binary @- "
-		"'http://%s/v1/plan' <<'END'\n{\"not_before\":\"%s\",\"not_after\":\"%s\","
+		"'%s/v1/plan' <<'END'\n{\"not_before\":\"%s\",\"not_after\":\"%s\","
 		"\"at\":\"%s\",\n \"policies\":[",
 		page_has_tokens(page->x) ? "-H \"Authorization: Bearer $TOKEN\" " : "",
-		page_host(page->x), from, to, at);
+		page_origin(page->x), from, to, at);
 	for (size_t i = 0; i < plan->num_policies; i++) {
 		buffer_printf(
 			&text, "%s\"%s\"", i ? "," : "", plan->policies[i].policy->name);
@@ -240,7 +214,7 @@ static bool put_form(struct plan_page *page, bool lacks_token)
 	char to[DATETIME_ROOM];
 	int64_t today_ms = x->begun_ms - x->begun_ms % DATETIME_DAY_MS;
 	datetime_format_ms(today_ms, from);
-	datetime_format_ms(today_ms + USUAL_LIFE_MS - 1000, to);
+	datetime_format_ms(today_ms + PAGE_USUAL_LIFE_MS - 1000, to);
 	if (page->fields.not_before.len == 0) {
 		page->fields.not_before = bytes_of(from, 10);
 	}
@@ -315,13 +289,6 @@ static bool refuse_rest(struct plan_page *page)
 	return false;
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	unsigned status = evaluation_status(err->code, was_read);
-	return status == 503 ? answer_unavailable(x, err->code, err->text)
-			     : answer_problem(x, status, err);
-}
-
 static bool answer(struct plan_page *page)
 {
 	struct exchange *x = page->x;
@@ -337,18 +304,18 @@ static bool answer(struct plan_page *page)
 	}
 	take_leaf(page);
 	if (!plan_make(&page->request, x->snapshot->lists, &x->arena, &plan, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
 	}
 	return bytes_equal(form_value(&page->form, "go"), BYTES_LITERAL("json"))
 		? put_json(x, plan)
 		: put_plan(page, plan);
 }
 
-// An address without both times is about the form.
+// An address without times is about the form.
 static bool is_question(const struct plan_page *page)
 {
-	return page->x->endpoint->body_types ||
-		(page->fields.not_before.len && page->fields.not_after.len);
+	return page->x->endpoint->body_types || page->fields.not_before.len ||
+		page->fields.not_after.len;
 }
 
 bool page_plan_prepare(struct exchange *x)
@@ -361,15 +328,15 @@ bool page_plan_prepare(struct exchange *x)
 	}
 	page->x = x;
 	if (!read_form(page, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (page->given.has_private_key) {
-		return page_refuse_key(x);
+		return evaluation_refuse_key(x);
 	}
 	read_fields(page);
 	x->fields = &page->fields;
 	if (!read_times(page, &err) || !read_conditions(page, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	bool lacks_token = page_lacks_token(x, form_value(&page->form, "token"));
 	if (lacks_token && x->endpoint->body_types) {

@@ -3,6 +3,7 @@
 #include "app/plan_request.h"
 #include "report/report_plan.h"
 #include "serve/evaluation.h"
+#include "serve/key_refusal.h"
 #include "serve/media.h"
 #include "serve/serve.h"
 
@@ -36,13 +37,6 @@ static bool read_request(struct exchange *x, struct plan_request *out, struct er
 	return evaluation_check_type(type, body, err);
 }
 
-static bool refuse(struct exchange *x, const struct err *err, bool was_read)
-{
-	unsigned status = evaluation_status(err->code, was_read);
-	return status == 503 ? answer_unavailable(x, err->code, err->text)
-			     : answer_problem(x, status, err);
-}
-
 static void put_plan(struct exchange *x, const struct plan_record *plan)
 {
 	struct report_options options = {.colour = false};
@@ -74,10 +68,13 @@ bool plan_prepare(struct exchange *x)
 			"there is no log list to plan with; see /readyz");
 	}
 	if (!read_request(x, &request, &err)) {
-		return refuse(x, &err, false);
+		return evaluation_refuse(x, &err, false);
 	}
 	if (!plan_make(&request, x->snapshot->lists, &x->arena, &plan, &err)) {
-		return refuse(x, &err, true);
+		return evaluation_refuse(x, &err, true);
+	}
+	if (plan->beside_key) {
+		return evaluation_refuse_key(x);
 	}
 	put_plan(x, plan);
 	return false;

@@ -21,6 +21,11 @@ bool evaluation_decode_body(
 // The same of a body that must not be empty, nor gzip that nobody said it is.
 bool evaluation_read_body(
 	struct exchange *x, struct bytes *out, struct err *err) MUST_CHECK;
+// Answers that a request cannot be evaluated, or planned; where a private key is in it, that. Always
+// returns false.
+bool evaluation_refuse(struct exchange *x, const struct err *err, bool was_read);
+// 422: a private key came. Nothing of it is kept: the body is wiped.
+bool evaluation_refuse_key(struct exchange *x);
 // Of a body that is no JSON: is it what its type says? Which certificate it is, if any, is
 // found out later.
 bool evaluation_check_type(

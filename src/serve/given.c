@@ -1,36 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/given.h"
 
+#include "app/input.h"
 #include "base/text.h"
 #include "sct/sct_json.h"
 #include "x509/pem.h"
+#include "x509/private_key.h"
 #include "x509/recognize.h"
 
-// What stands in a PEM block that is no certificate.
-static const struct {
-	const char *label;
-	const char *text; // NULL: nothing that anybody misses
-} labels[] = {
-	{"CERTIFICATE REQUEST",
-		"a certificate request; the certificate that the CA answers with is needed"},
-	{"NEW CERTIFICATE REQUEST",
-		"a certificate request; the certificate that the CA answers with is needed"},
-	{"X509 CRL", "a certificate revocation list; a certificate is needed"},
-	{"PKCS7",
-		"a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"},
-	{"CMS", "a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"},
-	{"PUBLIC KEY", "a bare public key; the certificate is needed"},
-	{"EC PARAMETERS", NULL},
-	{"DH PARAMETERS", NULL},
-};
-
-static bool add_fault(struct given *given, struct bytes name, const char *text)
+void given_add_fault(struct given *given, struct bytes name, const char *text)
 {
 	if (given->num_faults < GIVEN_MAX_FAULTS) {
 		given->faults[given->num_faults++] =
 			(struct given_fault){.name = name, .text = text};
+	} else {
+		given->num_more_faults++;
 	}
+}
+
+static bool add_fault(struct given *given, struct bytes name, const char *text)
+{
+	given_add_fault(given, name, text);
 	return true;
+}
+
+// Of what a request has one: the first counts, and of another one it is said that it does not.
+static bool add_one(struct given *given, struct bytes *out, struct bytes name,
+	struct bytes in, const char *text)
+{
+	if (out->data && !bytes_equal(*out, in)) {
+		return add_fault(given, name, text);
+	}
+	*out = in;
+	return true;
+}
+
+static bool add_ocsp(struct given *given, struct bytes name, struct bytes in)
+{
+	return add_one(given, &given->ocsp, name, in,
+		"a second OCSP response; the first one is used");
+}
+
+static bool add_tls_scts(struct given *given, struct bytes name, struct bytes in)
+{
+	return add_one(given, &given->tls_scts, name, in,
+		"a second list of SCTs, of the TLS extension; the first one is used");
 }
 
 // Text that lives in the arena.
@@ -96,9 +110,11 @@ static bool is_sct(struct bytes in)
 
 static bool add_sct(struct given *given, struct bytes in)
 {
-	if (given->num_scts < GIVEN_MAX_SCTS) {
-		given->scts[given->num_scts++] = in;
+	if (given->num_scts == GIVEN_MAX_SCTS) {
+		given->has_more_scts = true;
+		return true;
 	}
+	given->scts[given->num_scts++] = in;
 	return true;
 }
 
@@ -116,8 +132,7 @@ static bool take_der(struct given *given, enum given_place place, struct bytes n
 		return add_cert(given, place, cert);
 	}
 	if (is_ocsp_response(der)) {
-		given->ocsp = der;
-		return true;
+		return add_ocsp(given, name, der);
 	}
 	const char *known = recognize(der);
 	return known ? add_fault(given, name, known)
@@ -158,17 +173,18 @@ static bool take_block(struct given *given, enum given_place place, struct bytes
 	struct err why;
 	struct bytes der;
 	err_clear(&why);
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
-		if (has_label(block, labels[i].label)) {
-			return !labels[i].text || add_fault(given, name, labels[i].text);
-		}
+	const char *known = recognize_label(block->label);
+	if (known) {
+		return add_fault(given, name, known);
+	}
+	if (has_label(block, "EC PARAMETERS") || has_label(block, "DH PARAMETERS")) {
+		return true; // nothing that anybody misses
 	}
 	if (bytes_find(block->label, 0, BYTES_LITERAL("SERVERINFO")) !=
 		block->label.len) {
 		// Read as a whole where SCTs are collected.
-		given->tls_scts =
-			bytes_of(text.data + block->offset, text.len - block->offset);
-		return true;
+		return add_tls_scts(given, name,
+			bytes_of(text.data + block->offset, text.len - block->offset));
 	}
 	if (!pem_decode(block, text, CODE_BAD_CERTIFICATE, given->arena, &der, &why)) {
 		return why.code == CODE_OUT_OF_MEMORY
@@ -198,8 +214,7 @@ static bool take_bytes(struct given *given, enum given_place place, struct bytes
 	struct bytes in, struct err *err)
 {
 	if (is_sct_list(in)) {
-		given->tls_scts = in;
-		return true;
+		return add_tls_scts(given, name, in);
 	}
 	if (in.len > 0 && in.data[0] != DER_SEQUENCE && is_sct(in)) {
 		return add_sct(given, in);
@@ -219,26 +234,66 @@ static bool unbase64(
 	return true;
 }
 
-// Text that is neither PEM nor base64.
-static bool take_words(
+// Base64 of an SCT a line, whose first one is one by itself.
+static bool is_sct_lines(const struct given *given, struct bytes text)
+{
+	struct bytes line = bytes_of(text.data, bytes_find(text, 0, BYTES_LITERAL("\n")));
+	struct bytes sct;
+	struct err ignored;
+	err_clear(&ignored);
+	return line.len < text.len && text_is_base64(text) &&
+		sct_from_any_form(text_trim(line), given->arena, &sct, &ignored) &&
+		is_sct(sct);
+}
+
+// What logs answered, as the field "scts" takes it: an array, objects, or lines of base64.
+static bool is_answers(const struct given *given, struct bytes text)
+{
+	bool is_object = text.data[0] == '{' &&
+		bytes_find(text, 0, BYTES_LITERAL("\"sct_version\"")) != text.len;
+	return is_object || text.data[0] == '[' || is_sct_lines(given, text);
+}
+
+static bool read_answers(const struct given *given, struct bytes text,
+	struct ctp_request *out, struct err *err)
+{
+	struct bytes sct;
+	if (!input_read_scts(text, given->arena, out, err)) {
+		return false;
+	}
+	for (size_t i = 0; i < out->num_scts; i++) {
+		if (!sct_from_any_form(out->scts[i], given->arena, &sct, err)) {
+			return false;
+		}
+	}
+	return out->num_scts > 0 ||
+		err_set(err, CODE_BAD_SCT, ERR_NO_OFFSET, "no SCT is in it");
+}
+
+// All of them, or none where one is wrong.
+static bool take_answers(
 	struct given *given, struct bytes name, struct bytes text, struct err *err)
 {
+	struct ctp_request request = {.num_scts = 0};
 	struct err why;
-	struct bytes sct;
-	const char *known = recognize(text);
 	err_clear(&why);
-	if (text.data[0] == '{') {
-		if (sct_from_any_form(text, given->arena, &sct, &why)) {
-			return add_sct(given, sct);
-		}
-		known = why.code == CODE_OUT_OF_MEMORY
-			? NULL
-			: "a JSON object that is no SCT; a whole request goes to POST "
-			  "/v1/evaluate";
+	if (!read_answers(given, text, &request, &why)) {
+		return why.code == CODE_OUT_OF_MEMORY
+			? err_no_memory(err)
+			: add_fault_of(given, name, &why, err);
 	}
-	if (why.code == CODE_OUT_OF_MEMORY) {
-		return err_no_memory(err);
+	for (size_t i = 0; i < request.num_scts; i++) {
+		(void)add_sct(given, request.scts[i]);
 	}
+	return true;
+}
+
+// Text that is nothing of all this.
+static bool take_words(struct given *given, struct bytes name, struct bytes text)
+{
+	const char *known = text.data[0] == '{'
+		? "a JSON object that is no SCT; a whole request goes to POST /v1/evaluate"
+		: recognize(text);
 	return add_fault(given, name,
 		known ? known
 		      : "nothing that is known here; a certificate in PEM begins with "
@@ -253,7 +308,7 @@ bool given_take(struct given *given, enum given_place place, struct bytes name,
 	if (text.len == 0) {
 		return name.len == 0 || add_fault(given, name, "empty");
 	}
-	if (given_is_private_key(piece, given->arena)) {
+	if (private_key_is_in(piece, given->arena)) {
 		given->has_private_key = true;
 		return true;
 	}
@@ -264,66 +319,57 @@ bool given_take(struct given *given, enum given_place place, struct bytes name,
 	if (pem_is_text(text)) {
 		return take_pem(given, place, name, text, err);
 	}
+	if (is_sct_list(piece) || is_sct(piece)) {
+		return take_bytes(given, place, name, piece, err);
+	}
+	if (is_answers(given, text)) {
+		return take_answers(given, name, text, err);
+	}
 	if (text_is_base64(text) && !unbase64(text, given->arena, &decoded, err)) {
 		return false;
 	}
-	if (decoded.len > 0) {
-		return take_bytes(given, place, name, decoded, err);
+	return decoded.len > 0 ? take_bytes(given, place, name, decoded, err)
+			       : take_words(given, name, text);
+}
+
+// Forms.
+
+static bool take_part(struct given *given, const struct form_part *part, struct err *err)
+{
+	struct bytes value = text_trim(part->value);
+	if (part->file_name.data) {
+		// Browsers send a file without a name where none was picked.
+		return (part->file_name.len == 0 && value.len == 0) ||
+			given_take(
+				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
 	}
-	return is_sct_list(piece) || is_sct(piece)
-		? take_bytes(given, place, name, piece, err)
-		: take_words(given, name, text, err);
-}
-
-// Private keys.
-
-static bool has(struct bytes in, struct bytes word)
-{
-	return bytes_find(in, 0, word) != in.len;
-}
-
-// PKCS #8, PKCS #1 and SEC 1 alike begin with a version.
-static bool is_key_der(struct bytes in)
-{
-	const char *known =
-		in.len > 0 && in.data[0] == DER_SEQUENCE ? recognize(in) : NULL;
-	return known && has(bytes_of_text(known), BYTES_LITERAL("private key"));
-}
-
-// The same text in UTF-16: every other byte is 0.
-static struct bytes without_zeros(struct bytes in, struct arena *arena)
-{
-	uint8_t *out = arena_take(arena, in.len + 1);
-	size_t len = 0;
-	for (size_t i = 0; out && i < in.len; i++) {
-		out[len] = in.data[i];
-		len += in.data[i] != 0;
+	if (bytes_equal(part->name, BYTES_LITERAL("certificate"))) {
+		return given_take(given, GIVEN_ANYWHERE, BYTES_NONE, part->value, err);
 	}
-	return bytes_of(out, len);
-}
-
-static bool is_key_text(struct bytes in)
-{
-	bool is_jwk =
-		has(in, BYTES_LITERAL("\"kty\"")) && has(in, BYTES_LITERAL("\"d\""));
-	return has(in, BYTES_LITERAL("PRIVATE KEY-----")) ||
-		has(in, BYTES_LITERAL("PRIVATE KEY BLOCK-----")) ||
-		has(in, BYTES_LITERAL("PuTTY-User-Key-File-")) || is_jwk;
-}
-
-bool given_is_private_key(struct bytes piece, struct arena *arena)
-{
-	struct bytes text = text_trim(text_without_mark(piece));
-	struct bytes decoded = BYTES_NONE;
-	struct err ignored;
-	err_clear(&ignored);
-	if (is_key_der(piece) || is_key_text(piece)) {
+	if (bytes_equal(part->name, BYTES_LITERAL("issuer"))) {
+		return given_take(given, GIVEN_ISSUER, BYTES_NONE, part->value, err);
+	}
+	if (value.len == 0 || bytes_equal(part->name, BYTES_LITERAL("token"))) {
 		return true;
 	}
-	if (memchr(piece.data, 0, piece.len) &&
-		is_key_text(without_zeros(piece, arena))) {
+	// As it came: the last byte of a key may look like white space.
+	if (private_key_is_in(part->value, given->arena)) {
+		given->has_private_key = true;
 		return true;
 	}
-	return text_is_base64(text) && unbase64(text, arena, &decoded, &ignored) &&
-		is_key_der(decoded);
+	if (bytes_equal(part->name, BYTES_LITERAL("tls_scts"))) {
+		return add_tls_scts(given, part->name, value);
+	}
+	return !bytes_equal(part->name, BYTES_LITERAL("ocsp")) ||
+		add_ocsp(given, part->name, value);
+}
+
+bool given_take_form(struct given *given, const struct form *form, struct err *err)
+{
+	for (size_t i = 0; i < form->num; i++) {
+		if (!take_part(given, &form->parts[i], err)) {
+			return false;
+		}
+	}
+	return true;
 }

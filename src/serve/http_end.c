@@ -3,8 +3,20 @@
 #include "serve/http_local.h"
 
 #include "app/clock.h"
+#include "x509/private_key.h"
 
 #define FREE_MAX 64
+
+// A key in what was refused before it was read, or cut off: its hash is something of it, too.
+// What is in gzip and was not unpacked is not known.
+static bool may_hold_key(struct exchange *x)
+{
+	bool is_packed = x->headers[HEADER_CONTENT_ENCODING] && x->decoded.len == 0;
+	bool is_done = x->answer.status / 100 == 2;
+	return !is_done &&
+		(is_packed || private_key_is_in(buffer_bytes(&x->body), &x->arena) ||
+			private_key_is_in(buffer_bytes(&x->decoded), &x->arena));
+}
 
 static void log_request(struct client *client, int64_t duration_us)
 {
@@ -32,6 +44,7 @@ static void log_request(struct client *client, int64_t duration_us)
 	// What is refused for want of time shall take none; and of what people give by mistake,
 	// such as private keys, nothing is kept.
 	if (body.len > 0 && !is_page && x->answer.code != CODE_OVERLOADED &&
+		!may_hold_key(x) &&
 		digest_sha256(client->loop->context->digest, &body, 1, sha256)) {
 		entry.body_sha256 = sha256;
 	}

@@ -43,6 +43,38 @@ bool page_lacks_token(struct exchange *x, struct bytes token)
 	return !may;
 }
 
+// Does the Host say this very machine?
+static bool is_loopback(const char *host)
+{
+	static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
+		if (strncmp(host, names[i], len) == 0 &&
+			(host[len] == '\0' || host[len] == ':')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *page_origin(struct exchange *x)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789.:-[]";
+	const char *host = x->headers[HEADER_HOST];
+	struct buffer text;
+	if (!host || !host[0] || strspn(host, letters) != strlen(host)) {
+		host = "127.0.0.1:8080";
+	}
+	buffer_init(&text, 16 * 1024);
+	buffer_printf(&text, "http%s://%s", is_loopback(host) ? "" : "s", host);
+	struct bytes out =
+		text.failed ? BYTES_NONE : arena_copy(&x->arena, buffer_bytes(&text));
+	buffer_clear(&text);
+	return out.data ? (const char *)out.data : "http://127.0.0.1:8080";
+}
+
 static void put(struct exchange *x, const char *text)
 {
 	buffer_put_text(&x->answer.body, text);

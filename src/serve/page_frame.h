@@ -3,7 +3,11 @@
 #ifndef SERVE_PAGE_FRAME_H
 #define SERVE_PAGE_FRAME_H
 
+#include "base/datetime.h"
 #include "serve/exchange.h"
+
+// What forms suggest: a certificate that lives as long as most do.
+#define PAGE_USUAL_LIFE_MS (90 * DATETIME_DAY_MS)
 
 // What the form shows: as it was sent, or in a form that can be sent again. Data NULL: empty.
 struct page_fields {
@@ -46,12 +50,10 @@ void page_begin_plan(
 // To the end, with the answer's status and type.
 void page_end(struct exchange *x, unsigned status);
 
-// A body with a private key in it is wiped, so that not even its hash is logged, and refused.
-// Always returns false.
-bool page_refuse_key(struct exchange *x);
-
-// The service as its caller calls it, for commands that are shown: "127.0.0.1:8080".
-const char *page_host(const struct exchange *x);
+// The service as its caller calls it, for commands that are shown: "http://127.0.0.1:8080". Of a
+// host that is not this machine, "https://": a token goes with the command, and what is in front
+// of the service has TLS.
+const char *page_origin(struct exchange *x);
 
 // Parts of forms. Text that is put back into a field; nothing where it is no text:
 void page_put_value(struct exchange *x, struct bytes text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of the page of plans: times or a certificate, policies, and what the sets must survive.
+#include "eval/plan.h"
 #include "report/html_write.h"
 #include "serve/page_frame.h"
 #include "serve/serve.h"
@@ -100,7 +101,7 @@ static void put_times(
 	static const struct field before = {"not_before", "notBefore",
 		"2026-11-22 (its first second), 2026-11-22T08:00:00Z, or \xe2\x80\x9cnow\xe2\x80\x9d"};
 	static const struct field after = {"not_after", "notAfter",
-		"the last second of its validity, in the same forms"};
+		"the last second of its validity, in the same forms; or a lifetime, 90d"};
 	put(x, "<div class=\"pair\">\n");
 	put_text(x, &before, fields->not_before, wrong);
 	put_text(x, &after, fields->not_after, wrong);
@@ -142,9 +143,10 @@ static void put_conditions(
 		{NULL, NULL}};
 	static const struct field survive = {
 		"survive", "Still enough if", "lost: later retired or rejected"};
-	static const struct choice losses[] = {{"none", "nothing is lost"},
-		{"log", "any one log is lost"},
-		{"operator", "any one log operator is lost"}, {NULL, NULL}};
+	const struct choice losses[] = {{survive_name(SURVIVE_NONE), "nothing is lost"},
+		{survive_name(SURVIVE_LOG), "any one log is lost"},
+		{survive_name(SURVIVE_OPERATOR), "any one log operator is lost"},
+		{NULL, NULL}};
 	put(x, "<div class=\"pair\">\n");
 	put_select(x, &policies, models, fields->policies, wrong);
 	put_select(x, &survive, losses, fields->survive, wrong);

@@ -11,36 +11,11 @@
 
 #define MAX_CURL ((size_t)64 * 1024)
 #define MAX_REFILL ((size_t)512 * 1024)
-#define PEM_LINE 64
-
-static void put_pem(struct buffer *out, const char *label, struct bytes der)
-{
-	uint8_t *text = buffer_extend(out, TEXT_BASE64_ROOM(der.len));
-	size_t len = TEXT_BASE64_ROOM(der.len) - 1;
-	if (!text) {
-		return;
-	}
-	// Written at the end of the buffer, and from there in lines into it.
-	struct buffer lines;
-	buffer_init(&lines, 2 * len + 256);
-	text_base64(der, (char *)text);
-	buffer_printf(&lines, "-----BEGIN %s-----\n", label);
-	for (size_t i = 0; i < len; i += PEM_LINE) {
-		buffer_put(&lines,
-			bytes_of(text + i, len - i < PEM_LINE ? len - i : PEM_LINE));
-		buffer_put_char(&lines, '\n');
-	}
-	buffer_printf(&lines, "-----END %s-----\n", label);
-	out->len -= len + 1;
-	buffer_put(out, buffer_bytes(&lines));
-	out->failed = out->failed || lines.failed;
-	buffer_clear(&lines);
-}
 
 // A TBSCertificate has no PEM label of its own; what reads it goes by its bytes.
 static void put_cert(struct buffer *out, const struct cert *cert)
 {
-	put_pem(out, "CERTIFICATE", cert->der);
+	pem_put(out, "CERTIFICATE", cert->der);
 }
 
 // The buffer's bytes in the arena, a NUL behind them; the buffer is emptied.
@@ -54,40 +29,35 @@ static struct bytes keep(struct buffer *buffer, struct arena *arena)
 
 // Reading the form.
 
-// A day is judged at its end, for that is when all that happened on it has; today, now.
-static bool read_day(
-	struct bytes text, int64_t now_ms, struct ctp_request *out, struct err *err)
-{
-	char instant[40];
-	int64_t end_ms = 0;
-	if (text.len != 10) {
-		return request_set_time(out, text, err);
-	}
-	(void)snprintf(
-		instant, sizeof(instant), "%.10sT23:59:59Z", (const char *)text.data);
-	if (!datetime_parse_rfc3339(bytes_of_text(instant), false, &end_ms)) {
-		return request_set_time(out, text, err);
-	}
-	bool is_today = end_ms - now_ms >= 0 && end_ms - now_ms < DATETIME_DAY_MS;
-	out->time_of_check = TIME_GIVEN;
-	out->at_ms = is_today ? now_ms : end_ms;
-	return true;
-}
-
 static bool is_value(const struct form *form, const char *name, const char *value)
 {
 	return bytes_equal(form_value(form, name), bytes_of_text(value));
 }
 
-static bool read_time_of_check(struct page_request *page, int64_t now_ms, struct err *err)
+// Where the page shows a day to choose, and another one than that of the answer was chosen.
+static bool chose_day(const struct form *form)
 {
-	bool by_day = is_value(&page->form, "go", "day");
-	struct bytes at = text_trim(form_value(&page->form, by_day ? "day" : "at"));
+	struct bytes day = text_trim(form_value(form, "day"));
+	return is_value(form, "go", "day") ||
+		(is_value(form, "go", "json") && day.len > 0 &&
+			!bytes_equal(day, text_trim(form_value(form, "shown"))));
+}
+
+static bool read_time_of_check(struct page_request *page, struct err *err)
+{
+	const char *field = chose_day(&page->form) ? "day" : "at";
+	struct bytes at = text_trim(form_value(&page->form, field));
+	struct err why;
 	if (at.len == 0 || bytes_equal(at, BYTES_LITERAL("now"))) {
 		return true;
 	}
 	page->fields.at = at;
-	return read_day(at, now_ms, &page->base, err) || err_in_field(err, "at");
+	err_clear(&why);
+	if (request_set_time(&page->base, at, &why)) {
+		return true;
+	}
+	err_set(err, why.code, why.offset, "%s", why.text);
+	return err_in_field(err, field);
 }
 
 // Both models, the one asked for first.
@@ -105,47 +75,16 @@ static bool read_models(struct page_request *page, struct err *err)
 		request_add_policy(&page->base, BYTES_LITERAL("apple-enforced"), err);
 }
 
-// Fields of which each has its meaning; the rest are not looked at.
-static bool take_part(
-	struct page_request *page, const struct form_part *part, struct err *err)
-{
-	struct given *given = &page->given;
-	struct bytes value = text_trim(part->value);
-	bool is_text = bytes_equal(part->name, BYTES_LITERAL("certificate"));
-	if (part->file_name.data || is_text) {
-		// Browsers send a file without a name where none was picked.
-		return (part->file_name.data && part->file_name.len == 0 &&
-			       value.len == 0) ||
-			given_take(
-				given, GIVEN_ANYWHERE, part->file_name, part->value, err);
-	}
-	if (bytes_equal(part->name, BYTES_LITERAL("issuer"))) {
-		return given_take(given, GIVEN_ISSUER, BYTES_NONE, part->value, err);
-	}
-	bool is_other = bytes_equal(part->name, BYTES_LITERAL("tls_scts")) ||
-		bytes_equal(part->name, BYTES_LITERAL("ocsp")) ||
-		bytes_equal(part->name, BYTES_LITERAL("scts"));
-	if (!is_other || value.len == 0) {
-		return true;
-	}
-	if (given_is_private_key(value, page->arena)) {
-		given->has_private_key = true;
-		return true;
-	}
-	if (part->name.data[0] == 't') {
-		given->tls_scts = value;
-	} else if (part->name.data[0] == 'o') {
-		given->ocsp = value;
-	}
-	return true;
-}
-
 // What logs answered: from the field, or else from files.
 static bool read_scts(struct page_request *page, struct err *err)
 {
 	struct bytes text = text_trim(form_value(&page->form, "scts"));
 	if (text.len > 0) {
 		page->fields.scts = text;
+		if (page->given.num_scts > 0) {
+			given_add_fault(&page->given, BYTES_NONE,
+				"SCTs in files; those in the field are used");
+		}
 		return input_read_scts(text, page->arena, &page->base, err) ||
 			err_in_field(err, "scts");
 	}
@@ -202,19 +141,17 @@ static void find_leaves(struct page_request *page)
 	}
 }
 
-bool page_request_read(struct page_request *page, int64_t now_ms, struct err *err)
+bool page_request_read(struct page_request *page, struct err *err)
 {
 	page->given.arena = page->arena;
-	for (size_t i = 0; i < page->form.num; i++) {
-		if (!take_part(page, &page->form.parts[i], err)) {
-			return false;
-		}
+	if (!given_take_form(&page->given, &page->form, err)) {
+		return false;
 	}
 	if (page->given.has_private_key) {
 		return true;
 	}
 	find_leaves(page);
-	return read_time_of_check(page, now_ms, err) && read_models(page, err) &&
+	return read_time_of_check(page, err) && read_models(page, err) &&
 		read_scts(page, err) && read_held(page, err);
 }
 
@@ -406,15 +343,15 @@ static bool is_pem_alone(const struct ctp_request *request)
 }
 
 const char *page_request_curl(struct page_request *page,
-	const struct ctp_request *request, const char *host, bool has_tokens)
+	const struct ctp_request *request, const char *origin, bool has_tokens)
 {
 	struct buffer text;
 	bool is_pem = is_pem_alone(request);
 	buffer_init(&text, MAX_CURL);
 	buffer_printf(&text,
-		"curl -H 'Content-Type: %s' %s\\\n    --data-binary @- 'http://%s/v1/evaluate",
+		"curl -H 'Content-Type: %s' %s\\\n    --data-binary @- '%s/v1/evaluate",
 		is_pem ? "application/x-pem-file" : "application/json",
-		has_tokens ? "-H \"Authorization: Bearer $TOKEN\" " : "", host);
+		has_tokens ? "-H \"Authorization: Bearer $TOKEN\" " : "", origin);
 	if (request->time_of_check == TIME_GIVEN) {
 		put_query(&text, request, request->at_ms);
 	} else {
@@ -423,7 +360,7 @@ const char *page_request_curl(struct page_request *page,
 	}
 	buffer_put_text(&text, "' <<'END'\n");
 	if (is_pem) {
-		put_pem(&text, "CERTIFICATE", request->fields[REQUEST_CERTIFICATE]);
+		pem_put(&text, "CERTIFICATE", request->fields[REQUEST_CERTIFICATE]);
 		buffer_put(&text, request->fields[REQUEST_ISSUER]);
 	} else {
 		put_json(page, request, &text);

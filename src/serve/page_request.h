@@ -20,8 +20,7 @@ struct page_request {
 
 // Sorts what the form has. The time of check and the policies are in base already. False with
 // `err`, where the form itself is wrong or memory ran out; what is no certificate is in `given`.
-bool page_request_read(
-	struct page_request *out, int64_t now_ms, struct err *err) MUST_CHECK;
+bool page_request_read(struct page_request *out, struct err *err) MUST_CHECK;
 // The request about one of the leaves.
 bool page_request_of(struct page_request *page, size_t leaf, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
@@ -31,7 +30,7 @@ void page_request_refill(struct page_request *page);
 // A curl command that asks for the same report; NULL where it would be too long, or without
 // memory.
 const char *page_request_curl(struct page_request *page,
-	const struct ctp_request *request, const char *host, bool has_tokens);
+	const struct ctp_request *request, const char *origin, bool has_tokens);
 // "/?at=...&policies=..." of that time of check.
 const char *page_request_link(
 	struct page_request *page, const struct ctp_request *request, int64_t at_ms);

@@ -9,6 +9,7 @@
 #include "report/report.h"
 #include "serve/access_log.h"
 #include "serve/gzip.h"
+#include "serve/key_refusal.h"
 
 // Read ahead of what is judged: some batches' worth.
 #define AHEAD ((size_t)128 * 1024)
@@ -20,7 +21,7 @@
 #define ROUND_MAX ((size_t)256 * 1024)
 
 struct line {
-	size_t start; // in request_stream.in
+	size_t start, len; // in request_stream.in
 	uint64_t number;
 	bool is_too_long;
 	struct err err; // of its reading
@@ -238,6 +239,7 @@ static bool next_line(struct request_stream *stream, struct line *line, struct b
 	}
 	size_t len = end ? (size_t)(end - stream->in.data) - stream->at : left;
 	*line = (struct line){.start = stream->at,
+		.len = len,
 		.number = ++stream->number,
 		.is_too_long = len > RECORDS_MAX_LEN};
 	*out = bytes_of(stream->in.data + stream->at, len);
@@ -314,17 +316,24 @@ static void put_one(struct request_stream *stream, size_t index, struct metrics 
 	struct buffer *out)
 {
 	const struct line *line = &stream->lines[index];
-	const struct evaluated *item = &stream->items[line->item];
-	if (line->err.code != CODE_NONE) {
-		put_error(stream, &stream->requests[index], &line->err, metrics, out);
-	} else if (item->record) {
-		metrics_judged(metrics, item->record);
-		stream->results[item->record->result]++;
-		report_json(item->record, out);
-		buffer_put_char(out, '\n');
-	} else {
-		put_error(stream, &stream->requests[index], &item->err, metrics, out);
+	const struct evaluated *item =
+		line->err.code == CODE_NONE ? &stream->items[line->item] : NULL;
+	const struct record *record = item ? item->record : NULL;
+	struct err err = item ? item->err : line->err;
+	struct bytes text = bytes_of(stream->in.data + line->start, line->len);
+	if (key_refusal_is_due(record, text, &stream->arena)) {
+		record = NULL;
+		err_clear(&err);
+		err_set(&err, CODE_PRIVATE_KEY, ERR_NO_OFFSET, "%s", key_refusal_text);
 	}
+	if (!record) {
+		put_error(stream, &stream->requests[index], &err, metrics, out);
+		return;
+	}
+	metrics_judged(metrics, record);
+	stream->results[record->result]++;
+	report_json(record, out);
+	buffer_put_char(out, '\n');
 }
 
 // A report may be a hundred times its line: where they become too many, the lines whose turn

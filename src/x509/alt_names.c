@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "x509/alt_names.h"
 
+#include "x509/name.h"
+
 #define SHOWN 4
 #define IPV6_GROUPS 8
 
@@ -82,4 +84,41 @@ void alt_names_put_address(struct buffer *out, struct bytes address)
 size_t alt_names_put_addresses(struct buffer *out, const struct cert *cert)
 {
 	return put_names(out, cert, DER_CONTEXT(7), alt_names_put_address);
+}
+
+void alt_names_put_line(struct buffer *out, const struct cert *cert,
+	void (*put)(struct buffer *out, struct bytes name))
+{
+	size_t before = out->len;
+	size_t num = alt_names_put(out, cert, put);
+	size_t between = out->len;
+	buffer_put_text(out, num ? ", " : "");
+	if (alt_names_put_addresses(out, cert) > 0) {
+		return;
+	}
+	out->len = num ? between : before;
+	if (num == 0) {
+		buffer_put_text(out,
+			cert->subject_alt_name.data
+				? "none: its subjectAltName has neither names nor addresses"
+				: "none: no subjectAltName");
+	}
+}
+
+void alt_names_put_lack(struct buffer *out, const struct cert *cert)
+{
+	if (cert->subject_alt_name.data) {
+		buffer_put_text(
+			out, "its subjectAltName has neither names nor addresses");
+		return;
+	}
+	buffer_put_text(
+		out, "it has no subjectAltName; clients do not read the common name");
+	size_t before = out->len;
+	buffer_put_text(out, " (");
+	if (name_put_common_name(out, cert->subject)) {
+		buffer_put_char(out, ')');
+	} else {
+		out->len = before;
+	}
 }

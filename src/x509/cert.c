@@ -366,7 +366,13 @@ bool cert_read(struct bytes der, struct cert *out, struct err *err)
 		return true;
 	}
 	const char *instead = recognize(der);
-	return instead ? err_add(err, " (it looks like %s)", instead) : false;
+	if (instead) {
+		enum code code = err->code;
+		size_t offset = err->offset;
+		err_clear(err);
+		err_set(err, code, offset, "it looks like %s", instead);
+	}
+	return false;
 }
 
 struct reader cert_alt_names(const struct cert *cert, struct err *err)

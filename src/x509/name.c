@@ -307,6 +307,21 @@ void name_put_text(struct buffer *out, struct bytes name)
 	}
 }
 
+bool name_put_common_name(struct buffer *out, struct bytes name)
+{
+	struct err ignored;
+	err_clear(&ignored);
+	struct name_walk walk = name_walk_init(name, CODE_BAD_CERTIFICATE, &ignored);
+	struct name_attribute attribute;
+	while (name_next(&walk, &attribute)) {
+		if (bytes_equal(attribute.type, BYTES_LITERAL("\x55\x04\x03"))) {
+			put_attribute(out, &attribute);
+			return true;
+		}
+	}
+	return false;
+}
+
 static uint8_t to_lower(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;

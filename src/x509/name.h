@@ -31,6 +31,9 @@ struct bytes name_read(struct reader *r, const char *what);
 // log. A value that is no string, or whose bytes do not fit its type, becomes #hex.
 // `name` is what name_read gave.
 void name_put_text(struct buffer *out, struct bytes name);
+// The first common name in it, in the same form: "CN=mail.example.org". False where there is
+// none, and nothing is appended.
+bool name_put_common_name(struct buffer *out, struct bytes name);
 
 // RFC 5280 7.1 in short: the same text, whatever string types and ASCII letter case.
 bool name_same(struct bytes a, struct bytes b);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "x509/cert.h"
+#include "x509/private_key.h"
 #include "x509/recognize.h"
 
 #define BEGIN BYTES_LITERAL("-----BEGIN ")
@@ -123,6 +124,18 @@ static bool add_hint(struct bytes in, struct err *err)
 	return instead ? err_add(err, "; it looks like %s", instead) : false;
 }
 
+// No certificate is among the blocks.
+static bool refuse_other(struct bytes label, struct err *err)
+{
+	const char *known = recognize_label(label);
+	if (known) {
+		return err_set(err, CODE_BAD_CERTIFICATE, 0, "%s", known);
+	}
+	return err_set(err, CODE_BAD_CERTIFICATE, 0,
+		"no CERTIFICATE in it, which is needed, but %.*s%s", (int)label.len,
+		(const char *)label.data, label.len ? "" : "a PEM block without a label");
+}
+
 static bool find_blocks(struct bytes in, struct pem_chain *out, struct err *err)
 {
 	struct pem_block block;
@@ -131,23 +144,20 @@ static bool find_blocks(struct bytes in, struct pem_chain *out, struct err *err)
 	while (pem_next(in, &at, CODE_BAD_CERTIFICATE, &block, err)) {
 		if (!pem_is_certificate(&block)) {
 			other = block.label;
+			out->has_key = out->has_key || private_key_is_label(other);
 			continue;
 		}
 		if (out->num == PEM_MAX_CERTIFICATES) {
 			return err_set(err, CODE_TOO_LARGE, block.offset,
-				"more than %d certificates in one chain",
+				"more than %d certificates in one chain; many that "
+				"belong to no chain are for an audit (ctpolicy audit "
+				"FILE; over HTTP, POST /v1/evaluate/batch)",
 				PEM_MAX_CERTIFICATES);
 		}
 		out->blocks[out->num++] = block;
 	}
 	if (err->code == CODE_NONE && out->num == 0) {
-		err_set(err, CODE_BAD_CERTIFICATE, 0,
-			"a %.*s%s, where a CERTIFICATE is needed", (int)other.len,
-			(const char *)other.data,
-			other.len ? "" : "PEM block without a label");
-		return bytes_equal(other, BYTES_LITERAL("PKCS7"))
-			? err_add(err, "; extract them: openssl pkcs7 -print_certs")
-			: false;
+		return refuse_other(other, err);
 	}
 	return err->code == CODE_NONE;
 }
@@ -182,6 +192,7 @@ bool pem_find_chain(struct bytes in, struct pem_chain *out, struct err *err)
 {
 	out->input = in;
 	out->num = 0;
+	out->has_key = false;
 	out->is_pem = !looks_like_der(in) && pem_is_text(in);
 	if (out->is_pem) {
 		return find_blocks(in, out, err);
@@ -224,4 +235,18 @@ bool pem_read_object(struct bytes in, enum code code, struct arena *arena,
 		return err_set(err, code, block.offset, "it is a CERTIFICATE");
 	}
 	return pem_decode(&block, in, code, arena, out, err);
+}
+
+void pem_put(struct buffer *out, const char *label, struct bytes der)
+{
+	enum { LINE = 48 }; // bytes, 64 characters
+	char line[TEXT_BASE64_ROOM(LINE)];
+	buffer_printf(out, "-----BEGIN %s-----\n", label);
+	for (size_t at = 0; at < der.len; at += LINE) {
+		size_t left = der.len - at;
+		text_base64(bytes_of(der.data + at, left < LINE ? left : LINE), line);
+		buffer_put_text(out, line);
+		buffer_put_char(out, '\n');
+	}
+	buffer_printf(out, "-----END %s-----\n", label);
 }

@@ -39,6 +39,7 @@ struct pem_chain {
 	struct pem_block blocks[PEM_MAX_CERTIFICATES]; // in the order of the input
 	size_t num;
 	bool is_pem; // else there is one block, whose body is the whole input
+	bool has_key; // a private key stands beside them
 };
 
 // Finds them: "CERTIFICATE", "X509 CERTIFICATE" and "TRUSTED CERTIFICATE" blocks. All is
@@ -49,6 +50,9 @@ bool pem_find_chain(struct bytes in, struct pem_chain *out, struct err *err) MUS
 // TRUSTED CERTIFICATE without OpenSSL's trust settings.
 bool pem_chain_der(const struct pem_chain *chain, size_t index, struct arena *arena,
 	struct bytes *out, struct err *err) MUST_CHECK;
+
+// Appends DER as a block of that label, in lines of 64 characters (RFC 7468 2).
+void pem_put(struct buffer *out, const char *label, struct bytes der);
 
 // Any DER object: as it is, or from base64, base64url, or the first PEM block, which is no
 // certificate unless `code` (of errors) is bad_certificate.

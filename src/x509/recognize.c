@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "x509/der.h"
+#include "x509/private_key.h"
 
 // How files of the kinds that carry no DER begin.
 static const struct {
@@ -21,7 +22,39 @@ static const struct {
 	{BYTES_LITERAL("<"), "HTML or XML"},
 	{BYTES_LITERAL("PK\x03\x04"), "a ZIP archive; unpack it"},
 	{BYTES_LITERAL("\x1f\x8b"), "a gzip file; unpack it"},
+	{BYTES_LITERAL("\xfe\xed\xfe\xed"),
+		"a Java key store; export the certificates: keytool -list -rfc -keystore FILE"},
 };
+
+#define A_REQUEST \
+	"a certificate request; the certificate that the CA answers with is needed"
+#define A_CRL "a certificate revocation list; a certificate is needed"
+#define A_PKCS7 "a PKCS #7 bundle; extract the certificates: openssl pkcs7 -print_certs"
+#define A_KEY \
+	"a private key, which is not needed here; nobody but its owner should have it"
+
+// What stands in a PEM block that is no certificate.
+static const struct {
+	struct bytes label;
+	const char *name;
+} labels[] = {
+	{BYTES_LITERAL("CERTIFICATE REQUEST"), A_REQUEST},
+	{BYTES_LITERAL("NEW CERTIFICATE REQUEST"), A_REQUEST},
+	{BYTES_LITERAL("X509 CRL"), A_CRL},
+	{BYTES_LITERAL("PKCS7"), A_PKCS7},
+	{BYTES_LITERAL("CMS"), A_PKCS7},
+	{BYTES_LITERAL("PUBLIC KEY"), "a bare public key; the certificate is needed"},
+};
+
+const char *recognize_label(struct bytes label)
+{
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		if (bytes_equal(label, labels[i].label)) {
+			return labels[i].name;
+		}
+	}
+	return private_key_is_label(label) ? A_KEY : NULL;
+}
 
 #define OID_SIGNED_DATA BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
 
@@ -52,11 +85,11 @@ static const char *recognize_signed(struct bytes contents)
 	err_clear(&ignored);
 	struct reader r = reader_init(contents, CODE_BAD_CERTIFICATE, &ignored);
 	if (is_request(&r)) {
-		return "a certificate request; CT is about certificates";
+		return A_REQUEST;
 	}
 	err_clear(&ignored);
 	r = reader_init(contents, CODE_BAD_CERTIFICATE, &ignored);
-	return is_revocation_list(&r) ? "a certificate revocation list" : NULL;
+	return is_revocation_list(&r) ? A_CRL : NULL;
 }
 
 static const char *recognize_numbered(struct reader *r)
@@ -68,8 +101,7 @@ static const char *recognize_numbered(struct reader *r)
 	if (version.data[0] == 3) {
 		return "a PKCS #12 file; extract the certificates: openssl pkcs12 -nokeys";
 	}
-	return version.data[0] <= 1 ? "a private key; nobody but its owner should have it"
-				    : NULL;
+	return version.data[0] <= 1 ? A_KEY : NULL;
 }
 
 static const char *recognize_der(struct bytes in)
@@ -97,6 +129,9 @@ static const char *recognize_der(struct bytes in)
 	}
 	if (first.tag == DER_SEQUENCE && der_next_is(&r, DER_BIT_STRING)) {
 		return "a bare public key";
+	}
+	if (first.tag == DER_SEQUENCE && der_next_is(&r, DER_OCTET_STRING)) {
+		return A_KEY; // PKCS #8, encrypted
 	}
 	if (first.tag == DER_SEQUENCE && whole.pos < whole.end &&
 		*whole.pos == DER_SEQUENCE) {

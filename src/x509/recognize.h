@@ -10,5 +10,7 @@
 // something can be done; NULL where it looks like nothing known. A guess, for messages.
 // Pure; the text lives for ever.
 const char *recognize(struct bytes in);
+// The same of a PEM block, by its label.
+const char *recognize_label(struct bytes label);
 
 #endif

@@ -578,7 +578,8 @@ def test_progress_in_pipe(t):
     time.sleep(10.5)
     out, err = run.communicate(half.encode())
     out = begun + out
-    *shown, end = err.decode().rstrip("\n").split("\n")
+    *shown, last, end = err.decode().rstrip("\n").split("\n")
+    t.has(last, "ctpolicy: 100%  200 done, 0 fail, 200 unreadable, ", "the last line")
     t.check(shown and all(re.fullmatch(r"ctpolicy: \d+ done, 0 fail, \d+ unreadable, \d+/s", line)
                           for line in shown), "a line", repr(err))
     t.check(is_told(end + "\n", 200), "and the end of it", repr(err))

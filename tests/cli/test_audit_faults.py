@@ -144,8 +144,8 @@ def test_files_without_certificates(t):
     files = {"a.pem": (GOOD.encode(), None), "empty": (b"", "the file is empty"),
              "empty.gz": (gzip.compress(b""), "empty when it is decompressed"),
              "empty.zst": (zstd(b""), "empty when it is decompressed"),
-             "key.pem": (key, "no certificate in it, but a PRIVATE KEY"),
-             "keys.pem.gz": (gzip.compress(b"text\n" + key * 3), "but a PRIVATE KEY"),
+             "key.pem": (key, "no certificate in it, but a private key"),
+             "keys.pem.gz": (gzip.compress(b"text\n" + key * 3), "but a private key"),
              "z.pem": (GOOD.encode() + b"\n\n", None)}
     for name, (content, _) in files.items():
         with open(os.path.join(folder, name), "wb") as file:

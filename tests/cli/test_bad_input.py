@@ -170,12 +170,22 @@ def test_wrong_files(t):
             ("two in DER", leaf + issuer, "several DER objects in a row"),
             ("OCSP response", read(sample("ocsp.der")), "it goes to --ocsp"),
             ("a request in PEM", der.pem(b"0\0", "CERTIFICATE REQUEST"),
-             "a CERTIFICATE REQUEST, where a CERTIFICATE is needed"),
+             "a certificate request; the certificate that the CA answers with is needed"),
             ("words", "# ctpolicy\n", "not base64 here, and no PEM or DER as a whole"),
             ("a list behind a mark", b"\xef\xbb\xbf" + array.encode(), "a byte order mark"),
             ("UTF-16", "hello".encode("utf-16"), "UTF-16")]:
         error = t.judge(t.file(content), want=INPUT, what=name)["error"]
         t.has(error["message"], said, name)
+    many = t.file("".join(der.pem(leaf) for _ in range(17)))
+    error = t.judge(many, want=INPUT, what="17 certificates")["error"]
+    t.has(error["message"], "ctpolicy audit FILE", "many certificates are for an audit")
+    t.has(error["message"], "/v1/evaluate/batch", "or for a batch")
+    for label, said in (("X509 CRL", "a certificate revocation list; a certificate is needed"),
+                        ("PKCS7", "openssl pkcs7 -print_certs"),
+                        ("PUBLIC KEY", "a bare public key"),
+                        ("EC PARAMETERS", "no CERTIFICATE in it, which is needed, but EC PARAM")):
+        error = t.judge(t.file(der.pem(b"0\0", label)), want=INPUT, what=label)["error"]
+        t.has(error["message"], said, label)
     marked = b"\xef\xbb\xbf"
     for name, content in [("a request", read(sample("request.json"))),
                           ("PEM", read(sample("compliant.pem")))]:

@@ -134,7 +134,6 @@ def test_ways_in(t):
         "PEM with CRLF": chain.replace(b"\n", b"\r\n"),
         "X509 CERTIFICATE": chain.replace(b" CERTIFICATE", b" X509 CERTIFICATE"),
         "TRUSTED CERTIFICATE": chain.replace(b" CERTIFICATE", b" TRUSTED CERTIFICATE"),
-        "key in between": der.pem(LEAF) + der.pem(b"0\0", "PRIVATE KEY") + der.pem(ISSUER),
         "DER": LEAF,
         "base64": b64,
         "base64 in lines": "\n".join(b64[i:i + 76] for i in range(0, len(b64), 76)),
@@ -154,6 +153,38 @@ def test_ways_in(t):
     result = t.run("check", *AT, *LIST, "--format", "ndjson", "-", sample("compliant.pem"),
                    "-", stdin=chain)
     t.equal(result.status, INPUT, "standard input can be read once only", repr(result))
+
+
+def test_keys(t):
+    """A private key in the certificate's file: judged, and told; nothing of the key is shown."""
+    key = "PRIVATE KEY MATERIAL, which nobody may see"
+    want = t.judge(sample("compliant.pem"), want=PASS)
+    leaf, issuer = der.pem(LEAF), der.pem(ISSUER)
+    for label in ("PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY",
+                  "OPENSSH PRIVATE KEY"):
+        block = der.pem(key.encode(), label)
+        for name, content in (("first", block + leaf + issuer), ("between", leaf + block + issuer),
+                              ("last", leaf + issuer + block)):
+            path = t.file(content)
+            report = t.judge(path, want=PASS, what=name)
+            codes = finding_codes(report)
+            t.equal(codes.count("private_key_beside"), 1, f"{label} {name}: told once", codes)
+            report["findings"] = [f for f in report["findings"]
+                                  if f["code"] != "private_key_beside"]
+            report["id"] = want["id"]
+            t.equal(report, want, f"{label} {name}: judged as without")
+            audit = t.run("audit", *AT, *LIST, "--format", "ndjson", path)
+            t.equal([finding_codes(line).count("private_key_beside") for line in audit.lines()],
+                    [1], f"{label} {name}: audit", repr(audit))
+            for result in (t.run("check", *AT, *LIST, path), audit,
+                           t.run("plan", *AT, *LIST, path)):
+                t.check(der.pem(key.encode()).splitlines()[1] not in result.text + result.messages,
+                        "nothing of it is shown", repr(result))
+        result = t.run("check", *AT, *LIST, t.file(block))
+        t.equal(result.status, INPUT, "a key alone")
+        t.has(result.messages, "a private key, which is not needed here", label)
+    plan = t.run("plan", *AT, *LIST, t.file(der.pem(b"0\0", "PRIVATE KEY") + leaf))
+    t.has(plan.text, "[private_key_beside]", "plan")
 
 
 def test_hints(t):

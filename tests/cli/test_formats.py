@@ -18,7 +18,8 @@ COLUMNS = ["id", "result", "error", "kind", "sha256", "serial", "subject", "issu
            "dns_names", "not_before", "not_after", "lifetime_days", "issuer_signature",
            "evaluated_at", "log_list", "basis", "stale", "scts", "valid_scts",
            "counted_scts", "required_scts", "verdicts", "applies_because", "findings", "occurrences",
-           "client_age_days", "client_lists", "oldest_client_list", "safe_from"]
+           "client_age_days", "client_lists", "oldest_client_list", "safe_from", "accepted",
+           "sct_reasons"]
 
 
 def width(line):
@@ -218,6 +219,17 @@ def test_hostile_list(t):
             t.check(is_plain(out) and "\u202e" not in out, f"{args} of a hostile list",
                     repr(result))
             t.check("FAKE" not in [line[:4] for line in out.splitlines()], "no line of its own")
+
+
+def test_escaped_once(t):
+    """What a report quotes and what standard error says of it are the same."""
+    path = t.file('{"certificate":"x","\\u001b[31m":1}\n', ".ndjson")
+    for form in ("json", "text"):
+        result = t.run("check", *AT, *LIST, "--format", form, path)
+        t.has(result.messages, "\\1B[31m", f"{form}: escaped on standard error")
+        t.check("\\5C" not in result.messages + result.text, f"{form}: once", repr(result))
+    result = t.run("check", *AT, *LIST, "no\\such\x1bfile")
+    t.has(result.messages, "no\\such\\1Bfile", "a name with a backslash is as it is")
 
 
 def test_hostile_files(t):

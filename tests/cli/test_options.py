@@ -16,7 +16,7 @@ COMMANDS = {
               "hostname", "pin", "pins"],
     "audit": ["issuers", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
               "format", "output", "strict", "fail-only", "input-format", "column",
-              "issued-from", "issued-until", "issuer-name", "dedupe", "shard", "jobs",
+              "issued-from", "issued-until", "issuer-name", "leaves-only", "dedupe", "shard", "jobs",
               "summary", "report", "checkpoint", "progress"],
     "audit-merge": ["summary", "report", "format", "output"],
     "log-list refresh": ["state-dir", "source", "url", "from-stdin", "timeout", "cacert",
@@ -35,7 +35,7 @@ COMMANDS = {
     "policies": ["format", "output"],
     "pins": ["format", "output", "hostname", "pin", "pins"],
 }
-FLAGS = ["strict", "fail-only", "dedupe", "from-stdin", "force", "help"]
+FLAGS = ["strict", "fail-only", "leaves-only", "dedupe", "from-stdin", "force", "help"]
 EVERY = sorted({o for options in COMMANDS.values() for o in options})
 GOOD = sample("compliant.pem")
 ESCAPE = b"\x1b["

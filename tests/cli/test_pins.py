@@ -342,7 +342,7 @@ def test_hostname(t):
             t.has(message, ", and for the addresses 192.0.2.7, 2001:db8::7. ", f"{name}: the addresses")
     none = made(t, "/CN=common.example")
     result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
-    t.has(" ".join(result.text.split()), "it has neither names nor addresses.", "without a SAN")
+    t.has(" ".join(result.text.split()), "it has no subjectAltName; ", "without a SAN")
     text = " ".join(t.run(*CHECK, "--hostname", "x.example", GOOD).text.split())
     t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But it is not for "
                             "x.example."), "the first line", text)

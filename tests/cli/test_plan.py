@@ -51,6 +51,66 @@ def test_times(t):
     t.equal(now["possible"], False, "now, to the end of time")
 
 
+def test_lifetimes(t):
+    """In place of notAfter: so many days, the last second counted."""
+    want = plan(t, *TIMES)
+    for text in ("90d", "+90d"):
+        t.equal(plan(t, *TIMES[:3], text), want, text)
+    shown = t.run("plan", *AT, *LIST, *TIMES[:3], "90d").text
+    t.has(" ".join(shown.split()), "90 days (90 x 86400 seconds, of which notAfter is the last)",
+          "told")
+    t.check("86400" not in t.run("plan", *AT, *LIST, *TIMES).text, "where it was asked for")
+    for text in ("d", "0d", "+d", "90", "-90d", "36501d", "9 0d", "90dd"):
+        usage(t, [*TIMES[:3], text], f"--not-after {text}", "or a lifetime (90d)", "[bad_time]")
+    result = t.run("plan", *AT, *LIST, "--not-after", "90d", sample("compliant.pem"))
+    t.equal(result.status, USAGE, "a certificate has its own", repr(result))
+
+
+def test_shorter(t):
+    """A second, or a day, too long for the smaller row: on both sides of each."""
+    first = "2026-06-15T00:00:00Z"
+    for end, want in (("2026-12-11T23:59:59Z", None), ("2026-12-12", 1),
+                      ("2026-12-12T23:59:59Z", 86400), ("2026-12-13", None)):
+        got = plan(t, "--not-before", first, "--not-after", end)["policies"][0]["shorter"]
+        t.equal(got and got["seconds_earlier"], want, end)
+        if want:
+            t.equal((got["not_after"], got["days"], got["scts"]), ("2026-12-11T23:59:59Z", 180, 2),
+                    end)
+            text = t.run("plan", *AT, *LIST, "--not-before", first, "--not-after", end).text
+            t.has(text, f"A notAfter {want} second{'s'[:want - 1]} earlier brings it to 180 days",
+                  f"{end}: the text")
+            t.equal(plan(t, "--not-before", first, "--not-after", got["not_after"])
+                    ["policies"][0]["required"]["scts"], 2, "and so it is")
+
+
+def test_exempt(t):
+    """No policy applies: no SCTs are needed, which is no failure."""
+    for name, at, why in (("root.pem", AT[1], "a CA certificate"),
+                          ("compliant.pem", "2027-06-02", "expired at the time of check")):
+        args = ["--at", at, *LIST, sample(name)]
+        result = t.run("plan", *args)
+        t.equal(result.status, PASS, name, repr(result))
+        t.check(result.text.startswith(f"PLAN: no SCTs are needed: {why}."), name, result.text)
+        t.check("Smallest sets" not in result.text, "no sets", result.text)
+        asked = t.run("plan", *args, "--survive", "log")
+        t.has(asked.text, "Smallest sets", "but to who asks")
+        got = t.run("plan", "--format", "json", *args).json()
+        t.equal((got["exempt"], got["possible"]), (True, True), name)
+    t.equal(plan(t, *TIMES)["exempt"], False, "a usual one")
+
+
+def test_sets(t):
+    """What was asked for with its addresses, and of the rest the size."""
+    text = t.run("plan", *AT, *LIST, *TIMES, "--survive", "log").text
+    first = of(plan(t, *TIMES), "log")["sets"][0]["log_ids"]
+    urls = {log["log_id"]: log["submit_to"] for log in plan(t, *TIMES)["logs"]}
+    block = text[text.index("submit to"):text.index("(--survive operator)")]
+    t.equal([line.strip() for line in block.splitlines()[1:-1]], [urls[one] for one in first],
+            "where the first set's logs are")
+    t.equal(text.count("for instance"), 1, "one kind is spelled out", text)
+    t.has(text, "  now: 2 logs of 2 operators; 10 sets\n", "the others are a line")
+
+
 def test_logs(t):
     """The samples' world: who takes a certificate that ends in September 2026."""
     got = plan(t, *TIMES)
@@ -205,6 +265,10 @@ def test_usage(t):
     usage(t, [*TIMES, "--survive", "operater"], '"operator"')
     usage(t, [*TIMES, "--not-before", "soon"], "given twice")
     usage(t, ["--not-before", "soon", *TIMES[2:]], "--not-before soon", "[bad_time]")
+    usage(t, ["--not-before", "soon", "--not-after", "late"], "--not-before soon",
+          "--not-after late", "[bad_time]")
+    usage(t, ["2026-12-01", "2027-03-01"], "--not-before TIME --not-after TIME")
+    usage(t, ["2026-12-01"], "--not-before TIME --not-after TIME")
     usage(t, [*TIMES, "--policy", "appel"], '"apple"')
     usage(t, [*TIMES, "--format", "csv"], "text or json")
     usage(t, [*TIMES, "--at", "issuance"], "--at issuance", "[bad_time]")
@@ -239,8 +303,11 @@ def test_remarks(t):
     """What is odd about the plan, and whether a policy applies."""
     got = plan(t, "--not-before", "2026-06-15", "--not-after", "2027-12-12", want=FAIL)
     t.equal([f["code"] for f in got["findings"]], ["lifetime_beyond_table"], "a long one")
+    t.has(got["findings"][0]["message"], "546 days are more than the 398", "its number")
     result = t.run("plan", *TIMES, *LIST, "--at", "2026-11-01")
     t.has(result.text, "[log_list_stale]", "an old list")
+    t.has(result.text, "the log list is 164 days old", "its age")
+    t.has(result.text, "ctpolicy log-list refresh", "and what to do")
     t.has(result.text, "the policy does not apply", "expired by then")
     past = t.run("plan", "--format", "json", "--at", "2018-06-01", "--not-before", "2018-06-01",
                  "--not-after", "2018-09-01").json()

@@ -58,9 +58,39 @@ def test_may_be_embedded(t):
     t.check("may be embedded" not in text, "an expired one is not to be signed", text)
 
 
+def test_malformed_answer(t):
+    """One byte too many: which entry, of which log; and that log has answered."""
+    def raw(answer):
+        extensions = base64.b64decode(answer["extensions"] + "==")
+        return (bytes([0]) + base64.b64decode(answer["id"]) + answer["timestamp"].to_bytes(8, "big")
+                + len(extensions).to_bytes(2, "big") + extensions
+                + base64.b64decode(answer["signature"]))
+    padded = [b64(raw(ANSWERS[0]) + b"\0"), b64(raw(ANSWERS[1]))]
+    args = ["--scts", t.file("\n".join(padded)), sample("precertificate.pem")]
+    text = words(t, *args)
+    t.has(text, "Entry 1 of scts, of Birch2026h2, is malformed", "the entry and its log")
+    t.check("Birch2026h2" not in text[text.index("Logs to ask"):text.index("Entry 1")],
+            "it is not asked for as if nothing had come", text)
+    report = t.judge(*args, want=FAIL)
+    t.equal(report["scts"][0]["log"], "Birch2026h2", "the row has its name")
+    t.has(codes(report), "scts_malformed", "a finding")
+    cut = words(t, "--scts", t.file(b64(raw(ANSWERS[0])[:20])), sample("precertificate.pem"))
+    t.has(cut, "Entry 1 of scts is malformed", "where nobody can tell whose it is")
+
+
+def test_next_step(t):
+    """Without SCTs: what comes next, once, and the logs to ask once for all policies."""
+    text = words(t, "--policy", "all", sample("precertificate.pem"))
+    t.equal(text.count("Logs to ask"), 1, "the logs are named once", text)
+    t.equal(text.count("ctpolicy plan"), 1, "and what comes first", text)
+    t.has(text, "--scts FILE", "and last")
+    some = words(t, "--scts", t.file(ANSWERS[:1]), sample("precertificate.pem"))
+    t.check("ctpolicy plan" not in some, "not to who has asked", some)
+
+
 def logs_to_ask(text):
     """What the advice names, by operator; and how many more there are."""
-    found = re.search(r"Logs to ask: (.*?)(?:; and (\d+) more)?\. \[", text)
+    found = re.search(r"Logs to ask: (.*?)(?:; and (\d+) more)?\. (?:\[|Before that)", text)
     if not found:
         return None
     out = {}

@@ -94,7 +94,8 @@ def test_names(t):
         sock.bind(("127.0.0.1", 0))  # nobody listens
         port = sock.getsockname()[1]
         fails(t, "nobody there", ["--connect", f"127.0.0.1:{port}"], "connect_failed",
-              "127.0.0.1: Connection refused")
+              f"no connection to port {port}: 127.0.0.1: Connection refused",
+              "is the service running, is it this port, is a firewall between?")
         fails(t, "nobody at either", ["--connect", f"both.test:{port}"], "connect_failed",
               "127.0.0.2: Connection refused; 127.0.0.1: Connection refused", env=env)
         # Listens, and never accepts; when its queue is full no connection comes about.
@@ -106,7 +107,8 @@ def test_names(t):
             more.connect_ex(("127.0.0.1", port))
             held.append(more)
         fails(t, "no answer at all", ["--connect", f"127.0.0.1:{port}", *SHORT],
-              "connect_timeout", "firewall")
+              "connect_timeout", f"127.0.0.1 port {port}", "firewall", f"it had {SHORT[1]} s",
+              "--timeout")
         for more in held:
             more.close()
 
@@ -251,15 +253,15 @@ def test_starttls(t):
         ("pop3", b"-ERR go away\r\n", "the greeting was expected", "-ERR go away"),
         ("ftp", b"421 closed\r\n", "the greeting was expected", "421 closed"),
         ("ldap", b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x02\x04\x00\x04\x00",
-         "the answer to StartTLS was expected"),
+         "the server refuses StartTLS; its own log says why"),
         ("ldap", b"HTTP", "the answer to StartTLS was expected", "HTTP"),
         ("ldap", b"\x30\x84\xff\xff\xff\xff", "the answer to StartTLS was expected"),
         ("xmpp", b"<stream:stream><stream:error><host-unknown/></stream:error>",
          "features, STARTTLS among them was expected", "host-unknown"),
         ("xmpp", b"<stream:stream><stream:features><bind/></stream:features>",
-         "features, STARTTLS among them was expected"),
+         "the server does not offer STARTTLS: switch TLS on in it"),
         ("xmpp", b"HTTP/1.1 400\r\n", "features, STARTTLS among them was expected"),
-        ("postgres", b"N", "the answer to SSLRequest was expected", "the server says: N"),
+        ("postgres", b"N", "the server refuses SSLRequest: N"),
         ("postgres", b"EFATAL", "the answer to SSLRequest was expected"),
         # Plain text that would be taken as if it came by TLS.
         ("postgres", b"SX", "followed by more, before TLS begins"),
@@ -302,8 +304,10 @@ def test_without_offer(t):
         wait_for_end(sock)
 
     for what, protocol, serve, *parts in (
-            ("not offered", "smtp", smtp, "EHLO, with STARTTLS in it was expected", "250 HELP"),
-            ("refused", "smtp", refused, "the answer to STARTTLS", "454 TLS not available"),
+            ("not offered", "smtp", smtp, "the server does not offer STARTTLS: switch TLS on in it",
+             "250 HELP"),
+            ("refused", "smtp", refused, "the server refuses STARTTLS: 454 TLS not available",
+             "its own log"),
             ("injected", "pop3", injected, "followed by more, before TLS begins")):
         fault(t, what, serve, "starttls_failed", *parts,
               options=["--starttls", protocol, *TIMEOUT])

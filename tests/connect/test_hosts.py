@@ -45,7 +45,8 @@ def test_order(t):
                    for line in result.lines()]
             what = ["pass", "connect_timeout", "fail", "connect_timeout"] * 12
             t.equal(got, list(zip(lines, what)), "in order")
-            t.has(result.messages, "not every server could be examined; the first: ", "told")
+            t.has(result.messages, "24 of 48 servers could not be examined; the first: line 2, "
+                  f"127.0.0.1:{silent}: no time is left", "told")
         t.equal(runs[0].out, runs[1].out, "the same for any number of jobs")
 
 
@@ -65,18 +66,19 @@ gone.test
         result = t.run(*args, env=env)
         rows = result.text.splitlines()
         t.equal(result.status, INPUT, "text", repr(result))
-        t.equal(rows[0].split(), ["server", "result", "embedded", "TLS", "OCSP", "days", "why"],
-                "a head", repr(result))
-        t.equal(rows[1].split(), [f"127.0.0.1:{good}", "pass", "2", "0", "-", "88"], "a row",
+        t.equal(rows[0].split(), ["server", "result", "policy", "embedded", "TLS", "OCSP", "days",
+                                  "left"], "a head", repr(result))
+        t.equal(rows[1].split(), [f"127.0.0.1:{good}", "pass", "pass", "2", "0", "-", "88"],
+                "a row", repr(result))
+        for row, protocol in ((2, "smtp"), (3, "imap")):
+            t.equal(rows[row].split()[1:], [protocol, "pass", "pass", "2", "0", "-", "88"],
+                    "STARTTLS", rows[row])
+        t.equal(rows[4].split()[1:7], ["FAIL", "FAIL", "2", "0", "-", "88"], "one that fails")
+        t.check(rows[5].startswith("    ") and rows[5].endswith("[too_few_scts]"), "why", rows[5])
+        t.equal(rows[6].split(), ["gone.test", "ERROR", "-", "-", "-", "-", "-"], "an error")
+        t.check(rows[8].endswith("[resolve_failed]"), "which", repr(result))
+        t.equal(rows[10], "5 servers: 3 pass, 1 FAIL, 0 open, 0 refused, 1 ERROR.", "the sum",
                 repr(result))
-        for row in (2, 3):
-            t.equal(rows[row].split()[1:], ["pass", "2", "0", "-", "88"], "STARTTLS", rows[row])
-        t.equal(rows[4].split()[1:6], ["FAIL", "2", "0", "-", "88"], "one that fails")
-        t.check(rows[4].endswith("[too_few_scts]"), "why", rows[4])
-        t.equal(rows[5].split()[:6], ["gone.test", "ERROR", "-", "-", "-", "-"], "an error")
-        t.check(rows[5].endswith("[resolve_failed]"), "which", rows[5])
-        t.equal(rows[7], "5 servers: 3 pass, 1 fails, 0 open, 1 not examined or refused by "
-                "clients.", "the sum")
         t.equal(result.messages, "", "nothing else is said")
         several = t.run(*args, "--format", "json", env=env)
         t.equal([x.get("result") for x in several.json()], ["pass"] * 3 + ["fail", None],

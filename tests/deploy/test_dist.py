@@ -67,6 +67,24 @@ def test_tarball(t):
         t.equal({m.mtime for m in tar.getmembers()}, {1800000000}, "SOURCE_DATE_EPOCH")
 
 
+def test_failure(t):
+    """A step that fails leaves no tarball, not even half of one, and is told."""
+    folder = t.path()
+    os.makedirs(os.path.join(folder, "bin"))
+    for step in ("tar", "gzip"):
+        fake = os.path.join(folder, "bin", step)
+        with open(fake, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nprintf half\nexit 2\n")
+        os.chmod(fake, 0o755)
+        path = os.path.join(folder, "a.tar.gz")
+        done = subprocess.run([os.path.join(ROOT, "deploy", "dist.sh"), "a", path], check=False,
+                              env=clean_env({"PATH": f"{folder}/bin:{os.environ['PATH']}"}),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+        t.check(done.returncode != 0, f"{step} fails: told", done.stdout)
+        t.equal(os.listdir(folder), ["bin"], f"{step} fails: nothing is left")
+        os.remove(fake)
+
+
 def built(t, suffix):
     """A build from the tarball in a folder of its own; None where it fails."""
     folder = unpacked(t, dist(t, ROOT), t.path(suffix))

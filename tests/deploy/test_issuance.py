@@ -296,6 +296,10 @@ def test_usage(t):
                 f"usage: {args}", got)
         got = ask("--fail-open", *args, url="http://127.0.0.1:1", at=None)
         t.equal(got[0], USAGE, f"... and not opened: {args}")
+    key = t.file(read(good, "r") + "-----BEGIN EC PRIVATE KEY-----\nMAA=\n-----END EC PRIVATE KEY-----\n")
+    for args in ([key], ["--issuer", key, good], ["--precertificate", key, good]):
+        got = ask(*args, url="http://127.0.0.1:1", at=None)
+        t.check(got[0] == USAGE and "holds a private key; it was not sent" in got[2], "a key", got)
     got = ask("--sct", sample("scts.json"), good, url="http://127.0.0.1:1", at=None)
     t.check(got[0] == USAGE and "scts.json is an array: " in got[2], "SCTs of several logs", got)
     got = ask("--help")

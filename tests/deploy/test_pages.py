@@ -129,6 +129,16 @@ def test_command_pages(t):
         for status in re.findall(r"(?:^Exit status:|;)\s+(\d+) ", command.text, re.M):
             t.has(list(terms(parts["EXIT STATUS"])), status, f"{name}: exit status")
     pages = {os.path.basename(path)[:-2] for path in glob.glob(os.path.join(DOCS, "man/man1/*"))}
+    groups = {n.split()[0] for n in known if " " in n}
+    for group in groups:
+        own = [n for n in known if n.startswith(group + " ")]
+        t.equal(list(terms(sections(page("ctpolicy-" + group))["COMMANDS"])), own,
+                f"{group}: the index of its commands")
+        pages.discard("ctpolicy-" + group)
+    for name, command in known.items():
+        said = plain(sections(page("ctpolicy-" + name.replace(" ", "-")))["ENVIRONMENT"])
+        example = re.search(r"CTPOLICY_([A-Z_]+) is --([a-z-]+)", unwrapped(said).replace("`", ""))
+        t.check(example and example[2] in command.options, f"{name}: an option of its own", said)
     t.equal(pages, {"ctpolicy"} | {"ctpolicy-" + n.replace(" ", "-") for n in known}, "no others")
     parts = sections(page("ctpolicy"))
     t.equal(list(terms(parts["COMMANDS"])), list(known), "ctpolicy(1): the commands")

@@ -31,7 +31,7 @@ import connect_lib  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.environ.get("CTPOLICY_SAMPLES") or os.path.join(ROOT, "tests", "samples")
-VERDICT = re.compile(rb'"result"|"verdict"|"possible":|^(PASS|FAIL|UNKNOWN|PLAN|IMPOSSIBLE)|'
+VERDICT = re.compile(rb'"result"|"verdict"|"possible":|^(PASS|FAIL|UNKNOWN|REFUSED|PLAN|IMPOSSIBLE)|'
                      rb',(pass|fail|unknown),', re.M)
 SANITIZER = re.compile(rb"(ERROR: \w+Sanitizer|runtime error:)")
 TIMEOUT = 30
@@ -114,11 +114,17 @@ def cases(folder, servers):
     hosts = os.path.join(folder, "hosts")
     with open(hosts, "w") as file:
         file.write(f"{server}\n127.0.0.1:{servers.mail} smtp\n")
+    closed = os.path.join(folder, "closed")
+    with open(closed, "w") as file:
+        file.write("127.0.0.1:1 smtp\nx:99999\n")
     return [
         ("connect", [*live, "--connect", server], 59, 1999),
         ("starttls", [*live, "--connect", f"127.0.0.1:{servers.mail}", "--starttls", "smtp",
                       "--servername", "no-scts.example"], 97, 2999),
         ("hosts", [*live, "--jobs", "1", "--hosts", hosts], 197, 4999),
+        # Nobody there: the table, without a handshake, whose want of memory OpenSSL hides.
+        ("table", [*check, "--cacert", sample("root.pem"), "--jobs", "1", "--hosts", closed],
+         41, 999),
         ("compliant", [*check, "--format", "json", sample("compliant.pem")], 1, 199),
         ("forged", [*check, "--format", "json", "--policy", "all", sample("forged-sct.pem")],
          11, 499),
@@ -265,7 +271,8 @@ def problem_of(base, got, output):
         return f"exit {status}, and yet another verdict: {out[:300]!r}"
     if out and not out.endswith(b"\n"):
         return f"exit {status} and half a report: {out[-300:]!r}"
-    if NO_MEMORY not in err and b"out of memory" not in err:
+    # On standard error, or in a table in the row of what it befell.
+    if not any(NO_MEMORY in said or b"out of memory" in said for said in (out, err)):
         return f"exit {status} without saying that memory ran out: {err[:300]!r}"
     return None
 

@@ -263,10 +263,10 @@ def check_logs(t, case, plan, what):
     counts["outside_temporal_interval"] = 0
     for log in case.list.logs:
         state, since = case.standing(log)
-        if not log.covers(case.not_after):
-            counts["outside_temporal_interval"] += 1
-        elif state not in ("usable", "qualified"):
+        if state not in ("usable", "qualified"):
             counts[state] += 1
+        elif not log.covers(case.not_after):
+            counts["outside_temporal_interval"] += 1
         else:
             row = shown.pop(log.id, None)
             want = [log.operator, "static" if log.is_static else "rfc6962", state,
@@ -294,12 +294,14 @@ def check_possible(t, sets, want, logs, what):
 def check_impossible(t, case, brute, sets, kind, what):
     earlier = sets["nearest"]["earlier_not_after"]
     later = sets["nearest"]["later_not_after"]
+    first = max(case.not_before, case.at)
     for moment in filter(None, (earlier, later)):
+        t.check(seconds(moment) >= first, f"{what}: {moment} is not over")
         t.check(case.is_possible(brute, kind, seconds(moment)), f"{what}: {moment} is possible")
-    low = seconds(earlier) if earlier else case.not_before - 1
+    low = seconds(earlier) if earlier else first - 1
     high = seconds(later) if later else 1 << 40
     nearer = [moment for moment in case.moments() if low < moment < high
-              and case.is_possible(brute, kind, moment)]
+              and moment >= first and case.is_possible(brute, kind, moment)]
     t.equal(nearer, [], f"{what}: nearer ones than {earlier} and {later}")
     t.check(sets["failures"] or not case.usable(case.not_after), f"{what}: says what is lacking")
     for failure in sets["failures"]:
@@ -327,7 +329,9 @@ def check_case(t, case, brute):
             check_possible(t, sets, want, logs, f"{what}: {kind}")
         elif not sets["possible"]:
             check_impossible(t, case, brute, sets, kind, f"{what}: {kind}")
-    asked = plan["plans"][KINDS.index(case.survive)]["possible"]
+    t.equal(plan["exempt"], all(row["applies_because"] for row in plan["policies"]),
+            f"{what}: no policy applies")
+    asked = plan["exempt"] or plan["plans"][KINDS.index(case.survive)]["possible"]
     t.equal((plan["possible"], result.status), (asked, 0 if asked else 1), f"{what}: the answer")
 
 

@@ -29,6 +29,9 @@ EVALUATE_FAULTS = [
     (415, "unsupported_media_type", "", {"Content-Encoding": "br"}, b"{}"),
     (422, "bad_certificate", "", {}, b'{"certificate":"x"}'),
     (422, "bad_request", "", {}, b"{}"),
+    (400, "bad_request", "", {"Content-Type": PEM}, b"\x30\x05\x02\x01\x03\x30\x00"),  # PKCS #12
+    (422, "private_key", "", {"Content-Type": PEM},
+     b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"),
 ]
 
 

@@ -19,7 +19,7 @@ def plan_faults():
     yield 400, "bad_request", "", {"Content-Type": PEM}, b"x"
     yield 413, "too_large", "", {"Content-Encoding": "gzip"}, gzip.compress(b" " * 3000000)
     for field, code, value in (
-            ("not_befor", "unknown_field", "x"), ("not_before", "bad_time", "2026-06-15"),
+            ("not_befor", "unknown_field", "x"), ("not_before", "bad_time", "15.06.2026"),
             ("not_after", "bad_request", 7), ("at", "bad_time", "issuance"),
             ("at", "bad_request", {}), ("certificate", "bad_request", 1),
             ("policies", "bad_request", []), ("policies", "bad_request", [1]),
@@ -34,5 +34,6 @@ def plan_faults():
             ("bad_validity", {"not_before": PLAN_TIMES["not_after"],
                               "not_after": PLAN_TIMES["not_before"]}),
             ("bad_validity", {**PLAN_TIMES, "certificate": leaf}),
-            ("bad_certificate", {"certificate": "x"})):
+            ("bad_certificate", {"certificate": "x"}),
+            ("private_key", {"certificate": "-----BEGIN PRIVATE KEY-----\nMAA=\n"})):
         yield 422, code, "", {}, json.dumps(request).encode()

@@ -189,7 +189,8 @@ def test_examples(t, service):
         examples = {p["name"]: p["example"] for p in op.parameters if p["in"] == "query"}
         for values in ({}, examples, *({name: value} for name, value in examples.items())):
             got = call(service, op, values, media=media, body=body)
-            t.held(f"example {values}", op, got, 200)
+            half = op.id == "planPage" and len({"not_before", "not_after"} & {*values}) == 1
+            t.held(f"example {values}", op, got, 422 if half else 200)
         for one in op.of("header"):
             got = call(service, op, None, {one["name"]: one["example"]}, media=media, body=body)
             t.held(f"example of {one['name']}", op, got, 200)

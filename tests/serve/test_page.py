@@ -13,12 +13,14 @@ import subprocess
 import tempfile
 import urllib.parse
 
+from page_cases import PageCases
 from page_lib import CERTIFICATE, checks_of, multipart, post, text_of, verdict_of
 from serve_lib import AT, SAMPLES, Count, Service, sample
 from wire import until
 from lib import DATA
 
 count = Count("page")
+more = PageCases(count)
 BOTH = "apple,apple-enforced"
 FILES = ("page.css", "page.js", "icon.svg")
 KEY_WORDS = "REVTSUdOIE9GIEEgS0VZ"  # stands for the secret in what follows
@@ -71,7 +73,7 @@ def check_files(service):
 STATES = [  # sample, time, word, and what is said
     ("compliant.pem", AT, "Pass", ["meets Apple's published CT policy", "needed and got"]),
     ("compliant.pem", "issuance", "Pass", ["meets Apple's published CT policy"]),
-    ("compliant.pem", "2026-06-02", "Pass", ["2026-06-02 23:59:59 UTC"]),
+    ("compliant.pem", "2026-06-02", "Pass", ["2026-06-02 00:00:00 UTC"]),
     ("operator-cap.pem", AT, "Fail", ["does not meet", "but is accepted by Apple's devices",
                                       "too_few_scts", "why they differ here",
                                       "at most 1 SCT of one log operator"]),
@@ -133,7 +135,33 @@ def check_ways(service):
     says("SCTs to embed", got, "may be embedded")
     got = sound("by day", post(service, {"certificate": sample("compliant.pem"), "at": AT,
                                          "go": "day", "day": "2026-07-03"}))
-    says("by day", got, "2026-07-03 23:59:59 UTC")
+    says("by day", got, "2026-07-03 00:00:00 UTC")
+    count.check("by day: the slider says the moment",
+                ">2026-07-03 00:00:00 UTC</output>" in got.body.decode())
+    got = post(service, {"certificate": sample("compliant.pem"), "at": "2026-07-29"})
+    says("an old list", got, "ask its operator", "/readyz")
+    count.check("no command line on the page", "log-list refresh" not in text_of(got))
+    got = post(service, {"certificate": sample("compliant.pem"), "at": AT,
+                         "go": "day", "day": "2026-07-03"})
+    hidden = re.search(r'name="shown" form="form" value="([^"]+)"', got.body.decode())
+    count.equal("the day that is shown", hidden and hidden[1], "2026-07-03")
+    # What is downloaded is of the moment that the page shows, or of the day that was chosen.
+    for day, shown, want in (("2026-07-04", "2026-07-03", "2026-07-04T00:00:00Z"),
+                             ("2026-06-02", "2026-06-02", AT), ("", "", AT)):
+        got = post(service, {"certificate": sample("compliant.pem"), "at": AT, "go": "json",
+                             "day": day, "shown": shown})
+        count.equal(f"JSON of the day {day}", json.loads(got.body)["evaluated_at"], want)
+    for fields, field in (({"go": "day", "day": "2026-02-30"}, "day"), ({"at": "soon"}, "at"),
+                          ({"go": "json", "day": "soon"}, "day")):
+        got = service.post("/", urllib.parse.urlencode(
+            {"certificate": sample("compliant.pem"), "at": AT, **fields}),
+            "application/x-www-form-urlencoded", Accept="application/problem+json")
+        said = got.body.decode()
+        count.check(f"{fields}: names the field {field}", got.status == 400 and
+                    re.search(rf"\b{field}\b", said) and "not a time" in said, said[-3000:])
+    for target in ("/v1/evaluate?at=2026-07-03", "/v1/evaluate?at=2026-07-03T00:00:00Z"):
+        got = service.post(target, sample("compliant.pem"), "application/x-pem-file")
+        count.equal(target, json.loads(got.body)["evaluated_at"], "2026-07-03T00:00:00Z")
 
 
 def check_again(service):
@@ -237,6 +265,13 @@ def check_takeaway(service):
     command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page,
                                       re.S)[1])
     count.check("curl: where", f"'http://127.0.0.1:{service.port}/v1/evaluate?" in command, command)
+    for host, want_origin in (("ct.example", "https://ct.example"), ("127.0.0.1:1", "http://127.0.0.1:1"),
+                              ("localhost", "http://localhost"), ("[::1]:8", "http://[::1]:8"),
+                              ("localhost.example:80", "https://localhost.example:80"),
+                              ("a'b", "http://127.0.0.1:8080")):
+        for target, there in (("/", "/v1/evaluate"), ("/plan", "/v1/plan'")):
+            other = post(service, fields, (), target, Host=host).body.decode()
+            count.check(f"curl to {host}", f"'{want_origin}{there}" in html.unescape(other))
     run = subprocess.run(["sh", "-c", "cat > /dev/null; " + command.replace("curl ", "curl -sS "
                           "--noproxy '*' ", 1)], input=b"", stdout=subprocess.PIPE, check=False,
                          timeout=120)
@@ -272,6 +307,12 @@ def make_others(folder):
     openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", "ec.key", "-out", "p8.key")
     openssl(folder, "pkcs8", "-topk8", "-nocrypt", "-in", "ec.key", "-outform", "DER", "-out",
             "p8.der")
+    openssl(folder, "pkcs8", "-topk8", "-in", "ec.key", "-outform", "DER", "-out", "encrypted.der",
+            "-passout", "pass:x")
+    openssl(folder, "pkcs8", "-topk8", "-in", "ec.key", "-outform", "DER", "-out", "scrypt.der",
+            "-passout", "pass:x", "-scrypt")
+    openssl(folder, "pkcs8", "-topk8", "-in", "ec.key", "-outform", "DER", "-out", "old.der",
+            "-passout", "pass:x", "-v1", "PBE-SHA1-3DES")
     openssl(folder, "ec", "-in", "ec.key", "-outform", "DER", "-out", "ec.der")
 
 
@@ -286,12 +327,15 @@ def check_keys(service, folder):
     forged = b"-----BEGIN RSA PRIVATE KEY-----\n" + KEY_WORDS.encode() + b"\n"
     keys = [pem, read(folder, "p8.key"), read(folder, "p8.der"), read(folder, "ec.der"),
             base64.b64encode(read(folder, "p8.der")), forged, sample("compliant.pem") + pem,
-            pem.decode().encode("utf-16")]
+            pem.decode().encode("utf-16"), read(folder, "encrypted.der"), read(folder, "scrypt.der"),
+            read(folder, "old.der"), base64.encodebytes(read(folder, "encrypted.der")),
+            b"\xfe\xed\xfe\xed" + bytes(range(64)), b"\x30\x06\x02\x01\x01\x04\x01\x0a"]
     secret = b"".join(pem.split(b"\n")[1:-2])[:24]
     ids = set()
     for number, key in enumerate(keys):
         ways = [({}, (("a.key", key),)), ({"certificate": key}, ()), ({"issuer": key}, ()),
-                ({"tls_scts": key}, ()), ({"ocsp": key}, ())]
+                ({"tls_scts": key}, ()), ({"ocsp": key}, ()), ({"at": key}, ()),
+                ({"policies": key}, ()), ({"nobody knows": key}, ())]
         for fields, files in ways:
             for target in ("/", "/?part=answer"):
                 got = sound(f"key {number} {fields.keys()}", post(
@@ -365,6 +409,11 @@ def check_many(service, folder):
     fields = {"certificate": b"".join(leaves) + issuer, "at": AT}
     got = sound("three", post(service, fields))
     says("three", got, "3 certificates, each judged on its own")
+    rows = got.body.decode()
+    count.equal("a row's button says what it does", len(re.findall(r">Show</button>", rows)), 3)
+    for number in (1, 2, 3):
+        count.check("number and serial", re.search(rf">{number}, serial <code>[0-9a-f]{{8,40}}</code>", rows))
+    count.check("a name breaks behind its dots", re.search(r"</bdi><wbr><bdi>", rows))
     count.equal("three: rows", got.body.count(b'name="pick"'), 3)
     count.equal("three: marks", [got.body.count(b"</span> " + word + b"</span>")
                                  for word in (b"pass", b"fail")], [3, 3])
@@ -391,6 +440,9 @@ def check_lists(service):
     says("lists", got, "The log list in force", "by operator", "Which logs take")
     got = sound("a day", service.call("GET", "/lists?day=2026-08-01"))
     says("a day", got, "2 logs")
+    bars = text_of(got).split("It ends on")[1].split("All logs, by operator")[0]
+    count.check("a whole sentence", "does not take it" in bars and "does not D" not in bars, bars)
+    count.check("RFC 6962 logs", "RFC 6962, takes it" in bars, bars)
     for query in ("day=x", "at=x", "from=1&to=2", "from=1", "other=1"):
         sound(query, service.call("GET", "/lists?" + query), 400)
     got = sound("POST /lists", service.post("/lists", "day=2026-08-01",
@@ -404,6 +456,17 @@ def check_kept_lists():
         page = service.call("GET", "/lists").body.decode()
         hashes = re.findall(r'<option value="([0-9a-f]{64})"', page.split('id="to"')[0])
         count.check("lists to compare", len(hashes) > 10, len(hashes))
+        words = re.findall(r"<option [^>]*>([^<]*)</option>", page.split('id="to"')[0])
+        count.equal("no two lists of one name", len(set(words)), len(words))
+        count.check("days where they suffice", "apple 511 of 2026-03-30" in words, words)
+        rank = ["usable", "qualified", "pending", "readonly", "retired", "rejected"].index
+        for logs in re.findall(r"<details.*?</details>", page.split('id="logs"')[1], re.S):
+            states = re.findall(r"</span> (usable|qualified|pending|readonly|retired|rejected)"
+                                "</span>", logs)
+            names = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', logs)
+            count.check("logs are found", states and len(states) == len(names), logs[:2000])
+            rows = [(rank(state), html.unescape(name)) for state, name in zip(states, names)]
+            count.equal("logs in use first, then by name", rows, sorted(rows))
         for old, new in zip(hashes[1:], hashes):
             got = sound(f"{old[:6]} to {new[:6]}",
                         service.call("GET", f"/lists?from={old}&to={new}"))
@@ -412,6 +475,7 @@ def check_kept_lists():
         says("the same", got, "Nothing that the lists say differs")
         for at in ("2019-06-01", "2022-06-01", "2026-04-01"):
             sound(f"lists at {at}", service.call("GET", f"/lists?at={at}"))
+        more.check_many_events(service)
         check_data(service)
         count.equal("exit status", service.stop(), 0)
 
@@ -450,9 +514,11 @@ def check_life(service, name, page, request, end):
                 continue
             request["at"] = f"{middle}T12:00:00Z"
             report = service.post("/v1/evaluate", json.dumps(request)).json()
+            policy = report["policies"][number]
             count.equal(f"{name}: {model} on {middle}", {
                 "compliant": "compliant", "non_compliant": "not compliant",
-                "indeterminate": "open"}[report["policies"][number]["verdict"]], word)
+                "indeterminate": "open"}[policy["verdict"]] if policy["applies"]
+                else "does not apply", word)
 
 
 def check_tokens(folder):
@@ -514,6 +580,9 @@ def main():
             check_states(service)
             check_ways(service)
             check_again(service)
+            more.check_sct_files(service)
+            more.check_time_field(service)
+            more.check_exempt(service)
             check_bytes(service)
             check_held(service)
             check_takeaway(service)
@@ -523,6 +592,7 @@ def main():
             check_lists(service)
             check_sizes(service)
             count.equal("exit status", service.stop(), 0)
+        more.check_retired(folder)
         check_tokens(folder)
     check_kept_lists()
     check_no_list()

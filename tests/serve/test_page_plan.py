@@ -98,6 +98,29 @@ def check_same(what, page, want):
         count.equal(f"{what}: notAfter's line", logs.count('<line class="at"'), len(want["logs"]) + 1)
 
 
+def check_lifetimes(service):
+    """A lifetime in place of notAfter, one second too many, and what needs no SCTs."""
+    got = sound("90 days", get(service, **{**DATES, "not_after": "90d"}))
+    says("90 days", got, "90 x 86400 seconds, of which notAfter is the last")
+    count.equal("its end", value_of(got, "not_after"), "2026-09-12T23:59:59Z")
+    trap = {**DATES, "not_after": "2026-12-12"}
+    got = sound("a second too many", get(service, **trap))
+    says("a second too many", got, "A notAfter 1 second earlier brings it to 180 days",
+         "Plan for")
+    count.check("a link", "not_after=2026-12-11T23:59:59Z" in got.body.decode())
+    api = service.post("/v1/plan", json.dumps({"at": AT, **{
+        name: trap[name] for name in ("not_before", "not_after")}})).json()
+    count.equal("JSON", api["policies"][0]["shorter"]["seconds_earlier"], 1)
+    first = sound("addresses", get(service, **DATES))
+    for one in api["logs"][:1]:
+        says("addresses", first, one["submit_to"])
+    got = sound("a CA", post(service, {"certificate": sample("root.pem"), "at": AT}, target="/plan"))
+    says("a CA", got, "No SCTs are needed", "a CA certificate")
+    count.check("no sets", 'id="sets"' not in got.body.decode())
+    long = sound("999 days", get(service, **{**DATES, "not_after": "999d"}))
+    says("999 days", long, "999 days are more than the 398", "plan for 398 days or fewer")
+
+
 def check_form(service):
     got = sound("the form", get(service))
     count.check("there is no answer yet", 'id="verdict"' not in got.body.decode())
@@ -106,8 +129,10 @@ def check_form(service):
     count.equal("both models", value_of(got, "policies"), BOTH)
     for days in (47, 90, 180, 398):
         says("the form", got, f"{days} days")
-    got = sound("one time", get(service, not_before="2026-06-15", policies="apple", survive="log", at=AT))
-    count.check("it is filled in, and that is all", 'id="verdict"' not in got.body.decode())
+    got = sound("one time", get(service, not_before="2026-06-15", policies="apple", survive="log", at=AT),
+                422)
+    says("the words of the API", got, service.post("/v1/plan", json.dumps(
+        {"not_before": "2026-06-15", "at": AT})).json()["detail"])
     count.equal("filled in", [value_of(got, name) for name in ("not_before", "policies", "survive", "at")],
                 ["2026-06-15", "apple", "log", AT])
     head = service.call("HEAD", "/plan?not_before=2026-06-15&not_after=2026-09-12")
@@ -340,6 +365,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         with Service() as service:
             check_form(service)
+            check_lifetimes(service)
             check_plans(service)
             check_impossible(service)
             check_certificates(service)

@@ -72,6 +72,57 @@ static void test_lists(void)
 	}
 }
 
+// In a line of their own, and what is said where there are none.
+static void test_line(void)
+{
+	static const struct {
+		const char *name;
+		struct bytes san; // data NULL: no such extension
+		struct bytes subject;
+		const char *want_line, *want_lack;
+	} cases[] = {
+		{"both", BYTES_LITERAL("\x30\x0b" DNS("a.b", "\x03") IP4("\300\0\2\7")),
+			BYTES_LITERAL("\x30\0"), "a.b, 192.0.2.7", NULL},
+		{"a name", BYTES_LITERAL("\x30\x05" DNS("a.b", "\x03")),
+			BYTES_LITERAL("\x30\0"), "a.b", NULL},
+		{"an address", BYTES_LITERAL("\x30\x06" IP4("\300\0\2\7")),
+			BYTES_LITERAL("\x30\0"), "192.0.2.7", NULL},
+		{"mail alone",
+			BYTES_LITERAL("\x30\x05\x81\x03"
+				      "a@b"),
+			BYTES_LITERAL("\x30\0"),
+			"none: its subjectAltName has neither names nor addresses",
+			"its subjectAltName has neither names nor addresses"},
+		{"a common name", {NULL, 0},
+			BYTES_LITERAL(
+				"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01x"),
+			"none: no subjectAltName",
+			"it has no subjectAltName; clients do not read the common name (CN=x)"},
+		{"another attribute", {NULL, 0},
+			BYTES_LITERAL(
+				"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x0a\x0c\x01x"),
+			"none: no subjectAltName",
+			"it has no subjectAltName; clients do not read the common name"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cert cert = {
+			.subject_alt_name = cases[i].san, .subject = cases[i].subject};
+		struct buffer out;
+		buffer_init(&out, 1000);
+		alt_names_put_line(&out, &cert, text_put_escaped_ascii);
+		buffer_put_char(&out, '\0');
+		CHECK_TEXT(
+			(const char *)out.data, cases[i].want_line, "%s", cases[i].name);
+		out.len = 0;
+		alt_names_put_lack(&out, &cert);
+		buffer_put_char(&out, '\0');
+		CHECK(!cases[i].want_lack ||
+				strcmp((const char *)out.data, cases[i].want_lack) == 0,
+			"%s: %s", cases[i].name, (const char *)out.data);
+		buffer_clear(&out);
+	}
+}
+
 // RFC 7633: the feature status_request, among others; what cannot be read asks for nothing.
 static void test_must_staple(void)
 {
@@ -104,5 +155,6 @@ static void test_must_staple(void)
 void test_alt_names(void)
 {
 	test_lists();
+	test_line();
 	test_must_staple();
 }

@@ -97,22 +97,9 @@ static void test_names_alone(void)
 	}
 }
 
-static void test_put(void)
-{
-	struct buffer out;
-	buffer_init(&out, 256);
-	host_name_put(&out, "a.test", 25);
-	buffer_put_char(&out, ' ');
-	host_name_put(&out, "::1", 993);
-	buffer_put_char(&out, '\0');
-	CHECK_TEXT((const char *)out.data, "a.test:25 [::1]:993", "as it is written");
-	buffer_clear(&out);
-}
-
 void test_host_name(void)
 {
 	test_table();
 	test_lengths();
 	test_names_alone();
-	test_put();
 }

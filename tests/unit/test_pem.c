@@ -144,11 +144,11 @@ static void test_bad(void)
 		{"a request",
 			BYTES_LITERAL(BEGIN("CERTIFICATE REQUEST") "MAMCAQU=\n" END(
 				"CERTIFICATE REQUEST")),
-			0, "a CERTIFICATE REQUEST, where a CERTIFICATE is needed"},
+			0, "a certificate request; the certificate that the CA"},
 		{"a key", BYTES_LITERAL(PEM_KEY), 0,
-			"a PRIVATE KEY, where a CERTIFICATE is needed"},
+			"a private key, which is not needed here"},
 		{"no label", BYTES_LITERAL(BEGIN("") END("")), 0,
-			"a PEM block without a label, where a CERTIFICATE is needed"},
+			"but a PEM block without a label"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena arena = {0};
@@ -256,8 +256,44 @@ static void test_object(void)
 	}
 }
 
+// What is written is read again, whatever its length; no line is longer than 64 characters.
+static void test_put(void)
+{
+	uint8_t der[200];
+	for (size_t i = 0; i < sizeof(der); i++) {
+		der[i] = (uint8_t)(i * 7);
+	}
+	for (size_t len = 1; len <= sizeof(der); len++) {
+		struct arena arena = {0};
+		struct buffer text;
+		struct pem_block block;
+		struct bytes again;
+		struct err err;
+		size_t at = 0;
+		size_t column = 0;
+		err_clear(&err);
+		buffer_init(&text, 4096);
+		pem_put(&text, "X509 CRL", bytes_of(der, len));
+		CHECK(pem_next(buffer_bytes(&text), &at, CODE_BAD_CERTIFICATE, &block,
+			      &err) &&
+				pem_decode(&block, buffer_bytes(&text),
+					CODE_BAD_CERTIFICATE, &arena, &again, &err) &&
+				bytes_equal(again, bytes_of(der, len)) &&
+				bytes_equal(block.label, BYTES_LITERAL("X509 CRL")),
+			"%zu bytes: %s", len, err.text);
+		for (size_t i = 0; i < text.len; i++) {
+			column = text.data[i] == '\n' ? 0 : column + 1;
+			CHECK(column <= 64, "%zu bytes: a line is too long", len);
+		}
+		CHECK_INT(column, 0, "%zu bytes: a whole line", len);
+		buffer_clear(&text);
+		arena_clear(&arena);
+	}
+}
+
 void test_pem(void)
 {
+	test_put();
 	test_good();
 	test_bad();
 	test_label_is_escaped();

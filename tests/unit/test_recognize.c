@@ -27,6 +27,8 @@ void test_recognize(void)
 		{"ZIP", BYTES_LITERAL("PK\x03\x04"), "a ZIP"},
 		{"half of ZIP's beginning", BYTES_LITERAL("PK"), NULL},
 		{"gzip", BYTES_LITERAL("\x1f\x8b\x08"), "a gzip"},
+		{"a Java key store", BYTES_LITERAL("\xfe\xed\xfe\xed\0\0\0\2"),
+			"a Java key store"},
 		{"an OCSP response", OBJECT("\x03\x0a\x01\x06"), "an OCSP response"},
 		{"a key", OBJECT("\x05\x02\x01\x00\x30\x00"), "a private key"},
 		{"an EC key", OBJECT("\x05\x02\x01\x01\x04\x00"), "a private key"},

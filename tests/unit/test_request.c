@@ -64,7 +64,9 @@ static void test_times(void)
 		{"issuance", TIME_ISSUANCE, 0},
 		{"Issuance", TIME_NOT_GIVEN, 0},
 		{"now", TIME_NOT_GIVEN, 0},
-		{"2026-06-01", TIME_NOT_GIVEN, 0},
+		{"2026-06-01", TIME_GIVEN, INT64_C(1780272000000)},
+		{"2026-06-31", TIME_NOT_GIVEN, 0},
+		{"2026-6-001", TIME_NOT_GIVEN, 0},
 		{"2026-06-01T12:00:00", TIME_NOT_GIVEN, 0},
 		{"", TIME_NOT_GIVEN, 0},
 	};

@@ -22,21 +22,21 @@ static const struct {
 		STARTTLS_DONE, "STARTTLS\r\n"},
 	{"not offered", "smtp", 587, {"220 b\r\n", "250 NOSTARTTLS X\r\n"},
 		STARTTLS_FAILED,
-		"with STARTTLS in it was expected; the server says: 250 NOSTARTTLS X"},
+		"does not offer STARTTLS: switch TLS on in it; the server says: 250 NOSTARTTLS X"},
 	{"refused", "smtp", 25, {"220 b\r\n", "250 STARTTLS\r\n", "454 no\r\n"},
-		STARTTLS_FAILED, "the server says: 454 no"},
+		STARTTLS_FAILED, "the server refuses STARTTLS: 454 no; its own log"},
 	{"injected", "smtp", 25, {"220 b\r\n", "250 STARTTLS\r\n", "220 go\r\n220 x\r\n"},
 		STARTTLS_FAILED, "followed by more"},
 	{"not whole", "smtp", 25, {"220-b\r\n220-c\r\n"}, STARTTLS_READS, NULL},
 	{"imap", "imap", 143, {"* OK\r\n", "* x\r\na1 OK\r\n"}, STARTTLS_DONE,
 		"a1 STARTTLS\r\n"},
 	{"imap refuses", "imap", 143, {"* OK\r\n", "a1 BAD no\r\n"}, STARTTLS_FAILED,
-		"the server says: a1 BAD no"},
+		"the server refuses STARTTLS: a1 BAD no"},
 	{"pop3", "pop3", 110, {"+OK\r\n", "+OK\r\n"}, STARTTLS_DONE, "STLS\r\n"},
 	{"ftp", "ftp", 21, {"220-a\r\n b\r\n220 c\r\n", "234 go\r\n"}, STARTTLS_DONE,
 		"AUTH TLS\r\n"},
 	{"ftp refuses", "ftp", 21, {"220 c\r\n", "502 no\r\n"}, STARTTLS_FAILED,
-		"502 no"},
+		"the server refuses AUTH TLS: 502 no"},
 	{"xmpp", "xmpp", 5222,
 		{"<stream:features><starttls/></stream:features>", "<proceed/>"},
 		STARTTLS_DONE, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"},
@@ -46,8 +46,19 @@ static const struct {
 		"version='1.0' to='mail.test'>"},
 	{"xmpp among servers", "xmpp", 5269, {"<stream:features>"}, STARTTLS_READS,
 		"jabber:server"},
+	{"pop3 refuses", "pop3", 110, {"+OK\r\n", "-ERR no\r\n"}, STARTTLS_FAILED,
+		"the server refuses STLS: -ERR no"},
+	{"a greeting is no refusal of TLS", "smtp", 25, {"554 no\r\n"}, STARTTLS_FAILED,
+		"the greeting was expected; the server says: 554 no"},
+	{"xmpp, not offered", "xmpp", 5222,
+		{"<stream:features><bind/></stream:features>"}, STARTTLS_FAILED,
+		"does not offer STARTTLS"},
+	{"xmpp refuses", "xmpp", 5222,
+		{"<stream:features><starttls/></stream:features>", "<failure/>"},
+		STARTTLS_FAILED, "the server refuses STARTTLS: <failure"},
 	{"postgres", "postgres", 5432, {"S"}, STARTTLS_DONE, NULL},
-	{"postgres refuses", "postgres", 5432, {"N"}, STARTTLS_FAILED, "server says: N"},
+	{"postgres refuses", "postgres", 5432, {"N"}, STARTTLS_FAILED,
+		"refuses SSLRequest: N"},
 };
 
 static void run(size_t index, size_t piece)
@@ -122,8 +133,60 @@ static void test_ports(void)
 	CHECK(!starttls_find(BYTES_LITERAL("http")), "http");
 }
 
+static void test_banners(void)
+{
+	static const struct {
+		const char *banner, *want;
+	} rows[] = {
+		{"220 mail.test ESMTP Postfix\r\n", "smtp"},
+		{"220-mail.test\r\n220 no advertising\r\n", "smtp"},
+		{"554 5.7.1 not for you\r\n", "smtp"},
+		{"220 (vsFTPd 3.0.3)\r\n", "ftp"},
+		{"220 ProFTPD Server ready.\r\n", "ftp"},
+		{"220 smtp-to-ftp.test ESMTP\r\n", "smtp"},
+		{"* OK [CAPABILITY IMAP4rev1] ready\r\n", "imap"},
+		{"* PREAUTH\r\n", "imap"},
+		{"+OK ready\r\n", "pop3"},
+		{"-ERR busy\r\n", "pop3"},
+		{"<stream:error/>", "xmpp"},
+		{"HTTP/1.1 400 Bad Request\r\n", NULL},
+		{"SSH-2.0-OpenSSH_9.2\r\n", NULL},
+		{"220", NULL},
+		{"2200 x", NULL},
+		{"", NULL},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct starttls_protocol *got =
+			starttls_of_banner(bytes_of_text(rows[i].banner));
+		CHECK_TEXT(got ? starttls_name(got) : "none",
+			rows[i].want ? rows[i].want : "none", "%s", rows[i].banner);
+	}
+}
+
+static void test_sees_tls(void)
+{
+	static const struct {
+		const char *said;
+		bool want;
+	} rows[] = {{"", true}, {"\x15\x03\x01", true}, {"\x15x", false},
+		{"220-a", false}, {"2", false}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct starttls s;
+		struct err err;
+		err_clear(&err);
+		CHECK(starttls_init(
+			      &s, starttls_find(BYTES_LITERAL("smtp")), "a", 0, &err),
+			"begins");
+		(void)starttls_take(&s, bytes_of_text(rows[i].said), &err);
+		CHECK_INT(starttls_sees_tls(&s), rows[i].want, "row %zu", i);
+		starttls_clear(&s);
+	}
+}
+
 void test_starttls(void)
 {
+	test_banners();
+	test_sees_tls();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		// What comes behind the last answer, and later, is the handshake's to refuse.
 		run(i, strcmp(cases[i].name, "injected") == 0 ? 1000 : 1);

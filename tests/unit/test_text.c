@@ -180,8 +180,26 @@ static void test_plain(void)
 	CHECK_INT(plain_len(BYTES_NONE), 0, "nothing");
 }
 
+static void test_shell_word(void)
+{
+	static const struct {
+		const char *word, *want;
+	} cases[] = {{"mail.example.org:25", "mail.example.org:25"}, {"", "''"},
+		{"a b", "'a b'"}, {"[::1]:25", "'[::1]:25'"}, {"it's", "'it'\\''s'"},
+		{"$(x)", "'$(x)'"}, {"../ca-1_2.pem", "../ca-1_2.pem"}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buffer out;
+		buffer_init(&out, 100);
+		text_put_shell_word(&out, cases[i].word);
+		buffer_put_char(&out, '\0');
+		CHECK_TEXT((const char *)out.data, cases[i].want, "case %zu", i);
+		buffer_clear(&out);
+	}
+}
+
 void test_text(void)
 {
+	test_shell_word();
 	test_plain();
 	test_base64();
 	test_round_trip();

@@ -32,34 +32,59 @@
 	var sent = null; // the form's data that the answer in place is about
 	var asked = 0; // answers that come late are dropped
 
-	// Private keys: PEM of any kind, OpenSSH, PuTTY, JWK; DER or its base64, which begins with a version
-	// number where a certificate has a SEQUENCE; in UTF-16 too.
+	// Private keys: PEM of any kind, OpenSSH, PuTTY, JWK, Java's key stores; DER or its base64, which
+	// begins with a version number where a certificate has a SEQUENCE, or is encrypted and has an OCTET
+	// STRING behind one SEQUENCE; in UTF-16 too.
 
 	function isKeyText(text) {
 		return /PRIVATE KEY(?: BLOCK)?-----/.test(text) || /PuTTY-User-Key-File-/.test(text) ||
 			(/"kty"/.test(text) && /"d"/.test(text));
 	}
 
-	// The version in front of a key, or of a PKCS #12 file, which is there to hold keys; -1: neither.
-	function leadingVersion(bytes) {
-		var at = 2;
-		if (bytes.length < 6 || bytes[0] !== 0x30) {
-			return -1;
+	// Of a DER element: its tag, where its contents begin and where it ends.
+	function element(bytes, at) {
+		var len = bytes[at + 1];
+		var start = at + 2;
+		if (len > 0x80) {
+			var end = start + len - 0x80;
+			for (len = 0; start < end; start++) {
+				len = len * 256 + bytes[start];
+			}
 		}
-		if (bytes[1] > 0x80) {
-			at += bytes[1] - 0x80;
+		return {tag: bytes[at], start: start, end: start + len};
+	}
+
+	// A version in front: of a key, or of a PKCS #12 file, which is there to hold keys.
+	function secretInObject(bytes, at) {
+		var first = element(bytes, at);
+		if (first.tag === 2 && first.end === first.start + 1) {
+			return ['key', 'key', '', 'p12'][bytes[first.start]] || '';
 		}
-		return bytes[at] === 2 && bytes[at + 1] === 1 ? bytes[at + 2] : -1;
+		return first.tag === 0x30 && bytes[first.end] === 4 ? 'key' : '';
+	}
+
+	// DER objects, one behind the other.
+	function secretInDer(bytes) {
+		for (var at = 0; bytes[at] === 0x30 && at + 6 <= bytes.length;) {
+			var object = element(bytes, at);
+			var secret = secretInObject(bytes, object.start);
+			if (secret) {
+				return secret;
+			}
+			at = object.end;
+		}
+		var magic = Array.prototype.slice.call(bytes, 0, 4).join();
+		return magic === '254,237,254,237' || magic === '206,206,206,206' ? 'store' : '';
 	}
 
 	function ofBase64(text) {
-		var plain = text.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/');
-		if (!/^[A-Za-z0-9+/]{8,}=*$/.test(plain)) {
+		var plain = text.replace(/\\[nrt]|\s|\\/g, '').replace(/-/g, '+').replace(/_/g, '/');
+		if (!/^[A-Za-z0-9+/]{6,}=*$/.test(plain)) {
 			return [];
 		}
 		try {
-			var head = atob(plain.slice(0, 16));
-			return Array.prototype.map.call(head, function (c) { return c.charCodeAt(0); });
+			var bytes = atob(plain.slice(0, 65536));
+			return Array.prototype.map.call(bytes, function (c) { return c.charCodeAt(0); });
 		} catch (error) {
 			return [];
 		}
@@ -70,20 +95,20 @@
 			'but its owner should have it. What is needed is the certificate, which begins with ' +
 			'-----BEGIN CERTIFICATE-----.',
 		p12: 'This is a PKCS #12 file, which may hold a private key. It was not sent. Extract the ' +
-			'certificates: openssl pkcs12 -nokeys -in FILE'
+			'certificates: openssl pkcs12 -nokeys -in FILE',
+		store: 'This is a Java key store, which may hold a private key. It was not sent. Extract the ' +
+			'certificates: keytool -list -rfc -keystore FILE'
 	};
 
-	// What must not be sent: 'key', 'p12' or ''.
+	// What must not be sent: a name of WORDS, or ''.
 	function secretIn(bytes) {
 		var text = new TextDecoder('latin1').decode(bytes);
 		if (isKeyText(text) || isKeyText(text.replace(/\0/g, ''))) {
 			return 'key';
 		}
-		var version = leadingVersion(bytes);
-		if (version < 0) {
-			version = leadingVersion(ofBase64(text));
-		}
-		return version === 0 || version === 1 ? 'key' : version === 3 ? 'p12' : '';
+		return [text].concat(text.match(/"[^"]{32,}"/g) || []).reduce(function (found, one) {
+			return found || secretInDer(ofBase64(one.replace(/"/g, '')));
+		}, secretInDer(bytes));
 	}
 
 	function secretInText(text) {
@@ -222,43 +247,66 @@
 		return document.execCommand('copy');
 	}
 
-	// Sends a form's data and puts the answer in place.
-	function ask(data, keepSlider) {
-		var number = ++asked;
+	// The answer to a form's data; what `check` let through, and nothing else.
+	function post(data) {
 		if (token) {
 			data.set('token', token.value);
 		}
-		said.textContent = '';
-		answer.setAttribute('aria-busy', 'true');
-		return fetch(target + '?part=answer', {method: 'POST', body: data, credentials: 'same-origin'})
-			.then(function (response) {
-				return response.text().then(function (text) {
-					return {type: response.headers.get('Content-Type') || '', text: text};
-				});
-			})
-			.then(function (got) {
-				if (number !== asked) {
-					return;
-				}
-				answer.removeAttribute('aria-busy');
-				if (got.type.indexOf('text/html') !== 0) {
-					var problem = {};
-					try {
-						problem = JSON.parse(got.text);
-					} catch (error) { /* said below */ }
-					say(problem.detail || 'The service gave no answer that can be read.');
-					return;
-				}
-				put(got.text, keepSlider);
-			}, function () {
-				if (number === asked) {
-					say('The service cannot be reached. Try again in a moment.');
-				}
-			});
+		return fetch(target + '?part=answer', {method: 'POST', body: data, credentials: 'same-origin'});
 	}
 
-	// Everything that is about to leave, looked at; then sent.
-	function check(data) {
+	function unreachable() {
+		say('The service cannot be reached. Try again in a moment.');
+	}
+
+	// An answer for people is put in place, a problem for programs is said.
+	function show(response, isWanted, keepSlider) {
+		var type = response.headers.get('Content-Type') || '';
+		return response.text().then(function (text) {
+			var problem = {};
+			if (!isWanted()) {
+				return;
+			}
+			answer.removeAttribute('aria-busy');
+			if (type.indexOf('text/html') === 0) {
+				put(text, keepSlider);
+				return;
+			}
+			try {
+				problem = JSON.parse(text);
+			} catch (error) { /* said below */ }
+			say(problem.detail || 'The service gave no answer that can be read.');
+		}, function () {
+			if (isWanted()) {
+				unreachable();
+			}
+		});
+	}
+
+	// Sends a form's data and puts the answer in place.
+	function ask(data, keepSlider) {
+		var number = ++asked;
+		function isWanted() {
+			return number === asked;
+		}
+		said.textContent = '';
+		answer.setAttribute('aria-busy', 'true');
+		return post(data).then(function (response) {
+			return show(response, isWanted, keepSlider);
+		}, function () {
+			if (isWanted()) {
+				unreachable();
+			}
+		});
+	}
+
+	function askAnew(data) {
+		sent = data;
+		return ask(data, false);
+	}
+
+	// Everything that is about to leave, looked at; then `send` gets it. The one door.
+	function check(data, send) {
 		var texts = [];
 		var blobs = [];
 		var size = 0;
@@ -289,8 +337,7 @@
 				files.value = '';
 				return;
 			}
-			sent = data;
-			return ask(data, false);
+			return send(data);
 		}, function () {
 			say('The file cannot be read.');
 		});
@@ -299,59 +346,71 @@
 	function whole() {
 		var data = new FormData(form);
 		data.delete('day');
+		data.delete('shown');
 		return data;
 	}
 
+	// What the answer in place is about; on a page that came whole, what its form has.
+	function again(send) {
+		return check(sent || whole(), function (data) {
+			sent = data;
+			return send(data);
+		});
+	}
+
 	form.addEventListener('submit', function (event) {
-		var button = event.submitter;
-		if (button && button.name === 'go' && button.value === 'json') {
-			event.preventDefault();
-			download();
-			return;
-		}
+		var button = event.submitter || {};
 		event.preventDefault();
-		if (button && button.name === 'pick' && sent) {
-			sent.set('pick', button.value);
-			ask(sent, false);
-		} else if (button && button.name === 'go' && sent) {
+		if (button.name === 'go' && button.value === 'json') {
+			again(download);
+		} else if (button.name === 'go') {
 			showDay(document.getElementById('day').value, false);
+		} else if (button.name === 'pick') {
+			again(function (data) {
+				data.set('pick', button.value);
+				return ask(data, false);
+			});
 		} else {
-			check(whole());
+			check(whole(), askAnew);
 		}
 	});
 
 	// The report of what the answer is about, as a file.
-	function download() {
+	function download(about) {
 		var data = new FormData();
-		(sent || whole()).forEach(function (value, name) { data.append(name, value); });
+		about.forEach(function (value, name) { data.append(name, value); });
 		data.set('go', 'json');
-		if (token) {
-			data.set('token', token.value);
-		}
-		var name = 'ctpolicy-report.json';
-		fetch(target, {method: 'POST', body: data}).then(function (response) {
+		return post(data).then(function (response) {
+			if (!response.ok || /^text\/html/.test(response.headers.get('Content-Type') || '')) {
+				return show(response, function () { return true; }, false);
+			}
 			var stated = /filename="([^"]+)"/.exec(
 				response.headers.get('Content-Disposition') || '');
-			name = stated ? stated[1] : name;
-			return response.blob();
-		}).then(function (blob) {
-			var link = document.createElement('a');
-			link.href = URL.createObjectURL(blob);
-			link.download = name;
-			link.click();
-			setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-		});
+			return response.blob().then(function (blob) {
+				save(blob, stated ? stated[1] : 'ctpolicy-report.json');
+			}, unreachable);
+		}, unreachable);
+	}
+
+	function save(blob, name) {
+		var link = document.createElement('a');
+		link.href = URL.createObjectURL(blob);
+		link.download = name;
+		link.click();
+		setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
 	}
 
 	// At time.
 
 	function showDay(at, keepSlider) {
-		if (!sent || !at) {
+		if (!at) {
 			return;
 		}
-		sent.set('at', at);
-		document.getElementById('at').value = at;
-		ask(sent, keepSlider);
+		again(function (data) {
+			data.set('at', at);
+			document.getElementById('at').value = at;
+			return ask(data, keepSlider);
+		});
 	}
 
 	function slid(slider) {
@@ -367,7 +426,7 @@
 			return;
 		}
 		var at = slid(event.target);
-		document.getElementById('shown').textContent = at.slice(0, 10);
+		document.getElementById('shown').textContent = at.slice(0, 10) + ' ' + at.slice(11, 19) + ' UTC';
 		clearTimeout(waiting);
 		waiting = setTimeout(function () { showDay(at, true); }, 60);
 	});
@@ -377,7 +436,7 @@
 	function withText(text) {
 		area.value = text;
 		files.value = '';
-		return check(whole());
+		return check(whole(), askAnew);
 	}
 
 	function withFiles(list) {
@@ -386,7 +445,7 @@
 		data.delete('certificate');
 		area.value = '';
 		Array.prototype.forEach.call(list, function (file) { data.append('files', file, file.name); });
-		return check(data);
+		return check(data, askAnew);
 	}
 
 	document.addEventListener('paste', function (event) {
@@ -441,7 +500,7 @@
 	});
 	files.addEventListener('change', function () {
 		if (files.files.length) {
-			check(whole());
+			check(whole(), askAnew);
 		}
 	});
 	ready();

@@ -1,0 +1,299 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""check --connect and --hosts for who runs a small mail server: what clients refuse stands first,
+rows and sum of the table agree, and every error names the next step."""
+import csv
+import io
+import os
+import pty
+import re
+import subprocess
+
+from connect_lib import (PROGRAM, Pki, SLOW, TIMEOUT, codes, front, names, server, splice,
+                         tls_server, wait_for_end)
+from lib import FAIL, INPUT, PASS, clean_env, run_all
+
+PKI = Pki()
+SHORT = ["--timeout", "5" if SLOW else "2"]
+NAME = ["--servername", "compliant.example"]
+
+
+def own(name, *more):
+    """A certificate that its owner made, with the servers' key."""
+    subprocess.run(["openssl", "req", "-x509", "-key", PKI.key, "-out", PKI.path(name), *more],
+                   check=True, stderr=subprocess.DEVNULL)
+    return PKI.path(name)
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def check(t, port, *args, **kw):
+    return t.run("check", *PKI.trusted, "--connect", f"127.0.0.1:{port}", *args, **kw)
+
+
+def says(data):
+    def serve(sock, _):
+        sock.sendall(data)
+        wait_for_end(sock)
+    return serve
+
+
+def test_names(t):
+    """Which names the certificate is for, and that a common name is none."""
+    bare = own("bare.pem", "-subj", "/CN=mail.own.example/O=Own", "-days", "90")
+    with tls_server(PKI, bare) as one:
+        got = flat(check(t, one.port, "--servername", "mail.own.example", *TIMEOUT).text)
+    t.has(got, "names none: no subjectAltName", "the line of names")
+    t.has(got, "not for mail.own.example: it has no subjectAltName; clients do not read the "
+          "common name (CN=mail.own.example).", "why")
+    with tls_server(PKI, PKI.path("addresses.pem")) as one:
+        got = flat(check(t, one.port, *TIMEOUT).text)
+    t.has(got, "names addresses.example, 127.0.0.1, ::1", "addresses are shown")
+
+
+def test_lifetime(t):
+    """The last second counts."""
+    for days, shown in (("90", "91 days: 90 days and the last second, which counts too (RFC 5280"),
+                        ("180", "181 days: 180 days and the last second, which counts too")):
+        path = own("days.pem", "-subj", "/CN=x", "-days", days)
+        t.has(flat(t.run("check", *PKI.list, path).text), shown, days)
+    got = flat(t.run("check", *PKI.list, PKI.path("compliant.pem")).text)
+    t.has(got, "23:59:59Z, 90 days SHA-256", "of whole days nothing is said")
+
+
+def test_first_line(t):
+    """What decides the exit status stands first, with what the SCTs come to beside it."""
+    cases = (("compliant.pem", "By its SCTs it passes: this certificate "),
+             ("operator-cap.pem", "By its SCTs it fails, too: this certificate "))
+    for chain, words in cases:
+        with tls_server(PKI, PKI.path(chain)) as one:
+            result = check(t, one.port, "--servername", "wrong.example", *TIMEOUT)
+        t.equal(result.status, INPUT, chain, repr(result))
+        t.check(flat(result.text).startswith(
+            "REFUSED: clients refuse this server: the server's certificate is not for this name. "
+            + words), f"{chain}: begins so", repr(result))
+    leaf = PKI.certs("compliant.pem")[0]
+    with tls_server(PKI, PKI.chain("alone.pem", leaf)) as one:
+        result = check(t, one.port, *NAME, *TIMEOUT)
+        t.check(result.text.startswith("REFUSED: "), "incomplete", repr(result))
+        t.has(flat(result.text), "By its SCTs it is open: ", "what is open")
+    with tls_server(PKI, PKI.path("compliant.pem")) as one:
+        late = ["check", "--log-list", PKI.path("log_list.json"), "--cacert", PKI.root, "--at",
+                "2026-10-01", *NAME, *TIMEOUT, "--connect", f"127.0.0.1:{one.port}"]
+        result = t.run(*late)
+        t.has(flat(result.text), "By the policy it passes: the policy does not apply: ", "expired",
+              )
+        t.check(result.text.startswith("REFUSED: "), "expired", repr(result))
+        result = check(t, one.port, *NAME, *TIMEOUT)
+        t.check(result.text.startswith("PASS: "), "a good one", repr(result))
+    with tls_server(PKI, PKI.path("operator-cap.pem")) as one:
+        result = check(t, one.port, "--servername", "operator-cap.example", *TIMEOUT)
+        t.equal((result.status, result.text.split(":")[0]), (FAIL, "FAIL"), "a bad one",
+                repr(result))
+    with tls_server(PKI, PKI.path("compliant.pem"), "--ask-client") as one:
+        result = check(t, one.port, *NAME, *TIMEOUT)
+        t.equal(result.status, PASS, "asks for a certificate", repr(result))
+        t.has(flat(result.text), "asks for a client certificate (none was sent)", "is told")
+    # Cut behind the certificate.
+    with tls_server(PKI, PKI.path("compliant.pem"), "--tls", "1.2") as back, \
+            server(lambda sock, _: splice(sock, back.port, 1600)) as one:
+        result = check(t, one.port, *NAME, *TIMEOUT)
+        if "handshake_incomplete" in result.text:
+            t.has(flat(result.text), "refuse this server: the handshake ended behind", "cut")
+
+
+def test_accepted(t):
+    """In JSON and CSV beside the result, which is about the policies."""
+    with tls_server(PKI, PKI.path("compliant.pem")) as one, \
+            tls_server(PKI, PKI.path("operator-cap.pem")) as bad, \
+            server(lambda sock, _: sock.close()) as none:
+        hosts = t.file(f"127.0.0.1:{one.port}\n127.0.0.1:{bad.port}\n127.0.0.1:{none.port}\n")
+        args = ["check", *PKI.trusted, *TIMEOUT, "--hosts", hosts, *NAME]
+        lines = t.run(*args, "--format", "ndjson").lines()
+        got = [(line["id"], line.get("result"), line.get("connection", {}).get("accepted"))
+               for line in lines]
+        t.equal(got, [(f"127.0.0.1:{one.port}", "pass", True),
+                      (f"127.0.0.1:{bad.port}", "fail", False),
+                      (f"127.0.0.1:{none.port}", None, None)], "ndjson")
+        rows = list(csv.DictReader(io.StringIO(t.run(*args, "--format", "csv").text)))
+        t.equal([(row["result"], row["accepted"]) for row in rows],
+                [("pass", "true"), ("fail", "false"), ("error", "")], "csv")
+        t.equal(list(rows[0])[-1], "accepted", "the last column")
+        result = check(t, one.port, "--format", "json", *TIMEOUT)
+        t.equal((result.status, result.json()["connection"]["accepted"], result.json()["result"]),
+                (INPUT, False, "pass"), "refused, and by its SCTs a pass", repr(result))
+    t.equal(t.run("check", *PKI.list, "--format", "csv", PKI.path("compliant.pem")).text
+            .splitlines()[1][-1:], ",", "empty for a file")
+
+
+ROW = re.compile(r"(\S.*?)?  +(pass|FAIL|open|refused|ERROR)  +(\S+)(  *[\d-]+){4}")
+
+
+def table(text):
+    """The rows of a table by server: the words, and the reason below; the sum; what follows."""
+    lines = text.splitlines()[1:]
+    end = lines.index("")
+    rows, name = {}, None
+    for line in lines[:end]:
+        row = ROW.fullmatch(line)
+        if row:
+            name = row.group(1) or name
+            rows[name] = (row.group(2), row.group(3), "")
+        elif line.startswith(" "):
+            rows[name] = (*rows[name][:2], rows[name][2] + " " + line.strip())
+        else:  # a long name, whose row follows
+            name = line
+    return rows, lines[end + 1], lines[end + 2:]
+
+
+def test_table(t):
+    with tls_server(PKI, PKI.path("compliant.pem")) as good, \
+            tls_server(PKI, PKI.path("operator-cap.pem")) as bad, \
+            front("smtp", good.port) as mail, server(says(b"* OK ready\r\n")) as plain:
+        hosts = f"127.0.0.1:{good.port}\n127.0.0.1:{mail.port}   smtp\n127.0.0.1:{bad.port}\n" \
+                f"127.0.0.1:{plain.port}\n127.0.0.1:{plain.port} imap\nwrong line here\n"
+        args = ["check", *PKI.trusted, *TIMEOUT, *NAME, "--hosts"]
+        path = t.file(hosts)
+        result = t.run(*args, path)
+        rows, total, more = table(result.text)
+        t.equal({name: row[:2] for name, row in rows.items()}, {
+            f"127.0.0.1:{good.port}": ("pass", "pass"),
+            f"127.0.0.1:{mail.port} smtp": ("pass", "pass"),
+            f"127.0.0.1:{bad.port}": ("refused", "FAIL"),
+            f"127.0.0.1:{plain.port}": ("ERROR", "-"),
+            f"127.0.0.1:{plain.port} imap": ("ERROR", "-"),
+            f"{path}:6": ("ERROR", "-")}, "rows", repr(result))
+        t.equal(total, "6 servers: 2 pass, 0 FAIL, 0 open, 1 refused, 3 ERROR.", "the sum")
+        reason = rows[f"127.0.0.1:{bad.port}"][2]
+        t.has(reason, "[server_name_mismatch]; ", "clients first")
+        t.has(reason, "[too_few_scts]", "then the policy")
+        shown = " ".join(f"{name} {value}" for name, value in zip(
+            ("--servername", "--cacert", "--at", "--log-list", "--timeout"),
+            (NAME[1], PKI.root, PKI.list[3], PKI.list[1], TIMEOUT[1])))
+        t.equal(more, ["What to do about one: ctpolicy check --connect "
+                       f"127.0.0.1:{bad.port} {shown}"], "the command", repr(result))
+        again = t.run(*more[0].split(": ", 1)[1].split()[1:])
+        t.equal(again.status, INPUT, "is one", repr(again))
+        t.check(again.text.startswith("REFUSED: "), "and says so", repr(again))
+        words = [row[0] for row in rows.values()]
+        t.equal([f"{words.count(word)} {word}" for word in
+                 ("pass", "FAIL", "open", "refused", "ERROR")],
+                total.rstrip(".").split(": ")[1].split(", "), "each row is counted in its word")
+        t.equal([line for line in result.text.splitlines()[:-1] if len(line) > 80], [],
+                "80 columns")
+        # The protocol of all servers, and none where all is well.
+        result = t.run(*args, t.file(f"127.0.0.1:{plain.port}\n"), "--starttls", "smtp")
+        t.has(result.text, f"--connect 127.0.0.1:{plain.port} --starttls smtp", "repeated")
+        result = t.run(*args, t.file(f"127.0.0.1:{good.port}\n"))
+        t.equal(result.text.splitlines()[-1], "1 server: 1 pass, 0 FAIL, 0 open, 0 refused, "
+                "0 ERROR.", "nothing to do", repr(result))
+        # A name that is longer than its column.
+        long = "a" * 60 + ".test"
+        env = names(**{long.replace(".", "_"): "127.0.0.1"})
+        result = t.run(*args, t.file(f"{long}:{good.port}\n127.0.0.1:{good.port}\n"), env=env)
+        lines = result.text.splitlines()
+        t.equal((lines[1], lines[2].split(), lines[3].split()[1:]),
+                (f"{long}:{good.port}", ["pass", "pass", "2", "0", "-", "88"],
+                 ["pass", "pass", "2", "0", "-", "88"]), "a long name", repr(result))
+        t.equal(lines[2].index("pass"), lines[3].index("pass"), "in the same columns")
+
+
+def fails(t, what, serve, args, *parts):
+    with server(serve) as one:
+        result = check(t, one.port, "--format", "json", *args)
+    t.equal(result.status, INPUT, what, repr(result))
+    for part in parts:
+        t.has(result.json().get("error", {}).get("message", ""), part, what)
+
+
+def test_next_steps(t):
+    for banner, protocol in ((b"220 mail.test ESMTP Postfix\r\n", "smtp"),
+                             (b"* OK [CAPABILITY IMAP4rev1] ready\r\n", "imap"),
+                             (b"+OK Dovecot ready.\r\n", "pop3"),
+                             (b"220 (vsFTPd 3.0.3)\r\n", "ftp")):
+        fails(t, f"greets in {protocol}", says(banner), TIMEOUT,
+              f"it begins in plain: --starttls {protocol}", banner.decode().strip())
+    fails(t, "HTTP", says(b"HTTP/1.1 400 Bad\r\n"), TIMEOUT, "it says: HTTP/1.1 400 Bad")
+    with tls_server(PKI, PKI.path("compliant.pem")) as one:
+        # Mail servers greet first; at TLS that is silence. The others ask first: an alert.
+        for protocol, options in (("smtp", SHORT), ("imap", SHORT), ("postgres", TIMEOUT),
+                                  ("ldap", TIMEOUT), ("xmpp", TIMEOUT)):
+            result = check(t, one.port, "--starttls", protocol, "--format", "json", *options)
+            t.has(result.json().get("error", {}).get("message", ""),
+                  "if TLS begins at once at this port, leave --starttls out", protocol,
+                  repr(result))
+    fails(t, "silent", lambda sock, _: wait_for_end(sock), SHORT,
+          "no time is left while it waited for the TLS handshake; it had "
+          f"{SHORT[1]} s, and --timeout gives more")
+    fails(t, "no silence", says(b"554 go away\r\n"), [*TIMEOUT, "--starttls", "smtp"],
+          "the server says: 554 go away")
+    env = names(many_test="127.0.0.2,127.0.0.3,127.0.0.4,127.0.0.5")
+    result = t.run("check", *PKI.trusted, "--connect", "many.test:1", *TIMEOUT, env=env)
+    t.has(flat(result.text), "no connection to port 1: 127.0.0.2: Connection refused; 127.0.0.3: "
+          "Connection refused; and 2 more; is the service running, is it this port, is a firewall "
+          "between? [connect_failed]", "several addresses")
+    for path, words in (("nope.pem", "--cacert nope.pem: No such file or directory"),
+                        (PKI.folder, "a folder; name a file of certificates in PEM"),
+                        (PKI.path("tls_scts.bin"), "--cacert ")):
+        result = t.run("check", *PKI.list, "--connect", "127.0.0.1:1", "--cacert", path)
+        t.equal((result.status, result.out), (INPUT, b""), path, repr(result))
+        t.has(result.messages, words, path)
+
+
+def on_terminal(*args):
+    """What a terminal gets, of output and messages."""
+    master, slave = pty.openpty()
+    with subprocess.Popen([PROGRAM, *args], env=clean_env(), stdin=subprocess.DEVNULL,
+                          stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        out = b""
+        try:
+            while True:
+                out += os.read(master, 4096)
+        except OSError:
+            pass
+        process.wait(timeout=120)
+    os.close(master)
+    return out.decode()
+
+
+def test_once(t):
+    """An error is printed once where output and messages come to the same place."""
+    for form in ("text", "json", "ndjson"):
+        said = on_terminal("check", *PKI.trusted, *TIMEOUT, "--connect", "127.0.0.1:1", "--format",
+                           form)
+        t.equal(said.count("connect_failed"), 1, f"{form}, a terminal", repr(said))
+    result = t.run("check", *PKI.trusted, *TIMEOUT, "--connect", "127.0.0.1:1")
+    t.equal((result.text.count("connect_failed"), result.messages.count("connect_failed")), (1, 1),
+            "two places")
+    said = on_terminal("check", *PKI.trusted, *TIMEOUT, "--hosts", t.file("127.0.0.1:1\n"))
+    t.equal(said.count("connect_failed"), 1, "a table", repr(said))
+
+
+def test_cacert(t):
+    """The authority that is trusted is the issuer of a leaf that comes alone."""
+    leaf, issuer = PKI.certs("compliant.pem")
+    trusting = [*PKI.list, "--cacert", PKI.chain("ca.pem", issuer)]
+    with tls_server(PKI, PKI.chain("alone.pem", leaf)) as one:
+        result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *trusting, *NAME, *TIMEOUT,
+                       "--format", "json")
+        report = result.json()
+        t.equal((result.status, report["result"], codes(report),
+                 report["certificate"]["issuer_signature"], report["connection"]["chain"]),
+                (PASS, "pass", [], "valid", "trusted"), "one", repr(result))
+        many = t.run("check", "--hosts", t.file(f"127.0.0.1:{one.port}\n"), *trusting, *NAME,
+                     *TIMEOUT)
+        t.equal(many.status, PASS, "many", repr(many))
+        both = t.run("check", "--connect", f"127.0.0.1:{one.port}", *PKI.trusted, *NAME, *TIMEOUT,
+                     "--issuers", PKI.path("ca.pem"))
+        t.has(both.text, "its signature\n             is valid", "beside --issuers", repr(both))
+
+
+def test_help(t):
+    text = flat(t.run("check", "--help").text)
+    t.has(text, "a server not be examined, or clients refuse it", "exit status 3")
+
+
+run_all("connect_mail", globals(), PKI.close)
