@@ -214,8 +214,7 @@ def report_of(service, fields, query):
 
 
 def check_held(service):
-    """A name and pins of the form: in the answer, in its JSON and its curl command, and in the form
-    again."""
+    """A name and pins of the form: in the answer, its JSON, its curl command, and the form again."""
     pin = "684fd13eb9ca7cd0106d651898d795927779cc81158c9593d933dd3ac8160155"
     fields = {"certificate": sample("compliant.pem"), "at": AT}
     good = {**fields, "hostname": "Compliant.example.", "pins": f"# the CA\n{pin}\n{'00' * 32}\n"}
@@ -231,8 +230,7 @@ def check_held(service):
     run = subprocess.run(["sh", "-c", command.replace("curl ", "curl -sS --noproxy '*' ", 1)],
                          stdout=subprocess.PIPE, check=False, timeout=120)
     count.equal("curl: the same report", run.stdout, want)
-    bad = {**fields, "hostname": "<b>.example"}
-    got = sound("a hostname that is none", post(service, bad), 400)
+    got = sound("a hostname that is none", post(service, {**fields, "hostname": "<b>.example"}), 400)
     count.check("it is escaped", b"<b>.ex" not in got.body)
     got = text_of(got)
     count.check("it says which field", "bad_hostname in hostname" in got, got)
