@@ -61,10 +61,12 @@ LIB_SRC = \
 	src/x509/cert.c \
 	src/x509/der.c \
 	src/x509/key_purpose.c \
+	src/x509/host_match.c \
 	src/x509/name.c \
 	src/x509/ocsp.c \
 	src/x509/oid.c \
 	src/x509/pem.c \
+	src/x509/pin.c \
 	src/x509/private_key.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
@@ -102,11 +104,13 @@ LIB_SRC = \
 	src/eval/explain_certificate.c \
 	src/eval/explain_given.c \
 	src/eval/findings.c \
+	src/eval/hostname.c \
 	src/eval/inputs.c \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/later.c \
 	src/eval/older.c \
+	src/eval/pins.c \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \
@@ -155,6 +159,8 @@ LIB_SRC = \
 	src/report/report_plan.c \
 	src/report/report_plan_text.c \
 	src/report/report_plan_words.c \
+	src/report/report_pin_forms.c \
+	src/report/report_pins.c \
 	src/report/report_policies.c \
 	src/report/report_table.c \
 	src/report/report_text.c \
@@ -189,6 +195,7 @@ APP_SRC = \
 	src/app/cmd_log_list_refresh.c \
 	src/app/cmd_log_list_state.c \
 	src/app/cmd_plan.c \
+	src/app/cmd_pins.c \
 	src/app/cmd_policies.c \
 	src/app/command_table.c \
 	src/app/common.c \
@@ -208,6 +215,7 @@ APP_SRC = \
 	src/app/open_lists.c \
 	src/app/options.c \
 	src/app/pause.c \
+	src/app/pin_options.c \
 	src/app/plan_request.c \
 	src/app/progress.c \
 	src/app/record_walk.c \
@@ -345,6 +353,7 @@ UNIT_SRC = \
 	tests/unit/test_tbs_diff.c \
 	tests/unit/test_cert.c \
 	tests/unit/test_pem.c \
+	tests/unit/test_pin.c \
 	tests/unit/test_alt_names.c \
 	tests/unit/test_name.c \
 	tests/unit/test_oid.c \
@@ -399,6 +408,7 @@ UNIT_SRC = \
 	tests/unit/test_validator.c \
 	tests/unit/test_loopback.c \
 	tests/unit/test_pause.c \
+	tests/unit/test_host_match.c \
 	tests/unit/test_host_name.c \
 	tests/unit/test_starttls.c \
 	tests/unit/test_tls_message.c \
@@ -446,11 +456,13 @@ FUZZ_NAMES = \
 	form \
 	gzip \
 	history \
+	hostname \
 	list_diff \
 	log_list \
 	media \
 	ocsp \
 	pem \
+	pins \
 	plan \
 	query \
 	records \
@@ -468,6 +480,7 @@ FUZZ_NAMES = \
 
 MKCORPUS_SRC = \
 	tests/fuzz/corpus_json.c \
+	tests/fuzz/corpus_pins.c \
 	tests/fuzz/corpus_plan.c \
 	tests/fuzz/corpus_records.c \
 	tests/fuzz/corpus_serve.c \
@@ -512,7 +525,7 @@ UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
-	state import sources
+	state import sources pins
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	$(if $(SANITIZE),CTPOLICY_TEST_ORDERS=3) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)

@@ -82,6 +82,14 @@ enum ctp_field {
 	// Certificate may stand behind it. The report says where the two differ; one that
 	// cannot be read is a finding there, and no verdict hangs on it.
 	CTP_PRECERTIFICATE,
+	// A name (its A-label form) or an IP address to hold against the certificate's
+	// subjectAltName (RFC 9525). Where the certificate is not for it, the result is
+	// CTP_FAIL.
+	CTP_HOSTNAME,
+	// A pin: the SHA-256 of a SubjectPublicKeyInfo in base64 or hex, or several, in any form
+	// that clients carry. May be set up to 64 times. Where no key of the chain is pinned,
+	// the result is CTP_FAIL.
+	CTP_PIN,
 };
 
 enum ctp_result { CTP_PASS, CTP_FAIL, CTP_UNKNOWN };

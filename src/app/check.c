@@ -208,7 +208,9 @@ static bool read_usage(struct check *c)
 	if (!format || !check_not_read(c->options, OPTION_OUTPUT, c->err) ||
 		!read_check_time(c->options, &c->defaults, c->err) ||
 		!read_policies(c->options, &c->defaults, c->err) ||
-		!read_client_age(c->options, &c->defaults, c->err)) {
+		!read_client_age(c->options, &c->defaults, c->err) ||
+		!read_hostname(c->options, &c->arena, &c->defaults, c->err) ||
+		!read_pins(c->options, &c->arena, &c->defaults, c->err)) {
 		return false;
 	}
 	c->format = report_find_format(format);
@@ -235,7 +237,8 @@ static bool read_side_files(struct check *c)
 		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
 		read_scts_file(c) && read_issuers(c) &&
 		issuer_files_read_roots(
-			c->options, &c->defaults, &c->roots, c->err);
+			c->options, &c->defaults, &c->roots, c->err) &&
+		read_pins_file(c->options, &c->arena, &c->defaults, c->err);
 }
 
 static bool examine(struct check *c)

@@ -119,18 +119,20 @@ const struct command command_check = {
 		    "precertificate.pem\n"
 		    "  ctpolicy check --precertificate precertificate.pem chain.pem\n"
 		    "  ctpolicy check --tls-scts scts.bin --ocsp ocsp.der chain.pem\n"
+		    "  ctpolicy check --hostname www.example.org --pins pins.txt "
+		    "chain.pem\n"
 		    "  ctpolicy check --format ndjson *.pem | jq .result\n"
 		    "  ctpolicy check --connect www.example.org\n"
 		    "  ctpolicy check --connect mail.example.org:25 --starttls smtp\n"
 		    "  ctpolicy check --hosts servers.txt\n",
 	.formats = formats,
 	.takes_issuance = true,
-	.options = OPTIONS(OPTION_ISSUER, OPTION_ISSUERS, OPTION_ROOTS, OPTION_PRIVATE_ROOT,
-		OPTION_SCTS, OPTION_TLS_SCTS,
-		OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_AT, OPTION_POLICY,
-		OPTION_LOG_LIST, OPTION_STATE_DIR, OPTION_VERIFIER, OPTION_FORMAT,
-		OPTION_OUTPUT, OPTION_STRICT, OPTION_CLIENT_AGE, OPTION_CONNECT,
-		OPTION_STARTTLS, OPTION_SERVERNAME, OPTION_HOSTS, OPTION_TIMEOUT,
-		OPTION_CACERT, OPTION_JOBS),
+	.options = OPTIONS(OPTION_ISSUER, OPTION_ISSUERS, OPTION_ROOTS,
+		OPTION_PRIVATE_ROOT, OPTION_SCTS, OPTION_TLS_SCTS, OPTION_OCSP,
+		OPTION_PRECERTIFICATE, OPTION_HOSTNAME, OPTION_PIN, OPTION_PINS,
+		OPTION_AT, OPTION_POLICY, OPTION_LOG_LIST, OPTION_STATE_DIR,
+		OPTION_VERIFIER, OPTION_FORMAT, OPTION_OUTPUT, OPTION_STRICT,
+		OPTION_CLIENT_AGE, OPTION_CONNECT, OPTION_STARTTLS, OPTION_SERVERNAME,
+		OPTION_HOSTS, OPTION_TIMEOUT, OPTION_CACERT, OPTION_JOBS),
 	.run = run,
 };

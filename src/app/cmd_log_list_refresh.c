@@ -43,7 +43,7 @@ static bool read_places(const struct options *options, const struct sources *sou
 	out->from_stdin = options->values[OPTION_FROM_STDIN] != NULL;
 	out->urls = places->urls;
 	out->num_urls = sources_places(options, sources, out->source, places->urls);
-	if (out->from_stdin && options->num_urls > 0) {
+	if (out->from_stdin && options->urls.num > 0) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--from-stdin and --url: the list comes from one of them");
 	}

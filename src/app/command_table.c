@@ -18,6 +18,7 @@ const struct command *const command_table[] = {
 	&command_log_list_export,
 	&command_log_list_prune,
 	&command_policies,
+	&command_pins,
 };
 
 const size_t num_commands = sizeof(command_table) / sizeof(command_table[0]);

@@ -24,6 +24,7 @@ extern const struct command command_log_list_refresh;
 extern const struct command command_log_list_verify;
 extern const struct command command_log_list_prune;
 extern const struct command command_plan;
+extern const struct command command_pins;
 extern const struct command command_policies;
 extern const struct command command_serve; // src/serve/
 
@@ -70,6 +71,13 @@ bool read_policies(const struct options *options, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
 bool read_client_age(const struct options *options, struct ctp_request *out,
 	struct err *err) MUST_CHECK;
+// --hostname, and every --pin; the file behind --pins. Into the request, by way of the arena.
+bool read_hostname(const struct options *options, struct arena *arena,
+	struct ctp_request *out, struct err *err) MUST_CHECK;
+bool read_pins(const struct options *options, struct arena *arena,
+	struct ctp_request *out, struct err *err) MUST_CHECK;
+bool read_pins_file(const struct options *options, struct arena *arena,
+	struct ctp_request *out, struct err *err) MUST_CHECK;
 // Decimal digits and nothing else, below 10^18.
 bool read_number(struct bytes text, uint64_t *out) MUST_CHECK;
 // --format among the command's, or NULL with `err`.

@@ -147,7 +147,7 @@ bool check_not_read(const struct options *options, enum option option, struct er
 {
 	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS,
 		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_HOSTS,
-		OPTION_CACERT};
+		OPTION_CACERT, OPTION_PINS};
 	const char *path = options->values[option];
 	if (!path || strcmp(path, "-") == 0) {
 		return true;
@@ -166,8 +166,8 @@ bool check_not_read(const struct options *options, enum option option, struct er
 			return refuse_file_of(options, option, read[i], err);
 		}
 	}
-	for (size_t i = 0; i < options->num_log_lists; i++) {
-		if (file_same(path, options->log_lists[i])) {
+	for (size_t i = 0; i < options->log_lists.num; i++) {
+		if (file_same(path, options->log_lists.values[i])) {
 			return refuse_file_of(options, option, OPTION_LOG_LIST, err);
 		}
 	}

@@ -23,8 +23,10 @@ struct entry {
 
 // Requests with more SCTs of their own are like no other.
 #define MAX_SCTS 16
-// Two chains, SCTs, four fields, time, its kind and the age of lists, policies, how many of each, lengths.
-#define NUM_PARTS (2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 4 + 3 + REQUEST_MAX_POLICIES + 2)
+// Two chains, SCTs, four fields, time, its kind and the age of lists, name and pins, policies, how
+// many of each, lengths.
+#define NUM_PARTS \
+	(2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 4 + 3 + 2 + REQUEST_MAX_POLICIES + 2)
 #define NUM_COUNTS 4
 // No field at all is not the same as an empty one.
 #define NOT_GIVEN SIZE_MAX
@@ -161,6 +163,11 @@ static bool hash_request(
 	put(&parts, bytes_of(&request->time_of_check, sizeof(request->time_of_check)));
 	put(&parts,
 		bytes_of(&request->client_age_days, sizeof(request->client_age_days)));
+	put(&parts, request->host ? bytes_of_text(request->host->name) : BYTES_NONE);
+	put(&parts,
+		request->pins
+			? bytes_of(request->pins->pins, request->pins->num * PIN_LEN)
+			: BYTES_NONE);
 	for (size_t i = 0; i < request->num_policies; i++) {
 		put(&parts, bytes_of_text(request->policies[i]->name));
 	}

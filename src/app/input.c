@@ -183,6 +183,34 @@ static bool read_scts(struct request_reader *r, const char *name, const json_t *
 	return true;
 }
 
+static bool read_hostname(struct request_reader *r, const char *name, const json_t *value)
+{
+	if (!json_is_string(value)) {
+		return request_json_fail(r, name, "must be text");
+	}
+	return request_set_host(r->request, request_json_text(value), r->arena, r->err);
+}
+
+static bool read_pins(struct request_reader *r, const char *name, const json_t *value)
+{
+	size_t num = json_array_size(value);
+	if (!json_is_array(value) || num == 0 || num > PIN_SET_MAX) {
+		return request_json_fail(r, name, "must be an array of 1 to 64 pins");
+	}
+	r->request->pins = NULL;
+	for (size_t i = 0; i < num; i++) {
+		const json_t *item = json_array_get(value, i);
+		if (!json_is_string(item)) {
+			return request_json_fail(r, name, "must hold nothing but text");
+		}
+		if (!request_add_pins(
+			    r->request, request_json_text(item), i, r->arena, r->err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static const struct request_row request_rows[] = {
 	{"id", read_id},
 	{"certificate", read_certificate},
@@ -195,6 +223,8 @@ static const struct request_row request_rows[] = {
 	{"policies", request_json_policies},
 	{"client_age_days", read_client_age},
 	{"precertificate", read_precertificate},
+	{"hostname", read_hostname},
+	{"pins", read_pins},
 };
 
 static const struct request_kind evaluation = {

@@ -70,8 +70,8 @@ static struct ctp_lists *read_named(
 {
 	struct ctp_lists *lists = lists_new(err);
 	bool done = lists != NULL;
-	for (size_t i = 0; i < options->num_log_lists && done; i++) {
-		const char *path = options->log_lists[i];
+	for (size_t i = 0; i < options->log_lists.num && done; i++) {
+		const char *path = options->log_lists.values[i];
 		size_t first = lists_num(lists);
 		done = (is_folder(path) ? add_folder(path, kept, lists, err)
 					: add_file(path, lists, err)) &&
@@ -138,7 +138,7 @@ struct ctp_lists *open_kept_lists(
 {
 	struct stat info;
 	kept_lists_init(out);
-	if (options->num_log_lists > 0) {
+	if (options->log_lists.num > 0) {
 		return read_named(options, out, err);
 	}
 	char *dir = state_dir(options, STATE_READING, NULL, err);
@@ -172,7 +172,7 @@ struct ctp_lists *open_policy_lists(
 	}
 	err_set(err, why.code, ERR_NO_OFFSET,
 		"--log-list %.100s: %s; name that list too, or ask for another --policy",
-		options->num_log_lists ? options->log_lists[0] : "", why.text);
+		options->log_lists.num ? options->log_lists.values[0] : "", why.text);
 	lists_unref(lists);
 	return NULL;
 }

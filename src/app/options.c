@@ -41,6 +41,16 @@ static const struct {
 	[OPTION_HOSTS] = {"hosts", "FILE",
 		"judge many servers, one table: HOST[:PORT] [PROTOCOL] a line, # begins a "
 		"comment; \"-\" is standard input"},
+	[OPTION_HOSTNAME] = {"hostname", "NAME",
+		"a name or an IP address to hold against the certificate's subjectAltName (of a "
+		"live server, instead of the one that it is asked for)"},
+	[OPTION_PIN] = {"pin", "PIN",
+		"a SHA-256 of a public key that clients have pinned, in base64 or hex or as "
+		"sha256//...; more than once for several, divided by \";\" in the environment"},
+	[OPTION_PINS] = {"pins", "FILE",
+		"pins in any form that clients carry: one a line, sha256//...;sha256//..., a "
+		"property list with NSPinnedDomains or TrustKit's hashes, an Android network "
+		"security configuration"},
 	[OPTION_AT] = {"at", "TIME",
 		"time of check: RFC 3339 (2026-11-01T12:00:00Z), a day (2026-11-01, its first second), or "
 		"\"now\" (default)"},
@@ -188,7 +198,7 @@ const char *option_value(enum option option)
 
 bool option_repeats(enum option option)
 {
-	return option == OPTION_URL || option == OPTION_LOG_LIST;
+	return option == OPTION_URL || option == OPTION_LOG_LIST || option == OPTION_PIN;
 }
 
 static size_t find_option(struct bytes name)
@@ -245,14 +255,16 @@ static bool take_value(
 	if (!option_repeats((enum option)option)) {
 		return true;
 	}
-	bool is_url = option == OPTION_URL;
-	size_t *num = is_url ? &out->num_urls : &out->num_log_lists;
-	if (*num == OPTIONS_MAX_REPEATED) {
+	bool is_pin = option == OPTION_PIN;
+	struct option_values *all = is_pin    ? &out->pins
+		: option == OPTION_LOG_LIST ? &out->log_lists
+					    : &out->urls;
+	if (all->num == OPTIONS_MAX_REPEATED) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
-			"--%s may be given %d times", option_table[option].name,
-			OPTIONS_MAX_REPEATED);
+			"--%s may be given %d times%s", option_table[option].name,
+			OPTIONS_MAX_REPEATED, is_pin ? "; --pins FILE takes more" : "");
 	}
-	(is_url ? out->urls : out->log_lists)[(*num)++] = value;
+	all->values[all->num++] = value;
 	return true;
 }
 

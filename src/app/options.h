@@ -19,6 +19,9 @@ enum option {
 	OPTION_STARTTLS,
 	OPTION_SERVERNAME,
 	OPTION_HOSTS,
+	OPTION_HOSTNAME,
+	OPTION_PIN,
+	OPTION_PINS,
 	OPTION_AT,
 	OPTION_POLICY,
 	OPTION_LOG_LIST,
@@ -93,16 +96,22 @@ struct command {
 
 // The options of a command; OPTION_HELP, which every command has, ends them.
 #define OPTIONS(...) ((const enum option[]){__VA_ARGS__, OPTION_HELP})
-// How often an option may be given that may be given more than once (--url, --log-list).
+// How often an option may be given that may be given more than once (--url, --log-list,
+// --pin).
 #define OPTIONS_MAX_REPEATED 16
+
+struct option_values {
+	const char *values[OPTIONS_MAX_REPEATED];
+	size_t num;
+};
 
 struct options {
 	const struct command *command;
 	const char *values[NUM_OPTIONS]; // NULL: not given; "" for a flag that is
-	const char *urls[OPTIONS_MAX_REPEATED]; // every --url; values[] has the first
-	size_t num_urls;
-	const char *log_lists[OPTIONS_MAX_REPEATED]; // every --log-list, in the same way
-	size_t num_log_lists;
+	// Those that may be given more than once, all of them; values[] has the first.
+	struct option_values urls;
+	struct option_values log_lists;
+	struct option_values pins;
 	char **args; // what is no option, lent from argv
 	size_t num_args;
 };

@@ -25,9 +25,9 @@ static const char *source_of_place(const char *url, const char **out_place)
 static bool has_address(const struct options *options, const char *source)
 {
 	bool has = refresh_default_url(source) != NULL;
-	for (size_t i = 0; i < options->num_urls && !has; i++) {
+	for (size_t i = 0; i < options->urls.num && !has; i++) {
 		const char *place;
-		const char *of = source_of_place(options->urls[i], &place);
+		const char *of = source_of_place(options->urls.values[i], &place);
 		has = of && strcmp(of, source) == 0;
 	}
 	return has;
@@ -83,9 +83,9 @@ size_t sources_places(const struct options *options, const struct sources *sourc
 	const char *source, const char *out[OPTIONS_MAX_REPEATED])
 {
 	size_t num = 0;
-	for (size_t i = 0; i < options->num_urls; i++) {
+	for (size_t i = 0; i < options->urls.num; i++) {
 		const char *place;
-		const char *of = source_of_place(options->urls[i], &place);
+		const char *of = source_of_place(options->urls.values[i], &place);
 		if (of ? strcmp(of, source) == 0 : sources->num == 1) {
 			out[num++] = place;
 		}
@@ -99,9 +99,9 @@ size_t sources_places(const struct options *options, const struct sources *sourc
 bool sources_check_places(
 	const struct options *options, const struct sources *sources, struct err *err)
 {
-	for (size_t i = 0; i < options->num_urls; i++) {
+	for (size_t i = 0; i < options->urls.num; i++) {
 		const char *place;
-		const char *of = source_of_place(options->urls[i], &place);
+		const char *of = source_of_place(options->urls.values[i], &place);
 		bool is_asked = false;
 		for (size_t k = 0; k < sources->num; k++) {
 			is_asked = is_asked || (of && strcmp(of, sources->names[k]) == 0);
@@ -112,7 +112,7 @@ bool sources_check_places(
 				     "--source"
 				   : "--url %.80s: of several sources, say whose it is: "
 				     "--url SOURCE=URL",
-				options->urls[i], of);
+				options->urls.values[i], of);
 		}
 	}
 	return true;

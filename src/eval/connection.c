@@ -79,7 +79,7 @@ static bool explain_chain(struct evaluation *e, const struct connection *connect
 }
 
 // What it is for, instead of what was looked for.
-static void put_names(struct buffer *out, const struct cert *cert)
+void explain_names(struct buffer *out, const struct cert *cert)
 {
 	size_t before = out->len;
 	buffer_put_text(out, "it is for ");
@@ -99,12 +99,13 @@ static void put_names(struct buffer *out, const struct cert *cert)
 static bool explain_name(struct evaluation *e, const struct connection *connection)
 {
 	struct buffer *text = &e->context->text;
-	if (connection->name_matches) {
+	// Of a name that was asked about hostname_mismatch says more.
+	if (connection->name_matches || e->record->host) {
 		return true;
 	}
 	buffer_printf(text, "The server's certificate is not for %s%s: ",
 		connection->is_address ? "the address " : "", connection->name);
-	put_names(text, e->record->cert);
+	explain_names(text, e->record->cert);
 	buffer_put_text(text,
 		connection->is_address
 			? ". Clients that go to the address itself refuse it; to ask for "

@@ -97,7 +97,7 @@ static bool describe_cert(struct evaluation *e)
 
 static void find_result(struct record *record)
 {
-	record->result = RESULT_PASS;
+	enum result result = RESULT_PASS;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
 		if (policy->num_applies_because > 0 ||
@@ -105,17 +105,22 @@ static void find_result(struct record *record)
 			continue;
 		}
 		if (policy->verdict == VERDICT_NON_COMPLIANT) {
-			record->result = RESULT_FAIL;
-		} else if (record->result == RESULT_PASS) {
-			record->result = RESULT_UNKNOWN;
+			result = RESULT_FAIL;
+		} else if (result == RESULT_PASS) {
+			result = RESULT_UNKNOWN;
 		}
 	}
+	bool refused = (record->host && !record->host->matches) ||
+		(record->pins && !record->pins->matches);
+	record->policies_result = result;
+	record->result = refused ? RESULT_FAIL : result;
 }
 
 static bool explain(struct evaluation *e)
 {
-	return explain_inputs(e) && explain_given(e) && explain_later(e) &&
-		explain_revocation(e) && explain_connection(e);
+	return explain_host(e) && explain_pins(e) && explain_inputs(e) &&
+		explain_given(e) && explain_later(e) && explain_revocation(e) &&
+		explain_connection(e);
 }
 
 static bool select_leaf(struct evaluation *e)
@@ -128,9 +133,9 @@ static bool select_leaf(struct evaluation *e)
 
 static bool begin(struct evaluation *e)
 {
-	return inputs_read(e) && select_leaf(e) && describe_cert(e) && collect_scts(e) &&
-		take_jobs(e) && begin_issuer(e) && find_time(e) && find_lists(e) &&
-		begin_scts(e);
+	return inputs_read(e) && select_leaf(e) && describe_cert(e) && hold_host(e) &&
+		hold_pins(e) && collect_scts(e) && take_jobs(e) && begin_issuer(e) &&
+		find_time(e) && find_lists(e) && begin_scts(e);
 }
 
 // The time of check "issuance" hangs on SCTs, and their statuses on the list in force

@@ -17,6 +17,12 @@ bool record_has_source(const struct record *record, unsigned sources)
 	return false;
 }
 
+bool finding_refuses(const struct finding *finding)
+{
+	return finding->code == CODE_HOSTNAME_MISMATCH ||
+		finding->code == CODE_PINS_MISMATCH;
+}
+
 bool record_tries_route(
 	const struct record *record, const struct policy *policy, size_t route)
 {

@@ -4,6 +4,7 @@
 #ifndef EVAL_RECORD_H
 #define EVAL_RECORD_H
 
+#include "eval/pins.h"
 #include "eval/request.h"
 #include "loglist/lists.h"
 #include "policy/policy.h"
@@ -99,13 +100,23 @@ struct precert_record {
 	struct tbs_diff diff;
 };
 
+// The name that was asked about, held against the SAN.
+struct host_record {
+	const struct wanted_host *host;
+	bool matches;
+	struct bytes matched_by; // content of that dNSName or iPAddress; empty: none
+};
+
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
 
 struct record {
 	uint64_t times; // how often it stood in the input; 0: nobody counted
 	const struct connection *connection; // NULL: not from a live server
 	struct bytes id; // a JSON string or number as it was given; data NULL: none
-	enum result result;
+	enum result result; // of the policies, and of what else was asked (host, pins)
+	enum result policies_result; // of the policies alone
+	const struct host_record *host; // NULL: no name was asked about
+	const struct pins_record *pins; // NULL: no pins were given
 	int64_t at_ms;
 	const struct cert *cert;
 	uint8_t sha256[DIGEST_SHA256_LEN];
@@ -136,6 +147,8 @@ struct record {
 bool record_is_extrapolated(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
+// Does it make the result a fail by itself (hostname_mismatch, pins_mismatch)?
+bool finding_refuses(const struct finding *finding);
 // Was any SCT brought along for this route (policy_route_for)?
 bool record_tries_route(
 	const struct record *record, const struct policy *policy, size_t route);

@@ -111,3 +111,37 @@ bool request_set_client_age(
 	request->client_age_days = days;
 	return true;
 }
+
+bool request_set_host(struct ctp_request *request, struct bytes text, struct arena *arena,
+	struct err *err)
+{
+	struct wanted_host *host = arena_take(arena, sizeof(*host));
+	if (!host) {
+		return err_no_memory(err);
+	}
+	if (!wanted_host_read(text, host, err)) {
+		return false;
+	}
+	request->host = host;
+	return true;
+}
+
+bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
+	struct arena *arena, struct err *err)
+{
+	char field[32];
+	struct pin_set *set = arena_take(arena, sizeof(*set));
+	if (!set) {
+		return err_no_memory(err);
+	}
+	// The set that is there may be another request's default.
+	if (request->pins) {
+		*set = *request->pins;
+	}
+	(void)snprintf(field, sizeof(field), "pins[%zu]", index);
+	if (!pin_set_read(text, set, err)) {
+		return err_in_field(err, field);
+	}
+	request->pins = set;
+	return true;
+}

@@ -9,6 +9,8 @@
 #include "eval/issuers.h"
 #include "eval/selection.h"
 #include "policy/policy.h"
+#include "x509/host_match.h"
+#include "x509/pin.h"
 
 // Room for every policy that there may ever be at once.
 #define REQUEST_MAX_POLICIES 16
@@ -47,6 +49,8 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct selection *selection; // NULL: every certificate
 	const struct connection
 		*connection; // how it was got, to be told; NULL: from no server
+	const struct wanted_host *host; // to hold against the SAN; NULL: none
+	const struct pin_set *pins; // to hold against the chain; NULL: none
 	bool on_page; // asked there: advice is for who has no command line
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
@@ -67,5 +71,11 @@ bool request_set_time(
 // Decimal digits, 0 to REQUEST_MAX_CLIENT_AGE_DAYS.
 bool request_set_client_age(
 	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
+// A name or an address to hold against the SAN (bad_hostname), and more pins, of the item
+// with that number of the request's `pins` (bad_pin). Both live in the arena.
+bool request_set_host(struct ctp_request *request, struct bytes text, struct arena *arena,
+	struct err *err) MUST_CHECK;
+bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
+	struct arena *arena, struct err *err) MUST_CHECK;
 
 #endif

@@ -46,6 +46,7 @@ static bool check_company(const struct check *c)
 		{OPTION_ISSUER, true, false,
 			"it belongs to one certificate; --issuers FILE|DIR "
 			"finds the issuer of each"},
+		{OPTION_HOSTNAME, true, false, "it belongs to one server"},
 	};
 	bool many = value(c, OPTION_HOSTS) != NULL;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -142,6 +143,7 @@ static bool read_names(struct check *c, struct live *live)
 		return as_option(c, OPTION_SERVERNAME, &why);
 	}
 	live->examiner.servername = name ? live->servername.name : NULL;
+	live->examiner.hostname = c->defaults.host ? c->defaults.host->name : NULL;
 	return true;
 }
 

@@ -21,6 +21,14 @@ static const char *name_of(const struct examiner *examiner, const struct server 
 					  : server->host.name;
 }
 
+// What to hold against the certificate.
+static const char *checked_name_of(
+	const struct examiner *examiner, const struct server *server)
+{
+	const char *name = name_of(examiner, server);
+	return examiner->hostname ? examiner->hostname : name ? name : server->host.name;
+}
+
 // The dialogue in plain text.
 
 static bool send_all(int fd, struct bytes out, const struct starttls *dialogue,
@@ -130,8 +138,8 @@ static bool look_at(int fd, const struct examiner *examiner, const struct server
 	if (server->starttls && !change_to_tls(fd, server, name, deadline_ms, err)) {
 		return false;
 	}
-	const char *held = name ? name : server->host.name;
-	return tls_look(examiner->tls, fd, name, held, deadline_ms, &out->shown, err) ||
+	return tls_look(examiner->tls, fd, name, checked_name_of(examiner, server),
+		       deadline_ms, &out->shown, err) ||
 		add_advice(server, &out->shown, err);
 }
 
@@ -154,8 +162,8 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.ocsp = shown->has_ocsp ? buffer_bytes(&shown->ocsp) : BYTES_NONE,
 		.chain = shown->trust,
 		.chain_reason = shown->trust_reason,
-		.name = name ? name : server->host.name,
-		.is_address = !name,
+		.name = checked_name_of(examiner, server),
+		.is_address = !examiner->hostname && !name,
 		.name_matches = shown->name_matches,
 		.asks_client = shown->asks_client,
 		.wants_client = shown->wants_client,

@@ -17,6 +17,8 @@ struct examiner {
 	struct resolver *resolver;
 	struct tls_client *tls;
 	const char *servername; // --servername, or NULL: each server's own name
+	const char
+		*hostname; // --hostname, to hold against the certificate; NULL: the same
 	int64_t timeout_ms; // of one server, from its name to the end
 };
 

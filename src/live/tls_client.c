@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "live/host_name.h"
 #include "live/tls_message.h"
+#include "x509/host_match.h"
 #include "x509/pem.h"
 
 // What OpenSSL 3.0 does not know, nobody need switch off.
@@ -393,29 +394,19 @@ static enum connection_chain trust_of(long result, const STACK_OF(X509) * chain)
 	}
 }
 
-// dNSName and iPAddress, not the common name (RFC 9525 6.3, 6.4). An address has no zone
-// there (RFC 4007 11).
-static bool is_for(X509 *cert, const char *name, bool is_address)
-{
-	char address[HOST_NAME_ROOM];
-	if (is_address) {
-		(void)snprintf(
-			address, sizeof(address), "%.*s", (int)strcspn(name, "%"), name);
-		return X509_check_ip_asc(cert, address, 0) == 1;
-	}
-	return X509_check_host(cert, name, 0,
-		       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-			       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-		       NULL) == 1;
-}
-
+// dNSName and iPAddress, by the rules that certificates in files are held by. An address has
+// no zone there (RFC 4007 11).
 static bool name_matches(const struct look *look)
 {
-	const unsigned char *der = look->leaf.data;
-	X509 *cert = d2i_X509(NULL, &der, (long)look->leaf.len);
-	bool matches = cert && is_for(cert, look->name, !look->servername);
-	X509_free(cert);
-	return matches;
+	struct wanted_host host;
+	struct cert cert;
+	struct bytes ignored;
+	struct err err;
+	size_t len = strcspn(look->name, "%");
+	err_clear(&err);
+	return cert_read(look->leaf, &cert, &err) &&
+		wanted_host_read(bytes_of(look->name, len), &host, &err) &&
+		host_match(&host, &cert, &ignored);
 }
 
 static bool take_trust(SSL *ssl, struct tls_shown *out)

@@ -17,6 +17,9 @@ struct owned_request {
 	size_t cap_scts;
 	struct buffer id; // as JSON
 	bool has_client_age;
+	struct wanted_host host;
+	struct pin_set pins;
+	size_t num_pin_texts;
 };
 
 static struct err err_none(void)
@@ -139,6 +142,8 @@ void ctp_request_clear(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	owned->request = (struct ctp_request){.num_scts = 0};
 	owned->has_client_age = false;
+	owned->pins.num = 0;
+	owned->num_pin_texts = 0;
 }
 
 static bool set_bytes(struct ctp_request *request, enum request_field field,
@@ -216,6 +221,31 @@ static bool set_client_age(
 	return owned->has_client_age;
 }
 
+static bool set_host(struct owned_request *owned, struct bytes value, struct err *err)
+{
+	if (owned->request.host) {
+		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "given twice");
+		return err_in_field(err, "hostname");
+	}
+	if (!wanted_host_read(value, &owned->host, err)) {
+		return false;
+	}
+	owned->request.host = &owned->host;
+	return true;
+}
+
+static bool add_pin(struct owned_request *owned, struct bytes value, struct err *err)
+{
+	char field[32];
+	(void)snprintf(field, sizeof(field), "pins[%zu]", owned->num_pin_texts);
+	if (!pin_set_read(value, &owned->pins, err)) {
+		return err_in_field(err, field);
+	}
+	owned->num_pin_texts++;
+	owned->request.pins = &owned->pins;
+	return true;
+}
+
 static bool set(struct ctp_request *request, enum ctp_field field, struct bytes value,
 	struct err *err)
 {
@@ -243,6 +273,10 @@ static bool set(struct ctp_request *request, enum ctp_field field, struct bytes 
 		return set_id(owner_of(request), value, err);
 	case CTP_CLIENT_AGE_DAYS:
 		return set_client_age(owner_of(request), value, err);
+	case CTP_HOSTNAME:
+		return set_host(owner_of(request), value, err);
+	case CTP_PIN:
+		return add_pin(owner_of(request), value, err);
 	}
 	return err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "no such field");
 }

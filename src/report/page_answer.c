@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/page_plan.h"
 #include "report/page_write.h"
+#include "report/report_pins.h"
 #include "report/report_verdict.h"
 #include "x509/alt_names.h"
 #include "x509/name.h"
@@ -41,7 +42,8 @@ static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 	const struct record *record = answer->record;
 	const struct cert *cert = record->cert;
 	char tail[64 + DATETIME_ROOM] = "policies=apple,apple-enforced";
-	if (record->result != RESULT_FAIL || cert->not_after * 1000 <= record->at_ms ||
+	if (record->policies_result != RESULT_FAIL ||
+		cert->not_after * 1000 <= record->at_ms ||
 		cert->not_after < cert->not_before) {
 		return;
 	}
@@ -72,7 +74,8 @@ static void put_verdict(const struct page_answer *answer, struct buffer *out)
 {
 	const struct record *record = answer->record;
 	const char *word = results[record->result].word;
-	bool applies = record->policies[0].num_applies_because == 0;
+	bool applies = record->policies[0].num_applies_because == 0 ||
+		record->result != record->policies_result;
 	buffer_printf(out,
 		"<section id=\"verdict\" class=\"verdict %s\" aria-labelledby=\"verdict-h\">\n"
 		"<p class=\"word\"><span class=\"sign\" aria-hidden=\"true\"></span>%s</p>\n"
@@ -237,6 +240,28 @@ static void put_list(const struct record *record, struct buffer *out)
 		age_days == 1 ? "" : "s", bases[record->basis]);
 }
 
+// The name and the pins that were asked about.
+static void put_held(const struct record *record, struct buffer *out)
+{
+	struct buffer text;
+	buffer_init(&text, REPORT_PAGE_MAX);
+	if (record->host) {
+		report_put_hostname_text(&text, record->host);
+		buffer_put_text(out, "<dt>Hostname</dt><dd>");
+		html_put_foreign(out, buffer_bytes(&text));
+		buffer_put_text(out, "</dd>\n");
+	}
+	if (record->pins) {
+		text.len = 0;
+		report_put_pins_text(&text, record->pins);
+		buffer_put_text(out, "<dt>Pins</dt><dd>");
+		html_put_foreign(out, buffer_bytes(&text));
+		buffer_put_text(out, "</dd>\n");
+	}
+	out->failed = out->failed || text.failed;
+	buffer_clear(&text);
+}
+
 static void put_facts(const struct record *record, struct buffer *out)
 {
 	static const char *const kinds[] = {
@@ -258,6 +283,7 @@ static void put_facts(const struct record *record, struct buffer *out)
 	page_put_instant(out, cert->not_after * 1000);
 	buffer_printf(out, ", %lld day%s</dd>\n", (long long)record->lifetime.days,
 		record->lifetime.days == 1 ? "" : "s");
+	put_held(record, out);
 	buffer_put_text(out, "<dt>Checked at</dt><dd>");
 	page_put_instant(out, record->at_ms);
 	buffer_put_text(out, "</dd>\n");
@@ -378,6 +404,28 @@ static void put_row_verdict(const struct record *record, struct buffer *out)
 		html_put_text(out, policy->result.policy->name);
 		buffer_put_text(out, "</span>");
 	}
+	if (record->host && !record->host->matches) {
+		buffer_put_text(out, "<br>");
+		page_put_mark(out, MARK_BAD, "fail");
+		buffer_put_text(out, " <span class=\"soft\">hostname</span>");
+	}
+	if (record->pins && !record->pins->matches) {
+		buffer_put_text(out, "<br>");
+		page_put_mark(out, MARK_BAD, "fail");
+		buffer_put_text(out, " <span class=\"soft\">pins</span>");
+	}
+}
+
+// What stands in the way beside the policies, where they do not.
+static const struct finding *held_fault(const struct record *record)
+{
+	for (size_t i = 0; i < record->findings.num; i++) {
+		const struct finding *finding = &record->findings.items[i];
+		if (finding_refuses(finding)) {
+			return finding;
+		}
+	}
+	return NULL;
 }
 
 static void put_row_advice(const struct record *record, struct buffer *out)
@@ -389,6 +437,11 @@ static void put_row_advice(const struct record *record, struct buffer *out)
 			html_put_text(out, policy->findings.items[0].message);
 			return;
 		}
+	}
+	const struct finding *fault = held_fault(record);
+	if (fault) {
+		html_put_text(out, fault->message);
+		return;
 	}
 	const struct policy_record *first = &record->policies[0];
 	html_put_text(out,

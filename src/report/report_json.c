@@ -7,6 +7,7 @@
 #include "report/json_write.h"
 #include "report/report_connection.h"
 #include "report/report_lists.h"
+#include "report/report_pins.h"
 #include "sct/verify.h"
 #include "x509/name.h"
 
@@ -428,6 +429,12 @@ void report_json(const struct record *record, struct buffer *out)
 	put_certificate(&json, record);
 	if (record->precert) {
 		put_precertificate(&json, record->precert);
+	}
+	if (record->host) {
+		report_put_hostname(&json, record->host);
+	}
+	if (record->pins) {
+		report_put_pins(&json, record->pins);
 	}
 	report_put_list_member(&json,
 		&(struct lists_view){.list = record->list,

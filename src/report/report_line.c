@@ -3,6 +3,7 @@
 // each policy that says why.
 #include "report/report_text.h"
 
+#include "base/text.h"
 #include "x509/name.h"
 
 static void put_head(struct buffer *out, const struct report_options *options,
@@ -41,6 +42,18 @@ static void put_reason(struct buffer *out, const struct policy_record *policy)
 		out->len - before, 8);
 }
 
+// Of the name and the pins that were asked about: what stands in the way.
+static void put_held(struct buffer *out, const struct record *record)
+{
+	for (size_t i = 0; i < record->findings.num; i++) {
+		const struct finding *finding = &record->findings.items[i];
+		if (finding_refuses(finding)) {
+			text_put_spaces(out, 6);
+			report_put_wrapped(out, bytes_of_text(finding->message), 6, 8);
+		}
+	}
+}
+
 // Every policy asked for asks nothing of it.
 static bool is_exempt(const struct record *record)
 {
@@ -66,7 +79,7 @@ void report_line(const struct report_options *options, size_t index,
 {
 	(void)index;
 	struct report_word word = report_word_of(record->result);
-	bool exempt = is_exempt(record);
+	bool exempt = is_exempt(record) && record->result == record->policies_result;
 	put_head(out, options, word.colour, exempt ? "exempt" : word.text, record->id);
 	buffer_put_text(out, "  ");
 	name_put_text(out, record->cert->subject);
@@ -80,6 +93,7 @@ void report_line(const struct report_options *options, size_t index,
 	for (size_t i = 0; i < record->num_policies; i++) {
 		put_reason(out, &record->policies[i]);
 	}
+	put_held(out, record);
 }
 
 void report_line_error(const struct report_options *options, size_t index,

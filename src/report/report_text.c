@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/exemption_words.h"
 #include "report/report_connection.h"
+#include "report/report_pins.h"
 #include "report/report_verdict.h"
 #include "x509/alt_names.h"
 #include "x509/name.h"
@@ -198,6 +199,22 @@ static void put_connection(struct buffer *out, const struct report_options *opti
 	text->len = 0;
 }
 
+// What else was asked about.
+static void put_held(struct buffer *out, const struct report_options *options,
+	const struct record *record, struct buffer *text)
+{
+	if (record->host) {
+		text->len = 0;
+		report_put_hostname_text(text, record->host);
+		put_labelled(out, options, "hostname", buffer_bytes(text));
+	}
+	if (record->pins) {
+		text->len = 0;
+		report_put_pins_text(text, record->pins);
+		put_labelled(out, options, "pins", buffer_bytes(text));
+	}
+}
+
 static void put_certificate(struct buffer *out, const struct report_options *options,
 	const struct record *record)
 {
@@ -231,6 +248,7 @@ static void put_certificate(struct buffer *out, const struct report_options *opt
 		put_precert(&text, record->precert);
 		put_labelled(out, options, "precert", buffer_bytes(&text));
 	}
+	put_held(out, options, record, &text);
 	text.len = 0;
 	report_put_instant(&text, record->at_ms);
 	put_labelled(out, options, "checked at", buffer_bytes(&text));

@@ -60,8 +60,8 @@ static void put_embedding(struct buffer *out, const struct record *record)
 		num_useless += record->scts[i].source == SOURCE_EMBEDDED &&
 			record->scts[i].approval == APPROVAL_NONE;
 	}
-	buffer_put_text(out, words[record->result]);
-	if (record->result == RESULT_PASS && num_useless > 0) {
+	buffer_put_text(out, words[record->policies_result]);
+	if (record->policies_result == RESULT_PASS && num_useless > 0) {
 		buffer_printf(out, ", without the %zu that cannot count", num_useless);
 	}
 	buffer_put_text(out, ": with them ");
@@ -132,4 +132,15 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 		put_verdicts(out, record);
 	}
 	buffer_put_char(out, '.');
+	if (record->host && !record->host->matches) {
+		buffer_printf(out, "%s it is not for %s.",
+			record->policies_result == RESULT_FAIL ? " And" : " But",
+			record->host->host->name);
+	}
+	if (record->pins && !record->pins->matches) {
+		buffer_put_text(out,
+			record->result != record->policies_result
+				? " But no key of its chain is pinned."
+				: " And no key of its chain is pinned.");
+	}
 }

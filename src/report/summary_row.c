@@ -215,27 +215,32 @@ static bool has_need(const struct exhibit *exhibit, enum code code)
 	return false;
 }
 
+static void put_need(struct exhibit_writer *writer, const struct finding *finding)
+{
+	struct exhibit *exhibit = &writer->exhibit;
+	if (exhibit->num_needs == EXHIBIT_MAX_NEEDS || has_need(exhibit, finding->code)) {
+		return;
+	}
+	enum exhibit_text which =
+		(enum exhibit_text)(EXHIBIT_MESSAGE + exhibit->num_needs);
+	summary_put_printable(
+		writer->out, bytes_of_text(finding->message), exhibit_max_text[which]);
+	end_text(writer, which);
+	exhibit->codes[exhibit->num_needs++] = (uint8_t)finding->code;
+}
+
 static void put_needs_of(
 	struct exhibit_writer *writer, const struct policy_record *policy)
 {
-	struct exhibit *exhibit = &writer->exhibit;
 	for (size_t i = 0; i < policy->findings.num; i++) {
 		const struct finding *finding = &policy->findings.items[i];
-		if (code_info(finding->code)->severity != SEVERITY_ERROR ||
-			exhibit->num_needs == EXHIBIT_MAX_NEEDS ||
-			has_need(exhibit, finding->code)) {
-			continue;
+		if (code_info(finding->code)->severity == SEVERITY_ERROR) {
+			put_need(writer, finding);
 		}
-		enum exhibit_text which =
-			(enum exhibit_text)(EXHIBIT_MESSAGE + exhibit->num_needs);
-		summary_put_printable(writer->out, bytes_of_text(finding->message),
-			exhibit_max_text[which]);
-		end_text(writer, which);
-		exhibit->codes[exhibit->num_needs++] = (uint8_t)finding->code;
 	}
 }
 
-// What each policy that fails asks for, without saying a thing twice.
+// What each policy that fails asks for, and what else stands in the way, without saying a thing twice.
 static void put_needs(struct exhibit_writer *writer, const struct record *record)
 {
 	for (size_t i = 0; i < record->num_policies; i++) {
@@ -243,6 +248,11 @@ static void put_needs(struct exhibit_writer *writer, const struct record *record
 		if (policy->verdict == VERDICT_NON_COMPLIANT &&
 			policy->num_applies_because == 0) {
 			put_needs_of(writer, policy);
+		}
+	}
+	for (size_t i = 0; i < record->findings.num; i++) {
+		if (finding_refuses(&record->findings.items[i])) {
+			put_need(writer, &record->findings.items[i]);
 		}
 	}
 	for (size_t i = writer->exhibit.num_needs; i < EXHIBIT_MAX_NEEDS; i++) {

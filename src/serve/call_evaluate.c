@@ -33,6 +33,8 @@ static bool read_parameters(struct exchange *x, struct err *err)
 	struct bytes at = query_value(&x->parameters, "at");
 	struct bytes policies = query_value(&x->parameters, "policies");
 	struct bytes days = query_value(&x->parameters, "client_age_days");
+	struct bytes host = query_value(&x->parameters, "hostname");
+	struct bytes pins = query_value(&x->parameters, "pins");
 	struct bytes id = query_value(&x->parameters, "id");
 	if (id.data) {
 		request->fields[REQUEST_ID] =
@@ -43,7 +45,9 @@ static bool read_parameters(struct exchange *x, struct err *err)
 	}
 	return (!at.data || request_set_time(request, at, err)) &&
 		(!policies.data || evaluation_read_policies(policies, request, err)) &&
-		(!days.data || request_set_client_age(request, days, err));
+		(!days.data || request_set_client_age(request, days, err)) &&
+		(!host.data || request_set_host(request, host, &x->arena, err)) &&
+		(!pins.data || request_add_pins(request, pins, 0, &x->arena, err));
 }
 
 bool evaluation_defaults(struct exchange *x)

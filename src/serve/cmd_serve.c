@@ -141,7 +141,7 @@ static void set_refresh(struct run *r)
 	const struct options *options = r->serve.options;
 	struct err err;
 	err_clear(&err);
-	if (options->num_log_lists > 0) {
+	if (options->log_lists.num > 0) {
 		return; // those alone were asked for
 	}
 	r->state_dir = state_dir(options, STATE_WRITING, LIST_SOURCE, &err);

@@ -161,13 +161,25 @@ void page_put_choice(struct exchange *x, const char *value, const char *text, bo
 		chosen ? " selected" : "", text);
 }
 
+static void put_hostname(struct exchange *x, const struct page_fields *fields)
+{
+	put(x,
+		"<p class=\"field\"><label for=\"hostname\">Hostname</label>\n<span "
+		"class=\"soft\" id=\"hostname-hint\">a name or an IP address that the "
+		"certificate is to be for</span>\n<input id=\"hostname\" name=\"hostname\" "
+		"type=\"text\" autocomplete=\"off\" autocapitalize=\"off\" "
+		"spellcheck=\"false\" aria-describedby=\"hostname-hint\" value=\"");
+	page_put_value(x, fields->hostname);
+	put(x, "\"></p>\n");
+}
+
 static void put_more(struct exchange *x, const struct page_fields *fields)
 {
 	bool has_more = fields->issuer.len || fields->tls_scts.len || fields->ocsp.len ||
-		fields->scts.len;
+		fields->scts.len || fields->hostname.len || fields->pins.len;
 	buffer_printf(&x->answer.body,
 		"<details class=\"more\"%s><summary>Issuer, TLS SCTs, OCSP response, SCTs to "
-		"embed</summary>\n",
+		"embed, hostname, pins</summary>\n",
 		has_more ? " open" : "");
 	page_put_area(x, "issuer", "Issuer",
 		"PEM or base64; where it is not in the chain", 3, fields->issuer);
@@ -176,6 +188,11 @@ static void put_more(struct exchange *x, const struct page_fields *fields)
 	page_put_area(x, "ocsp", "OCSP response", "base64 of its DER", 2, fields->ocsp);
 	page_put_area(x, "scts", "SCTs to embed in a precertificate",
 		"what logs answered: base64 or JSON, one a line", 3, fields->scts);
+	put_hostname(x, fields);
+	page_put_area(x, "pins", "Pins",
+		"SHA-256 of public keys, one a line, or what an app carries: NSPinnedDomains, "
+		"TrustKit, Android\xe2\x80\x99s network security configuration",
+		3, fields->pins);
 	put(x, "</details>\n");
 }
 

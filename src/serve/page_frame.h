@@ -16,6 +16,8 @@ struct page_fields {
 	struct bytes tls_scts;
 	struct bytes ocsp;
 	struct bytes scts;
+	struct bytes hostname;
+	struct bytes pins;
 	struct bytes at;
 	struct bytes policies;
 	// Of a plan.

@@ -93,6 +93,18 @@ static bool read_scts(struct page_request *page, struct err *err)
 	return true;
 }
 
+// What else the certificate is held against.
+static bool read_held(struct page_request *page, struct err *err)
+{
+	struct bytes host = text_trim(form_value(&page->form, "hostname"));
+	struct bytes pins = text_trim(form_value(&page->form, "pins"));
+	page->fields.hostname = host;
+	page->fields.pins = pins;
+	return (host.len == 0 || request_set_host(&page->base, host, page->arena, err)) &&
+		(pins.len == 0 ||
+			request_add_pins(&page->base, pins, 0, page->arena, err));
+}
+
 // The leaves.
 
 static bool is_precert_of(const struct cert *precert, const struct cert *cert)
@@ -140,7 +152,7 @@ bool page_request_read(struct page_request *page, struct err *err)
 	}
 	find_leaves(page);
 	return read_time_of_check(page, err) && read_models(page, err) &&
-		read_scts(page, err);
+		read_scts(page, err) && read_held(page, err);
 }
 
 // The request.
@@ -286,6 +298,21 @@ static void put_member(struct page_request *page, struct json *json, const char 
 	}
 }
 
+static void put_held(struct json *json, const struct ctp_request *request)
+{
+	if (request->host) {
+		json_put_text(json, "hostname", request->host->name);
+	}
+	if (request->pins) {
+		json_put_open(json, "pins", '[');
+		for (size_t i = 0; i < request->pins->num; i++) {
+			json_put_base64(
+				json, NULL, bytes_of(request->pins->pins[i], PIN_LEN));
+		}
+		json_put_close(json, ']');
+	}
+}
+
 static void put_json(
 	struct page_request *page, const struct ctp_request *request, struct buffer *out)
 {
@@ -302,6 +329,7 @@ static void put_json(
 		}
 		json_put_close(&json, ']');
 	}
+	put_held(&json, request);
 	json_put_close(&json, '}');
 	buffer_put_char(out, '\n');
 }
@@ -310,7 +338,8 @@ static bool is_pem_alone(const struct ctp_request *request)
 {
 	return !request->fields[REQUEST_TLS_SCTS].data &&
 		!request->fields[REQUEST_OCSP].data &&
-		!request->fields[REQUEST_PRECERTIFICATE].data && request->num_scts == 0;
+		!request->fields[REQUEST_PRECERTIFICATE].data && request->num_scts == 0 &&
+		!request->host && !request->pins;
 }
 
 const char *page_request_curl(struct page_request *page,

@@ -48,7 +48,7 @@ static bool is_same(const struct watched *a, const struct watched *b)
 
 bool watch_has_changed(struct watch *watch, const struct options *options)
 {
-	if (options->num_log_lists > 0) {
+	if (options->log_lists.num > 0) {
 		return false;
 	}
 	struct watch before = *watch;

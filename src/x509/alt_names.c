@@ -69,7 +69,7 @@ static void put_ipv6(struct buffer *out, struct bytes address)
 	}
 }
 
-static void put_address(struct buffer *out, struct bytes address)
+void alt_names_put_address(struct buffer *out, struct bytes address)
 {
 	const uint8_t *data = address.data;
 	if (address.len == 4) {
@@ -83,7 +83,7 @@ static void put_address(struct buffer *out, struct bytes address)
 
 size_t alt_names_put_addresses(struct buffer *out, const struct cert *cert)
 {
-	return put_names(out, cert, DER_CONTEXT(7), put_address);
+	return put_names(out, cert, DER_CONTEXT(7), alt_names_put_address);
 }
 
 void alt_names_put_line(struct buffer *out, const struct cert *cert,

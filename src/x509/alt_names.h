@@ -11,6 +11,8 @@ size_t alt_names_put(struct buffer *out, const struct cert *cert,
 	void (*put)(struct buffer *out, struct bytes name));
 // The same of the iPAddresses, as numbers (RFC 5952).
 size_t alt_names_put_addresses(struct buffer *out, const struct cert *cert);
+// One of them.
+void alt_names_put_address(struct buffer *out, struct bytes address);
 
 // "mail.test, 192.0.2.1": both, in one line; where there are neither, "none: " and why.
 void alt_names_put_line(struct buffer *out, const struct cert *cert,

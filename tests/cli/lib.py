@@ -58,7 +58,7 @@ def validators():
     """By what a value of its "schema" member says; the others by name."""
     out = {}
     for name in ("request", "report", "error", "log-list", "log-list-diff", "log-history",
-                 "policies", "summary", "plan"):
+                 "policies", "summary", "plan", "pins"):
         schema = json.loads(read(os.path.join(SCHEMAS, name + ".v1.json"), "r"))
         out[name] = jsonschema.Draft202012Validator(
             schema, format_checker=jsonschema.FormatChecker())

@@ -12,7 +12,8 @@ from lib import (AT, FAIL, INPUT, LIST, LISTS, PASS, PROGRAM, ROOT, SAMPLES, TIM
 COMMANDS = {
     "check": ["issuer", "issuers", "roots", "private-root", "scts", "tls-scts", "ocsp", "precertificate", "at", "policy",
               "log-list", "state-dir", "client-age", "verifier", "format", "output", "strict",
-              "connect", "starttls", "servername", "hosts", "timeout", "cacert", "jobs"],
+              "connect", "starttls", "servername", "hosts", "timeout", "cacert", "jobs",
+              "hostname", "pin", "pins"],
     "audit": ["issuers", "roots", "private-root", "at", "policy", "log-list", "state-dir", "client-age", "verifier",
               "format", "output", "strict", "fail-only", "input-format", "column",
               "issued-from", "issued-until", "issuer-name", "leaves-only", "dedupe", "shard", "jobs",
@@ -32,6 +33,7 @@ COMMANDS = {
     "plan": ["not-before", "not-after", "at", "policy", "survive", "log-list", "state-dir",
              "format", "output"],
     "policies": ["format", "output"],
+    "pins": ["format", "output", "hostname", "pin", "pins"],
 }
 FLAGS = ["strict", "fail-only", "leaves-only", "dedupe", "from-stdin", "force", "help"]
 EVERY = sorted({o for options in COMMANDS.values() for o in options})
@@ -171,8 +173,8 @@ def test_values(t):
     for command, options in COMMANDS.items():
         for option in options:
             words = command.split()
-            if option in ("url", "log-list"):
-                continue  # mirrors, a list of each source
+            if option in ("url", "pin", "log-list"):
+                continue  # mirrors, several pins, a list of each source
             if option in FLAGS:
                 usage(t, [*words, f"--{option}", f"--{option}", GOOD], f"--{option}", "twice")
                 usage(t, [*words, f"--{option}=yes", GOOD], f"--{option}", "no value")

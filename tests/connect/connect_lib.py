@@ -363,7 +363,7 @@ def names(**given):
     preload = os.path.join(BUILD, "resolver.so")
     listed = " ".join(f"{name.replace('_', '.')}={value}" for name, value in given.items())
     asan = os.environ.get("ASAN_OPTIONS", "")
-    return {"LD_PRELOAD": preload, "CTPOLICY_TEST_NAMES": listed,
+    return {"LD_PRELOAD": preload, "CTPOLICY_TEST_ADDRESSES": listed,
             "ASAN_OPTIONS": f"{asan}:verify_asan_link_order=0".lstrip(":")}
 
 

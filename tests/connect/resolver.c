@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A library for LD_PRELOAD that answers for the name servers, so that tests ask none:
 //
-//   CTPOLICY_TEST_NAMES="good.test=127.0.0.1,::1 silent.test=hang busy.test=again"
+//   CTPOLICY_TEST_ADDRESSES="good.test=127.0.0.1,::1 silent.test=hang busy.test=again"
 //
 // Addresses in numbers go to libc; a name that is not listed has no address.
 #define _GNU_SOURCE // RTLD_NEXT
@@ -33,7 +33,7 @@ static int numbers(const char *node, const char *service, const struct addrinfo 
 // What stands behind "NAME=", up to a space, into `out`; false: the name is not listed.
 static bool find(const char *name, char *out, size_t room)
 {
-	const char *at = getenv("CTPOLICY_TEST_NAMES");
+	const char *at = getenv("CTPOLICY_TEST_ADDRESSES");
 	size_t len = strlen(name);
 	while (at && *at) {
 		size_t word = strcspn(at, " ");

@@ -203,6 +203,49 @@ def test_refused(t):
         t.equal(connect(t, one.port, name=name)[0], PASS, "and one that is trusted")
 
 
+def test_held(t):
+    """--hostname takes the place of the name that is checked, and not of the one that is asked for;
+    --pin is held against what the server sends."""
+    leaf, issuer = PKI.certs("compliant.pem")
+    issuer = PKI.chain("pinned-ca.pem", issuer)
+    pin = t.run("pins", "--format", "json", issuer).json()["certificates"][0]["spki_sha256"]
+    name, other = "compliant.example", "00" * 32
+    seen = []
+
+    def peek(sock, _):
+        seen.append(sock.recv(4096, 2))
+        splice(sock, back.port)
+
+    with tls_server(PKI, PKI.path("compliant.pem")) as back, server(peek) as one:
+        status, report, result = connect(t, one.port, "--hostname", name, *PKI.trusted,
+                                         name="other.example")
+        t.equal((status, report["result"], report["hostname"]["matches"],
+                 report["connection"]["servername"], report["connection"]["name_matches"]),
+                (PASS, "pass", True, "other.example", True), "another name is asked for", repr(result))
+        t.check(b"other.example" in seen[0] and b"compliant" not in seen[0], "what was sent")
+        status, report, result = connect(t, one.port, "--hostname", "no.example", *PKI.trusted,
+                                         name=name)
+        t.equal((status, report["result"], codes(report), report["connection"]["servername"],
+                 report["connection"]["name_matches"]),
+                (INPUT, "fail", ["hostname_mismatch"], name, False), "not for it", repr(result))
+        status, report, result = connect(t, one.port, "--hostname", "127.0.0.1", *PKI.trusted,
+                                         name=None)
+        t.equal((status, report["result"], codes(report), report["connection"]["servername"]),
+                (INPUT, "fail", ["hostname_mismatch"], None), "an address", repr(result))
+        status, report, result = connect(t, one.port, "--pin", pin, "--pin", other, *PKI.trusted,
+                                         name=name)
+        t.equal((status, report["pins"]["matches"], codes(report),
+                 [one["certificates"] for one in report["pins"]["pins"]]),
+                (PASS, True, [], [[1], []]), "the intermediate's pin", repr(result))
+        status, report, result = connect(t, one.port, "--pin", other, *PKI.trusted, name=name)
+        t.equal((status, report["result"], codes(report)), (FAIL, "fail", ["pins_mismatch"]),
+                "another pin", repr(result))
+    with tls_server(PKI, PKI.chain("leaf-alone.pem", leaf)) as one:
+        status, report, result = connect(t, one.port, "--pin", pin, *PKI.trusted, name=name)
+        t.equal((report["result"], report["pins"]["matches"]), ("fail", False), "not sent", repr(result))
+        t.has(report["findings"][0]["message"], "sends its certificate alone", "why")
+
+
 def read_text(path):
     with open(path) as file:
         return file.read()

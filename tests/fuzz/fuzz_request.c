@@ -37,6 +37,15 @@ static void need_same(
 				(!exact && same_json(a->scts[i], b->scts[i])),
 			"another scts[%zu]", i);
 	}
+	fuzz_need(!a->host == !b->host &&
+			(!a->host || strcmp(a->host->name, b->host->name) == 0),
+		"another hostname");
+	fuzz_need(!a->pins == !b->pins &&
+			(!a->pins ||
+				(a->pins->num == b->pins->num &&
+					memcmp(a->pins->pins, b->pins->pins,
+						a->pins->num * PIN_LEN) == 0)),
+		"other pins");
 	fuzz_need(a->time_of_check == b->time_of_check && a->at_ms == b->at_ms,
 		"another time");
 	fuzz_need(a->num_policies == b->num_policies &&
@@ -60,7 +69,8 @@ static bool read_request(struct bytes in, struct arena *arena, struct ctp_reques
 	fuzz_need_error(&err, in.len, "input_load_request");
 	fuzz_need(err.code == CODE_BAD_REQUEST || err.code == CODE_UNKNOWN_FIELD ||
 			err.code == CODE_BAD_TIME || err.code == CODE_UNKNOWN_POLICY ||
-			err.code == CODE_TOO_MANY_SCTS,
+			err.code == CODE_TOO_MANY_SCTS || err.code == CODE_BAD_HOSTNAME ||
+			err.code == CODE_BAD_PIN,
 		"a request fails with %s", code_info(err.code)->name);
 	fuzz_need_printable(bytes_of_text(err.text), false, "the error's text");
 	fuzz_need_printable(bytes_of_text(err.field), false, "the error's field");

@@ -73,6 +73,7 @@ int main(int argc, char **argv)
 	corpus_records(&c);
 	corpus_verifiers(&c);
 	corpus_serve(&c);
+	corpus_pins(&c);
 	pki_world_free(c.world);
 	return c.failed ? 1 : 0;
 }

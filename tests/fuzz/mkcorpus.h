@@ -32,5 +32,6 @@ void corpus_evaluations(struct corpus *c);
 void corpus_records(struct corpus *c);
 void corpus_verifiers(struct corpus *c);
 void corpus_serve(struct corpus *c);
+void corpus_pins(struct corpus *c);
 
 #endif

@@ -100,6 +100,9 @@ def cases(folder, servers):
     with open(leaf, "w") as file:
         end = "-----END CERTIFICATE-----\n"
         file.write(open(sample("compliant.pem")).read().split(end)[0] + end)
+    pins = os.path.join(folder, "pins")
+    with open(pins, "w") as file:
+        file.write("684fd13eb9ca7cd0106d651898d795927779cc81158c9593d933dd3ac8160155\n")
     check = ["check", *AT, "--log-list", short]
     delivered = [*check, "--tls-scts", sample("tls_scts.bin"), "--ocsp", sample("ocsp.der"),
                  sample("no-scts.pem")]
@@ -158,6 +161,10 @@ def cases(folder, servers):
         ("plan-text", ["plan", *AT, "--log-list", short, sample("precertificate.pem")], 23, 997),
         ("plan-impossible", ["plan", *AT, "--log-list", short, "--not-before", "2026-06-15",
                              "--not-after", "2029-09-12"], 23, 997),
+        ("held", [*check, "--format", "json", "--hostname", "compliant.example", "--pin",
+                  "sha256//" + "A" * 43 + "=", "--pins", pins, sample("compliant.pem")], 47, 997),
+        ("pins", ["pins", "--format", "json", "--pins", pins, sample("compliant.pem")], 47, 997),
+        ("pins-text", ["pins", "--hostname", "compliant.example", sample("compliant.pem")], 47, 997),
         ("policies", ["policies", "--format", "json"], 1, 5),
         ("policies-text", ["policies"], 1, 5),
     ]

@@ -213,6 +213,41 @@ def report_of(service, fields, query):
     return got.body
 
 
+def check_held(service):
+    """A name and pins of the form: in the answer, its JSON, its curl command, and the form again."""
+    pin = "684fd13eb9ca7cd0106d651898d795927779cc81158c9593d933dd3ac8160155"
+    fields = {"certificate": sample("compliant.pem"), "at": AT}
+    good = {**fields, "hostname": "Compliant.example.", "pins": f"# the CA\n{pin}\n{'00' * 32}\n"}
+    page = sound("held", post(service, good)).body.decode()
+    count.check("the name matches", "compliant.example, which the certificate has as" in page)
+    count.check("the pins match", "2 given; intermediate (CN=Sample Issuing CA I1" in page, page[-3000:])
+    count.check("the form has them again", 'value="Compliant.example."' in page and "# the CA\n" in page)
+    request = {"certificate": fields["certificate"].decode(), "hostname": "compliant.example",
+               "pins": [pin, "00" * 32]}
+    want = service.post(f"/v1/evaluate?at={AT}&policies={BOTH}", json.dumps(request)).body
+    count.equal("JSON of it", post(service, {**good, "go": "json"}).body, want)
+    command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page, re.S)[1])
+    run = subprocess.run(["sh", "-c", command.replace("curl ", "curl -sS --noproxy '*' ", 1)],
+                         stdout=subprocess.PIPE, check=False, timeout=120)
+    count.equal("curl: the same report", run.stdout, want)
+    got = sound("a hostname that is none", post(service, {**fields, "hostname": "<b>.example"}), 400)
+    count.check("it is escaped", b"<b>.ex" not in got.body)
+    got = text_of(got)
+    count.check("it says which field", "bad_hostname in hostname" in got, got)
+    got = text_of(sound("a pin that is none", post(service, {**fields, "pins": "AAAA"}), 400))
+    count.check("it says which pin", "bad_pin in pins[0]" in got, got)
+    for more, words in (({"hostname": "x.example"}, "But it is not for x.example."),
+                        ({"pins": "00" * 32}, "But no key of its chain is pinned.")):
+        got = sound(f"{more}", post(service, {**fields, **more})).body.decode()
+        count.check(f"{more}: the verdict", 'class="verdict bad"' in got and words in got, got[:3000])
+        count.check(f"{more}: no plan helps", "Which logs can give the SCTs that it needs" not in got)
+    many = {"certificate": sample("compliant.pem") + sample("final.pem"), "at": AT,
+            "hostname": "x.example", "pins": "00" * 32}
+    got = sound("many", post(service, many)).body.decode()
+    count.check("a table: each fails by both", got.count('<span class="soft">hostname</span>') == 2
+                and got.count('<span class="soft">pins</span>') == 2, got)
+
+
 def check_takeaway(service):
     fields = {"certificate": sample("operator-cap.pem"), "at": AT}
     query = f"at={AT}&policies={BOTH}"
@@ -547,6 +582,7 @@ def main():
             more.check_time_field(service)
             more.check_exempt(service)
             check_bytes(service)
+            check_held(service)
             check_takeaway(service)
             check_keys(service, folder)
             check_others(service, folder)

@@ -35,7 +35,11 @@ def real_requests():
 def sample_requests():
     names = ["compliant.pem", "no-scts.pem", "forged-sct.pem", "operator-cap.pem",
              "day-too-long.pem", "final.pem", "precertificate.pem"]
-    return [{"id": name, "certificate": sample(name).decode(), "at": AT} for name in names]
+    out = [{"id": name, "certificate": sample(name).decode(), "at": AT} for name in names]
+    held = {"certificate": sample("compliant.pem").decode(), "at": AT}
+    pins = ["684fd13eb9ca7cd0106d651898d795927779cc81158c9593d933dd3ac8160155", "00" * 32]
+    return out + [{"id": "held", **held, "hostname": "compliant.example", "pins": pins},
+                  {"id": "refused", **held, "hostname": "192.0.2.7", "pins": pins[1:]}]
 
 
 def by_audit(requests, options):
@@ -48,6 +52,8 @@ def by_audit(requests, options):
 
 def query(request, *more):
     parts = [f"at={request['at']}", f"id={request['id']}", *more]
+    if "hostname" in request:
+        parts += [f"hostname={request['hostname']}", "pins=" + ",".join(request["pins"])]
     return "/v1/evaluate?" + "&".join(parts)
 
 
@@ -76,8 +82,8 @@ def der_of(pem):
 
 def check_der(count, service, request, options, connection):
     """DER has no issuer behind it: audit gets none either."""
-    alone = {"id": request["id"], "at": request["at"],
-             "certificate": base64.b64encode(der_of(request["certificate"])).decode()}
+    alone = {**request, "certificate": base64.b64encode(der_of(request["certificate"])).decode()}
+    alone.pop("issuer", None)
     want = by_audit([alone], options)[0]
     got = service.call("POST", query(request), der_of(request["certificate"]),
                        {"Content-Type": "application/pkix-cert"}, connection)

@@ -90,6 +90,41 @@ static void test_client_age(struct eval_bench *b, struct out *leaf)
 	ctp_request_free(request);
 }
 
+static void test_held(struct eval_bench *b, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	static const char zeros[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(!ctp_request_set(request, CTP_HOSTNAME, "a\0b", 3, &error), "a NUL");
+	CHECK_TEXT(error.code, "bad_hostname", "%s", error.message);
+	CHECK_TEXT(error.field, "hostname", "%s", error.message);
+	CHECK(set_text(request, CTP_HOSTNAME, "no.example"), "a name");
+	CHECK(!ctp_request_set(request, CTP_HOSTNAME, "x", 1, &error), "twice");
+	CHECK_TEXT(error.message, "given twice", "twice");
+	CHECK(set_text(request, CTP_PIN, zeros), "a pin");
+	CHECK(!ctp_request_set(request, CTP_PIN, "AAAA", 4, &error), "no pin");
+	CHECK_TEXT(error.field, "pins[1]", "%s", error.message);
+	CHECK_TEXT(error.code, "bad_pin", "%s", error.message);
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	CHECK_INT(ctp_evaluation_result(evaluation), CTP_FAIL, "neither matches");
+	char *report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report &&
+			strstr(report,
+				"\"hostname\":{\"name\":\"no.example\",\"matches\":false,"
+				"\"matched_by\":null},\"pins\":{\"matches\":false,"),
+		"reported");
+	ctp_free(report);
+	ctp_request_clear(request);
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	CHECK_INT(ctp_evaluation_result(evaluation), CTP_PASS, "neither is asked about");
+	ctp_request_free(request);
+}
+
 static void test_policies(struct eval_bench *b, struct out *leaf)
 {
 	struct ctp_error error = {0};
@@ -199,6 +234,7 @@ void test_ctpolicy(void)
 	test_long_id();
 	test_policies(b, &leaf);
 	test_client_age(b, &leaf);
+	test_held(b, &leaf);
 	test_plan_of(b, &leaf);
 	test_nothing(b);
 	derw_clear(&leaf);

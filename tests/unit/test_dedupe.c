@@ -123,6 +123,10 @@ static void test_requests(void)
 		",\"client_age_days\":60",
 		",\"client_age_days\":60,\"id\":3",
 		",\"precertificate\":\"AAAA\"",
+		",\"hostname\":\"a.example\"",
+		",\"hostname\":\"b.example\"",
+		",\"hostname\":\"A.example.\",\"id\":4",
+		",\"pins\":[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]",
 	};
 	struct out lines = {0};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -140,7 +144,8 @@ static void test_requests(void)
 	}
 	derw_printf(&lines, "{\"certificate\":1}\n{\"certificate\":1}\n{}\n");
 	write_file(0, &lines);
-	check_times(1, 21, "3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 1 1 1 ");
+	check_times(1, 24,
+		"3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 2 1 0 1 1 1 1 ");
 	derw_clear(&lines);
 }
 

@@ -1,0 +1,389 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""ctpolicy pins, and what --pin, --pins and --hostname of check say: each form held by a snapshot,
+by a reader of its own kind (XML, property lists), by OpenSSL, and by reading it again.
+
+  test_pins.py --update    writes the snapshot anew; read `git diff` afterwards
+"""
+import base64
+import json
+import os
+import plistlib
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import der
+from lib import AT, FAIL, INPUT, LIST, PASS, ROOT, USAGE, read, run_all, sample
+
+SNAPSHOT = os.path.join(ROOT, "tests", "snapshots", "pins.txt")
+FORMS = ("text", "json", "curl", "ios", "android", "trustkit")
+GOOD, ROOT_CA = sample("compliant.pem"), sample("root.pem")
+NAME = "compliant.example"
+OTHER = base64.b64encode(bytes(32)).decode()  # of no key
+CHECK = ["check", *LIST, *AT]
+PLIST = '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict>\n%s</dict></plist>\n'
+
+
+def openssl_pin(pem):
+    """What OpenSSL's own commands make of it."""
+    key = subprocess.run(["openssl", "x509", "-noout", "-pubkey"], input=pem, check=True,
+                         stdout=subprocess.PIPE).stdout
+    spki = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key, check=True,
+                          stdout=subprocess.PIPE).stdout
+    digest = subprocess.run(["openssl", "dgst", "-sha256", "-binary"], input=spki, check=True,
+                            stdout=subprocess.PIPE).stdout
+    return digest
+
+
+def pems(path):
+    return [der.pem(one).encode() if isinstance(der.pem(one), str) else der.pem(one)
+            for one in der.pem_to_ders(read(path))]
+
+
+LEAF, CA = (openssl_pin(pem) for pem in pems(GOOD))
+TOP = openssl_pin(pems(ROOT_CA)[0])
+
+
+def b64(pin):
+    return base64.b64encode(pin).decode()
+
+
+def codes(report):
+    return [finding["code"] for finding in report["findings"]]
+
+
+def pins(t, *args, want=PASS):
+    result = t.run("pins", *args)
+    t.equal(result.status, want, f"exit status of {args}", repr(result))
+    return result
+
+
+def made(t, subject, *names):
+    """A self-signed certificate of OpenSSL's, with these entries in the SAN."""
+    out = t.path(".pem")
+    san = ["-addext", "subjectAltName=" + ",".join(names)] if names else []
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-keyout", os.devnull, "-out", out, "-subj", subject, "-days", "30",
+                    "-utf8", *san], check=True, stderr=subprocess.DEVNULL)
+    return out
+
+
+# The forms.
+
+def snapshot(t):
+    parts = []
+    for form in FORMS:
+        parts.append(f"== {form}\n" + pins(t, "--format", form, GOOD, ROOT_CA).text)
+    return "\n".join(parts)
+
+
+def test_snapshot(t):
+    now = snapshot(t)
+    if "--update" in sys.argv:
+        with open(SNAPSHOT, "w") as file:
+            file.write(now)
+    t.check(now == read(SNAPSHOT, "r"), "as in tests/snapshots", "test_pins.py --update, then git diff")
+
+
+def test_openssl(t):
+    """Every sample's keys, and those of other kinds, as OpenSSL hashes them."""
+    paths = [sample(name) for name in sorted(os.listdir(sample(""))) if name.endswith(".pem")]
+    for args in (["rsa:2048"], ["ed25519"], ["ec", "-pkeyopt", "ec_paramgen_curve:P-384"]):
+        path = t.path(".pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", *args, "-nodes", "-keyout", os.devnull,
+                        "-out", path, "-subj", "/CN=x"], check=True, stderr=subprocess.DEVNULL)
+        paths.append(path)
+    for path in paths:
+        got = pins(t, "--format", "json", path).json()["certificates"]
+        want = list(dict.fromkeys(openssl_pin(pem) for pem in pems(path)))
+        t.equal([one["spki_sha256"] for one in got], [pin.hex() for pin in want], path)
+        t.equal([one["spki_sha256_base64"] for one in got], [b64(pin) for pin in want], path)
+    leaf = der.pem_to_ders(read(GOOD))[0]
+    one = pins(t, "--format", "json", t.file(leaf)).json()["certificates"]
+    t.equal([c["spki_sha256"] for c in one], [LEAF.hex()], "DER")
+    piped = t.run("pins", "--format", "curl", "-", stdin=read(GOOD))
+    t.equal((piped.status, piped.text), (PASS, f"sha256//{b64(LEAF)};sha256//{b64(CA)}\n"), "stdin")
+
+
+def test_places(t):
+    got = pins(t, "--format", "json", GOOD, ROOT_CA).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "intermediate", "root"], "a whole chain")
+    stranger = made(t, "/CN=stranger", "DNS:stranger.example")
+    got = pins(t, "--format", "json", GOOD, stranger, GOOD).json()["certificates"]
+    t.equal([(one["index"], one["place"]) for one in got],
+            [(0, "leaf"), (1, "intermediate"), (2, "other")], "one of another chain, and twice the same")
+    t.check(openssl_pin(read(stranger)).hex() not in pins(t, "--format", "curl", GOOD, stranger).text
+            and len(pins(t, "--format", "curl", GOOD, stranger).text.split(";")) == 2,
+            "what is no part of the chain is in no form for clients")
+    # The issuer's name, and another key.
+    fake = made(t, "/C=ZZ/O=Sample Trust Services/CN=Sample Issuing CA I1")
+    got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), fake).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "other"], "of the same name, and yet another key")
+
+
+def test_xml(t):
+    """Readers of XML and of property lists understand what goes into files."""
+    own = plistlib.loads((PLIST % pins(t, "--format", "ios", GOOD, ROOT_CA).text).encode())
+    domains = own["NSAppTransportSecurity"]["NSPinnedDomains"]
+    t.equal(domains, {NAME: {
+        "NSIncludesSubdomains": False,
+        "NSPinnedLeafIdentities": [{"SPKI-SHA256-BASE64": b64(LEAF)}],
+        "NSPinnedCAIdentities": [{"SPKI-SHA256-BASE64": b64(CA)}, {"SPKI-SHA256-BASE64": b64(TOP)}]}},
+        "iOS")
+    own = plistlib.loads((PLIST % pins(t, "--format", "trustkit", GOOD).text).encode())
+    t.equal(own["TSKConfiguration"]["TSKPinnedDomains"],
+            {NAME: {"TSKIncludeSubdomains": False, "TSKPublicKeyHashes": [b64(LEAF), b64(CA)]}},
+            "TrustKit")
+    tree = ET.fromstring(pins(t, "--format", "android", GOOD).text)
+    config = tree.find("domain-config")
+    t.equal([(d.text, d.attrib) for d in config.findall("domain")],
+            [(NAME, {"includeSubdomains": "false"})], "Android's domain")
+    t.equal((config.find("pin-set").attrib, [(p.attrib, p.text) for p in config.iter("pin")]),
+            ({"expiration": "2026-08-29"}, [({"digest": "SHA-256"}, b64(LEAF)),
+                                            ({"digest": "SHA-256"}, b64(CA))]), "Android's pins")
+
+
+def test_domains(t):
+    """Names from the SAN, wildcards, --hostname, and what could break out of XML."""
+    many = made(t, "/CN=a<b>&\"'-->\u00e9--", "DNS:a.example", "DNS:*.a.example", "DNS:*.b.example",
+                "DNS:c.example", "IP:192.0.2.7")
+    ios = plistlib.loads((PLIST % pins(t, "--format", "ios", many).text).encode())
+    t.equal({name: value["NSIncludesSubdomains"] for name, value in
+             ios["NSAppTransportSecurity"]["NSPinnedDomains"].items()},
+            {"a.example": True, "b.example": True, "c.example": False}, "iOS: names")
+    config = ET.fromstring(pins(t, "--format", "android", many).text.encode()).find("domain-config")
+    t.equal([(d.text, d.attrib["includeSubdomains"]) for d in config.findall("domain")],
+            [("a.example", "true"), ("b.example", "true"), ("c.example", "false")], "Android: names")
+    asked = pins(t, "--format", "android", "--hostname", "API.a.example.", many)
+    t.equal([d.text for d in ET.fromstring(asked.text).iter("domain")], ["api.a.example"], "--hostname")
+    t.equal(asked.messages, "", "the wildcard stands for it")
+    asked = pins(t, "--format", "android", "--hostname", "d.example", many)
+    t.has(asked.messages, "not for d.example", "a name that the leaf is not for")
+    for form in ("ios", "android", "trustkit"):
+        for args, part in (([ROOT_CA], "--hostname NAME"), (["--hostname", "192.0.2.7", many], "address")):
+            result = pins(t, "--format", form, *args, want=USAGE)
+            t.equal(result.out, b"", f"{form}: nothing")
+            t.has(result.messages, part, f"{form} {args}")
+            t.has(result.messages, "[bad_hostname]", f"{form} {args}")
+    t.has(pins(t, ROOT_CA).text, "name the domain: --hostname NAME", "text says so")
+    authority = plistlib.loads((PLIST % pins(t, "--format", "ios", "--hostname", NAME, ROOT_CA).text).encode())
+    t.equal(authority["NSAppTransportSecurity"]["NSPinnedDomains"][NAME],
+            {"NSIncludesSubdomains": False, "NSPinnedCAIdentities": [{"SPKI-SHA256-BASE64": b64(TOP)}]},
+            "an authority alone is no leaf")
+
+
+# Pins held against a chain.
+
+def test_own_forms(t):
+    """What we print, we read: each form's pins are those of the chain."""
+    for form in ("curl", "ios", "android", "trustkit"):
+        path = t.path()
+        pins(t, "--format", form, "--output", path, GOOD, ROOT_CA)
+        got = pins(t, "--format", "json", "--pins", path, GOOD).json()
+        t.equal([(one["spki_sha256"], one["certificates"]) for one in got["pins"]["pins"]],
+                [(LEAF.hex(), [0]), (CA.hex(), [1]), (TOP.hex(), [])], form)
+    chain = t.file(read(GOOD) + read(ROOT_CA))
+    for text in (LEAF.hex(), LEAF.hex().upper(), b64(LEAF), b64(LEAF).rstrip("="), f"sha256//{b64(LEAF)}",
+                 f'pin-sha256="{b64(LEAF)}"', f"sha256/{b64(LEAF)}",
+                 base64.urlsafe_b64encode(LEAF).decode()):
+        got = pins(t, "--format", "json", "--pin", text, chain).json()["pins"]
+        t.equal([one["certificates"] for one in got["pins"]], [[0]], text)
+
+
+def judge(t, *args, want=PASS):
+    return t.judge(*args, want=want)
+
+
+def test_findings(t):
+    """Which certificate matched, and every warning."""
+    chain = t.file(read(GOOD) + read(ROOT_CA))
+    rows = [
+        ([LEAF, CA], PASS, ["no_backup_pin"], (True, False, False), [[0], [1]]),
+        ([LEAF], PASS, ["pinned_leaf_only", "no_backup_pin"], (True, True, False), [[0]]),
+        ([LEAF, bytes(32)], PASS, ["pinned_leaf_only"], (True, True, True), [[0], []]),
+        ([TOP, bytes(32)], PASS, [], (True, False, True), [[2], []]),
+        ([CA, bytes(32)], PASS, [], (True, False, True), [[1], []]),
+        ([bytes(32)], FAIL, ["pins_mismatch"], (False, False, True), [[]]),
+    ]
+    for given, status, want_codes, want, certificates in rows:
+        options = [word for pin in given for word in ("--pin", b64(pin))]
+        what = f"{[b64(pin)[:4] for pin in given]}"
+        report = judge(t, *options, chain, want=status)
+        t.equal(report["result"], "fail" if status else "pass", what)
+        t.equal(report["policies"][0]["verdict"], "compliant", f"{what}: the policy is met")
+        t.equal(codes(report), want_codes, f"{what}: findings")
+        own = pins(t, "--format", "json", *options, chain, want=status).json()
+        t.equal([f["code"] for f in own["findings"]], want_codes, f"{what}: of pins")
+        t.equal(own["pins"], report["pins"], f"{what}: pins and check say the same")
+        shown = report["pins"]
+        t.equal((shown["matches"], shown["leaf_only"], shown["has_backup"]), want, what)
+        t.equal([one["certificates"] for one in shown["pins"]], certificates, f"{what}: matched")
+        t.equal([one["pinned"] for one in shown["chain"]],
+                [any(i in m for m in certificates) for i in range(3)], f"{what}: pinned")
+    text = " ".join(t.run(*CHECK, "--pin", OTHER, chain).text.split())
+    t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But no key of its "
+                            "chain is pinned."), "the first line", text)
+    t.has(text, "pins 1 given; 1 of no key here", "the line of the pins")
+    text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
+    t.check(text.startswith("FAIL: 1 given; 1 of no key here."), "pins: the first line", text)
+    result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
+    t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
+
+
+def test_not_of_the_chain(t):
+    """A key that is in the file, and in no certificate of the chain, matches nothing."""
+    stranger = made(t, "/CN=stranger", "DNS:stranger.example")
+    pin = b64(openssl_pin(read(stranger)))
+    report = judge(t, "--pin", pin, t.file(read(GOOD) + read(stranger)), want=FAIL)
+    t.equal((codes(report)[:1], [c["place"] for c in report["pins"]["chain"]]),
+            (["pins_mismatch"], ["leaf", "intermediate", "other"]), "a stranger")
+    leaf, ca = t.file(pems(GOOD)[0]), t.file(pems(GOOD)[1])
+    for options in (["--issuer", ca], ["--issuers", ca]):
+        report = judge(t, "--pin", b64(CA), "--pin", OTHER, *options, leaf)
+        t.equal([one["certificates"] for one in report["pins"]["pins"]], [[1], []], f"{options[0]}")
+    report = judge(t, "--pin", b64(CA), leaf, want=FAIL)
+    t.has(report["findings"][0]["message"], "given alone: give its chain", "the leaf alone")
+    precert = judge(t, "--pin", b64(CA), "--pin", OTHER, "--scts", sample("scts.json"),
+                    sample("precertificate.pem"))
+    t.equal(precert["pins"]["matches"], True, "a precertificate")
+
+
+def test_bad_pins(t):
+    """The option, the field or the file is named, and what is wrong with it."""
+    good = b64(LEAF)
+    for text, part in (("", "empty"), ("AAAA", "wrong length"), ("x!", "neither hex nor base64"),
+                       ("11" * 20, "SHA-1"), ("sha1//" + "A" * 27 + "=", "SHA-1"), (good[:-2], ""),
+                       (LEAF.hex()[:-1], "hex digits"), ("sha256//", "empty"), ("\x1b[31m", "neither")):
+        for command in (["pins"], CHECK):
+            result = t.run(*command, f"--pin={text}", GOOD)
+            t.equal((result.status, result.out), (USAGE, b""), f"--pin {text!r}", repr(result))
+            t.has(result.messages, part, f"--pin {text!r}")
+            t.has(result.messages, "--pin ", f"--pin {text!r}: the option")
+            t.check("\x1b" not in result.messages, "nothing that fools a terminal")
+    for content, part in (("", "empty"), ("# nothing\n", "no pin in it"), (f"{good}\nhello\n", "line 2"),
+                          ("<plist><dict>", "no pin in it"), (b"\xff\xfe\0", "neither"),
+                          ('<pin digest="SHA-1">AAAA</pin>', "SHA-256"), ("kTSKPublicKeyHashes: [", "not closed")):
+        path = t.file(content)
+        for command in (["pins"], CHECK):
+            result = t.run(*command, "--pins", path, GOOD)
+            t.equal(result.status, INPUT, f"--pins {content!r}", repr(result))
+            t.has(result.messages, part, f"--pins {content!r}")
+            t.has(result.messages, os.path.basename(path), "the file")
+            t.has(result.messages, "[bad_pin]", "the code")
+    t.equal(t.run("pins", "--pins", t.path(), GOOD).status, INPUT, "no such file")
+    result = t.run("pins", *["--pin", good] * 17, GOOD)
+    t.equal(result.status, USAGE, "17 of --pin")
+    t.has(result.messages, "--pins FILE", "where more go")
+    same = t.file(good)
+    result = t.run("pins", "--pins", same, "--output", same, GOOD)
+    t.equal((result.status, read(same, "r")), (USAGE, good), "it is not overwritten")
+
+
+def test_requests(t):
+    """The fields of a request; they override the options."""
+    certificate = read(GOOD).decode()
+    request = {"certificate": certificate, "hostname": NAME, "pins": [b64(LEAF), CA.hex(), OTHER]}
+    report = t.judge(t.file(request), want=PASS)
+    t.equal((report["hostname"], [one["certificates"] for one in report["pins"]["pins"]]),
+            ({"name": NAME, "matches": True, "matched_by": NAME}, [[0], [1], []]), "fields")
+    t.judge("--pin", OTHER, "--hostname", "x.example", t.file(request), want=PASS)
+    for field, value, code, want, part in (
+            ("pins", [b64(LEAF), OTHER, "AAAA"], "bad_pin", "pins[2]", "wrong length"),
+            ("pins", ["11" * 20], "bad_pin", "pins[0]", "SHA-1"),
+            ("pins", [OTHER, " "], "bad_pin", "pins[1]", "empty"),
+            ("pins", [], "bad_request", "pins", "1 to 64"),
+            ("pins", [OTHER] * 65, "bad_request", "pins", "1 to 64"),
+            ("pins", OTHER, "bad_request", "pins", "array"),
+            ("pins", [1], "bad_request", "pins", "text"),
+            ("hostname", 1, "bad_request", "hostname", "text"),
+            ("hostname", "", "bad_hostname", "hostname", "empty"),
+            ("hostname", "a b", "bad_hostname", "hostname", "space"),
+            ("hostname", "a:443", "bad_hostname", "hostname", "port"),
+            ("hostname", "*.a.example", "bad_hostname", "hostname", "wildcard")):
+        error = t.judge(t.file({"certificate": certificate, field: value}), want=INPUT)["error"]
+        t.equal((error["code"], error["field"]), (code, want), f"{field}: {value!r}")
+        t.has(error["message"], part, f"{field}: {value!r}")
+    error = t.judge(t.file({"certificate": certificate, "hostname": "a\u0000b"}), want=INPUT)["error"]
+    t.equal((error["code"], "\\u0000" in error["message"]), ("bad_request", True), "a NUL is in no JSON here")
+    lines = [dict(request, id=1), {"id": 2, "certificate": certificate, "pins": [OTHER]},
+             {"id": 3, "certificate": certificate}, {"id": 4, "certificate": certificate, "hostname": "x"}]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    got = t.run("audit", "--format", "ndjson", *LIST, *AT, "-", stdin=text)
+    t.equal((got.status, [line["result"] for line in got.lines()]),
+            (FAIL, ["pass", "fail", "pass", "fail"]), "audit")
+    t.equal(["pins" in line for line in got.lines()], [True, True, False, False], "only where asked for")
+    summary = t.path()
+    t.run("audit", *LIST, *AT, "--summary", summary, "-", stdin=text)
+    t.equal([need["code"] for one in json.loads(read(summary))["failing"] for need in one["needs"]],
+            ["pins_mismatch", "hostname_mismatch"], "the summary: what failing ones need")
+    got = t.run("audit", *LIST, *AT, "-", stdin=text)
+    t.has(" ".join(got.text.split()), "not for x, and clients", "audit, text: why")
+
+
+# Names.
+
+def test_hostname(t):
+    many = made(t, "/CN=common.example", "DNS:a.example", "DNS:*.Wild.example", "IP:192.0.2.7",
+                "IP:2001:db8::7", "DNS:xn--bcher-kva.example", "DNS:*.example")
+    rows = [("a.example", "a.example"), ("A.EXAMPLE.", "a.example"), ("x.wild.example", "*.Wild.example"),
+            ("wild.example", None), ("x.y.wild.example", None), ("common.example", None), ("b.example", None),
+            ("192.0.2.7", "192.0.2.7"), ("192.0.2.8", None), ("2001:DB8:0::7", "2001:db8::7"),
+            ("::7", None), ("XN--BCHER-KVA.example", "xn--bcher-kva.example")]
+    for name, by in rows:
+        result = t.run("check", *LIST, "--at", "issuance", "--format", "json", "--hostname", name, many)
+        report = result.json()
+        t.equal((report["hostname"]["matches"], report["hostname"]["matched_by"]), (by is not None, by), name)
+        t.equal("hostname_mismatch" in codes(report), by is None, f"{name}: finding")
+        if by is None:
+            t.equal((report["result"], result.status), ("fail", FAIL), f"{name}: result", repr(result))
+            message = report["findings"][0]["message"]
+            t.has(message, ": it is for a.example, *.Wild.example, ", f"{name}: the names that it has")
+            t.has(message, ", and for the addresses 192.0.2.7, 2001:db8::7. ", f"{name}: the addresses")
+    none = made(t, "/CN=common.example")
+    result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
+    t.has(" ".join(result.text.split()), "it has no subjectAltName; ", "without a SAN")
+    text = " ".join(t.run(*CHECK, "--hostname", "x.example", GOOD).text.split())
+    t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But it is not for "
+                            "x.example."), "the first line", text)
+    t.has(" ".join(t.run(*CHECK, "--hostname", NAME, GOOD).text.split()),
+          f"hostname {NAME}, which the certificate has as {NAME}", "the line of the name")
+    both = t.judge("--hostname", "x.example", "--pin", OTHER, sample("operator-cap.pem"), want=FAIL)
+    t.equal(codes(both)[:2], ["hostname_mismatch", "pins_mismatch"], "all at once")
+    table = t.run("check", *LIST, *AT, "--format", "csv", "--hostname", "x.example", GOOD).text
+    t.has(table, "hostname_mismatch", "CSV")
+
+
+def test_bad_hostname(t):
+    for text, part in (("", "empty"), ("a b", "space"), ("*.a.example", "wildcard"), ("a.example:443", "port"),
+                       ("[::1]:443", "brackets"), ("https://a.example/", "URL"), ("a..b", "empty label"),
+                       ("a" * 64 + ".example", "63"), (".".join(["a" * 60] * 5), "253"),
+                       ("b\u00fccher.example", "xn--"), ("192.0.2", "IPv4"), ("a\x1b[31m", "control")):
+        for command in (["pins"], CHECK):
+            result = t.run(*command, f"--hostname={text}", GOOD)
+            t.equal((result.status, result.out), (USAGE, b""), f"--hostname {text!r}", repr(result))
+            t.has(result.messages, part, f"--hostname {text!r}")
+            t.has(result.messages, "--hostname ", f"--hostname {text!r}: the option")
+            t.has(result.messages, "[bad_hostname]", f"--hostname {text!r}")
+            t.check("\x1b" not in result.messages, "nothing that fools a terminal")
+    hosts = t.run("check", "--hosts", t.file("a.example\n"), "--hostname", "a.example")
+    t.equal((hosts.status, hosts.out), (USAGE, b""), "beside --hosts", repr(hosts))
+    t.has(hosts.messages, "--hostname beside --hosts", "beside --hosts")
+
+
+def test_bad_files(t):
+    for content, part in (("hello", ""), ('{"certificate": "x"}', "JSON"), ("", ""),
+                          (b"\x30\x03\x02\x01\x01", "")):
+        path = t.file(content)
+        result = pins(t, path, want=INPUT)
+        t.equal(result.out, b"", f"{content!r}: nothing")
+        t.equal(len(result.messages.splitlines()), 1, f"{content!r}: one line", repr(result))
+        t.has(result.messages, os.path.basename(path), f"{content!r}: the file")
+        t.has(result.messages, part, f"{content!r}")
+    t.equal(t.run("pins").status, USAGE, "no file")
+    lots = t.file(b"".join(pems(made(t, f"/CN=x{i}"))[0] for i in range(12)))
+    t.has(pins(t, lots, lots, lots, want=INPUT).messages, "more than 33", "too many")
+
+
+if __name__ == "__main__":
+    run_all("pins", globals())
