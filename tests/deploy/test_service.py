@@ -129,8 +129,7 @@ def test_bootstrap_taken_port(t):
             t.check(status == 0 and out.startswith("stopped the service on "), "stop", out)
         for port in ("eighty", "99999", "", "-j2"):
             status, out = clone.run("run", port)
-            t.check(status == 2 and out.startswith("bootstrap: no port") and "usage:" in out,
-                    f"no port: {port}", out)
+            t.check(status == 2 and "usage:" in out, f"no port: {port}", out)
 
 
 def test_curl_lines_of_the_readme(t):
