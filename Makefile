@@ -525,7 +525,7 @@ UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
-	state import sources pins
+	state import sources pins auditor log_gap
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	$(if $(SANITIZE),CTPOLICY_TEST_ORDERS=3) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)
@@ -557,7 +557,7 @@ SERVE_CHECKS = $(foreach name,$(SERVE_SUITES),"$(SERVE) CTPOLICY_TEST_PRODUCED=$
 	$(PYTHON) tests/serve/test_$(name).py") "$(MIXED_RUN) $(if $(SANITIZE),$(MIXED_SANITIZED),20000)" \
 	"$(FUZZ_OPENAPI) 20 1 3000"
 # Live servers, by TLS and STARTTLS (check --connect, --hosts).
-CONNECT_SUITES = connect connect_mail connect_faults hosts
+CONNECT_SUITES = connect connect_shown connect_mail connect_faults hosts
 CONNECT_RUN = env CTPOLICY=$(BUILD)/ctpolicy BUILD=$(BUILD) $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) \
 	$(PYTHON) tests/connect
 CONNECT_CHECKS = $(foreach name,$(CONNECT_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/$(name) \

@@ -295,25 +295,6 @@ static bool explain_list(struct evaluation *e)
 	return explain_age(e);
 }
 
-// Whose logs a policy is about is part of it.
-static bool explain_list_name(struct evaluation *e)
-{
-	const struct record *record = e->record;
-	for (size_t i = 0; i < record->num_policies; i++) {
-		const struct policy *policy = record->policies[i].result.policy;
-		if (policy->list &&
-			strcmp(policy->list, loglist_source(record->list)) != 0) {
-			buffer_printf(&e->context->text,
-				"The log list is %s's, and the policy %s is about %s's: the "
-				"verdict says what its rules would make of other logs.",
-				record->list->name, policy->name, policy->list);
-			return add_finding(e, &e->record->findings,
-				CODE_LOG_LIST_OF_OTHERS, "log_list", ERR_NO_OFFSET);
-		}
-	}
-	return true;
-}
-
 static const struct requirement_result *find_unmet(const struct route_result *route)
 {
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
@@ -423,6 +404,6 @@ static bool explain_differences(struct evaluation *e)
 bool explain_inputs(struct evaluation *e)
 {
 	return explain_differences(e) && explain_issuer(e) && explain_precert(e) &&
-		explain_missing_issuer(e) && explain_cert(e) && explain_list_name(e) &&
-		explain_list(e) && explain_history(e);
+		explain_missing_issuer(e) && explain_cert(e) && explain_list(e) &&
+		explain_history(e);
 }

@@ -45,6 +45,24 @@ bool plan_supply_init(struct plan_supply *supply, const struct loglist *list,
 	return (supply->parts && supply->ops) || err_no_memory(err);
 }
 
+struct log_standing plan_standing(
+	const struct plan_record *record, const struct ct_log *log)
+{
+	struct log_standing out = lists_standing(log, record->basis, record->at_ms);
+	for (size_t i = 0; i < record->num_others && out.state == LOG_USABLE; i++) {
+		const struct plan_list *other = &record->others[i];
+		const struct ct_log *there = loglist_find(other->list, log->id);
+		struct log_standing standing = {LOG_NO_STATE, 0, false};
+		if (there) {
+			standing = lists_standing(there, other->basis, record->at_ms);
+		}
+		if (standing.state != LOG_USABLE || standing.since_ms > out.since_ms) {
+			out = standing;
+		}
+	}
+	return out;
+}
+
 void plan_supply_fill(
 	struct plan_supply *supply, const struct plan_record *record, int64_t not_after)
 {
@@ -55,8 +73,7 @@ void plan_supply_fill(
 		const struct ct_log *log = &list->logs[i];
 		struct plan_part *part = &supply->parts[log->op];
 		if (!log_covers(log, not_after * 1000) ||
-			lists_standing(log, record->basis, record->at_ms).state !=
-				LOG_USABLE) {
+			plan_standing(record, log).state != LOG_USABLE) {
 			continue;
 		}
 		part->rfc6962 += log->api == LOG_RFC6962;
@@ -194,7 +211,7 @@ static int compare_logs(const void *a, const void *b)
 // since when the log is usable, nobody knows this.
 static void take_log(struct plan_record *record, const struct ct_log *log)
 {
-	struct log_standing standing = lists_standing(log, record->basis, record->at_ms);
+	struct log_standing standing = plan_standing(record, log);
 	if (standing.state != LOG_USABLE && standing.state != LOG_QUALIFIED) {
 		record->num_in_state[standing.state]++;
 		return;
@@ -213,6 +230,32 @@ static void take_log(struct plan_record *record, const struct ct_log *log)
 	record->num_usable += standing.state == LOG_USABLE;
 }
 
+// The lists of the other sources; a set has to please all of them.
+static bool find_others(struct plan_record *record, const struct ctp_request *request,
+	const struct ctp_lists *lists, const char *main, struct err *err)
+{
+	for (size_t i = 0; i < request_num_policies(request); i++) {
+		const struct policy *policy = request_policy(request, i);
+		struct plan_list other;
+		if (!policy->list || strcmp(policy->list, main) == 0) {
+			continue;
+		}
+		other.list = lists_in_force(
+			lists, policy->list, record->at_ms, &other.basis);
+		if (!other.list) {
+			return sources_lack(lists, policy, err);
+		}
+		bool is_new = true;
+		for (size_t k = 0; k < record->num_others; k++) {
+			is_new = is_new && record->others[k].list != other.list;
+		}
+		if (is_new) {
+			record->others[record->num_others++] = other;
+		}
+	}
+	return true;
+}
+
 static bool find_logs(struct plan_record *record, const struct ctp_request *request,
 	const struct ctp_lists *lists, struct arena *arena, struct err *err)
 {
@@ -221,6 +264,9 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 		return false;
 	}
 	record->list = lists_in_force(lists, source, record->at_ms, &record->basis);
+	if (!find_others(record, request, lists, source, err)) {
+		return false;
+	}
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	record->stale = record->age_ms >= LISTS_STALE_MS;

@@ -129,6 +129,12 @@ struct plan_policy {
 	size_t num_applies_because; // 0: the policy applies, or will
 };
 
+// The list of another source that a policy asked for is about.
+struct plan_list {
+	const struct loglist *list;
+	enum lists_basis basis;
+};
+
 struct plan_record {
 	int64_t at_ms;
 	const struct cert *cert; // NULL: the times were given
@@ -139,6 +145,8 @@ struct plan_record {
 	unsigned lifetime_days; // as it was asked for; 0: notAfter was
 	const struct loglist *list;
 	enum lists_basis basis;
+	struct plan_list others[REQUEST_MAX_POLICIES];
+	size_t num_others;
 	int64_t age_ms; // not below 0
 	bool stale;
 	struct plan_policy *policies;
@@ -158,6 +166,12 @@ struct plan_record {
 
 // Can what was asked for be met: by a set, or because nothing is asked for?
 bool plan_is_possible(const struct plan_record *plan);
+
+// How a log stands at the time of check, for all sources that the policies are about: one
+// that is usable by the record's list counts as what another list has it as, where that is
+// not usable too.
+struct log_standing plan_standing(
+	const struct plan_record *record, const struct ct_log *log);
 
 // The record lives in the arena and lends from `lists` and the certificate's bytes. False
 // with `err`: a validity that is none (bad_validity), a certificate that cannot be read or

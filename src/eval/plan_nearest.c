@@ -31,8 +31,7 @@ static void add_logs(const struct plan_record *record, struct moments *out)
 	const struct loglist *list = record->list;
 	for (size_t i = 0; i < list->num_logs; i++) {
 		const struct ct_log *log = &list->logs[i];
-		enum log_state state =
-			lists_standing(log, record->basis, record->at_ms).state;
+		enum log_state state = plan_standing(record, log).state;
 		if (state == LOG_USABLE && log->has_interval) {
 			out->at[out->num++] = second_from(log->start_ms);
 			out->at[out->num++] = second_from(log->end_ms);

@@ -16,7 +16,7 @@ static void put_sources(const struct ctp_lists *lists, struct buffer *out)
 	}
 }
 
-static bool fail(
+bool sources_lack(
 	const struct ctp_lists *lists, const struct policy *policy, struct err *err)
 {
 	struct buffer have;
@@ -44,7 +44,7 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 		first = first || !policy->list ? first : policy;
 	}
 	*out = lists_main_source(lists);
-	return !first || fail(lists, first, err);
+	return !first || sources_lack(lists, first, err);
 }
 
 bool is_own_policy(const struct evaluation *e, size_t index)

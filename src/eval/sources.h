@@ -11,4 +11,8 @@
 bool sources_choose(const struct ctp_request *request, const struct ctp_lists *lists,
 	const char **out, struct err *err) MUST_CHECK;
 
+// False with `err` (log_list_of_others): the set has no list that the policy is about.
+bool sources_lack(
+	const struct ctp_lists *lists, const struct policy *policy, struct err *err);
+
 #endif

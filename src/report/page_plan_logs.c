@@ -136,8 +136,7 @@ static void put_others(const struct plan_record *plan, const struct page_scale *
 		bool first = true;
 		for (size_t i = 0; i < plan->list->num_logs; i++) {
 			const struct ct_log *log = &plan->list->logs[i];
-			struct log_standing now =
-				lists_standing(log, plan->basis, plan->at_ms);
+			struct log_standing now = plan_standing(plan, log);
 			if (log->op != op || now.state != LOG_USABLE ||
 				log_covers(log, plan->not_after * 1000) ||
 				log->end_ms <= scale->from_ms ||

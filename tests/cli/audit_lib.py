@@ -36,7 +36,7 @@ def mixed(num):
     """Lines of NDJSON: some pass, some fail, some are open, some are no requests."""
     kinds = [lambda i: request(id=i), lambda i: request(FAILS, id=i),
              lambda i: request(der.pem(LEAF), id=i), lambda i: '{"id":%d}' % i,
-             lambda i: "{%d" % i, lambda i: request(policies=["all"], id=i)]
+             lambda i: "{%d" % i, lambda i: request(policies=["apple", "apple-enforced"], id=i)]
     return [kinds[i % len(kinds)](i) for i in range(num)]
 
 

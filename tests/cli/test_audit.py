@@ -158,7 +158,7 @@ def test_equal_to_check(t):
     lines += [json.dumps({**loads(read(sample("request.json"))), "at": "issuance"}),
               request(at="2026-06-05T00:00:00Z"), request(certifcate=1), "[]"]
     path = t.file("\n".join(lines) + "\n")
-    for options in ([], ["--at", "issuance", "--policy", "all"]):
+    for options in ([], ["--at", "issuance", "--policy", "apple,apple-enforced"]):
         base = [*(LIST if "--at" in options else AT + LIST), *options, "--format", "ndjson"]
         check, result = t.run("check", *base, path), t.run("audit", *base, path)
         t.equal(len(check.lines()), len(lines), "check has a line each")
@@ -200,7 +200,7 @@ def test_shards(t):
 
 def test_dedupe(t):
     lines = [request(id=0), request(FAILS, id=1), request(id=2), request(at="issuance", id=3),
-             request(id=4), request(policies=["all"], id=5), "{", "{", request(FAILS, id=8)]
+             request(id=4), request(policies=["apple", "apple-enforced"], id=5), "{", "{", request(FAILS, id=8)]
     path = t.file("\n".join(lines))
     got = audit(t, "--dedupe", path, t.file(GOOD), want=INPUT)
     t.equal([line["id"] for line in got], [0, 1, 3, 5, path + ":7", path + ":8"],

@@ -20,7 +20,7 @@ from lib import (DATA, FAIL, INPUT, LIST, PASS, PROGRAM, TIMEOUT, USAGE, clean_e
 GOOD = loads(read(sample("log_list.json")))
 CHAIN = read(sample("compliant.pem")).decode()
 AT = "2026-06-02T00:00:00Z"
-CHECK = ["check", "--at", AT, "--policy", "all"]
+CHECK = ["check", "--at", AT, "--policy", "apple,apple-enforced"]
 
 
 def instant(text):
@@ -136,7 +136,7 @@ def test_gone_back(t):
     with open(os.path.join(state, "apple", "index"), encoding="utf-8") as index:
         pinned = next(line.split()[1] for line in index if line.startswith("pinned "))
     at = written(instant(pinned) + days(1))
-    report = t.run("check", "--at", at, "--policy", "all", *into, "--client-age", "3650",
+    report = t.run("check", "--at", at, "--policy", "apple,apple-enforced", *into, "--client-age", "3650",
                    "--format", "json", sample("compliant.pem")).json()
     t.equal(report["log_list"]["version"], "700", "the list that was gone back to")
     safe = written(instant(pinned) + days(3650))
@@ -238,7 +238,7 @@ def test_audit(t):
     inputs = sorted(glob.glob(sample("*.pem")))
     lines = t.file("".join(json.dumps({"id": i, "certificate": CHAIN, "client_age_days": i % 90})
                            + "\n" for i in range(300)), ".ndjson")
-    args = ["audit", "--at", AT, "--log-list", path, "--policy", "all", "--format", "ndjson",
+    args = ["audit", "--at", AT, "--log-list", path, "--policy", "apple,apple-enforced", "--format", "ndjson",
             "--client-age", "60"]
     outs = set()
     for jobs in ("1", "2"):
@@ -299,7 +299,7 @@ class Archive:
 def reports_of(requests, *options):
     """Without the harness: thousands of reports of known kinds against the schema are slow."""
     lines = "\n".join(json.dumps(r) for r in requests) + "\n"
-    done = subprocess.run([PROGRAM, "check", "--format", "ndjson", "--policy", "all", *options,
+    done = subprocess.run([PROGRAM, "check", "--format", "ndjson", "--policy", "apple,apple-enforced", *options,
                            "-"], input=lines.encode(), env=clean_env(), capture_output=True,
                           timeout=TIMEOUT, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -43,7 +43,7 @@ def hostile_certificate(text):
 
 def test_json(t):
     """One input is an object, several are an array, in the order given."""
-    args = ["check", *AT, *LIST, "--policy", "all"]
+    args = ["check", *AT, *LIST, "--policy", "apple,apple-enforced"]
     result = t.run(*args, "--format", "json", FILES[0])
     t.check(isinstance(result.json(), dict), "one input, one object")
     t.check(result.out.endswith(b"}\n"), "a line feed at the end")
@@ -71,7 +71,7 @@ def test_json(t):
 
 def test_csv(t):
     errors = [t.file("nothing, \"to\" see"), os.path.join(t.folder, 'a,"b"\n.pem')]
-    args = ["check", *AT, *LIST, "--policy", "all"]
+    args = ["check", *AT, *LIST, "--policy", "apple,apple-enforced"]
     result = t.run(*args, "--format", "csv", *FILES, *errors)
     t.equal(result.status, INPUT, "exit status")
     rows = list(csv.reader(io.StringIO(result.text, newline=""), strict=True))
@@ -122,7 +122,7 @@ def test_text(t):
     words = {PASS: "PASS", FAIL: "FAIL", 5: "UNKNOWN", INPUT: "ERROR"}
     delivered = ["--tls-scts", sample("tls_scts.bin"), "--ocsp", sample("ocsp.der")]
     runs = [[file] for file in FILES] + [
-        ["--policy", "all", file] for file in FILES] + [
+        ["--policy", "apple,apple-enforced", file] for file in FILES] + [
         [*delivered, sample("no-scts.pem")],
         ["--scts", sample("scts.json"), sample("precertificate.pem")],
         ["--scts", sample("scts.json"), sample("tbs.der")],
@@ -137,7 +137,7 @@ def test_text(t):
         t.check(is_plain(result.text), f"plain in a pipe: {args}")
         t.equal([line for line in lines if line != line.rstrip()], [], "no blanks at ends")
     for at in ("2015-01-01", "2026-12-01", "2026-05-31T00:00:00Z", "issuance"):
-        result = t.run("check", "--at", at, "--policy", "all", *FILES)
+        result = t.run("check", "--at", at, "--policy", "apple,apple-enforced", *FILES)
         long = [line for line in result.text.splitlines() if width(line) > 80]
         t.equal(long, [], f"no line beyond 80 columns at {at}")
     result = t.run("check", *LIST, *AT, *FILES)
@@ -148,7 +148,7 @@ def test_text(t):
     result = t.run("check", *LIST, *AT, *errors)
     long = [line for line in result.text.splitlines() if width(line) > 80]
     t.equal(long, [], "no line of an error beyond 80 columns")
-    both = t.run("check", *LIST, *AT, "--policy", "all", sample("operator-cap.pem")).text
+    both = t.run("check", *LIST, *AT, "--policy", "apple,apple-enforced", sample("operator-cap.pem")).text
     t.equal(both.count("[policies_differ]"), 1, "the difference in one sentence")
 
 
@@ -210,8 +210,8 @@ def test_hostile_list(t):
     t.equal(result.status, LISTS, "a name of a list that nobody knows", repr(result))
     t.check(is_plain(result.messages), "is named plainly", repr(result))
     for path in (given, history):
-        for args in (["check", "--policy", "all", "--format", "text"],
-                     ["check", "--policy", "all", "--format", "csv"],
+        for args in (["check", "--policy", "apple,apple-enforced", "--format", "text"],
+                     ["check", "--policy", "apple,apple-enforced", "--format", "csv"],
                      ["log-list", "show"]):
             files = FILES if args[0] == "check" else []
             result = t.run(*args, *AT, "--log-list", path, *files)

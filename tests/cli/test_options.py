@@ -35,7 +35,7 @@ COMMANDS = {
     "policies": ["format", "output"],
     "pins": ["format", "output", "hostname", "pin", "pins"],
 }
-FLAGS = ["strict", "fail-only", "leaves-only", "dedupe", "from-stdin", "force", "help"]
+FLAGS = ["strict", "private-root", "fail-only", "leaves-only", "dedupe", "from-stdin", "force", "help"]
 EVERY = sorted({o for options in COMMANDS.values() for o in options})
 GOOD = sample("compliant.pem")
 ESCAPE = b"\x1b["
@@ -208,8 +208,8 @@ def test_bad_times(t):
 
 def test_environment(t):
     """Every option is also CTPOLICY_ and its name in capitals; the command line wins."""
-    want = t.run("check", *AT, *LIST, "--policy", "all", "--format", "json", GOOD).out
-    env = {"CTPOLICY_AT": AT[1], "CTPOLICY_LOG_LIST": LIST[1], "CTPOLICY_POLICY": "all",
+    want = t.run("check", *AT, *LIST, "--policy", "apple,apple-enforced", "--format", "json", GOOD).out
+    env = {"CTPOLICY_AT": AT[1], "CTPOLICY_LOG_LIST": LIST[1], "CTPOLICY_POLICY": "apple,apple-enforced",
            "CTPOLICY_FORMAT": "json"}
     t.equal(t.run("check", GOOD, env=env).out, want, "options from the environment")
     other = {**env, "CTPOLICY_AT": "2030-01-01", "CTPOLICY_FORMAT": "csv"}
@@ -285,7 +285,7 @@ def test_misspelt(t):
 
 
 def test_colours(t):
-    args = ["check", *AT, *LIST, "--policy", "all"]
+    args = ["check", *AT, *LIST, "--policy", "apple,apple-enforced"]
     term = {"TERM": "xterm-256color"}
     plain = t.run(*args, GOOD, env=term).out
     t.check(ESCAPE not in plain, "no colours in a pipe")

@@ -45,7 +45,7 @@ def test_times(t):
     t.equal([(p["survive"], p["possible"]) for p in got["plans"]], [(k, True) for k in KINDS],
             "every promise has its answer")
     longer = plan(t, "--not-before", "2026-06-15", "--not-after", "2026-12-12T00:00:00Z",
-                  "--policy", "all")
+                  "--policy", "apple,apple-enforced")
     t.equal([p["required"]["scts"] for p in longer["policies"]], [3, 2], "180 days and a second")
     now = plan(t, "--not-before", "now", "--not-after", "9999-12-31", at=False, want=FAIL)
     t.equal(now["possible"], False, "now, to the end of time")
@@ -177,7 +177,7 @@ def test_certificates(t):
 
 
 def test_promises(t):
-    answers = {kind: plan(t, *TIMES, "--survive", kind, "--policy", "all") for kind in KINDS}
+    answers = {kind: plan(t, *TIMES, "--survive", kind, "--policy", "apple,apple-enforced") for kind in KINDS}
     for kind, got in answers.items():
         t.equal(got["survive"], kind, "the promise")
         t.equal(got["plans"], answers["none"]["plans"], "all are answered, whatever is asked")
@@ -320,7 +320,7 @@ def test_output(t):
     result = t.run("plan", *AT, *LIST, *TIMES, "--format", "json", "--output", path)
     t.equal((result.status, result.out), (PASS, b""), "--output", repr(result))
     t.equal(read(path), t.run("plan", *AT, *LIST, *TIMES, "--format", "json").out, "what is in it")
-    env = {"CTPOLICY_SURVIVE": "log", "CTPOLICY_POLICY": "all", "CTPOLICY_NOT_AFTER": TIMES[3]}
+    env = {"CTPOLICY_SURVIVE": "log", "CTPOLICY_POLICY": "apple,apple-enforced", "CTPOLICY_NOT_AFTER": TIMES[3]}
     got = plan(t, *TIMES[:2], env=env)
     t.equal((got["survive"], len(got["policies"])), ("log", 2), "from the environment")
 

@@ -123,7 +123,7 @@ def test_fields(t):
                       "ocsp": b64(read(sample("ocsp.der")))})
     t.equal([s["source"] for s in value["scts"]], ["tls", "tls", "ocsp", "ocsp"], "sources")
     t.equal(value["policies"][0]["policy"], "apple", "the default policy")
-    value = judge(t, {"certificate": CHAIN, "policies": ["all", "apple"]})
+    value = judge(t, {"certificate": CHAIN, "policies": ["apple", "apple-enforced", "apple"]})
     t.equal([p["policy"] for p in value["policies"]], ["apple", "apple-enforced"], "all")
     value = judge(t, {"certificate": CHAIN, "policies": ["apple-enforced", "apple"]})
     t.equal([p["policy"] for p in value["policies"]], ["apple-enforced", "apple"], "in order")
@@ -138,7 +138,7 @@ def test_fields(t):
 
 def test_options_are_defaults(t):
     """What the request says wins over the options."""
-    path = t.file({"certificate": CHAIN, "id": 1, "at": "issuance", "policies": ["all"]})
+    path = t.file({"certificate": CHAIN, "id": 1, "at": "issuance", "policies": ["apple", "apple-enforced"]})
     value = t.run(*CHECK, "--policy", "apple-enforced", path).json()
     t.equal([p["policy"] for p in value["policies"]], ["apple", "apple-enforced"], "policies")
     t.equal(value["evaluated_at"], "2026-06-01T00:04:00.930Z", "at")

@@ -88,8 +88,8 @@ def test_same_as_files(t):
     """The verdict is that of the files."""
     options = ["--scts", PKI.path("tls_scts.bin"), "--ocsp", PKI.path("ocsp.der")]
     with tls_server(PKI, PKI.path("no-scts.pem"), *options) as one:
-        live = connect(t, one.port, "--policy", "all", *PKI.trusted)[1]
-    files = t.run("check", "--format", "json", "--policy", "all", *PKI.list, "--tls-scts",
+        live = connect(t, one.port, "--policy", "apple,apple-enforced", *PKI.trusted)[1]
+    files = t.run("check", "--format", "json", "--policy", "apple,apple-enforced", *PKI.list, "--tls-scts",
                   PKI.path("tls_scts.bin"), "--ocsp", PKI.path("ocsp.der"),
                   PKI.path("no-scts.pem")).json()
     for report in (live, files):
@@ -169,7 +169,7 @@ def test_refused(t):
         status, report, result = connect(t, one.port, *late, "--at", "issuance", name=name)
         t.equal((status, report["connection"]["chain"]), (PASS, "trusted"), "as of its issuance",
                 repr(result))
-        status, report, result = connect(t, one.port, "--policy", "all", *PKI.trusted,
+        status, report, result = connect(t, one.port, "--policy", "apple,apple-enforced", *PKI.trusted,
                                          name=name)
         t.equal(len(report["policies"]), 2, "--policy", repr(result))
     with tls_server(PKI, PKI.chain("alone.pem", leaf)) as one:

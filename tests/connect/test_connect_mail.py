@@ -120,7 +120,7 @@ def test_accepted(t):
         rows = list(csv.DictReader(io.StringIO(t.run(*args, "--format", "csv").text)))
         t.equal([(row["result"], row["accepted"]) for row in rows],
                 [("pass", "true"), ("fail", "false"), ("error", "")], "csv")
-        t.equal(list(rows[0])[-1], "accepted", "the last column")
+        t.check("accepted" in rows[0], "a column")
         result = check(t, one.port, "--format", "json", *TIMEOUT)
         t.equal((result.status, result.json()["connection"]["accepted"], result.json()["result"]),
                 (INPUT, False, "pass"), "refused, and by its SCTs a pass", repr(result))

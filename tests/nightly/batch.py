@@ -35,7 +35,7 @@ def requests(leaves, issuer):
         if i % 3 == 0:
             request["issuer"] = b64(issuer)
         if i % 50 == 7:
-            request["policies"] = ["all"]
+            request["policies"] = ["apple", "apple-enforced"]
         lines.append("{%d" % i if i % 500 == 3 else json.dumps(request))
     return ("\n".join(lines) + "\n").encode()
 

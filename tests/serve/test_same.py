@@ -135,8 +135,8 @@ def check_text(count):
 
 PLANS = [
     ([], {}),
-    (["--policy", "all", "--survive", "operator"],
-     {"policies": ["all"], "survive": "operator"}),
+    (["--policy", "apple,apple-enforced", "--survive", "operator"],
+     {"policies": ["apple", "apple-enforced"], "survive": "operator"}),
     (["--policy", "apple-enforced", "--survive", "log"],
      {"policies": ["apple-enforced"], "survive": "log"}),
 ]

@@ -112,13 +112,13 @@ static const struct size_case {
 		{1, 0, 0}},
 	{"one of each kind: one must be RFC 6962", "apple", 2, 1, 1, 90 * DAY, {2, 4, 0},
 		{3, 1, 0}},
-	{"... both policies at once", "all", 2, 1, 1, 90 * DAY, {2, 4, 0}, {3, 1, 0}},
+	{"... both policies at once", "both", 2, 1, 1, 90 * DAY, {2, 4, 0}, {3, 1, 0}},
 	{"180 days", "apple", 2, 2, 0, 180 * DAY, {2, 4, 0}, {4, 1, 0}},
 	{"180 days and a second: three, and two of one operator count", "apple", 2, 2, 0,
 		180 * DAY + 1, {3, 4, 0}, {4, 1, 0}},
 	{"... which survive an operator by four of three", "apple", 3, 2, 0,
 		180 * DAY + 1, {3, 4, 5}, {20, 15, 6}},
-	{"no logs", "all", 1, 0, 0, 90 * DAY, {0, 0, 0}, {0, 0, 0}},
+	{"no logs", "both", 1, 0, 0, 90 * DAY, {0, 0, 0}, {0, 0, 0}},
 };
 
 static void test_sizes(void)
@@ -128,8 +128,13 @@ static void test_sizes(void)
 		struct plan_bench b;
 		begin(&b, c->num_operators, c->rfc6962, c->tiled, 0);
 		b.request.not_after = NOW + c->seconds - 1;
-		CHECK(request_add_policy(
-			      &b.request.common, bytes_of_text(c->policy), &b.err),
+		bool both = strcmp(c->policy, "both") == 0;
+		CHECK(request_add_policy(&b.request.common,
+			      bytes_of_text(both ? "apple" : c->policy), &b.err),
+			"%s", c->comment);
+		CHECK(!both ||
+				request_add_policy(&b.request.common,
+					BYTES_LITERAL("apple-enforced"), &b.err),
 			"%s", c->comment);
 		const struct plan_record *plan = make(&b, c->comment);
 		for (size_t k = 0; plan && k < NUM_SURVIVES; k++) {
