@@ -237,6 +237,5 @@ bool audit_read_issuers(struct audit *a)
 	}
 	issuers_freeze(a->issuers);
 	a->rules.defaults.issuers = a->issuers;
-	return issuer_files_read_roots(
-		a->options, &a->rules.defaults, &a->roots, a->err);
+	return issuer_files_read_roots(a->options, &a->rules.defaults, &a->roots, a->err);
 }

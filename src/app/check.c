@@ -236,8 +236,7 @@ static bool read_side_files(struct check *c)
 		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&
 		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
 		read_scts_file(c) && read_issuers(c) &&
-		issuer_files_read_roots(
-			c->options, &c->defaults, &c->roots, c->err) &&
+		issuer_files_read_roots(c->options, &c->defaults, &c->roots, c->err) &&
 		read_pins_file(c->options, &c->arena, &c->defaults, c->err);
 }
 

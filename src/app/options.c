@@ -256,7 +256,7 @@ static bool take_value(
 		return true;
 	}
 	bool is_pin = option == OPTION_PIN;
-	struct option_values *all = is_pin    ? &out->pins
+	struct option_values *all = is_pin  ? &out->pins
 		: option == OPTION_LOG_LIST ? &out->log_lists
 					    : &out->urls;
 	if (all->num == OPTIONS_MAX_REPEATED) {

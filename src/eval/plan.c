@@ -240,8 +240,8 @@ static bool find_others(struct plan_record *record, const struct ctp_request *re
 		if (!policy->list || strcmp(policy->list, main) == 0) {
 			continue;
 		}
-		other.list = lists_in_force(
-			lists, policy->list, record->at_ms, &other.basis);
+		other.list =
+			lists_in_force(lists, policy->list, record->at_ms, &other.basis);
 		if (!other.list) {
 			return sources_lack(lists, policy, err);
 		}

@@ -27,8 +27,8 @@ bool record_tries_route(
 	const struct record *record, const struct policy *policy, size_t route)
 {
 	for (size_t i = 0; i < record->num_scts; i++) {
-		if (policy_route_for(policy, record->scts[i].source,
-			    record->at_ms) == route) {
+		if (policy_route_for(policy, record->scts[i].source, record->at_ms) ==
+			route) {
 			return true;
 		}
 	}

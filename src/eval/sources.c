@@ -135,8 +135,8 @@ static bool add_others(struct evaluation *e)
 static bool take_room(struct evaluation *e)
 {
 	bool needed = e->num_older > 0 || e->num_others > 0;
-	e->other_scts = needed ? arena_take_array(&e->context->arena,
-					 e->record->num_scts, sizeof(*e->other_scts))
+	e->other_scts = needed ? arena_take_array(&e->context->arena, e->record->num_scts,
+					 sizeof(*e->other_scts))
 			       : NULL;
 	for (size_t i = 0; i < e->num_others; i++) {
 		e->others[i].other_scts = e->other_scts;
@@ -248,8 +248,8 @@ static bool judge_source(struct evaluation *e)
 			continue;
 		}
 		policy->view = view;
-		bool done = record->list ? explain_policy(e, policy)
-					 : say_no_list(e, policy);
+		bool done =
+			record->list ? explain_policy(e, policy) : say_no_list(e, policy);
 		if (!done) {
 			return false;
 		}

@@ -167,6 +167,8 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.name_matches = shown->name_matches,
 		.asks_client = shown->asks_client,
 		.wants_client = shown->wants_client,
+		.is_public = shown->trust == CONNECTION_TRUSTED &&
+			!tls_client_is_private(examiner->tls),
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,
 	};
 	// Sent, and empty, is not the same as not sent.

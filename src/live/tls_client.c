@@ -22,6 +22,7 @@
 
 struct tls_client {
 	SSL_CTX *context;
+	bool is_private; // its authorities are the user's own
 };
 
 // One handshake, for OpenSSL's callbacks.
@@ -181,6 +182,7 @@ struct tls_client *tls_client_new(
 		err_no_memory(err);
 	} else if (load_authorities(context, cacert, err)) {
 		client->context = context;
+		client->is_private = cacert != NULL;
 		ERR_clear_error();
 		return client;
 	}
@@ -188,6 +190,11 @@ struct tls_client *tls_client_new(
 	free(client);
 	ERR_clear_error();
 	return NULL;
+}
+
+bool tls_client_is_private(const struct tls_client *client)
+{
+	return client->is_private;
 }
 
 void tls_client_free(struct tls_client *client)

@@ -26,6 +26,8 @@ enum tls_time { TLS_AT, TLS_ANY_TIME };
 struct tls_client *tls_client_new(
 	const char *cacert, enum tls_time kind, int64_t at_ms, struct err *err);
 void tls_client_free(struct tls_client *client);
+// Does it trust authorities that the user named, instead of the system's?
+bool tls_client_is_private(const struct tls_client *client);
 
 // What a server showed.
 struct tls_shown {

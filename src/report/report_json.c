@@ -265,8 +265,8 @@ static void put_required(struct json *json, const struct policy_record *policy)
 }
 
 // Operators in the order of their first counted SCT.
-static void put_operators(struct json *json, size_t num_scts,
-	const struct policy_record *policy)
+static void put_operators(
+	struct json *json, size_t num_scts, const struct policy_record *policy)
 {
 	const bool *counted = policy_main_route(&policy->result)->counted;
 	const struct sct_record *scts = policy->view->scts;
@@ -276,7 +276,8 @@ static void put_operators(struct json *json, size_t num_scts,
 		bool first = counted[i];
 		for (size_t k = 0; k < num_scts && first; k++) {
 			if (counted[k] &&
-				strcmp(scts[k].operator_name, scts[i].operator_name) == 0) {
+				strcmp(scts[k].operator_name, scts[i].operator_name) ==
+					0) {
 				first = k >= i;
 				num++;
 			}
@@ -339,9 +340,8 @@ static void put_view(
 		return;
 	}
 	report_put_list_member(json,
-		&(struct lists_view){.list = view->list,
-			.basis = view->basis,
-			.at_ms = record->at_ms},
+		&(struct lists_view){
+			.list = view->list, .basis = view->basis, .at_ms = record->at_ms},
 		view->age_ms, view->stale);
 	json_put_open(json, "scts", '[');
 	for (size_t i = 0; i < record->num_scts; i++) {

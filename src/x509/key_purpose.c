@@ -3,8 +3,10 @@
 
 #include "x509/oid.h"
 
-#define MICROSOFT(last) BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37" last) // 1.3.6.1.4.1.311
-#define APPLE(last) BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x63\x64" last) // 1.2.840.113635.100
+#define MICROSOFT(last) \
+	BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37" last) // 1.3.6.1.4.1.311
+#define APPLE(last) \
+	BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x63\x64" last) // 1.2.840.113635.100
 
 // RFC 5280, RFC 6960, RFC 4556, RFC 4945, RFC 5924; the makers' own lists of OIDs.
 static const struct key_purpose table[] = {
@@ -41,8 +43,8 @@ static const struct key_purpose table[] = {
 	{MICROSOFT("\x0a\x03\x0c"), "documentSigning", "signing documents"},
 	{APPLE("\x04\x0d"), "applePushService", "Apple push services"},
 	{APPLE("\x04\x10"), "appleDevice", "Apple devices"},
-	{BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x42\x04\x01"), "netscapeServerGatedCrypto",
-		"TLS servers of old"},
+	{BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x42\x04\x01"),
+		"netscapeServerGatedCrypto", "TLS servers of old"},
 };
 
 struct reader key_purposes(const struct cert *cert, struct err *err)

@@ -158,7 +158,7 @@ def test_refused(t):
         t.equal((status, report["result"], codes(report), report["connection"]["chain"]),
                 (INPUT, "pass", ["server_chain_untrusted"], "untrusted"), "a private CA",
                 repr(result))
-        late = ["--log-list", PKI.path("log_list.json"), "--cacert", PKI.root]
+        late = ["--log-list", PKI.path("log_list.json"), *PKI.authority]
         status, report, result = connect(t, one.port, *late, "--at", "2026-10-01", name=name)
         t.equal((status, report["connection"]["chain"], "server_chain_expired" in codes(report)),
                 (INPUT, "expired", True), "expired", repr(result))
@@ -290,7 +290,7 @@ def test_odd(t):
                     "36500", "-out", PKI.path("own.pem")], check=True,
                    stderr=subprocess.DEVNULL)
     with tls_server(PKI, PKI.path("own.pem")) as one:
-        now = ["--log-list", PKI.path("log_list.json"), "--cacert", PKI.root]
+        now = ["--log-list", PKI.path("log_list.json"), *PKI.authority]
         status, report, result = connect(t, one.port, *now, name="own.example")
         t.equal((status, report["connection"]["chain"]), (INPUT, "self_signed"), "self-signed",
                 repr(result))

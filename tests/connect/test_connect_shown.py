@@ -72,7 +72,7 @@ def test_ocsp_word(t):
                          ("2026-06-01T00:20:00Z", None),
                          ("2026-06-01T00:19:59Z", "ocsp_not_yet_valid")):
             status, report, result = PKI.connect(
-                t, one.port, "--log-list", PKI.path("log_list.json"), "--cacert", PKI.root,
+                t, one.port, "--log-list", PKI.path("log_list.json"), *PKI.authority,
                 "--at", at)
             t.equal((status, report["result"], codes(report)[1:]),
                     (PASS, "pass", [code] if code else []), f"{code or 'in time'}, {at}",

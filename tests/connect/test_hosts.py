@@ -109,7 +109,7 @@ gone.test
         refused = t.run("check", *PKI.list, *TIMEOUT, "--hosts", t.file(f"127.0.0.1:{good}"))
         t.has(refused.text, " refused ", "what clients refuse", repr(refused))
         t.equal(refused.status, INPUT, "is 3")
-        old = ["--log-list", PKI.path("log_list.json"), "--cacert", PKI.root, "--at",
+        old = ["--log-list", PKI.path("log_list.json"), *PKI.authority, "--at",
                "2026-08-15", "--strict"]
         strict = t.run("check", *old, *TIMEOUT, "--hosts", t.file(f"127.0.0.1:{good}"))
         t.equal(strict.status, FAIL, "--strict", repr(strict))

@@ -293,7 +293,7 @@ def test_zsh(t):
         for typed, want in (("check --veri", "check --verifier"),
                             ("check --verifier=f", "check --verifier=fast"),
                             ("log-list show --state ret", "log-list show --state retired"),
-                            ("policies apple-", "policies apple-enforced"),
+                            ("policies apple-e", "policies apple-enforced"),
                             ("check --issuer READ", "check --issuer README.md"),
                             ("check --strict LICEN", "check --strict LICENSE"),
                             ("log-list refresh --url x --ur", "log-list refresh --url x --url")):

@@ -256,7 +256,8 @@ static void choose_request(struct bench *b)
 	b->request.not_after = b->request.not_before +
 		(below(b, 2) ? lengths[below(b, 6)] : below(b, 400 * PKI_DAY));
 	int64_t which = below(b, 3); // one of them, or both
-	for (int64_t i = which < 2 ? which : 0; i < 2 && (i == which || which == 2); i++) {
+	for (int64_t i = which < 2 ? which : 0; i < 2 && (i == which || which == 2);
+		i++) {
 		need(request_add_policy(common, bytes_of_text(policies[i]), &err),
 			"policies", &err);
 	}
