@@ -66,6 +66,7 @@ struct evaluation {
 	size_t num_others;
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
+	bool list_forgets; // struct policy's, of those
 	struct sct_record *other_scts; // of logs that the list in force does not know
 	size_t num_later; // SCTs of logs that only later lists know (explain_later)
 	// Of each SCT, the list behind the last one that does not accept it; NULL: all do.
@@ -88,6 +89,8 @@ bool begin_scts(struct evaluation *e) MUST_CHECK;
 bool finish_scts(struct evaluation *e) MUST_CHECK;
 // Record to facts, facts to verdicts: of the policies about e->source.
 bool judge_policies(struct evaluation *e) MUST_CHECK;
+// An SCT of a log that the list, which is from after the time of check, may have left out.
+bool is_forgotten(const struct evaluation *e, const struct sct_record *sct);
 // Is the policy that was asked for at this place one of those?
 bool is_own_policy(const struct evaluation *e, size_t index);
 // Which lists are in force: the record's, and those of e->others.

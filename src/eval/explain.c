@@ -49,8 +49,36 @@ static const char *where_to_give(const struct evaluation *e)
 		: "behind the leaf, or --issuers FILE|DIR";
 }
 
+// The list at hand is from after the time of check, and left out logs that had ended by
+// then.
+static bool explain_forgotten(struct evaluation *e, struct policy_record *policy)
+{
+	char published[DATETIME_ROOM];
+	datetime_format_ms(e->record->list->published_ms, published);
+	buffer_printf(&e->context->text,
+		"The verdict hangs on SCTs of logs that %s's oldest list at hand (%s) does "
+		"not know: it is from after the time of check, and may have left them "
+		"out. Name a list of that time (--log-list FILE), or import some "
+		"(ctpolicy log-list import --source %s).",
+		e->source, published, e->source);
+	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
+}
+
+static bool has_forgotten(const struct evaluation *e)
+{
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		if (is_forgotten(e, &e->record->scts[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool explain_undecided(struct evaluation *e, struct policy_record *policy)
 {
+	if (has_forgotten(e)) {
+		return explain_forgotten(e, policy);
+	}
 	const char *how = "out the issuer";
 	if (issuer_is_doubtful(e->record)) {
 		how = e->inputs.ca ? " the issuer given" : " the key hash given";

@@ -36,6 +36,13 @@ static bool is_undecided(
 		record->at_ms >= 0 && sct->sct.timestamp <= (uint64_t)record->at_ms;
 }
 
+bool is_forgotten(const struct evaluation *e, const struct sct_record *sct)
+{
+	return sct->status == STATUS_UNKNOWN_LOG && e->list_forgets &&
+		e->record->basis == BASIS_EXTRAPOLATED && e->record->at_ms >= 0 &&
+		sct->sct.timestamp <= (uint64_t)e->record->at_ms;
+}
+
 static void fill_sct(
 	struct evaluation *e, size_t index, bool issuer_doubtful, struct sct_facts *out)
 {
@@ -48,6 +55,10 @@ static void fill_sct(
 	};
 	out->undecided = is_undecided(record, sct, issuer_doubtful);
 	number(record, index, out);
+	if (is_forgotten(e, sct)) {
+		out->undecided = true;
+		out->state = LOG_USABLE;
+	}
 	if (sct->log) {
 		out->api = sct->log->api;
 		out->state = sct->standing.state;

@@ -53,16 +53,16 @@ bool is_own_policy(const struct evaluation *e, size_t index)
 	return list ? strcmp(list, e->source) == 0 : e->source_is_main;
 }
 
-// The age from which on nobody enforces the first policy about this source's logs.
-static int64_t stale_ms(const struct evaluation *e)
+// The first policy about this source's logs; NULL: none is.
+static const struct policy *policy_of_source(const struct evaluation *e)
 {
 	for (size_t i = 0; i < request_num_policies(e->request); i++) {
 		const struct policy *policy = request_policy(e->request, i);
 		if (policy->list && is_own_policy(e, i)) {
-			return policy->list_off_ms;
+			return policy;
 		}
 	}
-	return LISTS_STALE_MS;
+	return NULL;
 }
 
 // The list of e->source that is in force, and what came before it.
@@ -76,7 +76,10 @@ static bool find_list(struct evaluation *e)
 	}
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
-	record->stale = record->age_ms >= stale_ms(e);
+	const struct policy *policy = policy_of_source(e);
+	record->stale =
+		record->age_ms >= (policy ? policy->list_off_ms : LISTS_STALE_MS);
+	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
 

@@ -123,6 +123,9 @@ struct policy {
 	// The log list that it is about, struct loglist's name; NULL: about none.
 	const char *list;
 	int64_t list_off_ms; // from this age of the list on it is not enforced
+	// Logs that came to their end are left out of that list after a while: one from after
+	// the time of check says nothing of a log that it does not know.
+	bool list_forgets;
 	unsigned leniency; // enum approval_leniency bits
 	int64_t enforced_from; // notBefore, seconds since 1970
 	int64_t enforced_since_ms; // time of check

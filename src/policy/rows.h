@@ -96,9 +96,9 @@
 // Rows that browsers other than Safari share, but for the text they stand in and how long
 // they ask for an RFC 6962 log.
 
-#define BY_LIFETIME_2_3(published) { \
-	.name = "always", \
-	.from = ALWAYS_FROM, \
+#define BY_LIFETIME_2_3(name_, published, from_) { \
+	.name = (name_), \
+	.from = (from_), \
 	.until = ALWAYS_UNTIL, \
 	.source = (published), \
 	.rows = { \
@@ -170,6 +170,8 @@
 #define CHROME_OCSP CHROME ", removal of OCSP, 2026-03-20; in Chrome 148"
 // notBefore 2018-05-01T00:00:00Z: "issued after 30 April 2018".
 #define CHROME_FROM INT64_C(1525132800)
+// notBefore 2022-04-15T00:00:00Z.
+#define CHROME_2022 INT64_C(1649980800)
 // Times of check, in ms: 2025-03-04 (Chrome 134), 2026-04-15, and 2026-05-05, when Chrome
 // 148 came out.
 #define CHROME_RFC6962_FROM INT64_C(1741046400000)

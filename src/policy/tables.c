@@ -253,20 +253,35 @@ static const struct policy policies[] = {
 	{
 		.name = "chrome",
 		.title = "Chrome's Certificate Transparency policy",
-		.text = "What Chrome asks of certificates under roots that it knows. "
-			"Certificates issued before 2022-04-15 had another table, which "
-			"is not asked any more.",
+		.text = "What Chrome asks of certificates under roots that it knows. Of "
+			"certificates issued before 2022-04-15 it asked for one SCT of "
+			"Google's logs and one of others, where two operators are asked "
+			"here.",
 		.source = CHROME,
 		.list = "chrome",
 		.list_off_ms = 70 * DAY_MS,
+		.list_forgets = true,
 		.leniency = LENIENT,
 		.enforced_from = CHROME_FROM,
 		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = NO_SCTS_ASKED,
 		.says = {"meets Chrome's CT policy", "does not meet Chrome's CT policy",
 			"may or may not meet Chrome's CT policy"},
-		.num_tables = 1,
-		.tables[0] = BY_LIFETIME_2_3(CHROME),
+		.num_tables = 2,
+		.tables[0] = {
+			.name = "before-2022-04-15",
+			.from = ALWAYS_FROM,
+			.until = CHROME_2022,
+			.source = CHROME ", the revision before 2022-04-15",
+			.rows = {
+				{"under-15-months", LIFETIME_BELOW_MONTHS, 15, 2, 0, 0,
+					0},
+				{"27-months", LIFETIME_MONTHS, 27, 3, 0, 0, 0},
+				{"39-months", LIFETIME_MONTHS, 39, 4, 0, 0, 0},
+				{"over-39-months", LIFETIME_ANY, 0, 5, 0, 0, 0},
+			},
+		},
+		.tables[1] = BY_LIFETIME_2_3("2022-04-15", CHROME, CHROME_2022),
 		.num_routes = 3,
 		.routes[0] = {
 			.name = "embedded",
@@ -317,6 +332,7 @@ static const struct policy policies[] = {
 		.source = MOZILLA,
 		.list = "mozilla",
 		.list_off_ms = 70 * DAY_MS + 1,
+		.list_forgets = true,
 		.leniency = LENIENT,
 		.enforced_from = ALWAYS_FROM,
 		.enforced_since_ms = FIREFOX_135,
@@ -324,7 +340,7 @@ static const struct policy policies[] = {
 		.says = {"meets Mozilla's CT policy", "does not meet Mozilla's CT policy",
 			"may or may not meet Mozilla's CT policy"},
 		.num_tables = 1,
-		.tables[0] = BY_LIFETIME_2_3(MOZILLA),
+		.tables[0] = BY_LIFETIME_2_3("always", MOZILLA, ALWAYS_FROM),
 		.num_routes = 2,
 		.routes[0] = {
 			.name = "embedded",
@@ -362,6 +378,7 @@ static const struct policy policies[] = {
 		.source = ANDROID,
 		.list = "chrome",
 		.list_off_ms = 70 * DAY_MS + 1,
+		.list_forgets = true,
 		.leniency = LENIENT,
 		.enforced_from = ALWAYS_FROM,
 		.enforced_since_ms = ALWAYS_FROM,
@@ -369,7 +386,7 @@ static const struct policy policies[] = {
 		.says = {"meets Android's CT policy", "does not meet Android's CT policy",
 			"may or may not meet Android's CT policy"},
 		.num_tables = 1,
-		.tables[0] = BY_LIFETIME_2_3(ANDROID),
+		.tables[0] = BY_LIFETIME_2_3("always", ANDROID, ALWAYS_FROM),
 		.num_routes = 2,
 		.routes[0] = {
 			.name = "embedded",
