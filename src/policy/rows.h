@@ -190,6 +190,9 @@
 	"Android's Certificate Transparency policy, developer.android.com/privacy-and-" \
 	"security/certificate-transparency-policy"
 
+// Time of check, in ms: 2025-06-10, when Android 16 came out.
+#define ANDROID_16 INT64_C(1749513600000)
+
 // Requirements on the certificate itself.
 
 #define TLS_2019 "Apple's requirements for trusted certificates, support.apple.com/103769"

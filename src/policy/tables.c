@@ -381,7 +381,7 @@ static const struct policy policies[] = {
 		.list_forgets = true,
 		.leniency = LENIENT,
 		.enforced_from = ALWAYS_FROM,
-		.enforced_since_ms = ALWAYS_FROM,
+		.enforced_since_ms = ANDROID_16,
 		.exemptions = NO_SCTS_ASKED,
 		.says = {"meets Android's CT policy", "does not meet Android's CT policy",
 			"may or may not meet Android's CT policy"},
