@@ -122,14 +122,106 @@ static void put_requirement(struct buffer *out, const struct requirement *requir
 	put_source(out, requirement->source, 8);
 }
 
+// A line of words at an indent, made by `say`.
+static void put_line(struct buffer *out, size_t indent, const struct policy *policy,
+	void (*say)(struct buffer *, const struct policy *))
+{
+	struct buffer line;
+	buffer_init(&line, 2048);
+	say(&line, policy);
+	if (line.len > 0) {
+		put_wrapped(out, buffer_bytes(&line), indent);
+	}
+	out->failed = out->failed || line.failed;
+	buffer_clear(&line);
+}
+
+static void say_list(struct buffer *line, const struct policy *policy)
+{
+	static const struct {
+		unsigned bit;
+		const char *text;
+	} aside[] = {
+		{LENIENT_INTERVAL, "the temporal interval of a log"},
+		{LENIENT_READONLY, "since when a log is readonly"},
+		{LENIENT_RETIRING, "a retirement that is to come"},
+	};
+	const char *before = " Not looked at: ";
+	if (!policy->list) {
+		return;
+	}
+	buffer_printf(line,
+		"Judged by the log list of %s; off when that is %lld days old",
+		policy->list, (long long)(policy->list_off_ms / DATETIME_DAY_MS));
+	buffer_put_text(
+		line, policy->list_off_ms % DATETIME_DAY_MS ? " and more." : " or more.");
+	for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++) {
+		if (policy->leniency & aside[i].bit) {
+			buffer_put_text(line, before);
+			buffer_put_text(line, aside[i].text);
+			before = ", ";
+		}
+	}
+	buffer_put_text(line, policy->leniency ? "." : "");
+}
+
+static void say_exemptions(struct buffer *line, const struct policy *policy)
+{
+	static const struct {
+		unsigned bit;
+		const char *text;
+	} kinds[] = {
+		{EXEMPT_NO_SERVER, "certificates that are for no TLS server"},
+		{EXEMPT_NEVER_SERVER,
+			"those for no TLS server, unless a server shows them"},
+		{EXEMPT_CA, "CA certificates"},
+		{EXEMPT_ONLY_CA, "CA certificates, unless a server shows them"},
+		{EXEMPT_OUTSIDE_VALIDITY, "expired ones and those not valid yet"},
+		{EXEMPT_PRECERT_SIGNING, "Precertificate Signing Certificates"},
+		{EXEMPT_SELF_SIGNED, "those that signed themselves"},
+		{EXEMPT_NOT_PUBLIC, "those under a private root"},
+		{EXEMPT_REDACTED, "redacted precertificates"},
+	};
+	const char *before = "Does not apply to ";
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (policy->exemptions & kinds[i].bit) {
+			buffer_put_text(line, before);
+			buffer_put_text(line, kinds[i].text);
+			before = ", ";
+		}
+	}
+	buffer_put_char(line, '.');
+}
+
+static void put_route_window(struct buffer *out, const struct route *route)
+{
+	if (route->from_ms != INT64_MIN) {
+		buffer_put_text(out, "      For times of check from ");
+		put_instant(out, route->from_ms);
+		buffer_put_text(out, "\n");
+	}
+	if (route->until_ms != INT64_MAX) {
+		buffer_put_text(out, "      For times of check before ");
+		put_instant(out, route->until_ms);
+		buffer_put_text(out, "\n");
+	}
+}
+
 static void put_policy(struct buffer *out, const struct policy *policy)
 {
 	buffer_printf(out, "%s: %s\n", policy->name, policy->title);
 	put_wrapped(out, bytes_of_text(policy->text), 2);
 	put_source(out, policy->source, 2);
+	put_line(out, 2, policy, say_list);
+	put_line(out, 2, policy, say_exemptions);
 	if (policy->enforced_from != INT64_MIN) {
 		buffer_put_text(out, "  For certificates issued from ");
 		put_instant(out, policy->enforced_from * 1000);
+		buffer_put_text(out, " on.\n");
+	}
+	if (policy->enforced_since_ms != INT64_MIN) {
+		buffer_put_text(out, "  For times of check from ");
+		put_instant(out, policy->enforced_since_ms);
 		buffer_put_text(out, " on.\n");
 	}
 	buffer_put_text(out,
@@ -138,6 +230,7 @@ static void put_policy(struct buffer *out, const struct policy *policy)
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		buffer_printf(out, "\n    Route \"%s\"\n", policy->routes[i].name);
 		put_wrapped(out, bytes_of_text(policy->routes[i].text), 6);
+		put_route_window(out, &policy->routes[i]);
 		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
 			put_requirement(out, &policy->routes[i].requirements[k]);
 		}
@@ -275,11 +368,15 @@ static void put_policy_json(struct json *json, const struct policy *policy)
 	json_put_text(json, "text", policy->text);
 	json_put_text(json, "source", policy->source);
 	put_instant_json(json, "enforced_from", to_ms(policy->enforced_from));
+	put_instant_json(json, "enforced_since", policy->enforced_since_ms);
+	json_put_text(json, "log_list", policy->list);
 	json_put_open(json, "routes", '[');
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		json_put_open(json, NULL, '{');
 		json_put_text(json, "name", policy->routes[i].name);
 		json_put_text(json, "text", policy->routes[i].text);
+		put_window(json, "open_from", policy->routes[i].from_ms, "open_until",
+			policy->routes[i].until_ms);
 		json_put_open(json, "requirements", '[');
 		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
 			put_requirement_json(json, &policy->routes[i].requirements[k]);
