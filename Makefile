@@ -118,6 +118,8 @@ LIB_SRC = \
 	src/eval/plan_sets.c \
 	src/eval/precert.c \
 	src/eval/record.c \
+	src/eval/repair.c \
+	src/eval/repair_words.c \
 	src/eval/request.c \
 	src/eval/roots.c \
 	src/eval/revocation.c \
@@ -161,6 +163,7 @@ LIB_SRC = \
 	src/report/report_plan_words.c \
 	src/report/report_pin_forms.c \
 	src/report/report_pins.c \
+	src/report/report_repair.c \
 	src/report/report_policies.c \
 	src/report/report_table.c \
 	src/report/report_text.c \
