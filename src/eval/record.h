@@ -11,6 +11,8 @@
 #include "sct/sct.h"
 #include "x509/tbs_diff.h"
 
+struct repair; // eval/repair.h
+
 enum issuer_signature {
 	ISSUER_NOT_GIVEN,
 	ISSUER_VALID,
@@ -141,6 +143,7 @@ struct record {
 	struct policy_record *policies;
 	size_t num_policies;
 	struct findings findings;
+	const struct repair *repair; // NULL: nothing is to be repaired, or nobody asked
 };
 
 // Does every policy asked for ask nothing of it?
