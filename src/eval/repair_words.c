@@ -63,7 +63,9 @@ static bool add_text(struct evaluation *e, struct repair *out, struct bytes text
 	}
 	bool is_address = host.address_len > 0;
 	bool plain = is_plain(text, is_address ? ".:" : wild ? "*.-_" : ".-_");
-	return !plain || (wild && is_address) || add(e, out, text, is_address);
+	// What begins with a hyphen is no name, and could be taken for an option.
+	bool option = rest.data[0] == '-';
+	return !plain || option || (wild && is_address) || add(e, out, text, is_address);
 }
 
 static bool add_address(struct evaluation *e, struct repair *out, struct bytes address)
