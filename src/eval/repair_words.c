@@ -251,8 +251,7 @@ static void put_next_step(
 	}
 	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
-			" Then give its issuer's certificate with it (issuer, --issuer "
-			"FILE): it is not known here.");
+			" Then give its issuer's certificate with it: it is not known here.");
 	}
 }
 
@@ -285,8 +284,8 @@ static void put_why_not(struct buffer *out, const struct repair *repair)
 	if (repair->changes[REPAIR_GIVE_ISSUER] && !has_changes(repair) &&
 		!repair->why_not) {
 		buffer_put_text(out,
-			"give its issuer's certificate (issuer, --issuer FILE); nothing "
-			"else is known to be wrong with it.");
+			"give its issuer's certificate; nothing else is known to be wrong with "
+			"it.");
 		return;
 	}
 	buffer_put_text(out, "no change is known that all policies asked for accept");
