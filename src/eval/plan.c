@@ -378,7 +378,7 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 }
 
 static bool find_all_sets(
-	struct plan_record *record, struct arena *arena, struct err *err)
+	struct plan_record *record, bool only_asked, struct arena *arena, struct err *err)
 {
 	struct work w;
 	const struct loglist *list = record->list;
@@ -390,8 +390,9 @@ static bool find_all_sets(
 	plan_supply_fill(&w.supply, record, record->not_after);
 	record->num_operators = w.supply.num;
 	for (size_t i = 0; i < NUM_SURVIVES; i++) {
+		bool asked = !only_asked || record->survive == (enum survive)i;
 		record->sets[i].survive = (enum survive)i;
-		if (!find_sets(record, &w, &record->sets[i], arena, err)) {
+		if (asked && !find_sets(record, &w, &record->sets[i], arena, err)) {
 			return false;
 		}
 	}
@@ -416,5 +417,5 @@ bool plan_make(const struct plan_request *request, const struct ctp_lists *lists
 	return find_validity(request, arena, record, err) &&
 		find_logs(record, &request->common, lists, arena, err) &&
 		find_policies(&request->common, record, arena, err) &&
-		find_all_sets(record, arena, err);
+		find_all_sets(record, request->only_asked, arena, err);
 }

@@ -44,6 +44,7 @@ struct plan_request {
 	unsigned
 		lifetime_days; // in place of notAfter: so many days, the last second counted
 	enum survive survive;
+	bool only_asked; // sets of that kind alone; of the others nothing is said
 };
 
 // Longer lifetimes are a slip.

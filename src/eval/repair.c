@@ -328,7 +328,9 @@ static bool make_plan(struct work *w, const struct plan_record **out)
 	struct plan_request request = {.has_not_before = true,
 		.has_not_after = true,
 		.not_before = w->facts.not_before,
-		.not_after = w->facts.not_after};
+		.not_after = w->facts.not_after,
+		.survive = SURVIVE_NONE,
+		.only_asked = true};
 	struct ctp_request *common = &request.common;
 	struct err err;
 	err_clear(&err);
@@ -521,7 +523,7 @@ static bool is_too_early(const struct record *record)
 static bool is_needed(const struct evaluation *e)
 {
 	const struct record *record = e->record;
-	return !e->request->without_repair && !is_too_early(record) &&
+	return !is_too_early(record) &&
 		(record->policies_result != RESULT_PASS ||
 			(record->host && !record->host->matches));
 }

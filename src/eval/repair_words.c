@@ -63,7 +63,9 @@ static bool add_text(struct evaluation *e, struct repair *out, struct bytes text
 	}
 	bool is_address = host.address_len > 0;
 	bool plain = is_plain(text, is_address ? ".:" : wild ? "*.-_" : ".-_");
-	return !plain || (wild && is_address) || add(e, out, text, is_address);
+	// What begins with a hyphen is no name, and could be taken for an option.
+	bool option = rest.data[0] == '-';
+	return !plain || option || (wild && is_address) || add(e, out, text, is_address);
 }
 
 static bool add_address(struct evaluation *e, struct repair *out, struct bytes address)
@@ -249,8 +251,7 @@ static void put_next_step(
 	}
 	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
-			" Then give its issuer's certificate with it (issuer, --issuer "
-			"FILE): it is not known here.");
+			" Then give its issuer's certificate with it: it is not known here.");
 	}
 }
 
@@ -283,8 +284,8 @@ static void put_why_not(struct buffer *out, const struct repair *repair)
 	if (repair->changes[REPAIR_GIVE_ISSUER] && !has_changes(repair) &&
 		!repair->why_not) {
 		buffer_put_text(out,
-			"give its issuer's certificate (issuer, --issuer FILE); nothing "
-			"else is known to be wrong with it.");
+			"give its issuer's certificate; nothing else is known to be wrong with "
+			"it.");
 		return;
 	}
 	buffer_put_text(out, "no change is known that all policies asked for accept");
