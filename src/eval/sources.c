@@ -2,6 +2,7 @@
 #include "eval/sources.h"
 
 #include "eval/evaluation.h"
+#include "eval/signatures.h"
 
 // "apple's and chrome's"
 static void put_sources(const struct ctp_lists *lists, struct buffer *out)
@@ -71,14 +72,17 @@ static bool find_list(struct evaluation *e)
 	struct record *record = e->record;
 	record->list = lists_in_force(e->lists, e->source, record->at_ms, &record->basis);
 	e->num_older = 0;
+	record->age_ms = 0;
+	record->stale = false;
+	record->client_age = (struct client_age){.days = 0};
 	if (!record->list) {
 		return true;
 	}
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	record->stale =
-		record->age_ms >= (policy ? policy->list_off_ms : LISTS_STALE_MS);
+	e->list_off_ms = policy ? policy->list_off_ms : LISTS_STALE_MS;
+	record->stale = record->age_ms >= e->list_off_ms;
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
@@ -202,6 +206,8 @@ void see_scts(const struct evaluation *e, const struct loglist *list,
 		out->num_why = out->status != STATUS_VALID;
 		if (out->sct.parse == SCT_PARSED && !out->log) {
 			out->status = STATUS_UNKNOWN_LOG;
+			out->num_why = 0;
+			add_why(out, CODE_UNKNOWN_LOG);
 		}
 	}
 }
@@ -271,6 +277,9 @@ static bool judge_other(struct evaluation *e, struct evaluation *by)
 	record->age_ms = own.age_ms;
 	record->stale = own.stale;
 	record->client_age = own.client_age;
+	// An SCT that showed the issuer to be right has shown it, whoever knows its log.
+	record->issuer_confirmed = record->issuer_confirmed ||
+		(record->has_issuer_key_hash && !issuer_is_doubtful(e->record));
 	record->scts = arena_take_array(
 		&e->context->arena, record->num_scts, sizeof(*record->scts));
 	if (!record->scts) {
@@ -289,11 +298,23 @@ static bool judge_other(struct evaluation *e, struct evaluation *by)
 	return true;
 }
 
+// What the main list knows, another source's may not, and an older one of that source again.
+static void share_scts(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	for (size_t i = 0; e->other_scts && i < record->num_scts; i++) {
+		if (record->scts[i].status != STATUS_UNKNOWN_LOG) {
+			e->other_scts[i] = record->scts[i];
+		}
+	}
+}
+
 bool judge_sources(struct evaluation *e)
 {
 	if (!judge_source(e)) {
 		return false;
 	}
+	share_scts(e);
 	for (size_t i = 0; i < e->num_others; i++) {
 		if (!judge_other(e, &e->others[i])) {
 			return false;
