@@ -234,6 +234,33 @@ static void test_age(struct eval_bench *b)
 	derw_clear(&leaf);
 }
 
+// The main list is young, and Chrome's is not: it is said of Chrome's policy, to the
+// millisecond at which it goes off, and Android's a millisecond later.
+static void test_age_of_other(struct eval_bench *b)
+{
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	add_source(b, &sources, "apple", 10, NULL);
+	add_source(b, &sources, "chrome", 70, NULL);
+	for (int ms = -1; ms <= 1; ms++) {
+		struct ctp_request request = eval_request(b, &leaf);
+		request.at_ms += ms;
+		const struct record *r = run(b, &sources, &request, "apple", "chrome");
+		CHECK(r && !eval_finding(&r->findings, CODE_LOG_LIST_STALE), "apple's");
+		CHECK_INT(
+			r && eval_finding(&r->policies[1].findings, CODE_LOG_LIST_STALE),
+			ms >= 0, "chrome, 70 days and %d ms", ms);
+		r = run(b, &sources, &request, "apple", "android");
+		CHECK_INT(
+			r && eval_finding(&r->policies[1].findings, CODE_LOG_LIST_STALE),
+			ms >= 1, "android, 70 days and %d ms", ms);
+	}
+	derw_clear(&leaf);
+	sources_clear(&sources);
+}
+
 void test_views(void)
 {
 	struct eval_bench *b = eval_bench_new();
@@ -243,5 +270,6 @@ void test_views(void)
 	test_forgotten_twice(b);
 	test_order(b);
 	test_age(b);
+	test_age_of_other(b);
 	eval_bench_free(b);
 }
