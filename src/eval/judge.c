@@ -121,7 +121,7 @@ static bool fill_facts(struct evaluation *e)
 		.not_public = under.not_public,
 		.root = under.root,
 		.redacted = cert->has_redacted_name,
-		.serves = record->connection != NULL,
+		.serves = record->connection || record->host,
 		.num_names = cert->num_names,
 		.leaf = key_facts_of(cert),
 		.issuer = key_facts_of(under.self_signed ? cert : issuer_if_right(e)),

@@ -196,6 +196,8 @@ def test_exempt(t):
     report = judge(t, make.root, want=PASS)
     t.equal(reasons(report), {"ca_certificate", "self_signed"}, "a root")
     t.equal(reasons(report, "apple-tls"), {"ca_certificate"}, "no server's")
+    report = judge(t, make.root, "--hostname", "mail.example.org", want=FAIL)
+    t.equal(reasons(report, "apple-tls"), set(), "... unless it is asked about as one")
     report = judge(t, device, "--at", "2036-01-01", want=PASS)
     t.equal(reasons(report), {"expired", "self_signed"}, "expired")
     report = judge(t, device, "--at", "2020-01-01", want=PASS)

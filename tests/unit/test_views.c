@@ -163,6 +163,41 @@ static void test_issuer_shown(struct eval_bench *b)
 	sources_clear(&sources);
 }
 
+// As of its issuance, which a forged SCT from later says wrongly: the lists of every source are
+// found again, as of the right time.
+static void test_issuance(struct eval_bench *b)
+{
+	static const char *const older[4] = {"Alder2026h2", "pending"};
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_sct_spec specs[EVAL_MAX_SCTS];
+	struct out leaf = {0};
+	size_t num = eval_scts(b, "Ar Bt Ct", specs);
+	specs[2].forger = b->world->forger;
+	specs[2].timestamp_ms += 30 * DATETIME_DAY_MS;
+	pki_issue(&spec, specs, num, &leaf);
+	add_source(b, &sources, "apple", 100, NULL);
+	add_source(b, &sources, "apple", -20, older);
+	add_source(b, &sources, "chrome", 100, older);
+	add_source(b, &sources, "chrome", 10, NULL);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.time_of_check = TIME_ISSUANCE;
+	for (unsigned days = 0; days <= 60; days += 60) {
+		request.client_age_days = days;
+		const struct record *r = run(b, &sources, &request, "apple", "chrome");
+		CHECK_INT(r ? r->at_ms : 0, (b->not_before + 60) * 1000, "its own time");
+		CHECK_INT(r ? r->policies[0].verdict : VERDICT_INDETERMINATE,
+			VERDICT_COMPLIANT, "apple");
+		CHECK_INT(r ? r->policies[1].verdict : VERDICT_INDETERMINATE,
+			days ? VERDICT_NON_COMPLIANT : VERDICT_COMPLIANT, "chrome");
+		CHECK(r && (r->policies[1].safe_list != NULL) == (days > 0), "safe from");
+		CHECK(r && r->policies[0].view->list->published_ms <= r->at_ms,
+			"a list of that time");
+	}
+	derw_clear(&leaf);
+	sources_clear(&sources);
+}
+
 // Two SCTs of one log that a list of later may have left out are SCTs of one log.
 static void test_forgotten_twice(struct eval_bench *b)
 {
@@ -267,6 +302,7 @@ void test_views(void)
 	test_dropped(b);
 	test_unknown(b);
 	test_issuer_shown(b);
+	test_issuance(b);
 	test_forgotten_twice(b);
 	test_order(b);
 	test_age(b);
