@@ -94,6 +94,9 @@ bool finish_scts(struct evaluation *e) MUST_CHECK;
 bool judge_policies(struct evaluation *e) MUST_CHECK;
 // The issuer, where the one that was given is not shown to be another; else NULL.
 const struct cert *issuer_if_right(const struct evaluation *e);
+// issuer_is_doubtful by all the lists at hand: an SCT that verifies shows the issuer to be
+// right, whichever list knows its log.
+bool issuer_in_doubt(const struct evaluation *e);
 // An SCT of a log that the list, which is from after the time of check, may have left out.
 bool is_forgotten(const struct evaluation *e, const struct sct_record *sct);
 // Is the policy that was asked for at this place one of those?

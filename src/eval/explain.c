@@ -4,7 +4,6 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
-#include "eval/signatures.h"
 
 static bool add_about_cert(struct evaluation *e, enum code code)
 {
@@ -80,7 +79,7 @@ static bool explain_undecided(struct evaluation *e, struct policy_record *policy
 		return explain_forgotten(e, policy);
 	}
 	const char *how = "out the issuer";
-	if (issuer_is_doubtful(e->record)) {
+	if (issuer_in_doubt(e)) {
 		how = e->inputs.ca ? " the issuer given" : " the key hash given";
 	}
 	// Compliant by the list in force, and yet open: an older one leaves it so.
@@ -160,7 +159,7 @@ static bool explain_doubt(struct evaluation *e)
 		return add_finding(e, &e->record->findings, CODE_SCTS_OF_ANOTHER,
 			"certificate", ERR_NO_OFFSET);
 	}
-	if (!issuer_is_doubtful(record)) {
+	if (!issuer_in_doubt(e)) {
 		return true;
 	}
 	buffer_put_text(&e->context->text,
@@ -181,7 +180,7 @@ static bool explain_issuer(struct evaluation *e)
 			wrong_name ? "its subject is not the leaf's issuer"
 				   : "its key does not verify the leaf's signature");
 		buffer_put_text(out,
-			issuer_is_doubtful(record)
+			issuer_in_doubt(e)
 				? ", so no embedded SCT can be expected "
 				  "to verify; give the right one."
 				: ", yet SCTs verify with its key: the "

@@ -3,7 +3,6 @@
 #include "eval/evaluation.h"
 
 #include "eval/roots.h"
-#include "eval/signatures.h"
 #include "sct/verify.h"
 #include "x509/algorithm.h"
 #include "x509/name.h"
@@ -132,7 +131,7 @@ static bool fill_facts(struct evaluation *e)
 	if (!e->facts.scts) {
 		return err_no_memory(e->err);
 	}
-	bool issuer_doubtful = issuer_is_doubtful(record);
+	bool issuer_doubtful = issuer_in_doubt(e);
 	for (size_t i = 0; i < record->num_scts; i++) {
 		fill_sct(e, i, issuer_doubtful, &e->facts.scts[i]);
 	}

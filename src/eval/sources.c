@@ -188,6 +188,19 @@ struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct)
 	return out->log ? out : NULL;
 }
 
+bool issuer_in_doubt(const struct evaluation *e)
+{
+	const struct record *record = e->record;
+	bool doubtful = issuer_is_doubtful(record);
+	for (size_t i = 0; doubtful && e->other_scts && i < record->num_scts; i++) {
+		const struct sct_record *sct = &e->other_scts[i];
+		doubtful = sct->source != SOURCE_EMBEDDED ||
+			(sct->status != STATUS_VALID &&
+				sct->status != STATUS_FUTURE_TIMESTAMP);
+	}
+	return doubtful;
+}
+
 void see_scts(const struct evaluation *e, const struct loglist *list,
 	enum lists_basis basis, int64_t at_ms, struct sct_record *out_scts)
 {
@@ -303,9 +316,6 @@ static bool judge_other(struct evaluation *e, struct evaluation *by)
 	record->age_ms = own.age_ms;
 	record->stale = own.stale;
 	record->client_age = own.client_age;
-	// An SCT that showed the issuer to be right has shown it, whoever knows its log.
-	record->issuer_confirmed = record->issuer_confirmed ||
-		(record->has_issuer_key_hash && !issuer_is_doubtful(e->record));
 	record->scts = arena_take_array(
 		&e->context->arena, record->num_scts, sizeof(*record->scts));
 	if (!record->scts) {

@@ -159,6 +159,12 @@ static void test_issuer_shown(struct eval_bench *b)
 		CHECK_INT(r->policies[i].verdict, VERDICT_NON_COMPLIANT, "%s",
 			r->policies[i].result.policy->name);
 	}
+	r = run(b, &sources, &request, "chrome", "apple");
+	for (size_t i = 0; r && i < 2; i++) {
+		CHECK_INT(r->policies[i].verdict, VERDICT_NON_COMPLIANT, "%s, turned",
+			r->policies[i].result.policy->name);
+	}
+	CHECK(r && !eval_finding(&r->findings, CODE_ISSUER_DOUBTFUL), "no doubt");
 	derw_clear(&leaf);
 	sources_clear(&sources);
 }
