@@ -118,6 +118,8 @@ LIB_SRC = \
 	src/eval/plan_sets.c \
 	src/eval/precert.c \
 	src/eval/record.c \
+	src/eval/repair.c \
+	src/eval/repair_words.c \
 	src/eval/request.c \
 	src/eval/roots.c \
 	src/eval/revocation.c \
@@ -161,6 +163,7 @@ LIB_SRC = \
 	src/report/report_plan_words.c \
 	src/report/report_pin_forms.c \
 	src/report/report_pins.c \
+	src/report/report_repair.c \
 	src/report/report_policies.c \
 	src/report/report_table.c \
 	src/report/report_text.c \
@@ -580,7 +583,7 @@ PLAN_DATES ?= $(if $(SANITIZE),60,1000)
 PLAN_JUDGED ?= $(if $(SANITIZE),10,100)
 PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy \
 	$(PYTHON) tests/plan/test_lists.py $(BUILD)/plan-brute $(PLAN_DATES)" \
-	"$(BUILD)/plan-engine $(PLAN_JUDGED)"
+	"$(BUILD)/plan-engine $(PLAN_JUDGED)" "$(BUILD)/repair-engine 2000"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \
 	"env CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/serve/test_observe.py" \
@@ -600,6 +603,7 @@ CHECK_PROGRAMS = $(BUILD)/ctpolicy $(BUILD)/ctpolicy-spoiled $(BUILD)/unit $(BUI
 	$(BUILD)/tls-server $(BUILD)/resolver.so $(BUILD)/mksamples \
 	$(BUILD)/failmalloc.so $(BUILD)/fetch-probe $(BUILD)/clock.so $(BUILD)/faults.so \
 	$(BUILD)/oracle $(BUILD)/metrics-text $(BUILD)/plan-brute $(BUILD)/plan-engine \
+	$(BUILD)/repair-engine \
 	$(FUZZ_NAMES:%=$(BUILD)/replay_%)
 
 all: ctpolicy $(BUILD)/libctpolicy.a $(BUILD)/$(SONAME) $(BUILD)/ctpolicy.pc \
@@ -779,6 +783,9 @@ $(BUILD)/plan-brute: $(call obj,tests/plan/brute.c)
 	$(LINK)
 
 $(BUILD)/plan-engine: $(call obj,tests/plan/engine.c) $(PKI_OBJ) $(LIB_OBJ)
+	$(LINK)
+
+$(BUILD)/repair-engine: $(call obj,tests/plan/repair.c) $(PKI_OBJ) $(LIB_OBJ)
 	$(LINK)
 
 $(BUILD)/threads: $(call obj,tests/threads/threads.c) $(LIB_OBJ)

@@ -213,6 +213,7 @@ void audit_judge_run(struct audit_judge *judge, struct batch *batch)
 	for (size_t i = 0; i < batch->num; i++) {
 		struct ctp_request *request = &judge->requests[i];
 		if (make_request(judge, batch, &batch->records[i], request)) {
+			request->without_repair = true;
 			judge->item_of[i] = num;
 			judge->items[num++].request = request;
 		}

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "eval/evaluation.h"
+#include "eval/repair.h"
 #include "eval/signatures.h"
 
 // May this SCT say when the certificate was issued? Not one whose signature is false, nor
@@ -162,7 +163,7 @@ static bool finish(struct evaluation *e)
 		return false;
 	}
 	find_result(e->record);
-	return true;
+	return repair_find(e);
 }
 
 static struct evaluation *evaluation_new(struct ctp_context *context,

@@ -11,6 +11,8 @@
 #include "sct/sct.h"
 #include "x509/tbs_diff.h"
 
+struct repair; // eval/repair.h
+
 enum issuer_signature {
 	ISSUER_NOT_GIVEN,
 	ISSUER_VALID,
@@ -141,8 +143,11 @@ struct record {
 	struct policy_record *policies;
 	size_t num_policies;
 	struct findings findings;
+	const struct repair *repair; // NULL: nothing is to be repaired, or nobody asked
 };
 
+// Does every policy asked for ask nothing of it?
+bool record_is_exempt(const struct record *record);
 // Did a list have to be taken back to a time before it (POLICY.md 3)?
 bool record_is_extrapolated(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?

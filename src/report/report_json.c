@@ -8,6 +8,7 @@
 #include "report/report_connection.h"
 #include "report/report_lists.h"
 #include "report/report_pins.h"
+#include "report/report_repair.h"
 #include "sct/verify.h"
 #include "x509/name.h"
 
@@ -455,6 +456,9 @@ void report_json(const struct record *record, struct buffer *out)
 	}
 	json_put_close(&json, ']');
 	put_findings(&json, &record->findings);
+	if (record->repair) {
+		report_put_repair(&json, record->repair);
+	}
 	json_put_close(&json, '}');
 }
 

@@ -8,6 +8,7 @@
 #include "report/exemption_words.h"
 #include "report/report_connection.h"
 #include "report/report_pins.h"
+#include "report/report_repair.h"
 #include "report/report_verdict.h"
 #include "x509/alt_names.h"
 #include "x509/name.h"
@@ -548,6 +549,9 @@ void report_text(const struct report_options *options, size_t index,
 		put_policy(out, options, record, &record->policies[i]);
 	}
 	put_advice(out, options, record);
+	if (record->repair) {
+		report_put_repair_text(out, options, record->repair);
+	}
 }
 
 void report_text_error(const struct report_options *options, size_t index,

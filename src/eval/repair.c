@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/repair.h"
+
+#include "base/datetime.h"
+#include "eval/evaluation.h"
+#include "eval/shorter.h"
+
+#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
+// Each round meets what the one before brought into force; the tables need two.
+#define MAX_ROUNDS 6
+
+struct work {
+	struct evaluation *e;
+	struct repair *out;
+	struct facts facts; // of the certificate to come
+	struct sct_facts *room; // its SCTs: as many as it has, or as a set has
+	const struct plan_log *const *set; // NULL: the SCTs that it has
+	size_t set_size;
+	struct policy_scratch scratch;
+	bool *counted;
+	struct policy_result result;
+};
+
+const char *repair_change_name(enum repair_change change)
+{
+	static const char *const names[] = {
+		[REPAIR_SCTS] = "scts",
+		[REPAIR_LIFETIME] = "lifetime",
+		[REPAIR_NAMES] = "names",
+		[REPAIR_SERVER_AUTH] = "server_auth",
+		[REPAIR_KEY] = "key",
+		[REPAIR_SIGNATURE] = "signature",
+		[REPAIR_ISSUER] = "issuer",
+		[REPAIR_GIVE_ISSUER] = "give_issuer",
+	};
+	return names[change];
+}
+
+static const struct policy *policy_of(const struct work *w, size_t index)
+{
+	return request_policy(w->e->request, index);
+}
+
+static size_t num_policies(const struct work *w)
+{
+	return request_num_policies(w->e->request);
+}
+
+// Whose lists the policy is judged by.
+static const struct evaluation *source_of(const struct work *w, size_t index)
+{
+	for (size_t i = 0; i < w->e->num_others; i++) {
+		if (is_own_policy(&w->e->others[i], index)) {
+			return &w->e->others[i];
+		}
+	}
+	return w->e;
+}
+
+static bool applies(const struct work *w, size_t index)
+{
+	enum code reasons[NUM_APPLIES_REASONS];
+	return policy_exempts(policy_of(w, index), &w->facts, reasons) == 0;
+}
+
+// The SCTs.
+
+static void number(struct work *w, size_t at, const struct sct_record *scts)
+{
+	struct sct_facts *sct = &w->room[at];
+	sct->log = at;
+	sct->op = at;
+	for (size_t i = 0; i < at; i++) {
+		if (scts[i].log &&
+			strcmp(scts[i].operator_name, scts[at].operator_name) == 0) {
+			sct->op = w->room[i].op;
+			return;
+		}
+	}
+}
+
+// SCTs of the set, signed a little before the time of check, as that list has their logs.
+static void see_set(
+	struct work *w, const struct loglist *list, enum lists_basis basis, int64_t at_ms)
+{
+	struct sct_record scts[PLAN_MAX_SET];
+	int64_t now = w->facts.at_ms;
+	for (size_t i = 0; i < w->set_size; i++) {
+		struct sct_record *sct = &scts[i];
+		*sct = (struct sct_record){.source = SOURCE_EMBEDDED};
+		sct->sct.log_id = bytes_of(w->set[i]->log->id, LOG_ID_LEN);
+		sct->sct.timestamp = now > 2 ? (uint64_t)now - 2 : 0;
+		sct_record_look_up(sct, list, basis, at_ms);
+		w->room[i] = (struct sct_facts){.source = SOURCE_EMBEDDED,
+			.status = sct->log ? STATUS_VALID : STATUS_UNKNOWN_LOG,
+			.timestamp_ms = sct->sct.timestamp,
+			.log = i,
+			.op = i};
+		if (sct->log) {
+			number(w, i, scts);
+			w->room[i].api = sct->log->api;
+			w->room[i].state = sct->standing.state;
+			w->room[i].since_ms = sct->standing.since_ms;
+			w->room[i].has_interval = sct->log->has_interval;
+			w->room[i].start_ms = sct->log->start_ms;
+			w->room[i].end_ms = sct->log->end_ms;
+		}
+	}
+}
+
+// `optimistic`: what is not known of the SCTs is as it should be.
+static enum verdict judge_scts(
+	struct work *w, const struct policy *policy, bool optimistic)
+{
+	for (size_t i = 0; i < POLICY_MAX_ROUTES; i++) {
+		w->result.routes[i].counted = w->counted;
+	}
+	for (size_t i = 0; i < w->facts.num_scts; i++) {
+		approval_judge(
+			&w->facts, policy->leniency, &w->facts.scts[i], optimistic);
+	}
+	policy_judge(policy, &w->facts, &w->scratch, &w->result);
+	return w->result.verdict;
+}
+
+static enum verdict judge_own(struct work *w, size_t index, bool optimistic)
+{
+	const struct facts *facts = &source_of(w, index)->facts;
+	w->facts.num_scts = facts->num_scts;
+	w->facts.scts = w->room;
+	if (facts->num_scts) {
+		memcpy(w->room, facts->scts, facts->num_scts * sizeof(*w->room));
+	}
+	return judge_scts(w, policy_of(w, index), optimistic);
+}
+
+// By the list in force, and by those that devices may still have.
+static enum verdict judge_set(struct work *w, size_t index)
+{
+	const struct evaluation *by = source_of(w, index);
+	const struct policy *policy = policy_of(w, index);
+	enum verdict verdict;
+	w->facts.num_scts = w->set_size;
+	w->facts.scts = w->room;
+	if (!by->record->list) {
+		return VERDICT_INDETERMINATE;
+	}
+	see_set(w, by->record->list, by->record->basis, by->record->at_ms);
+	verdict = judge_scts(w, policy, false);
+	for (size_t i = 0; i < by->num_older && verdict == VERDICT_COMPLIANT; i++) {
+		const struct older_list *older = &by->older[i];
+		see_set(w, older->list, older->basis, older->at_ms);
+		verdict = judge_scts(w, policy, false);
+	}
+	return verdict;
+}
+
+static enum verdict judge(struct work *w, size_t index)
+{
+	return w->set ? judge_set(w, index) : judge_own(w, index, false);
+}
+
+// The SCTs that it has do by the list in force, and not by one that devices still have.
+static bool is_by_older(const struct work *w, size_t index)
+{
+	return !w->set && w->e->record->policies[index].safe_list;
+}
+
+// Does the certificate to come pass all that was asked for? What applied still has to.
+static bool passes(struct work *w)
+{
+	for (size_t i = 0; i < num_policies(w); i++) {
+		bool applied = w->e->record->policies[i].num_applies_because == 0;
+		if (!applies(w, i)) {
+			if (applied) {
+				return false;
+			}
+		} else if (judge(w, i) != VERDICT_COMPLIANT || is_by_older(w, i)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// Requirements on the certificate itself.
+
+static bool change(struct work *w, enum repair_change what)
+{
+	w->out->changes[what] = true;
+	return true;
+}
+
+static bool shorten(struct work *w, const struct requirement_result *r)
+{
+	bool inclusive = r->requirement->measure == MEASURE_DAYS;
+	int64_t end = w->facts.not_before + (int64_t)r->needed * DAY_SECONDS - inclusive;
+	if (end >= w->facts.not_after) {
+		return false;
+	}
+	w->facts.not_after = end;
+	return change(w, REPAIR_LIFETIME);
+}
+
+static bool fix_key(struct work *w, const struct requirement_result *r)
+{
+	bool of_leaf = r->requirement->subject == SUBJECT_LEAF;
+	struct key_facts *key = of_leaf ? &w->facts.leaf : &w->facts.issuer;
+	enum repair_change what =
+		r->requirement->measure == MEASURE_SHA2 ? REPAIR_SIGNATURE : REPAIR_KEY;
+	bool known = of_leaf || w->e->facts.issuer.known;
+	bool anchor = key->is_anchor;
+	if (known && !of_leaf && !w->facts.self_signed) {
+		what = REPAIR_ISSUER;
+	}
+	if (what == REPAIR_SIGNATURE && known) {
+		key->signed_with_sha2 = true;
+	} else {
+		*key = (struct key_facts){
+			.known = true, .signed_with_sha2 = true, .is_anchor = anchor};
+	}
+	if (w->facts.self_signed) { // it is its own issuer
+		w->facts.issuer = *key;
+		w->facts.leaf = *key;
+	}
+	return change(w, known ? what : REPAIR_GIVE_ISSUER);
+}
+
+// True where it changed something.
+static bool fix(struct work *w, const struct requirement_result *r)
+{
+	switch (r->requirement->measure) {
+	case MEASURE_RSA_BITS:
+	case MEASURE_SHA2:
+		return fix_key(w, r);
+	case MEASURE_NAMES:
+		w->facts.num_names = r->needed;
+		return change(w, REPAIR_NAMES);
+	case MEASURE_SERVER_AUTH:
+		w->facts.server_auth = true;
+		w->facts.has_key_purposes = true;
+		return change(w, REPAIR_SERVER_AUTH);
+	case MEASURE_DAYS:
+	case MEASURE_DAYS_BETWEEN:
+		return shorten(w, r);
+	case MEASURE_LOGS:
+	case MEASURE_OPERATORS:
+		break;
+	}
+	return false;
+}
+
+static bool fix_route(struct work *w, const struct route_result *route)
+{
+	bool changed = false;
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result r = route->results[i];
+		bool asked = r.in_force && !r.met && !r.requirement->is_advice;
+		changed = (asked && fix(w, &r)) || changed;
+	}
+	return changed;
+}
+
+// What would be over at the time of check begins anew then.
+static void begin_in_time(struct work *w)
+{
+	struct facts *f = &w->facts;
+	int64_t now = datetime_floor_seconds(f->at_ms);
+	if (f->not_after < now) {
+		f->not_after = now + (f->not_after - f->not_before);
+		f->not_before = now;
+	}
+}
+
+static void fix_measures(struct work *w)
+{
+	bool changed = true;
+	for (int round = 0; round < MAX_ROUNDS && changed; round++) {
+		changed = false;
+		for (size_t i = 0; i < num_policies(w); i++) {
+			if (!applies(w, i)) {
+				continue;
+			}
+			judge_own(w, i, true);
+			for (size_t k = 0; k < w->result.policy->num_routes; k++) {
+				changed = fix_route(w, &w->result.routes[k]) || changed;
+			}
+		}
+		if (changed) {
+			begin_in_time(w);
+		}
+	}
+}
+
+// The user makes it, with a command that counts in days from now on, and no CA's.
+static void start_own(struct work *w)
+{
+	struct facts *f = &w->facts;
+	if (!f->self_signed) {
+		return;
+	}
+	int64_t days = (f->not_after - f->not_before + 1) / DAY_SECONDS;
+	f->is_ca = false;
+	f->has_key_usage = false;
+	f->not_before = datetime_floor_seconds(f->at_ms);
+	f->not_after = f->not_before + (days > 0 ? days : 1) * DAY_SECONDS;
+}
+
+static void end_own(struct work *w)
+{
+	struct facts *f = &w->facts;
+	if (f->self_signed) {
+		int64_t days = (f->not_after - f->not_before) / DAY_SECONDS;
+		f->not_after = f->not_before + (days > 0 ? days : 1) * DAY_SECONDS;
+	}
+}
+
+// SCTs of a set.
+
+static bool counts_scts(const struct work *w, size_t index)
+{
+	return policy_of(w, index)->list != NULL && applies(w, index);
+}
+
+// A set for all policies that apply and count SCTs; false: no memory. Where no list takes
+// that notAfter, *out is NULL.
+static bool make_plan(struct work *w, const struct plan_record **out)
+{
+	struct plan_request request = {.has_not_before = true,
+		.has_not_after = true,
+		.not_before = w->facts.not_before,
+		.not_after = w->facts.not_after};
+	struct ctp_request *common = &request.common;
+	struct err err;
+	err_clear(&err);
+	common->time_of_check = TIME_GIVEN;
+	common->at_ms = w->facts.at_ms;
+	for (size_t i = 0; i < num_policies(w); i++) {
+		if (counts_scts(w, i)) {
+			common->policies[common->num_policies++] = policy_of(w, i);
+		}
+	}
+	*out = NULL;
+	if (common->num_policies == 0 ||
+		plan_make(&request, w->e->lists, &w->e->context->arena, out, &err)) {
+		return true;
+	}
+	*out = NULL;
+	struct bytes why = arena_copy(&w->e->context->arena, bytes_of_text(err.text));
+	w->out->why_not = (const char *)why.data;
+	return err.code != CODE_OUT_OF_MEMORY && why.data;
+}
+
+static size_t num_operators(const struct work *w)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < w->set_size; i++) {
+		size_t k = 0;
+		while (k < i && w->set[k]->log->op != w->set[i]->log->op) {
+			k++;
+		}
+		num += k == i;
+	}
+	return num;
+}
+
+// The first set of the plan that the engine takes for all.
+static bool take_set(struct work *w, const struct plan_record *plan)
+{
+	const struct plan_sets *sets = &plan->sets[SURVIVE_NONE];
+	w->set_size = sets->size;
+	for (size_t i = 0; sets->possible && i < sets->num_named; i++) {
+		w->set = sets->named[i];
+		if (passes(w)) {
+			w->out->logs = w->set;
+			w->out->num_logs = w->set_size;
+			w->out->num_operators = num_operators(w);
+			w->out->list = plan->list;
+			return change(w, REPAIR_SCTS);
+		}
+	}
+	w->set = NULL;
+	return false;
+}
+
+static bool find_set(struct work *w)
+{
+	const struct plan_record *plan = NULL;
+	if (!make_plan(w, &plan)) {
+		return err_no_memory(w->e->err);
+	}
+	if (!plan) {
+		return true;
+	}
+	const struct plan_sets *sets = &plan->sets[SURVIVE_NONE];
+	w->out->nearest[0] = sets->earlier;
+	w->out->nearest[1] = sets->later;
+	if (!sets->possible && sets->earlier.found) {
+		w->facts.not_after = sets->earlier.not_after;
+		change(w, REPAIR_LIFETIME);
+		if (!make_plan(w, &plan)) {
+			return err_no_memory(w->e->err);
+		}
+	}
+	w->out->possible = plan && take_set(w, plan);
+	return true;
+}
+
+// Would the SCTs that it has do, with what is not known of them as it should be?
+static bool own_scts_do(struct work *w)
+{
+	for (size_t i = 0; i < num_policies(w); i++) {
+		if (counts_scts(w, i) &&
+			(is_by_older(w, i) ||
+				judge_own(w, i, true) != VERDICT_COMPLIANT)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// A lifetime that is a little shorter may ask for no more SCTs than it has.
+static bool shorten_a_little(struct work *w)
+{
+	int64_t before = w->facts.not_after;
+	for (size_t i = 0; i < num_policies(w); i++) {
+		if (!counts_scts(w, i) || judge_own(w, i, false) == VERDICT_COMPLIANT) {
+			continue;
+		}
+		struct lifetime lifetime =
+			lifetime_of(w->facts.not_before, w->facts.not_after);
+		struct shorter shorter =
+			shorter_find(w->result.table, w->result.row, lifetime.seconds);
+		w->facts.not_after -= shorter.row ? shorter.seconds : 0;
+	}
+	bool is_over = w->facts.not_after < datetime_floor_seconds(w->facts.at_ms);
+	if (w->facts.not_after != before && !is_over && passes(w)) {
+		return change(w, REPAIR_LIFETIME);
+	}
+	w->facts.not_after = before;
+	return false;
+}
+
+// An open verdict hangs on the issuer alone.
+static void find_open(struct work *w)
+{
+	const struct record *record = w->e->record;
+	for (size_t i = 0; i < record->num_scts && !w->set; i++) {
+		if (w->facts.not_before == record->cert->not_before &&
+			record->scts[i].undecided) {
+			change(w, REPAIR_GIVE_ISSUER);
+		}
+	}
+	if (w->set && !record->has_issuer_key_hash) {
+		change(w, REPAIR_GIVE_ISSUER);
+	}
+}
+
+static bool changes_certificate(const struct repair *repair)
+{
+	for (size_t i = 0; i < NUM_REPAIR_CHANGES; i++) {
+		if (repair->changes[i] && i != REPAIR_GIVE_ISSUER) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool decide(struct work *w)
+{
+	start_own(w);
+	fix_measures(w);
+	end_own(w);
+	const struct host_record *host = w->e->record->host;
+	if (host && !host->matches) {
+		change(w, REPAIR_NAMES);
+	}
+	bool changed = changes_certificate(w->out);
+	bool open = !changed && own_scts_do(w);
+	if (passes(w)) {
+		w->out->possible = changed;
+	} else if (!open && shorten_a_little(w)) {
+		w->out->possible = true;
+	} else if (!open && !find_set(w)) {
+		return false;
+	}
+	find_open(w);
+	w->out->not_before = w->facts.not_before;
+	w->out->not_after = w->facts.not_after;
+	w->out->days = (w->facts.not_after - w->facts.not_before + 1) / DAY_SECONDS;
+	return true;
+}
+
+static bool make_room(struct work *w)
+{
+	struct arena *arena = &w->e->context->arena;
+	size_t num = w->e->record->num_scts;
+	num = num < PLAN_MAX_SET ? PLAN_MAX_SET : num;
+	w->out = arena_take(arena, sizeof(*w->out));
+	w->room = arena_take_array(arena, num, sizeof(*w->room));
+	w->counted = arena_take_array(arena, num, sizeof(*w->counted));
+	w->scratch.log_taken = arena_take_array(arena, num, sizeof(bool));
+	w->scratch.operator_taken = arena_take_array(arena, num, sizeof(unsigned));
+	w->scratch.chosen = arena_take_array(arena, num, sizeof(bool));
+	return (w->out && w->room && w->counted && w->scratch.log_taken &&
+		       w->scratch.operator_taken && w->scratch.chosen) ||
+		err_no_memory(w->e->err);
+}
+
+// SCTs that are to come are waited for: a certificate is not to be issued again because it
+// was looked at too early.
+static bool is_too_early(const struct record *record)
+{
+	for (size_t i = 0; i < record->num_scts; i++) {
+		if (record->scts[i].status == STATUS_FUTURE_TIMESTAMP) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_needed(const struct evaluation *e)
+{
+	const struct record *record = e->record;
+	return !e->request->without_repair && !is_too_early(record) &&
+		(record->policies_result != RESULT_PASS ||
+			(record->host && !record->host->matches));
+}
+
+bool repair_find(struct evaluation *e)
+{
+	struct work w = {.e = e, .facts = e->facts};
+	if (!is_needed(e)) {
+		return true;
+	}
+	if (!make_room(&w) || !decide(&w) || !repair_find_names(e, w.out) ||
+		!repair_say(e, w.out)) {
+		return false;
+	}
+	e->record->repair = w.out;
+	return true;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The smallest change that makes a certificate pass every policy asked for: SCTs of which
+// logs, a shorter lifetime, names, serverAuth, a new key, another signature.
+//
+// The change is applied to the facts of the certificate, and the policy engine judges these
+// before anything is suggested: what it would not call compliant is not suggested. A
+// certificate that is issued again gets new SCTs, those of the plan's first set (plan.h),
+// unless those that it has would do. Nothing here reads a policy's name.
+#ifndef EVAL_REPAIR_H
+#define EVAL_REPAIR_H
+
+#include "eval/plan.h"
+
+struct evaluation;
+
+// Names of the certificate to come; more are left to whoever issues it.
+#define REPAIR_MAX_NAMES 100
+
+enum repair_change {
+	REPAIR_SCTS,
+	REPAIR_LIFETIME, // a shorter one
+	REPAIR_NAMES, // in the SAN
+	REPAIR_SERVER_AUTH, // in the extended key usage
+	REPAIR_KEY, // a new one
+	REPAIR_SIGNATURE, // with a hash of the SHA-2 family
+	REPAIR_ISSUER, // another issuing CA
+	// The issuer is not known, or another one than was given, and has to be given.
+	REPAIR_GIVE_ISSUER,
+	NUM_REPAIR_CHANGES,
+};
+
+struct repair_name {
+	const char *
+		text; // letters, digits, dots, hyphens, underscores, "*"; ':' in addresses
+	bool is_address;
+};
+
+struct repair {
+	// False: nothing that is known helps; the sentence says why, and `nearest` which
+	// notAfter logs would take.
+	bool possible;
+	bool changes[NUM_REPAIR_CHANGES];
+	int64_t not_before; // of the certificate to come, seconds since 1970
+	int64_t not_after;
+	int64_t days; // whole ones of its lifetime, its first and last second counted
+	const struct plan_log *const *logs; // REPAIR_SCTS: one SCT of each
+	size_t num_logs;
+	size_t num_operators;
+	const struct loglist *list; // of the logs
+	struct repair_name *names; // all that the certificate should have
+	size_t num_names; // 0: not known
+	struct plan_nearest nearest[2]; // earlier and later
+	const char *why_not; // not possible: the plan's error, or NULL
+	const char *sentence; // "issue it again with ..."
+	// A line for a shell that makes the certificate, where it is the user's own (self-signed)
+	// and its names are known; else NULL.
+	const char *command;
+};
+
+// "scts", "lifetime" and so on.
+const char *repair_change_name(enum repair_change change);
+
+// Sets record->repair where something that was asked for is not met, or open; it lives in
+// the context's arena.
+bool repair_find(struct evaluation *e) MUST_CHECK;
+
+// Internal to eval/: the names that the certificate should have, and what is said of it.
+bool repair_find_names(struct evaluation *e, struct repair *out) MUST_CHECK;
+bool repair_say(struct evaluation *e, struct repair *out) MUST_CHECK;
+
+#endif
