@@ -67,7 +67,10 @@ struct evaluation {
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
 	bool list_forgets; // struct policy's, of those
-	struct sct_record *other_scts; // of logs that the list in force does not know
+	int64_t list_off_ms;
+	// Of logs that the list in force does not know; where all are judged by the lists of
+	// others, of all logs.
+	struct sct_record *other_scts;
 	size_t num_later; // SCTs of logs that only later lists know (explain_later)
 	// Of each SCT, the list behind the last one that does not accept it; NULL: all do.
 	const struct loglist **counts_from;
@@ -89,6 +92,11 @@ bool begin_scts(struct evaluation *e) MUST_CHECK;
 bool finish_scts(struct evaluation *e) MUST_CHECK;
 // Record to facts, facts to verdicts: of the policies about e->source.
 bool judge_policies(struct evaluation *e) MUST_CHECK;
+// The issuer, where the one that was given is not shown to be another; else NULL.
+const struct cert *issuer_if_right(const struct evaluation *e);
+// issuer_is_doubtful by all the lists at hand: an SCT that verifies shows the issuer to be
+// right, whichever list knows its log.
+bool issuer_in_doubt(const struct evaluation *e);
 // An SCT of a log that the list, which is from after the time of check, may have left out.
 bool is_forgotten(const struct evaluation *e, const struct sct_record *sct);
 // Is the policy that was asked for at this place one of those?

@@ -4,7 +4,6 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
-#include "eval/signatures.h"
 
 static bool add_about_cert(struct evaluation *e, enum code code)
 {
@@ -80,7 +79,7 @@ static bool explain_undecided(struct evaluation *e, struct policy_record *policy
 		return explain_forgotten(e, policy);
 	}
 	const char *how = "out the issuer";
-	if (issuer_is_doubtful(e->record)) {
+	if (issuer_in_doubt(e)) {
 		how = e->inputs.ca ? " the issuer given" : " the key hash given";
 	}
 	// Compliant by the list in force, and yet open: an older one leaves it so.
@@ -160,7 +159,7 @@ static bool explain_doubt(struct evaluation *e)
 		return add_finding(e, &e->record->findings, CODE_SCTS_OF_ANOTHER,
 			"certificate", ERR_NO_OFFSET);
 	}
-	if (!issuer_is_doubtful(record)) {
+	if (!issuer_in_doubt(e)) {
 		return true;
 	}
 	buffer_put_text(&e->context->text,
@@ -181,7 +180,7 @@ static bool explain_issuer(struct evaluation *e)
 			wrong_name ? "its subject is not the leaf's issuer"
 				   : "its key does not verify the leaf's signature");
 		buffer_put_text(out,
-			issuer_is_doubtful(record)
+			issuer_in_doubt(e)
 				? ", so no embedded SCT can be expected "
 				  "to verify; give the right one."
 				: ", yet SCTs verify with its key: the "
@@ -250,16 +249,30 @@ static bool explain_cert(struct evaluation *e)
 	return true;
 }
 
-// trustd stops enforcing at 60 days, warns at 45, calls 30 "at risk" (POLICY.md 7).
+// A sentence, with the list's last age for "#".
+static void put_with_days(struct evaluation *e, const char *text)
+{
+	struct buffer *out = &e->context->text;
+	size_t len = strcspn(text, "#");
+	buffer_put(out, bytes_of(text, len));
+	if (text[len]) {
+		buffer_printf(out, "%lld", (long long)(e->list_off_ms / DATETIME_DAY_MS));
+		buffer_put_text(out, text + len + 1);
+	}
+	buffer_put_char(out, '.');
+}
+
+// trustd stops enforcing at 60 days, warns at 45, calls 30 "at risk" (POLICY.md 7); others
+// have their own end (list_off_ms). In the sentences, that many days stand for "#".
 static bool explain_age(struct evaluation *e)
 {
 	static const struct {
-		int64_t days;
+		int64_t days; // 0: once it is stale
 		enum code code;
 		const char *advice;
 		const char *of_service; // to who asks over HTTP, and refreshes nothing
 	} steps[] = {
-		{60, CODE_LOG_LIST_STALE,
+		{0, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
 			"have changed since: fetch the present one (ctpolicy log-list "
 			"refresh; a service does so by itself, and its /readyz says how "
@@ -270,18 +283,21 @@ static bool explain_age(struct evaluation *e)
 			"ask its operator why there is none of that time (/readyz says "
 			"how refreshes go)"},
 		{45, CODE_LOG_LIST_AGEING,
-			"refresh it before it is 60 days old (ctpolicy log-list refresh; "
+			"refresh it before it is # days old (ctpolicy log-list refresh; "
 			"a service does so by itself, and its /readyz says how that goes)",
 			"this service refreshes it by itself; ask its operator before it "
-			"is 60 days old (/readyz says how refreshes go)"},
-		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at 60 days",
-			"it becomes stale at 60 days"},
+			"is # days old (/readyz says how refreshes go)"},
+		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at # days",
+			"it becomes stale at # days"},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		if (e->record->age_ms >= steps[i].days * DATETIME_DAY_MS) {
+		int64_t from_ms =
+			steps[i].days ? steps[i].days * DATETIME_DAY_MS : e->list_off_ms;
+		if (e->record->age_ms >= from_ms) {
 			buffer_printf(&e->context->text,
-				"The log list is %lld days old at the time of check; %s.",
-				(long long)(e->record->age_ms / DATETIME_DAY_MS),
+				"The log list is %lld days old at the time of check; ",
+				(long long)(e->record->age_ms / DATETIME_DAY_MS));
+			put_with_days(e,
 				e->request->on_page ? steps[i].of_service
 						    : steps[i].advice);
 			return add_finding(e, &e->record->findings, steps[i].code,

@@ -3,10 +3,16 @@
 #include "eval/evaluation.h"
 
 #include "eval/roots.h"
-#include "eval/signatures.h"
 #include "sct/verify.h"
 #include "x509/algorithm.h"
 #include "x509/name.h"
+
+// Also of logs that the list does not know.
+static bool is_of_same_log(const struct sct_record *a, const struct sct_record *b)
+{
+	return a->log || b->log ? a->log == b->log
+				: bytes_equal(a->sct.log_id, b->sct.log_id);
+}
 
 // Small numbers for logs and operators, the same for the same: all that a policy needs.
 static void number(struct record *record, size_t index, struct sct_facts *out)
@@ -14,12 +20,13 @@ static void number(struct record *record, size_t index, struct sct_facts *out)
 	const struct sct_record *sct = &record->scts[index];
 	out->log = index;
 	out->op = index;
-	for (size_t i = index; i > 0 && sct->log; i--) {
+	for (size_t i = index; i > 0; i--) {
 		const struct sct_record *other = &record->scts[i - 1];
-		if (other->log == sct->log) {
+		if (is_of_same_log(other, sct)) {
 			out->log = i - 1;
 		}
-		if (other->log && strcmp(other->operator_name, sct->operator_name) == 0) {
+		if (sct->log && other->log &&
+			strcmp(other->operator_name, sct->operator_name) == 0) {
 			out->op = i - 1;
 		}
 	}
@@ -85,8 +92,7 @@ static struct key_facts key_facts_of(const struct cert *cert)
 	};
 }
 
-// The issuer, where the one that was given is not shown to be another.
-static const struct cert *issuer_of(const struct evaluation *e)
+const struct cert *issuer_if_right(const struct evaluation *e)
 {
 	enum issuer_signature is = e->record->issuer_signature;
 	return is == ISSUER_INVALID || is == ISSUER_WRONG_NAME ? NULL : e->inputs.issuer;
@@ -114,10 +120,10 @@ static bool fill_facts(struct evaluation *e)
 		.not_public = under.not_public,
 		.root = under.root,
 		.redacted = cert->has_redacted_name,
-		.serves = record->connection != NULL,
+		.serves = record->connection || record->host,
 		.num_names = cert->num_names,
 		.leaf = key_facts_of(cert),
-		.issuer = key_facts_of(under.self_signed ? cert : issuer_of(e)),
+		.issuer = key_facts_of(under.self_signed ? cert : issuer_if_right(e)),
 		.num_scts = record->num_scts,
 	};
 	e->facts.scts = arena_take_array(
@@ -125,7 +131,7 @@ static bool fill_facts(struct evaluation *e)
 	if (!e->facts.scts) {
 		return err_no_memory(e->err);
 	}
-	bool issuer_doubtful = issuer_is_doubtful(record);
+	bool issuer_doubtful = issuer_in_doubt(e);
 	for (size_t i = 0; i < record->num_scts; i++) {
 		fill_sct(e, i, issuer_doubtful, &e->facts.scts[i]);
 	}
@@ -256,7 +262,7 @@ static bool has_undecided(const struct facts *facts)
 	return false;
 }
 
-// The first policy asked for decides what the SCTs' rows say: an SCT counts if a route
+// The first policy asked for that is about logs decides what the SCTs' rows say: an SCT counts if a route
 // that holds takes it; where none holds, if the route of its source does. `source`: of
 // the SCT that stands at `index`, or could.
 static bool takes(const struct policy_result *result, int64_t at_ms,
@@ -330,6 +336,22 @@ static void judge_policy(struct evaluation *e, const struct policy *asked,
 	fill_hopeless(&policy->result, policy);
 }
 
+// Where none is about this source's logs, the first one of all.
+static size_t marking_policy(const struct evaluation *e)
+{
+	size_t num = request_num_policies(e->request);
+	size_t first = num;
+	for (size_t i = num; i > 0; i--) {
+		bool about_logs = request_policy(e->request, i - 1)->list != NULL;
+		bool had_logs =
+			first < num && request_policy(e->request, first)->list != NULL;
+		if (is_own_policy(e, i - 1) && (about_logs || !had_logs)) {
+			first = i - 1;
+		}
+	}
+	return first;
+}
+
 bool judge_policies(struct evaluation *e)
 {
 	struct record *record = e->record;
@@ -347,23 +369,22 @@ bool judge_policies(struct evaluation *e)
 			return err_no_memory(e->err);
 		}
 	}
-	bool marked = false;
+	size_t marking = marking_policy(e);
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct policy_record *policy = &record->policies[i];
 		if (!is_own_policy(e, i)) {
 			continue;
 		}
 		judge_policy(e, request_policy(request, i), &scratch, policy);
-		if (!marked) {
+		if (i == marking) {
 			mark_scts(e, policy);
 		}
 		if (spare) {
 			judge_undecided(e, policy, &scratch, spare);
 		}
-		if (spare && !marked) {
+		if (spare && i == marking) {
 			mark_undecided(e);
 		}
-		marked = true;
 	}
 	return true;
 }

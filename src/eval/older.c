@@ -9,7 +9,6 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
-#include "eval/signatures.h"
 
 // Another list came into force, at the time of check or before.
 static bool next_moment(const struct evaluation *e, int64_t *at_ms)
@@ -185,7 +184,7 @@ bool judge_older(struct evaluation *e)
 	}
 	// An SCT that showed the issuer to be right has shown it, though an older list may
 	// not know its log.
-	seen.issuer_confirmed = !issuer_is_doubtful(e->record);
+	seen.issuer_confirmed = !issuer_in_doubt(e);
 	struct arena_mark mark = arena_mark(arena);
 	for (size_t i = 0; i < e->num_older; i++) {
 		see_scts(e, e->older[i].list, e->older[i].basis, e->older[i].at_ms, next);

@@ -41,7 +41,7 @@ static bool is_under_root(struct evaluation *e, const struct cert *cert)
 static const struct cert *above(struct evaluation *e, const struct cert *cert)
 {
 	const struct inputs *in = &e->inputs;
-	if (cert == in->leaf) {
+	if (cert == in->leaf && issuer_if_right(e)) {
 		return in->issuer;
 	}
 	for (size_t i = 0; i < in->num_others; i++) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/sources.h"
 
+#include "base/datetime.h"
 #include "eval/evaluation.h"
+#include "eval/signatures.h"
 
 // "apple's and chrome's"
 static void put_sources(const struct ctp_lists *lists, struct buffer *out)
@@ -71,14 +73,17 @@ static bool find_list(struct evaluation *e)
 	struct record *record = e->record;
 	record->list = lists_in_force(e->lists, e->source, record->at_ms, &record->basis);
 	e->num_older = 0;
+	record->age_ms = 0;
+	record->stale = false;
+	record->client_age = (struct client_age){.days = 0};
 	if (!record->list) {
 		return true;
 	}
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	record->stale =
-		record->age_ms >= (policy ? policy->list_off_ms : LISTS_STALE_MS);
+	e->list_off_ms = policy ? policy->list_off_ms : LISTS_STALE_MS;
+	record->stale = record->age_ms >= e->list_off_ms;
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
@@ -183,6 +188,19 @@ struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct)
 	return out->log ? out : NULL;
 }
 
+bool issuer_in_doubt(const struct evaluation *e)
+{
+	const struct record *record = e->record;
+	bool doubtful = issuer_is_doubtful(record);
+	for (size_t i = 0; doubtful && e->other_scts && i < record->num_scts; i++) {
+		const struct sct_record *sct = &e->other_scts[i];
+		doubtful = sct->source != SOURCE_EMBEDDED ||
+			(sct->status != STATUS_VALID &&
+				sct->status != STATUS_FUTURE_TIMESTAMP);
+	}
+	return doubtful;
+}
+
 void see_scts(const struct evaluation *e, const struct loglist *list,
 	enum lists_basis basis, int64_t at_ms, struct sct_record *out_scts)
 {
@@ -202,6 +220,8 @@ void see_scts(const struct evaluation *e, const struct loglist *list,
 		out->num_why = out->status != STATUS_VALID;
 		if (out->sct.parse == SCT_PARSED && !out->log) {
 			out->status = STATUS_UNKNOWN_LOG;
+			out->num_why = 0;
+			add_why(out, CODE_UNKNOWN_LOG);
 		}
 	}
 }
@@ -233,6 +253,30 @@ static bool say_no_list(struct evaluation *e, struct policy_record *policy)
 		e, &policy->findings, CODE_NO_LIST_OF_SOURCE, "log_list", ERR_NO_OFFSET);
 }
 
+// Of the main source's list explain_inputs says it.
+static bool say_stale(struct evaluation *e, struct policy_record *policy)
+{
+	int64_t off_ms = policy->result.policy->list_off_ms;
+	if (e->source_is_main || e->record->age_ms < off_ms) {
+		return true;
+	}
+	buffer_printf(&e->context->text,
+		"The list of %s's logs is %lld days old at the time of check; clients with a "
+		"list that old do not enforce this policy, and logs may have changed since: ",
+		e->source, (long long)(e->record->age_ms / DATETIME_DAY_MS));
+	if (e->request->on_page) {
+		buffer_put_text(&e->context->text,
+			"ask the operator of this service why there is none of that time.");
+	} else {
+		buffer_printf(&e->context->text,
+			"fetch the present one (ctpolicy log-list refresh --source %s) or, for a "
+			"past time, name one from shortly before it (--log-list FILE).",
+			e->source);
+	}
+	return add_finding(
+		e, &policy->findings, CODE_LOG_LIST_STALE, "log_list", ERR_NO_OFFSET);
+}
+
 // By one source's list, policy by policy.
 static bool judge_source(struct evaluation *e)
 {
@@ -251,8 +295,9 @@ static bool judge_source(struct evaluation *e)
 			continue;
 		}
 		policy->view = view;
-		bool done =
-			record->list ? explain_policy(e, policy) : say_no_list(e, policy);
+		bool done = record->list
+			? explain_policy(e, policy) && say_stale(e, policy)
+			: say_no_list(e, policy);
 		if (!done) {
 			return false;
 		}
@@ -289,11 +334,23 @@ static bool judge_other(struct evaluation *e, struct evaluation *by)
 	return true;
 }
 
+// What the main list knows, another source's may not, and an older one of that source again.
+static void share_scts(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	for (size_t i = 0; e->other_scts && i < record->num_scts; i++) {
+		if (record->scts[i].status != STATUS_UNKNOWN_LOG) {
+			e->other_scts[i] = record->scts[i];
+		}
+	}
+}
+
 bool judge_sources(struct evaluation *e)
 {
 	if (!judge_source(e)) {
 		return false;
 	}
+	share_scts(e);
 	for (size_t i = 0; i < e->num_others; i++) {
 		if (!judge_other(e, &e->others[i])) {
 			return false;

@@ -139,6 +139,8 @@ def test_roots(t):
     t.equal(reasons(report), {"not_publicly_trusted"}, "its root is none of those given")
     report = judge(t, long, "--roots", other, want=FAIL)
     t.equal(reasons(report), set(), "without its issuer nobody can tell")
+    report = judge(t, long, "--issuer", other, "--roots", other, want=FAIL)
+    t.equal("days_398" in unmet(report)[1], True, "one that did not issue it says nothing of roots")
     report = judge(t, make.issued(SERVER), want=FAIL)
     t.equal([f["code"] for f in policy(report, "apple-tls")["findings"]], ["issuer_unknown"],
             "what is asked of the issuer is open")
@@ -194,6 +196,8 @@ def test_exempt(t):
     report = judge(t, make.root, want=PASS)
     t.equal(reasons(report), {"ca_certificate", "self_signed"}, "a root")
     t.equal(reasons(report, "apple-tls"), {"ca_certificate"}, "no server's")
+    report = judge(t, make.root, "--hostname", "mail.example.org", want=FAIL)
+    t.equal(reasons(report, "apple-tls"), set(), "... unless it is asked about as one")
     report = judge(t, device, "--at", "2036-01-01", want=PASS)
     t.equal(reasons(report), {"expired", "self_signed"}, "expired")
     report = judge(t, device, "--at", "2020-01-01", want=PASS)
@@ -241,6 +245,21 @@ def test_sources(t):
     report = t.run("check", *LIST, *both, "--at", "2025-02-04T00:00:00Z", "--policy",
                    "apple,mozilla", "--format", "json", sample("compliant.pem")).json()
     t.check("not_enforced_yet" not in reasons(report, "mozilla"), "from then on")
+
+
+def test_nameless(t):
+    """Lists need not describe their logs: advice names them by their ids."""
+    value = json.loads(read(LIST[1]))
+    ids = set()
+    for operator in value["operators"]:
+        for log in operator.get("logs", []) + operator.get("tiled_logs", []):
+            ids.add(log["log_id"])
+            del log["description"]
+    result = t.run("check", *AT, "--log-list", t.file(json.dumps(value), ".json"),
+                   sample("precertificate.pem"))
+    t.equal(result.status, FAIL, "no SCTs yet", repr(result))
+    words = result.text.split("Logs to ask:")[1].replace(",", " ").split()
+    t.check(ids & set(words), "an id of the list", result.text)
 
 
 if shutil.which("openssl"):
