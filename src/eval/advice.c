@@ -59,27 +59,48 @@ static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 	return false;
 }
 
-// A usable log that takes the certificate's notAfter, of an operator that is below the
-// cap.
+// Usable logs that take the certificate's notAfter, and have not given an SCT yet: the same
+// for all policies about this list.
+static bool find_givers(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	const struct loglist *list = record->list;
+	if (e->givers) {
+		return true;
+	}
+	e->givers = arena_take_array(
+		&e->context->arena, list->num_logs, sizeof(const struct ct_log *));
+	if (!e->givers) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		if (log_covers(log, record->cert->not_after * 1000) &&
+			lists_standing(log, record->basis, record->at_ms).state ==
+				LOG_USABLE &&
+			!has_sct_of(e, log)) {
+			e->givers[e->num_givers++] = log;
+		}
+	}
+	return true;
+}
+
+// One of those, of an operator that is below the cap.
 static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
 	const struct ct_log *log, const struct wanted *wanted)
 {
-	const struct record *record = e->record;
-	return log_covers(log, record->cert->not_after * 1000) &&
-		lists_standing(log, record->basis, record->at_ms).state == LOG_USABLE &&
-		(!wanted->rfc6962_only || log->api == LOG_RFC6962) &&
-		(!wanted->cap || counted_of(e, policy, log->op) < wanted->cap) &&
-		!has_sct_of(e, log);
+	return (!wanted->rfc6962_only || log->api == LOG_RFC6962) &&
+		(!wanted->cap || counted_of(e, policy, log->op) < wanted->cap);
 }
 
 static struct supply find_supply(const struct evaluation *e,
 	const struct policy_record *policy, const struct wanted *wanted)
 {
-	const struct loglist *list = e->record->list;
 	struct supply supply = {0, 0, 0};
-	unsigned given[LISTS_MAX_OPERATORS] = {0};
-	for (size_t i = 0; i < list->num_logs; i++) {
-		const struct ct_log *log = &list->logs[i];
+	unsigned given[LISTS_MAX_OPERATORS];
+	memset(given, 0, e->record->list->num_operators * sizeof(*given));
+	for (size_t i = 0; i < e->num_givers; i++) {
+		const struct ct_log *log = e->givers[i];
 		if (!could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
@@ -100,9 +121,9 @@ static size_t put_logs_of(struct evaluation *e, const struct policy_record *poli
 	const struct loglist *list = e->record->list;
 	struct buffer *out = &e->context->text;
 	size_t num = 0;
-	for (size_t i = 0; i < 2 * list->num_logs && num < SHOWN; i++) {
-		const struct ct_log *log = &list->logs[i % list->num_logs];
-		bool turn = log->api == (i < list->num_logs ? LOG_RFC6962 : LOG_STATIC);
+	for (size_t i = 0; i < 2 * e->num_givers && num < SHOWN; i++) {
+		const struct ct_log *log = e->givers[i % e->num_givers];
+		bool turn = log->api == (i < e->num_givers ? LOG_RFC6962 : LOG_STATIC);
 		if (!turn || log->op != op || !could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
@@ -121,9 +142,8 @@ static size_t put_logs_of(struct evaluation *e, const struct policy_record *poli
 static bool has_rfc6962(const struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t op)
 {
-	const struct loglist *list = e->record->list;
-	for (size_t i = 0; i < list->num_logs; i++) {
-		const struct ct_log *log = &list->logs[i];
+	for (size_t i = 0; i < e->num_givers; i++) {
+		const struct ct_log *log = e->givers[i];
 		if (log->op == op && log->api == LOG_RFC6962 &&
 			could_give_one(e, policy, log, wanted)) {
 			return true;
@@ -387,7 +407,7 @@ static void say_gap(struct evaluation *e)
 	}
 }
 
-void advise(struct evaluation *e, const struct policy_record *policy,
+bool advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
 	static const struct {
@@ -400,12 +420,16 @@ void advise(struct evaluation *e, const struct policy_record *policy,
 		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
 		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
 	};
+	if (!find_givers(e)) {
+		return false;
+	}
 	say_gap(e);
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
 		if (sentences[i].code == result->requirement->code) {
 			sentences[i].say(e, policy, result);
-			return;
+			return true;
 		}
 	}
 	say_plainly(e, policy, result);
+	return true;
 }

@@ -194,6 +194,7 @@ bool judge_older(struct evaluation *e)
 			seen.scts = next;
 			next = before;
 			arena_rewind(arena, mark);
+			seen.policies = NULL;
 			if (!judge_policies(&by)) {
 				return false;
 			}

@@ -77,8 +77,7 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	record->stale =
-		record->age_ms >= (policy ? policy->list_off_ms : LISTS_STALE_MS);
+	record->stale = record->age_ms >= (policy ? policy->list_off_ms : LISTS_STALE_MS);
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
@@ -260,7 +259,8 @@ static bool judge_source(struct evaluation *e)
 	return true;
 }
 
-// What came to light since its record was copied is in e's; the lists are its own.
+// What came to light since its record was copied is in e's; the lists are its own. Its
+// verdicts go among e's policies.
 static bool judge_other(struct evaluation *e, struct evaluation *by)
 {
 	struct record *record = by->record;
@@ -277,16 +277,10 @@ static bool judge_other(struct evaluation *e, struct evaluation *by)
 		return err_no_memory(e->err);
 	}
 	by->inputs = e->inputs;
+	by->facts = e->facts;
+	by->cert_facts_filled = e->cert_facts_filled;
 	see_scts(e, record->list, record->basis, record->at_ms, record->scts);
-	if (!judge_source(by)) {
-		return false;
-	}
-	for (size_t i = 0; i < record->num_policies; i++) {
-		if (is_own_policy(by, i)) {
-			e->record->policies[i] = record->policies[i];
-		}
-	}
-	return true;
+	return judge_source(by);
 }
 
 bool judge_sources(struct evaluation *e)

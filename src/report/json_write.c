@@ -10,15 +10,6 @@ struct json json_init(struct buffer *out)
 	return (struct json){.out = out};
 }
 
-void json_value_open(struct json *json, char bracket)
-{
-	uint8_t *at = buffer_extend(json->out, 1);
-	if (at) {
-		*at = (uint8_t)bracket;
-	}
-	json->comma = false;
-}
-
 void json_put_close(struct json *json, char bracket)
 {
 	buffer_put_char(json->out, bracket);
@@ -139,11 +130,6 @@ void json_value_integer(struct json *json, int64_t value)
 		len++;
 	}
 	buffer_put(json->out, bytes_of(start, len));
-}
-
-void json_value_bool(struct json *json, bool value)
-{
-	buffer_put(json->out, value ? BYTES_LITERAL("true") : BYTES_LITERAL("false"));
 }
 
 void json_value_null(struct json *json)
