@@ -11,7 +11,10 @@
 
 static void put_count(struct buffer *out, size_t num, const char *thing)
 {
-	buffer_printf(out, "%zu %s%s", num, thing, num == 1 ? "" : "s");
+	buffer_put_unsigned(out, num);
+	buffer_put_char(out, ' ');
+	buffer_put_text(out, thing);
+	buffer_put_text(out, num == 1 ? "" : "s");
 }
 
 // What SCTs a requirement wants.
@@ -229,9 +232,10 @@ static void put_supply(struct evaluation *e, const struct policy_record *policy,
 		wanted->rfc6962_only ? "usable RFC 6962 log" : "usable log");
 	buffer_put_text(out, " of ");
 	put_count(out, supply.num_operators, "operator");
-	buffer_printf(out, " accept%s this certificate's notAfter%s.",
-		supply.num_logs == 1 ? "s" : "",
-		scarce ? ", which is not enough; another notAfter may find more" : "");
+	buffer_put_text(out, supply.num_logs == 1 ? " accepts" : " accept");
+	buffer_put_text(out, " this certificate's notAfter");
+	buffer_put_text(out,
+		scarce ? ", which is not enough; another notAfter may find more." : ".");
 	// Said once, and again where fewer are meant.
 	bool is_news = !e->num_logs_told || supply.num_logs < e->num_logs_told;
 	if (e->record->cert->kind != CERT_CERTIFICATE && is_news) {
@@ -321,6 +325,17 @@ static bool say_too_early(struct evaluation *e, const struct requirement_result 
 	return true;
 }
 
+// "an SCT", "one more SCT", "2 SCTs", "2 more SCTs"
+static void put_missing(struct buffer *out, unsigned missing, bool more)
+{
+	if (missing == 1) {
+		buffer_put_text(out, more ? "one more SCT" : "an SCT");
+		return;
+	}
+	buffer_put_unsigned(out, missing);
+	buffer_put_text(out, more ? " more SCTs" : " SCTs");
+}
+
 static void say_too_few(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
@@ -330,21 +345,18 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	if (say_too_early(e, result)) {
 		return;
 	}
-	buffer_printf(out, "Needs %u embedded SCTs that count, has %u", result->needed,
-		result->got);
+	buffer_put_text(out, "Needs ");
+	buffer_put_unsigned(out, result->needed);
+	buffer_put_text(out, " embedded SCTs that count, has ");
+	buffer_put_unsigned(out, result->got);
 	if (open > 0) {
 		buffer_printf(out, " and %u that could not be verified: even if %s valid",
 			open, open == 1 ? "that one is" : "those are");
-		buffer_printf(out, ", %s ", how_to_get(e));
-	} else {
-		buffer_printf(out, ": %s ", how_to_get(e));
 	}
-	if (policy->hopeful_counted == 0) {
-		buffer_printf(out, missing == 1 ? "an SCT" : "%u SCTs", missing);
-	} else {
-		buffer_printf(
-			out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
-	}
+	buffer_put_text(out, open > 0 ? ", " : ": ");
+	buffer_put_text(out, how_to_get(e));
+	buffer_put_char(out, ' ');
+	put_missing(out, missing, policy->hopeful_counted > 0);
 	put_capped_operators(e, policy);
 	put_conditions(e, policy, missing);
 	buffer_put_char(out, '.');

@@ -115,8 +115,7 @@ static struct bytes to_decimal(uint64_t value, char digits[20])
 
 void json_value_unsigned(struct json *json, uint64_t value)
 {
-	char digits[20];
-	buffer_put(json->out, to_decimal(value, digits));
+	buffer_put_unsigned(json->out, value);
 }
 
 void json_value_integer(struct json *json, int64_t value)
@@ -168,8 +167,7 @@ void json_value_time(struct json *json, int64_t ms)
 void json_value_age(struct json *json, int64_t ms)
 {
 	uint64_t hundredths = (uint64_t)ms / 864000;
-	char digits[20];
-	buffer_put(json->out, to_decimal(hundredths / 100, digits));
+	buffer_put_unsigned(json->out, hundredths / 100);
 	buffer_put_char(json->out, '.');
 	buffer_put_char(json->out, (char)('0' + hundredths / 10 % 10));
 	buffer_put_char(json->out, (char)('0' + hundredths % 10));
