@@ -13,8 +13,8 @@
 #define BATCH_RECORDS EVALUATE_MAX
 #define BATCH_BYTES ((size_t)256 * 1024)
 // Memory that a batch gives back once it is written, so that a few huge records do not
-// count for ever.
-#define BATCH_KEEP ((size_t)512 * 1024)
+// count for ever. The reports of an ordinary batch by all policies fit.
+#define BATCH_KEEP ((size_t)2 * 1024 * 1024)
 
 struct batch_record {
 	uint64_t position; // in the whole input, from 0

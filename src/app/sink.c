@@ -36,12 +36,20 @@ struct sink {
 	uint8_t out[OUTPUT_LEN];
 };
 
-static bool flush(struct sink *s)
+static bool write_out(struct sink *s, struct bytes in)
 {
-	if (!output_write(&s->output, bytes_of(s->out, s->len), &s->fault)) {
+	if (!output_write(&s->output, in, &s->fault)) {
 		return false;
 	}
-	s->written += s->len;
+	s->written += in.len;
+	return true;
+}
+
+static bool flush(struct sink *s)
+{
+	if (!write_out(s, bytes_of(s->out, s->len))) {
+		return false;
+	}
 	s->len = 0;
 	return true;
 }
@@ -65,6 +73,9 @@ static bool plain_begin(struct sink *s)
 
 static bool plain_put(struct sink *s, struct bytes in)
 {
+	if (in.len >= sizeof(s->out)) {
+		return flush(s) && write_out(s, in);
+	}
 	while (in.len > 0) {
 		if (!make_room(s)) {
 			return false;

@@ -120,6 +120,17 @@ bool buffer_grow(struct buffer *b, size_t len)
 	return data != NULL;
 }
 
+void buffer_put_unsigned(struct buffer *b, uint64_t value)
+{
+	char digits[20]; // of UINT64_MAX
+	size_t at = sizeof(digits);
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	buffer_put(b, bytes_of(digits + at, sizeof(digits) - at));
+}
+
 void buffer_printf(struct buffer *b, const char *format, ...)
 {
 	// Long enough for every line that is made of our own words and numbers; free text

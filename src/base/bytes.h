@@ -158,6 +158,8 @@ static inline void buffer_put_char(struct buffer *b, char c)
 	}
 }
 
+// The number in decimal digits.
+void buffer_put_unsigned(struct buffer *b, uint64_t value);
 void buffer_printf(struct buffer *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 static inline struct bytes buffer_bytes(const struct buffer *b)

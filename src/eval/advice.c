@@ -11,7 +11,10 @@
 
 static void put_count(struct buffer *out, size_t num, const char *thing)
 {
-	buffer_printf(out, "%zu %s%s", num, thing, num == 1 ? "" : "s");
+	buffer_put_unsigned(out, num);
+	buffer_put_char(out, ' ');
+	buffer_put_text(out, thing);
+	buffer_put_text(out, num == 1 ? "" : "s");
 }
 
 // What SCTs a requirement wants.
@@ -59,27 +62,48 @@ static bool has_sct_of(const struct evaluation *e, const struct ct_log *log)
 	return false;
 }
 
-// A usable log that takes the certificate's notAfter, of an operator that is below the
-// cap.
+// Usable logs that take the certificate's notAfter, and have not given an SCT yet: the same
+// for all policies about this list.
+static bool find_givers(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	const struct loglist *list = record->list;
+	if (e->givers) {
+		return true;
+	}
+	e->givers = arena_take_array(
+		&e->context->arena, list->num_logs, sizeof(const struct ct_log *));
+	if (!e->givers) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < list->num_logs; i++) {
+		const struct ct_log *log = &list->logs[i];
+		if (log_covers(log, record->cert->not_after * 1000) &&
+			lists_standing(log, record->basis, record->at_ms).state ==
+				LOG_USABLE &&
+			!has_sct_of(e, log)) {
+			e->givers[e->num_givers++] = log;
+		}
+	}
+	return true;
+}
+
+// One of those, of an operator that is below the cap.
 static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
 	const struct ct_log *log, const struct wanted *wanted)
 {
-	const struct record *record = e->record;
-	return log_covers(log, record->cert->not_after * 1000) &&
-		lists_standing(log, record->basis, record->at_ms).state == LOG_USABLE &&
-		(!wanted->rfc6962_only || log->api == LOG_RFC6962) &&
-		(!wanted->cap || counted_of(e, policy, log->op) < wanted->cap) &&
-		!has_sct_of(e, log);
+	return (!wanted->rfc6962_only || log->api == LOG_RFC6962) &&
+		(!wanted->cap || counted_of(e, policy, log->op) < wanted->cap);
 }
 
 static struct supply find_supply(const struct evaluation *e,
 	const struct policy_record *policy, const struct wanted *wanted)
 {
-	const struct loglist *list = e->record->list;
 	struct supply supply = {0, 0, 0};
-	unsigned given[LISTS_MAX_OPERATORS] = {0};
-	for (size_t i = 0; i < list->num_logs; i++) {
-		const struct ct_log *log = &list->logs[i];
+	unsigned given[LISTS_MAX_OPERATORS];
+	memset(given, 0, e->record->list->num_operators * sizeof(*given));
+	for (size_t i = 0; i < e->num_givers; i++) {
+		const struct ct_log *log = e->givers[i];
 		if (!could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
@@ -110,9 +134,9 @@ static size_t put_logs_of(struct evaluation *e, const struct policy_record *poli
 	const struct loglist *list = e->record->list;
 	struct buffer *out = &e->context->text;
 	size_t num = 0;
-	for (size_t i = 0; i < 2 * list->num_logs && num < SHOWN; i++) {
-		const struct ct_log *log = &list->logs[i % list->num_logs];
-		bool turn = log->api == (i < list->num_logs ? LOG_RFC6962 : LOG_STATIC);
+	for (size_t i = 0; i < 2 * e->num_givers && num < SHOWN; i++) {
+		const struct ct_log *log = e->givers[i % e->num_givers];
+		bool turn = log->api == (i < e->num_givers ? LOG_RFC6962 : LOG_STATIC);
 		if (!turn || log->op != op || !could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
@@ -131,9 +155,8 @@ static size_t put_logs_of(struct evaluation *e, const struct policy_record *poli
 static bool has_rfc6962(const struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t op)
 {
-	const struct loglist *list = e->record->list;
-	for (size_t i = 0; i < list->num_logs; i++) {
-		const struct ct_log *log = &list->logs[i];
+	for (size_t i = 0; i < e->num_givers; i++) {
+		const struct ct_log *log = e->givers[i];
 		if (log->op == op && log->api == LOG_RFC6962 &&
 			could_give_one(e, policy, log, wanted)) {
 			return true;
@@ -219,9 +242,10 @@ static void put_supply(struct evaluation *e, const struct policy_record *policy,
 		wanted->rfc6962_only ? "usable RFC 6962 log" : "usable log");
 	buffer_put_text(out, " of ");
 	put_count(out, supply.num_operators, "operator");
-	buffer_printf(out, " accept%s this certificate's notAfter%s.",
-		supply.num_logs == 1 ? "s" : "",
-		scarce ? ", which is not enough; another notAfter may find more" : "");
+	buffer_put_text(out, supply.num_logs == 1 ? " accepts" : " accept");
+	buffer_put_text(out, " this certificate's notAfter");
+	buffer_put_text(out,
+		scarce ? ", which is not enough; another notAfter may find more." : ".");
 	// Said once, and again where fewer are meant.
 	bool is_news = !e->num_logs_told || supply.num_logs < e->num_logs_told;
 	if (e->record->cert->kind != CERT_CERTIFICATE && is_news) {
@@ -311,6 +335,17 @@ static bool say_too_early(struct evaluation *e, const struct requirement_result 
 	return true;
 }
 
+// "an SCT", "one more SCT", "2 SCTs", "2 more SCTs"
+static void put_missing(struct buffer *out, unsigned missing, bool more)
+{
+	if (missing == 1) {
+		buffer_put_text(out, more ? "one more SCT" : "an SCT");
+		return;
+	}
+	buffer_put_unsigned(out, missing);
+	buffer_put_text(out, more ? " more SCTs" : " SCTs");
+}
+
 static void say_too_few(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
@@ -320,21 +355,18 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	if (say_too_early(e, result)) {
 		return;
 	}
-	buffer_printf(out, "Needs %u embedded SCTs that count, has %u", result->needed,
-		result->got);
+	buffer_put_text(out, "Needs ");
+	buffer_put_unsigned(out, result->needed);
+	buffer_put_text(out, " embedded SCTs that count, has ");
+	buffer_put_unsigned(out, result->got);
 	if (open > 0) {
 		buffer_printf(out, " and %u that could not be verified: even if %s valid",
 			open, open == 1 ? "that one is" : "those are");
-		buffer_printf(out, ", %s ", how_to_get(e));
-	} else {
-		buffer_printf(out, ": %s ", how_to_get(e));
 	}
-	if (policy->hopeful_counted == 0) {
-		buffer_printf(out, missing == 1 ? "an SCT" : "%u SCTs", missing);
-	} else {
-		buffer_printf(
-			out, missing == 1 ? "one more SCT" : "%u more SCTs", missing);
-	}
+	buffer_put_text(out, open > 0 ? ", " : ": ");
+	buffer_put_text(out, how_to_get(e));
+	buffer_put_char(out, ' ');
+	put_missing(out, missing, policy->hopeful_counted > 0);
 	put_capped_operators(e, policy);
 	put_conditions(e, policy, missing);
 	buffer_put_char(out, '.');
@@ -397,7 +429,7 @@ static void say_gap(struct evaluation *e)
 	}
 }
 
-void advise(struct evaluation *e, const struct policy_record *policy,
+bool advise(struct evaluation *e, const struct policy_record *policy,
 	const struct requirement_result *result)
 {
 	static const struct {
@@ -410,12 +442,16 @@ void advise(struct evaluation *e, const struct policy_record *policy,
 		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
 		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
 	};
+	if (!find_givers(e)) {
+		return false;
+	}
 	say_gap(e);
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
 		if (sentences[i].code == result->requirement->code) {
 			sentences[i].say(e, policy, result);
-			return;
+			return true;
 		}
 	}
 	say_plainly(e, policy, result);
+	return true;
 }

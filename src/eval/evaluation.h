@@ -57,8 +57,13 @@ struct evaluation {
 	bool ocsp_readable;
 	bool ocsp_matched; // it is about the certificate
 	struct facts facts;
+	bool cert_facts_filled; // all of them but the SCTs'
 	struct older_list *older; // before the list in force, the oldest first
 	size_t num_older;
+	// Usable logs of the list in force that could give one more SCT, if the policy's cap
+	// lets them; NULL: nobody has asked.
+	const struct ct_log **givers;
+	size_t num_givers;
 	size_t num_logs_told; // that could give an SCT, as the advice has it; 0: not yet
 	// The same evaluation by the lists of the other sources that policies are about: its
 	// record is a copy, with that source's list and the SCTs as it has them.
@@ -90,7 +95,8 @@ bool collect_scts(struct evaluation *e) MUST_CHECK;
 // once they have run, sets each status.
 bool begin_scts(struct evaluation *e) MUST_CHECK;
 bool finish_scts(struct evaluation *e) MUST_CHECK;
-// Record to facts, facts to verdicts: of the policies about e->source.
+// Record to facts, facts to verdicts: of the policies about e->source, into their places in
+// record->policies, which is made where it is NULL.
 bool judge_policies(struct evaluation *e) MUST_CHECK;
 // The issuer, where the one that was given is not shown to be another; else NULL.
 const struct cert *issuer_if_right(const struct evaluation *e);
@@ -145,8 +151,8 @@ bool explain_host(struct evaluation *e) MUST_CHECK;
 void explain_names(struct buffer *out, const struct cert *cert);
 bool explain_pins(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
-void advise(struct evaluation *e, const struct policy_record *policy,
-	const struct requirement_result *result);
+bool advise(struct evaluation *e, const struct policy_record *policy,
+	const struct requirement_result *result) MUST_CHECK;
 
 // Adds a finding whose sentence is in context->text, which is emptied. A full table drops
 // it: there are fewer codes than places, each is added at most once an input.

@@ -24,10 +24,10 @@ static bool explain_route(
 			(i > 0 && counts && route->results[0].got == 0 && hopeless[0])) {
 			continue;
 		}
-		if (counts) {
-			advise(e, policy, result);
-		} else {
+		if (!counts) {
 			explain_measure(e, result);
+		} else if (!advise(e, policy, result)) {
+			return false;
 		}
 		if (!add_finding(e, &policy->findings, result->requirement->code, NULL,
 			    ERR_NO_OFFSET)) {

@@ -98,11 +98,15 @@ const struct cert *issuer_if_right(const struct evaluation *e)
 	return is == ISSUER_INVALID || is == ISSUER_WRONG_NAME ? NULL : e->inputs.issuer;
 }
 
-static bool fill_facts(struct evaluation *e)
+// What they say about the certificate is the same by any list.
+static bool fill_cert_facts(struct evaluation *e)
 {
-	struct record *record = e->record;
+	const struct record *record = e->record;
 	const struct cert *cert = record->cert;
 	struct standing_under under;
+	if (e->cert_facts_filled) {
+		return true;
+	}
 	if (!find_root(e, &under)) {
 		return false;
 	}
@@ -126,6 +130,16 @@ static bool fill_facts(struct evaluation *e)
 		.issuer = key_facts_of(under.self_signed ? cert : issuer_if_right(e)),
 		.num_scts = record->num_scts,
 	};
+	e->cert_facts_filled = true;
+	return true;
+}
+
+static bool fill_facts(struct evaluation *e)
+{
+	const struct record *record = e->record;
+	if (!fill_cert_facts(e)) {
+		return false;
+	}
 	e->facts.scts = arena_take_array(
 		&e->context->arena, record->num_scts, sizeof(*e->facts.scts));
 	if (!e->facts.scts) {
@@ -186,6 +200,27 @@ static void fill_hopeless(const struct policy_result *hopeful, struct policy_rec
 	}
 }
 
+static bool make_policies(struct evaluation *e)
+{
+	struct record *record = e->record;
+	struct arena *arena = &e->context->arena;
+	size_t num = record->num_scts;
+	record->policies =
+		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
+	bool *counted = arena_take_array(
+		arena, record->num_policies * POLICY_MAX_ROUTES, num * sizeof(*counted));
+	if (!record->policies || !counted) {
+		return err_no_memory(e->err);
+	}
+	for (size_t i = 0; i < record->num_policies; i++) {
+		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
+			record->policies[i].result.routes[k].counted =
+				counted + (i * POLICY_MAX_ROUTES + k) * num;
+		}
+	}
+	return true;
+}
+
 static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
 {
 	struct record *record = e->record;
@@ -195,24 +230,10 @@ static bool make_room(struct evaluation *e, struct policy_scratch *scratch)
 	scratch->operator_taken =
 		arena_take_array(arena, num, sizeof(*scratch->operator_taken));
 	scratch->chosen = arena_take_array(arena, num, sizeof(*scratch->chosen));
-	record->policies =
-		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
-	if (!scratch->log_taken || !scratch->operator_taken || !scratch->chosen ||
-		!record->policies) {
+	if (!scratch->log_taken || !scratch->operator_taken || !scratch->chosen) {
 		return err_no_memory(e->err);
 	}
-	for (size_t i = 0; i < record->num_policies; i++) {
-		for (size_t k = 0; k < POLICY_MAX_ROUTES; k++) {
-			struct route_result *route =
-				&record->policies[i].result.routes[k];
-			route->counted =
-				arena_take_array(arena, num, sizeof(*route->counted));
-			if (!route->counted) {
-				return err_no_memory(e->err);
-			}
-		}
-	}
-	return true;
+	return record->policies || make_policies(e);
 }
 
 // What would keep an SCT from counting even if it turned out valid is worth knowing now.

@@ -193,6 +193,7 @@ bool judge_older(struct evaluation *e)
 			seen.scts = next;
 			next = before;
 			arena_rewind(arena, mark);
+			seen.policies = NULL;
 			if (!judge_policies(&by)) {
 				return false;
 			}

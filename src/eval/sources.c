@@ -305,7 +305,8 @@ static bool judge_source(struct evaluation *e)
 	return true;
 }
 
-// What came to light since its record was copied is in e's; the lists are its own.
+// What came to light since its record was copied is in e's; the lists are its own. Its
+// verdicts go among e's policies.
 static bool judge_other(struct evaluation *e, struct evaluation *by)
 {
 	struct record *record = by->record;
@@ -322,16 +323,10 @@ static bool judge_other(struct evaluation *e, struct evaluation *by)
 		return err_no_memory(e->err);
 	}
 	by->inputs = e->inputs;
+	by->facts = e->facts;
+	by->cert_facts_filled = e->cert_facts_filled;
 	see_scts(e, record->list, record->basis, record->at_ms, record->scts);
-	if (!judge_source(by)) {
-		return false;
-	}
-	for (size_t i = 0; i < record->num_policies; i++) {
-		if (is_own_policy(by, i)) {
-			e->record->policies[i] = record->policies[i];
-		}
-	}
-	return true;
+	return judge_source(by);
 }
 
 // What the main list knows, another source's may not, and an older one of that source again.

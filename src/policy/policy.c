@@ -103,12 +103,14 @@ static unsigned count_scts(const struct requirement *requirement,
 {
 	unsigned num_logs = 0;
 	unsigned num_operators = 0;
+	size_t num_eligible = 0;
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		scratch->log_taken[i] = false;
 		scratch->operator_taken[i] = 0;
 		scratch->chosen[i] = false;
+		num_eligible += is_eligible(requirement, facts, &facts->scts[i]);
 	}
-	for (unsigned rank = 0; rank < 4; rank++) {
+	for (unsigned rank = 0; rank < 4 && num_eligible > 0; rank++) {
 		for (size_t i = 0; i < facts->num_scts; i++) {
 			const struct sct_facts *sct = &facts->scts[i];
 			if (!is_of_rank(sct, rank) ||
@@ -117,6 +119,7 @@ static unsigned count_scts(const struct requirement *requirement,
 				(cap && scratch->operator_taken[sct->op] >= cap)) {
 				continue;
 			}
+			num_eligible--;
 			scratch->log_taken[sct->log] = true;
 			scratch->chosen[i] = true;
 			num_logs++;

@@ -10,15 +10,6 @@ struct json json_init(struct buffer *out)
 	return (struct json){.out = out};
 }
 
-void json_value_open(struct json *json, char bracket)
-{
-	uint8_t *at = buffer_extend(json->out, 1);
-	if (at) {
-		*at = (uint8_t)bracket;
-	}
-	json->comma = false;
-}
-
 void json_put_close(struct json *json, char bracket)
 {
 	buffer_put_char(json->out, bracket);
@@ -124,8 +115,7 @@ static struct bytes to_decimal(uint64_t value, char digits[20])
 
 void json_value_unsigned(struct json *json, uint64_t value)
 {
-	char digits[20];
-	buffer_put(json->out, to_decimal(value, digits));
+	buffer_put_unsigned(json->out, value);
 }
 
 void json_value_integer(struct json *json, int64_t value)
@@ -139,11 +129,6 @@ void json_value_integer(struct json *json, int64_t value)
 		len++;
 	}
 	buffer_put(json->out, bytes_of(start, len));
-}
-
-void json_value_bool(struct json *json, bool value)
-{
-	buffer_put(json->out, value ? BYTES_LITERAL("true") : BYTES_LITERAL("false"));
 }
 
 void json_value_null(struct json *json)
@@ -182,8 +167,7 @@ void json_value_time(struct json *json, int64_t ms)
 void json_value_age(struct json *json, int64_t ms)
 {
 	uint64_t hundredths = (uint64_t)ms / 864000;
-	char digits[20];
-	buffer_put(json->out, to_decimal(hundredths / 100, digits));
+	buffer_put_unsigned(json->out, hundredths / 100);
 	buffer_put_char(json->out, '.');
 	buffer_put_char(json->out, (char)('0' + hundredths / 10 % 10));
 	buffer_put_char(json->out, (char)('0' + hundredths % 10));

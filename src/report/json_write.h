@@ -20,13 +20,11 @@ void json_put_key(struct json *json, const char *key);
 void json_end_text(struct json *json);
 
 // Values alone. Not called by these names, but with their keys by those below.
-void json_value_open(struct json *json, char bracket);
 void json_value_word(struct json *json, const char *word);
 void json_value_text(struct json *json, const char *text);
 void json_value_bytes(struct json *json, struct bytes text);
 void json_value_integer(struct json *json, int64_t value);
 void json_value_unsigned(struct json *json, uint64_t value);
-void json_value_bool(struct json *json, bool value);
 void json_value_null(struct json *json);
 void json_value_hex(struct json *json, struct bytes value);
 void json_value_base64(struct json *json, struct bytes value);
@@ -35,12 +33,13 @@ void json_value_age(struct json *json, int64_t ms);
 void json_value_raw(struct json *json, struct bytes value);
 void json_value_begin_text(struct json *json);
 
-// The comma and the key before a value; NULL is an item of an array, or the top. Inline, as
-// what follows is, so that a literal key is written by a few instructions.
-static inline void json_begin(struct json *json, const char *key)
+// The comma and the key before a value of `value_len` bytes, whose place is returned; NULL on
+// failure. A key that is NULL is an item of an array, or the top. Inline, as what follows is,
+// so that a literal key is written by a few instructions.
+static inline uint8_t *json_member(struct json *json, const char *key, size_t value_len)
 {
 	size_t len = key ? strlen(key) : 0;
-	size_t room = json->comma + (key ? len + 3 : 0);
+	size_t room = json->comma + (key ? len + 3 : 0) + value_len;
 	uint8_t *at = room ? buffer_extend(json->out, room) : NULL;
 	if (at && json->comma) {
 		*at++ = ',';
@@ -50,21 +49,38 @@ static inline void json_begin(struct json *json, const char *key)
 		memcpy(at + 1, key, len);
 		at[1 + len] = '"';
 		at[2 + len] = ':';
+		at += len + 3;
 	}
 	json->comma = true;
+	return at;
+}
+
+static inline void json_begin(struct json *json, const char *key)
+{
+	(void)json_member(json, key, 0);
 }
 
 static inline void json_put_open(struct json *json, const char *key, char bracket)
 {
-	json_begin(json, key);
-	json_value_open(json, bracket);
+	uint8_t *at = json_member(json, key, 1);
+	if (at) {
+		*at = (uint8_t)bracket;
+	}
+	json->comma = false;
 }
 
 // A word of our own, which needs no escaping; so are all keys. NULL writes null.
 static inline void json_put_word(struct json *json, const char *key, const char *word)
 {
-	json_begin(json, key);
-	json_value_word(json, word);
+	size_t len = word ? strlen(word) : 2;
+	uint8_t *at = json_member(json, key, len + 2);
+	if (at && word) {
+		at[0] = '"';
+		memcpy(at + 1, word, len);
+		at[1 + len] = '"';
+	} else if (at) {
+		memcpy(at, "null", 4);
+	}
 }
 
 // Text must be UTF-8; NULL writes null.
@@ -88,20 +104,33 @@ static inline void json_put_integer(struct json *json, const char *key, int64_t 
 
 static inline void json_put_unsigned(struct json *json, const char *key, uint64_t value)
 {
-	json_begin(json, key);
-	json_value_unsigned(json, value);
+	if (value > 9) {
+		json_begin(json, key);
+		json_value_unsigned(json, value);
+		return;
+	}
+	uint8_t *at = json_member(json, key, 1);
+	if (at) {
+		*at = (uint8_t)('0' + value);
+	}
 }
 
 static inline void json_put_bool(struct json *json, const char *key, bool value)
 {
-	json_begin(json, key);
-	json_value_bool(json, value);
+	uint8_t *at = json_member(json, key, value ? 4 : 5);
+	if (at && value) {
+		memcpy(at, "true", 4);
+	} else if (at) {
+		memcpy(at, "false", 5);
+	}
 }
 
 static inline void json_put_null(struct json *json, const char *key)
 {
-	json_begin(json, key);
-	json_value_null(json);
+	uint8_t *at = json_member(json, key, 4);
+	if (at) {
+		memcpy(at, "null", 4);
+	}
 }
 
 static inline void json_put_hex(struct json *json, const char *key, struct bytes value)

@@ -103,7 +103,7 @@ static void begin_line(struct line *line, const struct access_log *log, int64_t 
 		.data = line->room, .cap = sizeof(line->room), .max = sizeof(line->room)};
 	line->json = json_init(&line->out);
 	if (line->format == LOG_JSON) {
-		json_value_open(&line->json, '{');
+		json_put_open(&line->json, NULL, '{');
 	}
 	put_time(line, at_ms);
 	put_word(line, "level", level_name(level));

@@ -90,17 +90,37 @@ def parts(program, num, *args):
     return [f"audit.part.{name} {float(seconds) / num * 1e6}" for name, seconds in found]
 
 
-def run(program, *args):
+def run(program, *args, form="ndjson"):
     """CPU and wall seconds of one audit."""
     quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
     began = time.monotonic()
-    command = [program, "audit", "--at", "issuance", "--format", "ndjson", *args]
+    command = [program, "audit", "--at", "issuance", "--format", form, *args]
     pid = os.posix_spawn(program, command, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(pid, 0)
     wall = time.monotonic() - began
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"{' '.join(command)} failed")
     return usage.ru_utime + usage.ru_stime, wall
+
+
+# Inputs and formats of the audits by all policies against those by one.
+POLICY_ROWS = (("bulk", "ndjson"), ("bulk", "csv"), ("bulk", "text"), ("mixed", "ndjson"))
+
+
+def measure_policies(program, inputs):
+    """CPU seconds of the same audit by all policies and by one, one right behind the other."""
+    lines = []
+    for data, form in POLICY_ROWS:
+        path = getattr(inputs, data)
+        if not path:
+            continue
+        args = ["--jobs", "1", path]
+        if data == "bulk":
+            args += ["--issuers", inputs.issuers]
+        for policies in ("all", "apple"):
+            cpu, _ = run(program, "--policy", policies, *args, form=form)
+            lines.append(f"audit.{data}_{form}_{policies} {cpu}")
+    return lines
 
 
 def measure(program, inputs):
@@ -128,4 +148,5 @@ def measure(program, inputs):
                       inputs.issuers, inputs.bulk)
         lines += [f"audit.bulk_per_s {inputs.num_bulk / bulk}",
                   f"audit.bulk_reference_per_s {inputs.num_bulk / slow}"]
+    lines += measure_policies(program, inputs)
     return "\n".join(lines)

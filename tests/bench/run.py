@@ -233,14 +233,15 @@ def say_start(results, build):
         print(f"      {results.median(f'start.{name}_ms'):8.2f}  {what}")
 
 
-def say_ratio(results, above, below, limit, what):
-    """With `limit` None: said, and not judged."""
+def say_ratio(results, above, below, limit, what, most=None):
+    """With neither `limit` nor `most`: said, and not judged."""
     if not results.has(above) or not results.has(below):
         print(f"   (no {what}: what it needs is not here)")
         return
-    ratio, least, most = results.ratio(above, below)
+    ratio, least, greatest = results.ratio(above, below)
     verdict = f"; at least {limit}: {results.judge(ratio >= limit)}" if limit else ""
-    print(f"   {ratio:6.2f} {what} ({least:.2f} to {most:.2f}){verdict}")
+    verdict += f"; at most {most}: {results.judge(ratio <= most)}" if most else ""
+    print(f"   {ratio:6.2f} {what} ({least:.2f} to {greatest:.2f}){verdict}")
 
 
 def say_audit(results):
@@ -268,6 +269,7 @@ def say_audit(results):
     say_ratio(results, "audit.bare_per_s", v, None, "V with the reference verifier")
     say_ratio(results, "openssl.us", "audit.hashed_us", None,
               "times d2i_X509 and SCT_LIST_validate: the same work on both sides")
+    say_policies(results)
     if results.has("audit.part.read"):
         total = sum(results.median(f"audit.part.{part}") for part, _ in AUDIT_PARTS)
         print(f"   where it goes, NDJSON, one job, us a certificate and share (a probe adds some "
@@ -275,6 +277,14 @@ def say_audit(results):
         for part, what in AUDIT_PARTS:
             took = results.median(f"audit.part.{part}")
             print(f"      {took:8.2f} {100 * took / total:5.1f} %  {what}")
+
+
+def say_policies(results):
+    print("   audit, all policies against one (--policy all, --policy apple), CPU time, one job:")
+    for data, form in audit.POLICY_ROWS:
+        what = "PEM and a pool, one CA" if data == "bulk" else "NDJSON, many CAs"
+        say_ratio(results, f"audit.{data}_{form}_all", f"audit.{data}_{form}_apple", None,
+                  f"times the audit by one: {what}; {form}", most=1.25)
 
 
 def say_limit(results, name, most, what):
