@@ -367,6 +367,7 @@ UNIT_SRC = \
 	tests/unit/test_facts.c \
 	tests/unit/test_policy.c \
 	tests/unit/test_situations.c \
+	tests/unit/test_rows.c \
 	tests/unit/policy_model.c \
 	tests/unit/test_property.c \
 	tests/unit/test_json_load.c \

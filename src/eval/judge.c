@@ -146,7 +146,7 @@ static void sum_up(const struct facts *facts, struct policy_record *policy)
 	const struct requirement_result *counting =
 		&policy_main_route(&policy->result)->results[0];
 	const struct requirement *main = counting->requirement;
-	policy->found_counted = counting->got;
+	policy->found_counted = requirement_counts_scts(main) ? counting->got : 0;
 	policy->hopeful_counted = policy->found_counted;
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		const struct sct_facts *sct = &facts->scts[i];
@@ -234,7 +234,11 @@ static void judge_undecided(struct evaluation *e, struct policy_record *policy,
 		hopeful.routes[k].counted = spare;
 	}
 	policy_judge(policy->result.policy, &e->facts, scratch, &hopeful);
-	policy->hopeful_counted = policy_main_route(&hopeful)->results[0].got;
+	const struct requirement_result *counting =
+		&policy_main_route(&hopeful)->results[0];
+	if (requirement_counts_scts(counting->requirement)) {
+		policy->hopeful_counted = counting->got;
+	}
 	fill_hopeless(&hopeful, policy);
 	if (policy->verdict == VERDICT_NON_COMPLIANT &&
 		hopeful.verdict != VERDICT_NON_COMPLIANT) {

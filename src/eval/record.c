@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/record.h"
 
+bool record_is_exempt(const struct record *record)
+{
+	for (size_t i = 0; i < record->num_policies; i++) {
+		if (record->policies[i].num_applies_because == 0) {
+			return false;
+		}
+	}
+	return record->num_policies > 0;
+}
+
 bool record_is_extrapolated(const struct record *record)
 {
 	return record->basis == BASIS_EXTRAPOLATED ||

@@ -146,6 +146,8 @@ struct record {
 	const struct repair *repair; // NULL: nothing is to be repaired, or nobody asked
 };
 
+// Does every policy asked for ask nothing of it?
+bool record_is_exempt(const struct record *record);
 // Did a list have to be taken back to a time before it (POLICY.md 3)?
 bool record_is_extrapolated(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?

@@ -416,6 +416,17 @@ static bool name_matches(const struct look *look)
 		host_match(&host, &cert, &ignored);
 }
 
+// A key that cannot be read is "unspecified" to OpenSSL, as is want of memory.
+static bool has_readable_keys(const STACK_OF(X509) * chain)
+{
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		if (!X509_get0_pubkey(sk_X509_value(chain, i))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool take_trust(SSL *ssl, struct tls_shown *out)
 {
 	const STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
@@ -428,8 +439,8 @@ static bool take_trust(SSL *ssl, struct tls_shown *out)
 	out->trust = trust_of(result, chain);
 	(void)snprintf(out->trust_reason, sizeof(out->trust_reason), "%s",
 		X509_verify_cert_error_string(result));
-	// "Unspecified" is also what a key that cannot be read comes to.
-	return result != X509_V_ERR_OUT_OF_MEM;
+	return result != X509_V_ERR_OUT_OF_MEM &&
+		!(result == X509_V_ERR_UNSPECIFIED && has_readable_keys(chain));
 }
 
 static void take_facts(SSL *ssl, struct tls_shown *out)

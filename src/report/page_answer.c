@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "report/exemption_words.h"
 #include "report/page_plan.h"
 #include "report/page_write.h"
 #include "report/report_pins.h"
@@ -43,6 +44,7 @@ static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 	const struct cert *cert = record->cert;
 	char tail[64 + DATETIME_ROOM] = "policies=apple,apple-enforced";
 	if (record->policies_result != RESULT_FAIL ||
+		report_needs_no_scts(&record->policies[0]) ||
 		cert->not_after * 1000 <= record->at_ms ||
 		cert->not_after < cert->not_before) {
 		return;
@@ -74,8 +76,8 @@ static void put_verdict(const struct page_answer *answer, struct buffer *out)
 {
 	const struct record *record = answer->record;
 	const char *word = results[record->result].word;
-	bool applies = record->policies[0].num_applies_because == 0 ||
-		record->result != record->policies_result;
+	bool applies =
+		!record_is_exempt(record) || record->result != record->policies_result;
 	buffer_printf(out,
 		"<section id=\"verdict\" class=\"verdict %s\" aria-labelledby=\"verdict-h\">\n"
 		"<p class=\"word\"><span class=\"sign\" aria-hidden=\"true\"></span>%s</p>\n"

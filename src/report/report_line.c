@@ -54,17 +54,6 @@ static void put_held(struct buffer *out, const struct record *record)
 	}
 }
 
-// Every policy asked for asks nothing of it.
-static bool is_exempt(const struct record *record)
-{
-	for (size_t i = 0; i < record->num_policies; i++) {
-		if (record->policies[i].num_applies_because == 0) {
-			return false;
-		}
-	}
-	return record->num_policies > 0;
-}
-
 static void put_exemption(struct buffer *out, const struct policy_record *policy)
 {
 	for (size_t i = 0; i < policy->num_applies_because; i++) {
@@ -79,7 +68,8 @@ void report_line(const struct report_options *options, size_t index,
 {
 	(void)index;
 	struct report_word word = report_word_of(record->result);
-	bool exempt = is_exempt(record) && record->result == record->policies_result;
+	bool exempt =
+		record_is_exempt(record) && record->result == record->policies_result;
 	put_head(out, options, word.colour, exempt ? "exempt" : word.text, record->id);
 	buffer_put_text(out, "  ");
 	name_put_text(out, record->cert->subject);

@@ -109,9 +109,10 @@ static bool read_conditions(struct plan_page *page, struct err *err)
 		return false;
 	}
 	page->fields.policies =
-		bytes_of_text(!has_policy(page, "apple-enforced") ? "apple"
-				: has_policy(page, "apple")       ? both
-								  : "apple-enforced");
+		bytes_of_text(page->request.common.num_policies == policy_num() ? "all"
+				: !has_policy(page, "apple-enforced")           ? "apple"
+				: has_policy(page, "apple")                     ? both
+							    : "apple-enforced");
 	return survive.len == 0 ||
 		survive_from_name(survive, &page->request.survive, err) ||
 		err_in_field(err, "survive");

@@ -212,6 +212,7 @@ static void put_time(struct exchange *x, const struct page_fields *fields)
 {
 	bool enforced_first = fields->policies.len >= 14 &&
 		memcmp(fields->policies.data, "apple-enforced", 14) == 0;
+	bool all = bytes_equal(fields->policies, BYTES_LITERAL("apple,all"));
 	put(x,
 		"<div class=\"pair\">\n<p class=\"field\"><label for=\"at\">Time of check</label>\n"
 		"<span class=\"soft\" id=\"at-hint\">empty is now; 2026-06-01, a time as RFC 3339 "
@@ -219,13 +220,17 @@ static void put_time(struct exchange *x, const struct page_fields *fields)
 		"type=\"text\" autocomplete=\"off\" aria-describedby=\"at-hint\" value=\"");
 	page_put_value(x, fields->at);
 	put(x,
-		"\"></p>\n<p class=\"field\"><label for=\"policies\">Model that comes first</label>"
-		"\n<span class=\"soft\" id=\"policies-hint\">both are always judged</span>\n<select "
+		"\"></p>\n<p class=\"field\"><label for=\"policies\">Policy that comes first</label>"
+		"\n<span class=\"soft\" id=\"policies-hint\">both of Apple\xe2\x80\x99s are always "
+		"judged</span>\n<select "
 		"id=\"policies\" name=\"policies\" aria-describedby=\"policies-hint\">\n");
 	page_put_choice(x, "apple,apple-enforced", "Apple\xe2\x80\x99s published policy",
-		!enforced_first);
+		!enforced_first && !all);
 	page_put_choice(x, "apple-enforced,apple",
 		"What Apple\xe2\x80\x99s devices enforce", enforced_first);
+	page_put_choice(x, "apple,all",
+		"Every policy: also Apple\xe2\x80\x99s for servers, Chrome, Mozilla, Android",
+		all);
 	put(x, "</select></p>\n</div>\n");
 }
 

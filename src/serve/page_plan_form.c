@@ -140,7 +140,7 @@ static void put_conditions(
 		{"apple,apple-enforced", "Both: the published policy, and devices"},
 		{"apple", "Apple\xe2\x80\x99s published policy"},
 		{"apple-enforced", "What Apple\xe2\x80\x99s devices enforce"},
-		{NULL, NULL}};
+		{"all", "Every policy: Apple, Chrome, Mozilla, Android"}, {NULL, NULL}};
 	static const struct field survive = {
 		"survive", "Still enough if", "lost: later retired or rejected"};
 	const struct choice losses[] = {{survive_name(SURVIVE_NONE), "nothing is lost"},

@@ -109,7 +109,8 @@ def cases(folder, servers):
     parts = [os.path.join(ROOT, "tests", "fuzz", "corpus", "summary", name)
              for name in ("pass", "policies", "unknown")]
     written = ["--output", os.path.join(folder, "out.json")]
-    live = [*check, "--timeout", "60", "--format", "ndjson", "--cacert", sample("root.pem")]
+    live = [*check, "--timeout", "60", "--format", "ndjson", "--cacert", sample("root.pem"),
+            "--roots", sample("root.pem")]
     server = f"127.0.0.1:{servers.tls}"
     hosts = os.path.join(folder, "hosts")
     with open(hosts, "w") as file:

@@ -164,7 +164,7 @@ class Case:
             self.list, self.basis = lists[max(index - 1, 0)], "exact" if index else "extrapolated"
 
     def args(self):
-        policy = "all" if len(self.policies) == 2 else self.policies[0]
+        policy = "apple,apple-enforced" if len(self.policies) == 2 else self.policies[0]
         out = ["plan", "--format", "json", "--at", rfc3339(self.at),
                "--not-before", rfc3339(self.not_before), "--not-after", rfc3339(self.not_after),
                "--policy", policy, "--survive", self.survive]

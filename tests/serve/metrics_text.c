@@ -56,6 +56,8 @@ static void count_refreshes(struct metrics *m, int64_t now_ms)
 static void put(const struct metrics *m, int64_t now_ms, struct buffer *out)
 {
 	const struct metrics_gauges gauges = {
+		.sources = {{"apple", 3600000, false}, {"chrome", 7200000, true}},
+		.num_sources = 2,
 		.connections = 7,
 		.requests = 3,
 		.waiting = 2,
