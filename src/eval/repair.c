@@ -222,6 +222,7 @@ static bool fix_key(struct work *w, const struct requirement_result *r)
 		w->facts.issuer = *key;
 		w->facts.leaf = *key;
 	}
+	w->out->issuer_assumed = w->out->issuer_assumed || !known;
 	return change(w, known ? what : REPAIR_GIVE_ISSUER);
 }
 

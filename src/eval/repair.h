@@ -40,6 +40,7 @@ struct repair {
 	// notAfter logs would take.
 	bool possible;
 	bool changes[NUM_REPAIR_CHANGES];
+	bool issuer_assumed; // not known, and policies ask for a sound key and signature of it
 	int64_t not_before; // of the certificate to come, seconds since 1970
 	int64_t not_after;
 	int64_t days; // whole ones of its lifetime, its first and last second counted

@@ -251,7 +251,12 @@ static void put_next_step(
 	}
 	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
-			" Then give its issuer's certificate with it: it is not known here.");
+			" Then give its issuer's certificate with it: it is not known here");
+		buffer_put_text(out,
+			repair->issuer_assumed
+				? ", and passes with an EC key, or RSA of 2048 bits or "
+				  "more, signed with SHA-256 or better."
+				: ".");
 	}
 }
 

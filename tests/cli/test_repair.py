@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The change that a report ends with: on the samples, and from a mail server's certificate as a
 common openssl line makes it to one that passes, by the command that the report prints."""
+import json
 import os
 import shlex
 import shutil
@@ -126,6 +127,31 @@ def test_samples(t):
     got = repair(t, sample("precertificate.pem"), *both)
     t.has(got["sentence"], "issue it with 2 embedded SCTs", "before issuance")
     t.check("Ask your CA" not in got["sentence"], "who asks is the CA")
+
+
+def log_list(t, start, end):
+    """The samples' list, with logs that take certificates ending between these alone."""
+    with open(sample("log_list.json"), "rb") as file:
+        content = json.load(file)
+    for operator in content["operators"]:
+        for log in operator["logs"] + operator.get("tiled_logs", []):
+            log["temporal_interval"] = {"start_inclusive": start, "end_exclusive": end}
+    return t.file(content)
+
+
+def test_nearest(t):
+    """Where no log takes the notAfter (2026-08-29T23:59:59Z)."""
+    want = "2026-08-29T23:59:59Z"
+    earlier = ["--log-list", log_list(t, "2026-01-01T00:00:00Z", "2026-08-01T00:00:00Z")]
+    got = t.run("check", *earlier, *AT, "--format", "json", sample("no-scts.pem")).json()["repair"]
+    t.equal((got["possible"], got["changes"], got["not_after"]),
+            (True, ["scts", "lifetime"], "2026-07-31T23:59:59Z"), "an earlier one, at which logs do")
+    t.equal(got["nearest_earlier"], "2026-07-31T23:59:59Z", "and said")
+    later = ["--log-list", log_list(t, "2026-10-01T00:00:00Z", "2027-01-01T00:00:00Z")]
+    got = t.run("check", *later, *AT, "--format", "json", sample("no-scts.pem")).json()["repair"]
+    t.equal((got["possible"], got["not_after"], got["nearest_later"]),
+            (False, want, "2026-10-01T00:00:00Z"), "only a later one")
+    t.has(got["sentence"], "The nearest later notAfter that enough logs take is 2026-10-01T00:00:00Z.", "said")
 
 
 def test_not_possible(t):
