@@ -38,6 +38,15 @@ void html_put_text(struct buffer *out, const char *text)
 	put_escaped(out, bytes_of_text(text));
 }
 
+void html_put_sentence(struct buffer *out, const char *text)
+{
+	if (text[0] >= 'a' && text[0] <= 'z') {
+		buffer_put_char(out, (char)(text[0] - 'a' + 'A'));
+		text++;
+	}
+	html_put_text(out, text);
+}
+
 void html_put_foreign(struct buffer *out, struct bytes text)
 {
 	struct buffer clean;

@@ -8,6 +8,8 @@
 
 // Text of ours: only the characters of HTML are escaped.
 void html_put_text(struct buffer *out, const char *text);
+// The same, with a capital letter first.
+void html_put_sentence(struct buffer *out, const char *text);
 // Text of others: escaped, made printable, and kept from turning the direction of what
 // stands around it.
 void html_put_foreign(struct buffer *out, struct bytes text);

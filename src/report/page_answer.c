@@ -5,6 +5,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "eval/repair.h"
 #include "report/exemption_words.h"
 #include "report/page_plan.h"
 #include "report/page_write.h"
@@ -27,11 +28,8 @@ static void put_sentence(const struct record *record, struct buffer *out)
 	struct buffer text;
 	buffer_init(&text, 8192);
 	report_put_verdict(record, &text);
-	if (text.len > 0 && text.data[0] >= 'a' && text.data[0] <= 'z') {
-		text.data[0] = (uint8_t)(text.data[0] - 'a' + 'A');
-	}
 	buffer_put_char(&text, '\0');
-	html_put_text(out, text.failed ? "" : (const char *)text.data);
+	html_put_sentence(out, text.failed ? "" : (const char *)text.data);
 	out->failed = out->failed || text.failed;
 	buffer_clear(&text);
 }
@@ -62,14 +60,17 @@ static void put_plan_link(const struct page_answer *answer, struct buffer *out)
 		"of its dates)</span></p>\n");
 }
 
-// What a verdict does not say.
-static void put_scope(struct buffer *out)
+// What a verdict does not say. A hostname that was asked about was examined.
+static void put_scope(bool with_name, struct buffer *out)
 {
 	buffer_put_text(out,
-		"<p class=\"soft\">This is about CT alone: whether clients trust the issuer, "
-		"whether the certificate has the server\xe2\x80\x99s name and whether it is "
-		"revoked is not examined here; <code>ctpolicy check --connect</code> examines a "
-		"live server.</p>\n");
+		"<p class=\"soft\">Whether clients trust the issuer and whether the certificate "
+		"is revoked is not examined here");
+	buffer_put_text(out,
+		with_name ? "; <code>"
+			  : ", nor whether it has the server\xe2\x80\x99s name; <code>");
+	buffer_put_text(
+		out, "ctpolicy check --connect</code> examines a live server.</p>\n");
 }
 
 static void put_verdict(const struct page_answer *answer, struct buffer *out)
@@ -91,7 +92,7 @@ static void put_verdict(const struct page_answer *answer, struct buffer *out)
 			"<p>To see what it was, choose a day of its life below.</p>\n");
 	}
 	put_plan_link(answer, out);
-	put_scope(out);
+	put_scope(record->host, out);
 	buffer_put_text(out, "</section>\n");
 }
 
@@ -178,6 +179,25 @@ static void put_findings(const struct record *record, struct buffer *out)
 	}
 	out->failed = out->failed || items.failed;
 	buffer_clear(&items);
+}
+
+// The smallest change with which everything asked for is met.
+static void put_repair(const struct repair *repair, struct buffer *out)
+{
+	if (!repair) {
+		return;
+	}
+	html_begin_section(out, "repair", "To make it pass");
+	buffer_put_text(out, "<p>");
+	html_put_sentence(out, repair->sentence);
+	buffer_put_text(out, "</p>\n");
+	if (repair->command) {
+		buffer_put_text(out,
+			"<pre tabindex=\"0\" aria-label=\"Command that makes it\"><code>");
+		html_put_text(out, repair->command);
+		buffer_put_text(out, "</code></pre>\n");
+	}
+	buffer_put_text(out, "</section>\n");
 }
 
 // What it is about.
@@ -323,6 +343,7 @@ void page_put_answer(
 	const struct record *record = answer->record;
 	put_verdict(answer, out);
 	put_findings(record, out);
+	put_repair(record->repair, out);
 	page_put_models(record, out);
 	page_put_timeline(answer, arena, out);
 	page_put_scts(record, arena, out);
@@ -352,7 +373,7 @@ void page_begin_rows(size_t num, struct buffer *out)
 void page_end_rows(struct buffer *out)
 {
 	page_end_table(out);
-	put_scope(out);
+	put_scope(false, out);
 	buffer_put_text(out, "</section>\n");
 }
 
@@ -394,7 +415,7 @@ static void put_row_number(const struct page_row *row, struct buffer *out)
 
 static void put_row_verdict(const struct record *record, struct buffer *out)
 {
-	for (size_t i = 0; i < record->num_policies && i < 2; i++) {
+	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
 		const char *word = policy->num_applies_because     ? "does not apply"
 			: policy->verdict == VERDICT_COMPLIANT     ? "pass"

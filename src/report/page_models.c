@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both models side by side: what each asks for, needed against got, and why they differ.
 #include "report/page_write.h"
+#include "report/report_verdict.h"
 
 static const char *word_of(const struct policy_record *policy)
 {
@@ -88,6 +89,23 @@ static void put_routes(const struct record *record, const struct policy_record *
 	}
 }
 
+// The log list that this policy is about, where it is not the one that was named before.
+static void put_view(const struct record *record, const struct policy_record *policy,
+	struct buffer *out)
+{
+	if (policy->view->scts == record->scts) {
+		return;
+	}
+	struct buffer text;
+	buffer_init(&text, REPORT_PAGE_MAX);
+	report_put_view(&text, record, policy->view);
+	buffer_put_text(out, "<p class=\"soft\">Judged ");
+	html_put_foreign(out, buffer_bytes(&text));
+	buffer_put_text(out, ".</p>\n");
+	out->failed = out->failed || text.failed;
+	buffer_clear(&text);
+}
+
 static void put_model(const struct record *record, const struct policy_record *policy,
 	struct buffer *out)
 {
@@ -106,6 +124,7 @@ static void put_model(const struct record *record, const struct policy_record *p
 			result->row->cap_per_operator == 1 ? "" : "s");
 	}
 	buffer_put_text(out, "</span></p>\n");
+	put_view(record, policy, out);
 	if (policy->num_applies_because) {
 		buffer_put_text(out, "<p>It does not apply: ");
 		for (size_t i = 0; i < policy->num_applies_because; i++) {

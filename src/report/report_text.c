@@ -327,37 +327,13 @@ static void put_routes(struct buffer *out, const struct report_options *options,
 	}
 }
 
-// "  by list chrome 89.25 of 2026-08-20, 94 days old", and what it makes of SCTs that the
-// table above has otherwise.
 static void put_view(
 	struct buffer *out, const struct record *record, const struct list_view *view)
 {
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
 	buffer_put_text(&line, "  ");
-	if (view->list) {
-		buffer_put_text(&line, "with the log list ");
-		buffer_put_text(&line, view->list->name);
-		buffer_put_char(&line, ' ');
-		text_put_escaped(&line, bytes_of_text(view->list->version));
-		buffer_put_text(&line, " of ");
-		report_put_instant(&line, view->list->published_ms);
-		buffer_printf(&line, ", %lld days old at the time of check",
-			(long long)(view->age_ms / DATETIME_DAY_MS));
-	} else {
-		buffer_printf(&line, "without a list of %s's logs", view->source);
-	}
-	for (size_t i = 0; view->list && i < record->num_scts; i++) {
-		const struct sct_record *sct = &view->scts[i];
-		const struct sct_record *main = &record->scts[i];
-		if (sct->approval == main->approval && sct->status == main->status) {
-			continue;
-		}
-		buffer_printf(&line, "; SCT %zu by %s: %s", main->index + 1,
-			sct_source_name(main->source),
-			sct->num_why ? code_info(sct->why[0])->sentence
-				     : "its log is approved there");
-	}
+	report_put_view(&line, record, view);
 	report_put_wrapped(out, buffer_bytes(&line), 0, 4);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);

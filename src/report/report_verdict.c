@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report_verdict.h"
 
+#include "base/datetime.h"
 #include "report/exemption_words.h"
+#include "report/report_text.h"
 
 bool report_is_by_older(const struct policy_record *policy)
 {
@@ -33,6 +35,33 @@ static void put_verdicts(struct buffer *out, const struct record *record)
 		buffer_put_text(
 			out, report_is_by_older(policy) ? " (by an older list)" : "");
 		last = policy;
+	}
+}
+
+void report_put_view(
+	struct buffer *out, const struct record *record, const struct list_view *view)
+{
+	if (!view->list) {
+		buffer_printf(out, "without a list of %s's logs", view->source);
+		return;
+	}
+	buffer_put_text(out, "with the log list ");
+	buffer_put_text(out, view->list->name);
+	report_put_version(out, view->list);
+	buffer_put_text(out, " of ");
+	report_put_instant(out, view->list->published_ms);
+	buffer_printf(out, ", %lld days old at the time of check",
+		(long long)(view->age_ms / DATETIME_DAY_MS));
+	for (size_t i = 0; i < record->num_scts; i++) {
+		const struct sct_record *sct = &view->scts[i];
+		const struct sct_record *main = &record->scts[i];
+		if (sct->approval == main->approval && sct->status == main->status) {
+			continue;
+		}
+		buffer_printf(out, "; SCT %zu by %s: %s", main->index + 1,
+			sct_source_name(main->source),
+			sct->num_why ? code_info(sct->why[0])->sentence
+				     : "its log is approved there");
 	}
 }
 

@@ -11,6 +11,10 @@ void report_put_verdict(const struct record *record, struct buffer *out);
 // What a policy's numbers say is by the list in force, and by that alone the verdict is another
 // one.
 bool report_is_by_older(const struct policy_record *policy);
+// "with the log list chrome 89.25 of 2026-08-20, ...", where a policy has another one than the
+// record; and what that list makes of SCTs which the record has otherwise.
+void report_put_view(
+	struct buffer *out, const struct record *record, const struct list_view *view);
 // Not yet valid, or expired: another time of check would say more.
 bool report_is_out_of_time(const struct policy_record *policy);
 

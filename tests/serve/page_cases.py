@@ -6,6 +6,7 @@ import json
 import os
 import re
 import struct
+import subprocess
 
 from page_lib import checks_of, post, verdict_of
 from serve_lib import AT, SAMPLES, Service, sample
@@ -84,10 +85,41 @@ class PageCases:
         self.count.check("a CA: no red on its time line", '<rect class="bad"' not in section(got, "time"))
         for name in ("compliant.pem", "no-scts.pem"):
             got = post(service, {"certificate": sample(name), "at": AT})
-            self.says(name, got, "This is about CT alone", "ctpolicy check --connect",
+            self.says(name, got, "is not examined here", "ctpolicy check --connect",
                  "follow the table 2021-04-21 of apple: 180-days 2 SCTs, over-180-days 3 SCTs",
                  "follow the table 2021-04-21 of apple-enforced: 180-days 2 SCTs, 825-days 3 SCTs")
             self.count.check(f"{name}: not folded away", "What its SCTs come to" not in section(got, "models"))
+
+    def check_repair(self, service, folder):
+        """What makes it pass is said, with the command where the certificate is the user's own."""
+        path = os.path.join(folder, "own.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", os.devnull,
+                        "-out", path, "-days", "3650", "-subj", "/CN=mail.example.com"],
+                       stderr=subprocess.DEVNULL, check=True)
+        with open(path, encoding="ascii") as file:
+            own = file.read()
+        got = self.sound("to repair", post(service, {"certificate": sample("operator-cap.pem"), "at": AT}))
+        text = section(got, "repair")
+        self.count.check("to repair: logs", "Issue it again with 2 embedded SCTs of 2 log operators" in text, text)
+        self.count.check("to repair: no command", "<pre" not in text, text)
+        got = self.sound("own", post(service, {"certificate": own, "at": AT, "policies": "apple,all"}))
+        text = section(got, "repair")
+        self.count.check("own: names", "a subjectAltName for mail.example.com" in text, text)
+        self.count.check("own: command", "<code>openssl req -x509 " in text and
+                    "&#39;subjectAltName=DNS:mail.example.com&#39;" in text, text)
+        got = post(service, {"certificate": sample("compliant.pem"), "at": AT})
+        self.count.check("compliant: nothing to repair", 'id="repair"' not in got.body.decode())
+
+    def check_policies(self, service):
+        """Each policy's own log list, and a mark for each one in the table of several certificates."""
+        got = self.sound("all", post(service, {"certificate": sample("compliant.pem"), "at": AT,
+                                               "policies": "apple,all"}))
+        models = section(got, "models")
+        self.count.equal("all: lists", models.count("<bdi>without a list of"), 3)
+        both = sample("compliant.pem") + sample("operator-cap.pem")
+        got = self.sound("rows", post(service, {"certificate": both, "at": AT, "policies": "apple,all"}))
+        for name in ("apple", "apple-enforced", "apple-tls", "chrome", "mozilla", "android"):
+            self.count.equal(f"rows: {name}", got.body.decode().count(f'<span class="soft">{name}</span>'), 2)
 
     def check_retired(self, folder):
         """Both models leave out others: the right one of two reasons."""

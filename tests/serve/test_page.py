@@ -581,6 +581,8 @@ def main():
             more.check_sct_files(service)
             more.check_time_field(service)
             more.check_exempt(service)
+            more.check_repair(service, folder)
+            more.check_policies(service)
             check_bytes(service)
             check_held(service)
             check_takeaway(service)
