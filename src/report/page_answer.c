@@ -413,19 +413,42 @@ static void put_row_number(const struct page_row *row, struct buffer *out)
 		row->number, hex);
 }
 
+static const char *row_word(const struct policy_record *policy)
+{
+	static const char *const words[] = {
+		[VERDICT_COMPLIANT] = "pass",
+		[VERDICT_NON_COMPLIANT] = "fail",
+		[VERDICT_INDETERMINATE] = "unknown",
+	};
+	return policy->num_applies_because ? "does not apply" : words[policy->verdict];
+}
+
+// A mark, and the names of all policies that come to it; for the first of them.
+static void put_row_policies(
+	const struct record *record, size_t index, struct buffer *out)
+{
+	const char *word = row_word(&record->policies[index]);
+	for (size_t i = 0; i < index; i++) {
+		if (strcmp(row_word(&record->policies[i]), word) == 0) {
+			return;
+		}
+	}
+	buffer_put_text(out, index ? "<br>" : "");
+	page_put_mark(out, page_mark_of(&record->policies[index]), word);
+	buffer_put_text(out, " <span class=\"soft\">");
+	for (size_t i = index; i < record->num_policies; i++) {
+		if (strcmp(row_word(&record->policies[i]), word) == 0) {
+			buffer_put_text(out, i > index ? ", " : "");
+			html_put_text(out, record->policies[i].result.policy->name);
+		}
+	}
+	buffer_put_text(out, "</span>");
+}
+
 static void put_row_verdict(const struct record *record, struct buffer *out)
 {
 	for (size_t i = 0; i < record->num_policies; i++) {
-		const struct policy_record *policy = &record->policies[i];
-		const char *word = policy->num_applies_because     ? "does not apply"
-			: policy->verdict == VERDICT_COMPLIANT     ? "pass"
-			: policy->verdict == VERDICT_NON_COMPLIANT ? "fail"
-								   : "unknown";
-		buffer_put_text(out, i ? "<br>" : "");
-		page_put_mark(out, page_mark_of(policy), word);
-		buffer_put_text(out, " <span class=\"soft\">");
-		html_put_text(out, policy->result.policy->name);
-		buffer_put_text(out, "</span>");
+		put_row_policies(record, i, out);
 	}
 	if (record->host && !record->host->matches) {
 		buffer_put_text(out, "<br>");

@@ -247,7 +247,9 @@ static const struct policy_record *find(const struct record *record, const char 
 static void put_difference(const struct record *record, struct buffer *out)
 {
 	struct pair pair = {find(record, "apple"), find(record, "apple-enforced"), 0};
-	if (!pair.published || !pair.enforced) {
+	if (!pair.published || !pair.enforced ||
+		(pair.published->num_applies_because &&
+			pair.enforced->num_applies_because)) {
 		return;
 	}
 	bool same = pair.published->verdict == pair.enforced->verdict;

@@ -228,9 +228,8 @@ static void put_time(struct exchange *x, const struct page_fields *fields)
 		!enforced_first && !all);
 	page_put_choice(x, "apple-enforced,apple",
 		"What Apple\xe2\x80\x99s devices enforce", enforced_first);
-	page_put_choice(x, "apple,all",
-		"Every policy: also Apple\xe2\x80\x99s for servers, Chrome, Mozilla, Android",
-		all);
+	page_put_choice(
+		x, "apple,all", "Every policy (TLS, Chrome, Mozilla, Android)", all);
 	put(x, "</select></p>\n</div>\n");
 }
 
