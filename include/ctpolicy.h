@@ -99,6 +99,7 @@ enum ctp_format { CTP_JSON, CTP_TEXT };
 struct ctp_lists; // log lists: frozen, reference-counted
 struct ctp_context; // one thread's scratch memory and key cache
 struct ctp_request; // what to evaluate
+struct ctp_roots; // roots of a system: frozen, reference-counted
 struct ctp_evaluation; // the outcome
 struct ctp_plan; // what a certificate would need
 
@@ -141,6 +142,24 @@ CTP_API void ctp_request_clear(struct ctp_request *request);
 // out_of_memory.
 CTP_API bool ctp_request_set(struct ctp_request *request, enum ctp_field field,
 	const void *data, size_t len, struct ctp_error *error);
+
+// Root certificates that come with a system, one or more in PEM, or one in DER or base64. What
+// hangs on the root a certificate stands under is decided by them: apple-tls's 398 days, and
+// whether a certificate must have SCTs at all (POLICY.md 7). The bytes are copied. Errors:
+// bad_certificate (any that cannot be read: its issuer's certificates would count as
+// private), too_large, out_of_memory.
+CTP_API struct ctp_roots *ctp_roots_read(
+	const void *data, size_t len, struct ctp_error *error);
+// Any thread may take and drop references.
+CTP_API struct ctp_roots *ctp_roots_ref(struct ctp_roots *roots);
+CTP_API void ctp_roots_unref(struct ctp_roots *roots);
+// Until ctp_request_clear, which forgets them: the roots to hold the request's chain against,
+// lent until the evaluation is no longer used; or NULL, which is how a request begins: they are
+// not known.
+CTP_API void ctp_request_set_roots(
+	struct ctp_request *request, const struct ctp_roots *roots);
+// Likewise: the root was added by users or administrators, and does not come with the system.
+CTP_API void ctp_request_set_private_root(struct ctp_request *request, bool is_private);
 
 // Judges the request. The evaluation lives in the context until the next ctp_evaluate
 // with that context or its ctp_context_free, and lends from `lists` and the request's

@@ -154,6 +154,61 @@ static void test_policies(struct eval_bench *b, struct out *leaf)
 	ctp_request_free(request);
 }
 
+// What hangs on the root is decided by what the caller says of it.
+static void test_roots(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, (int64_t)400 * 86400);
+	struct out leaf = {0};
+	struct ctp_error error = {0};
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	enum ctp_verdict verdict = CTP_COMPLIANT;
+	bool applies = true;
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	struct ctp_roots *roots =
+		ctp_roots_read(b->world->ca_der.data, b->world->ca_der.len, &error);
+	CHECK(roots && ctp_roots_ref(roots) == roots, "%s", error.message);
+	ctp_roots_unref(roots);
+	static const struct {
+		const char *name;
+		bool roots, is_private;
+		enum ctp_verdict want;
+		bool want_scts;
+	} cases[] = {
+		{"not known", false, false, CTP_INDETERMINATE, true},
+		{"of the system", true, false, CTP_NON_COMPLIANT, true},
+		{"added", false, true, CTP_COMPLIANT, false},
+		{"not known again", false, false, CTP_INDETERMINATE, true},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ctp_request_clear(request);
+		CHECK(set_cert(b, request, &leaf), "set");
+		CHECK(set_text(request, CTP_POLICY, "apple-tls"), "set");
+		CHECK(set_text(request, CTP_POLICY, "apple"), "set");
+		if (cases[i].roots) {
+			ctp_request_set_roots(request, roots);
+		}
+		if (cases[i].is_private) {
+			ctp_request_set_private_root(request, true);
+		}
+		CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error),
+			"%s", error.message);
+		CHECK(ctp_evaluation_verdict(evaluation, "apple-tls", &verdict, NULL),
+			"asked for");
+		CHECK_INT(verdict, cases[i].want, "%s", cases[i].name);
+		CHECK(ctp_evaluation_verdict(evaluation, "apple", &verdict, &applies),
+			"asked for");
+		CHECK_INT(applies, cases[i].want_scts, "%s", cases[i].name);
+	}
+	CHECK(!ctp_roots_read("none", 4, &error), "no certificate");
+	CHECK_TEXT(error.code, "bad_certificate", "no certificate");
+	CHECK(!ctp_roots_read("", 0, NULL), "no error wanted");
+	ctp_roots_unref(NULL);
+	ctp_roots_unref(roots);
+	ctp_request_free(request);
+	derw_clear(&leaf);
+}
+
 static void test_nothing(struct eval_bench *b)
 {
 	struct ctp_error error = {0};
@@ -236,6 +291,7 @@ void test_ctpolicy(void)
 	test_client_age(b, &leaf);
 	test_held(b, &leaf);
 	test_plan_of(b, &leaf);
+	test_roots(b);
 	test_nothing(b);
 	derw_clear(&leaf);
 	eval_bench_free(b);
