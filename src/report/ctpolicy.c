@@ -478,7 +478,7 @@ bool ctp_plan_make(struct ctp_context *context, const struct ctp_request *reques
 
 bool ctp_plan_possible(const struct ctp_plan *plan)
 {
-	return plan_of(plan)->sets[plan_of(plan)->survive].possible;
+	return plan_is_possible(plan_of(plan));
 }
 
 char *ctp_plan_print(const struct ctp_plan *plan, enum ctp_format format, size_t *len)

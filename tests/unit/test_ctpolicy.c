@@ -244,6 +244,22 @@ static bool plan_fails(struct eval_bench *b, const struct ctp_request *request,
 		!plan && strcmp(error.code, code) == 0;
 }
 
+// No set of logs takes it, and none is needed: the library says what the plan says.
+static void test_plan_without_need(
+	struct eval_bench *b, const struct ctp_request *request)
+{
+	struct ctp_error error = {0};
+	const struct ctp_plan *plan = NULL;
+	CHECK(ctp_plan_make(b->context, request, "2018-01-01T00:00:00Z",
+		      "2018-06-01T00:00:00Z", CTP_SURVIVE_NONE, b->lists, &plan, &error),
+		"%s", error.message);
+	char *json = ctp_plan_print(plan, CTP_JSON, NULL);
+	CHECK(json && strstr(json, "\"possible\":true"), "is exempt");
+	CHECK(json && strstr(json, "\"possible\":false"), "no sets");
+	CHECK(ctp_plan_possible(plan), "none is needed");
+	ctp_free(json);
+}
+
 static void test_plan_of(struct eval_bench *b, struct out *leaf)
 {
 	struct ctp_error error = {0};
@@ -260,6 +276,7 @@ static void test_plan_of(struct eval_bench *b, struct out *leaf)
 		      CTP_SURVIVE_OPERATOR, b->lists, &plan, &error),
 		"%s", error.message);
 	CHECK(ctp_plan_possible(plan), "by its times");
+	test_plan_without_need(b, request);
 	ctp_request_clear(request);
 	CHECK(set_cert(b, request, leaf), "set");
 	CHECK(ctp_plan_make(b->context, request, NULL, NULL, CTP_SURVIVE_NONE, b->lists,
