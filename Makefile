@@ -399,6 +399,7 @@ UNIT_SRC = \
 	tests/unit/test_summary_json.c \
 	tests/unit/test_summary_text.c \
 	tests/unit/test_report_html.c \
+	tests/unit/test_report_policies.c \
 	tests/unit/test_sink.c \
 	tests/unit/test_stream.c \
 	tests/unit/test_record_walk.c \
