@@ -67,6 +67,17 @@ struct ctp_lists *ctp_lists_read(const void *data, size_t len, struct ctp_error 
 	return lists;
 }
 
+struct ctp_lists *ctp_lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct ctp_lists *joined = lists_join(lists, others, &err);
+	if (!joined) {
+		give(&err, error);
+	}
+	return joined;
+}
+
 struct ctp_lists *ctp_lists_ref(struct ctp_lists *lists)
 {
 	return lists ? lists_ref(lists) : NULL;

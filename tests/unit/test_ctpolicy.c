@@ -154,6 +154,43 @@ static void test_policies(struct eval_bench *b, struct out *leaf)
 	ctp_request_free(request);
 }
 
+// Policies of several sources, one of which the caller has a list of.
+static void test_joined_lists(struct eval_bench *b, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	struct ctp_lists *bundled = ctp_lists_bundled(&error);
+	struct ctp_lists *joined = ctp_lists_join(b->lists, bundled, &error);
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	enum ctp_verdict verdict = CTP_INDETERMINATE;
+	CHECK(joined, "%s", error.message);
+	ctp_lists_unref(bundled); // the joined set keeps what it needs
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_POLICY, "all"), "set");
+	CHECK(ctp_evaluate(b->context, request, joined, &evaluation, &error), "%s",
+		error.message);
+	CHECK(ctp_evaluation_verdict(evaluation, "apple", &verdict, NULL), "asked for");
+	CHECK_INT(verdict, CTP_COMPLIANT, "by the caller's list");
+	CHECK(ctp_evaluation_verdict(evaluation, "chrome", &verdict, NULL), "asked for");
+	CHECK_INT(verdict, CTP_INDETERMINATE, "Chrome's list is of later");
+	char *report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && !strstr(report, "no_list_of_source"), "but there is one");
+	ctp_free(report);
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "no_list_of_source"), "else there is none");
+	ctp_free(report);
+	ctp_request_clear(request);
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_POLICY, "chrome"), "set");
+	CHECK(!ctp_evaluate(b->context, request, b->lists, &evaluation, &error),
+		"nothing to judge by");
+	CHECK_TEXT(error.code, "log_list_of_others", "%s", error.message);
+	ctp_lists_unref(joined);
+	ctp_request_free(request);
+}
+
 // What hangs on the root is decided by what the caller says of it.
 static void test_roots(struct eval_bench *b)
 {
@@ -309,6 +346,7 @@ void test_ctpolicy(void)
 	test_held(b, &leaf);
 	test_plan_of(b, &leaf);
 	test_roots(b);
+	test_joined_lists(b, &leaf);
 	test_nothing(b);
 	derw_clear(&leaf);
 	eval_bench_free(b);
