@@ -129,14 +129,7 @@ static void put_log_name(struct buffer *out, const struct ct_log *log)
 // Does the policy ask for an SCT from an RFC 6962 log, of such a certificate at that time?
 static bool asks_for_rfc6962(const struct policy_record *policy)
 {
-	const struct route_result *route = policy_main_route(&policy->result);
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		if (route->results[i].requirement->rfc6962_only &&
-			route->results[i].in_force) {
-			return true;
-		}
-	}
-	return false;
+	return policy_needs(&policy->result).rfc6962 > 0;
 }
 
 // As the list has them; where one of them is needed, RFC 6962 logs first.

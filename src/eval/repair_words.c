@@ -118,7 +118,7 @@ bool repair_find_names(struct evaluation *e, struct repair *out)
 	if (!out->names) {
 		return err_no_memory(e->err);
 	}
-	if (host && !host->matches &&
+	if ((record_refusals(e->record) & REFUSED_BY_HOST) &&
 		!add_text(e, out, bytes_of_text(host->host->name))) {
 		return false;
 	}
