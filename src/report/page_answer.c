@@ -9,6 +9,7 @@
 #include "report/exemption_words.h"
 #include "report/page_plan.h"
 #include "report/page_write.h"
+#include "report/report_hostname.h"
 #include "report/report_pins.h"
 #include "report/report_verdict.h"
 #include "x509/alt_names.h"

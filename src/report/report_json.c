@@ -7,6 +7,7 @@
 #include "report/json_write.h"
 #include "report/report_connection.h"
 #include "report/report_lists.h"
+#include "report/report_hostname.h"
 #include "report/report_pins.h"
 #include "report/report_repair.h"
 #include "sct/verify.h"
