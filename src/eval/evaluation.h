@@ -72,7 +72,6 @@ struct evaluation {
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
 	bool list_forgets; // struct policy's, of those
-	int64_t list_off_ms;
 	// Of logs that the list in force does not know; where all are judged by the lists of
 	// others, of all logs.
 	struct sct_record *other_scts;

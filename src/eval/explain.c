@@ -256,7 +256,8 @@ static void put_with_days(struct evaluation *e, const char *text)
 	size_t len = strcspn(text, "#");
 	buffer_put(out, bytes_of(text, len));
 	if (text[len]) {
-		buffer_printf(out, "%lld", (long long)(e->list_off_ms / DATETIME_DAY_MS));
+		buffer_printf(out, "%lld",
+			(long long)(policy_list_off_ms(e->source) / DATETIME_DAY_MS));
 		buffer_put_text(out, text + len + 1);
 	}
 	buffer_put_char(out, '.');
@@ -291,8 +292,8 @@ static bool explain_age(struct evaluation *e)
 			"it becomes stale at # days"},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		int64_t from_ms =
-			steps[i].days ? steps[i].days * DATETIME_DAY_MS : e->list_off_ms;
+		int64_t from_ms = steps[i].days ? steps[i].days * DATETIME_DAY_MS
+						: policy_list_off_ms(e->source);
 		if (e->record->age_ms >= from_ms) {
 			buffer_printf(&e->context->text,
 				"The log list is %lld days old at the time of check; ",

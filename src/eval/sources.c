@@ -82,8 +82,7 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	e->list_off_ms = policy ? policy->list_off_ms : LISTS_STALE_MS;
-	record->stale = record->age_ms >= e->list_off_ms;
+	record->stale = policy_list_is_stale(e->source, record->age_ms);
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }

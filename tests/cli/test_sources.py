@@ -3,6 +3,7 @@
 """Log lists of several sources side by side: given, kept, refreshed, shown, bundled; and the
 operators that a log had before."""
 import copy
+import datetime
 import os
 import re
 import shutil
@@ -15,6 +16,9 @@ CHROME = {"version": "90.1", "log_list_timestamp": "2026-05-21T12:00:00Z",
           "operators": GOOD["operators"]}
 MOZILLA = {"log_list_timestamp": "2026-05-22T12:00:00Z", "operators": GOOD["operators"]}
 CERT = sample("compliant.pem")
+# From so many days on clients do not use a list of that source any more.
+OFF_DAYS = {"apple": 60, "chrome": 70, "mozilla": 70}
+TIMES = ["--not-before", "2026-06-01", "--not-after", "2026-08-01"]
 
 
 def show(t, *args):
@@ -47,6 +51,53 @@ def test_named(t):
     t.equal(result.status, LISTS, "a source that is not there")
     t.has(result.messages, "mozilla's", "is named")
     t.has(result.messages, "[log_list_missing]", "a code")
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def stale_by(t, source, file, at):
+    """Whether the list is stale, as each command has it."""
+    given = ["--policy", source, "--log-list", file, "--at", at]
+    result = t.run("log-list", "show", "--log-list", file, "--at", at)
+    return {
+        "check": t.judge(*given, CERT)["log_list"]["stale"],
+        "plan": t.run("plan", "--format", "json", *given, *TIMES).json()["log_list"]["stale"],
+        "show": show(t, "--log-list", file, "--at", at)["stale"],
+        "show in words": "(STALE)" in result.text}
+
+
+def test_one_age(t):
+    """How long clients use a list is its policies' to say, whichever command is asked."""
+    published = {"apple": "2026-05-20T16:00:00Z"}
+    for source, value in (("apple", GOOD), ("chrome", CHROME), ("mozilla", MOZILLA)):
+        file = t.file(text_of(value), ".json")
+        begun = moment(published.get(source) or value["log_list_timestamp"])
+        off = begun + datetime.timedelta(days=OFF_DAYS[source])
+        # Firefox goes on for the whole of the 70th day's last millisecond.
+        last = datetime.timedelta(seconds=1)
+        for at, want in ((off - last, False), (off + last, True),
+                         (begun + datetime.timedelta(days=64), source == "apple")):
+            got = stale_by(t, source, file, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            t.equal(got, dict.fromkeys(got, want), f"{source} at {at}")
+
+
+def test_plan_age(t):
+    """Since when all clients know a log: by the list that its source's clients keep longest."""
+    given = ["--log-list", LIST[1], "--log-list", t.file(text_of(CHROME), ".json")]
+    for policy, args, days, words in (
+            ("apple", given[:2], 60, ""), ("chrome", given[2:], 70, ""),
+            ("apple,chrome", given, 70, "chrome's log list is 71 days old")):
+        value = t.run("plan", "--format", "json", "--policy", policy, *args, *TIMES,
+                      "--at", "2026-07-31T12:00:00Z").json()
+        for log in value["logs"]:
+            begun = moment(log["state_since"])
+            want = (begun + datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            t.equal(log["known_to_all_clients_from"], want, f"{policy}: {log['description']}")
+        told = [one["message"] for one in value["findings"] if one["code"] == "log_list_stale"]
+        t.equal(len(told), 1, f"{policy}: stale")
+        t.has("".join(told), words, f"{policy}: which list")
 
 
 def test_mixed_history(t):
