@@ -235,6 +235,7 @@ static struct list_view *view_of(const struct evaluation *e)
 			.basis = record->basis,
 			.age_ms = record->age_ms,
 			.stale = record->stale,
+			.client_age = record->client_age,
 			.scts = record->scts};
 	}
 	return view;

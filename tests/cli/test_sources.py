@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 
-from lib import AT, DATA, LIST, LISTS, PASS, ROOT, USAGE, read, run_all, sample
+from lib import AT, DATA, FAIL, LIST, LISTS, PASS, ROOT, USAGE, read, run_all, sample
 from refresh_lib import GOOD, State, logs_of, newer, sha256, text_of
 
 SOURCES = ("apple", "chrome", "mozilla")
@@ -98,6 +98,29 @@ def test_plan_age(t):
         told = [one["message"] for one in value["findings"] if one["code"] == "log_list_stale"]
         t.equal(len(told), 1, f"{policy}: stale")
         t.has("".join(told), words, f"{policy}: which list")
+
+
+def test_strict(t):
+    """--strict holds for every list that a policy was judged by."""
+    def history(published):
+        out = t.path(".history")
+        t.run("log-list", "import", "--source", "chrome", "--output", out,
+              t.file(text_of({**CHROME, "log_list_timestamp": published})))
+        return ["--log-list", LIST[1], "--log-list", out, *AT]
+
+    for published, words in (("2026-03-25T00:00:00Z", ""),  # 69 days before
+                             ("2026-03-24T00:00:00Z", "chrome's log list is stale"),
+                             ("2026-06-20T00:00:00Z", "chrome's log list is taken back")):
+        for policies in ("apple,chrome", "chrome,apple", "apple,android"):
+            args = ["--policy", policies, *history(published), CERT]
+            for command in ("check", "audit"):
+                what = f"{command} {policies}, {published}"
+                t.equal(t.run(command, *args).status, PASS, f"{what}: passes")
+                result = t.run(command, "--strict", *args)
+                t.equal(result.status, FAIL if words else PASS, what, repr(result))
+                t.has(result.messages, words if command == "check" else "", f"{what}: which")
+        result = t.run("check", "--strict", "--policy", "chrome", *history(published), CERT)
+        t.has(result.messages, words.replace("chrome's", "the"), "the only one has no name")
 
 
 def test_mixed_history(t):
