@@ -29,7 +29,7 @@ struct finding {
 };
 
 // A policy's findings and an evaluation's are few; the room is fixed.
-#define MAX_FINDINGS 24
+#define MAX_FINDINGS 32
 
 struct findings {
 	struct finding items[MAX_FINDINGS];

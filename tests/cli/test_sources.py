@@ -123,6 +123,20 @@ def test_strict(t):
         t.has(result.messages, words.replace("chrome's", "the"), "the only one has no name")
 
 
+def test_said_of_each(t):
+    """What there is to say of a list is said of each that was judged by, and of which."""
+    for policies, named in (("apple,chrome", True), ("chrome,apple", True), ("chrome", False)):
+        report = t.run("check", "--format", "json", "--policy", policies, "--client-age", "3650",
+                       *AT, CERT).json()
+        short = [one["message"] for one in report["findings"]
+                 if one["code"] == "history_too_short"]
+        t.equal(len(short), policies.count(",") + 1, f"{policies}: of each")
+        t.equal([one for one in ("apple", "chrome") if any(f"lists of {one} " in said
+                 for said in short)], ["apple", "chrome"] if named else [], policies)
+        text = t.run("check", "--policy", policies, "--client-age", "3650", *AT, CERT).text
+        t.equal(text.count("[history_too_short]"), len(short), f"{policies}: in the text")
+
+
 def test_mixed_history(t):
     """A set of different sources as one text, and each of them out of it."""
     files = [t.file(text_of(value)) for value in (CHROME, GOOD, MOZILLA)]
