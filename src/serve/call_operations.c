@@ -51,6 +51,9 @@ static void put_warnings(
 		{metrics_reading_failed(metrics, READING_TOKENS),
 			"the tokens could not be read anew, those in force stay: see the "
 			"log"},
+		{metrics_reading_failed(metrics, READING_ROOTS),
+			"the roots could not be read anew, those in force stay: see the "
+			"log"},
 	};
 	size_t len = 0;
 	out[0] = '\0';
