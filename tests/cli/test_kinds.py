@@ -7,7 +7,7 @@ import json
 import shutil
 
 from lib import AT, FAIL, INPUT, LIST, PASS, UNKNOWN, read, run_all, sample
-from maker import SERVER, Maker
+from maker import SERVER, Maker, openssl
 
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
 
