@@ -101,6 +101,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_lists.c \
 	src/eval/explain_certificate.c \
 	src/eval/explain_given.c \
 	src/eval/findings.c \

@@ -75,31 +75,38 @@ bool check_report_error(
 	return check_flush(c);
 }
 
-// What --strict does not let pass; NULL where it has nothing to say.
-static const char *strict_reason(const struct record *record)
+// What --strict does not let pass; of several lists, which one. "": nothing.
+static void strict_reason(const struct record *record, char out[CHECK_WHY_ROOM])
 {
-	if (record->result == RESULT_UNKNOWN) {
-		return "the verdict is open";
-	}
-	if (record->stale) {
-		return "the log list is stale";
-	}
-	return record_is_extrapolated(record)
-		? "the log list is taken back to the time of check"
-		: NULL;
+	static const char *const words[] = {
+		[DOUBT_NONE] = "",
+		[DOUBT_OPEN] = "the verdict is open",
+		[DOUBT_STALE] = "log list is stale",
+		[DOUBT_EXTRAPOLATED] = "log list is taken back to the time of check",
+	};
+	const struct list_view *list;
+	enum doubt doubt = record_doubt(record, &list);
+	bool is_named = list && record_has_sources(record);
+	(void)snprintf(out, CHECK_WHY_ROOM, "%s%s%s",
+		is_named       ? list->source
+			: list ? "the "
+			       : "",
+		is_named ? "'s " : "", words[doubt]);
 }
 
 enum exit_status check_status_of(
-	const struct check *c, const struct record *record, const char **out_why)
+	const struct check *c, const struct record *record, char out_why[CHECK_WHY_ROOM])
 {
-	bool strict = c->options->values[OPTION_STRICT] != NULL;
-	const char *why = strict ? strict_reason(record) : NULL;
+	char why[CHECK_WHY_ROOM] = "";
 	enum exit_status refused =
 		record->connection && !connection_is_accepted(record->connection)
 		? EXIT_INPUT
 		: EXIT_PASS;
-	*out_why = record->result == RESULT_FAIL ? NULL : why;
-	if (record->result == RESULT_FAIL || why) {
+	if (c->options->values[OPTION_STRICT] && record->result != RESULT_FAIL) {
+		strict_reason(record, why);
+	}
+	memcpy(out_why, why, sizeof(why));
+	if (record->result == RESULT_FAIL || why[0]) {
 		return exit_worse(refused, EXIT_FAIL);
 	}
 	return exit_worse(
@@ -122,9 +129,9 @@ bool check_judge(struct check *c, const struct ctp_request *request, const char 
 	if (!evaluate(c->context, request, c->lists, &record, &err)) {
 		return check_report_error(c, request->fields[REQUEST_ID], name, &err);
 	}
-	const char *why = NULL;
-	check_worsen(c, check_status_of(c, record, &why));
-	if (why) {
+	char why[CHECK_WHY_ROOM];
+	check_worsen(c, check_status_of(c, record, why));
+	if (why[0]) {
 		message("%s: counts as a failure by --strict: %s", name, why);
 	}
 	check_begin(c);

@@ -98,8 +98,6 @@ bool lists_next_change(const struct ctp_lists *lists, const char *source, int64_
 // before then at which it was known to be still the newest, because it was fetched
 // (POLICY.md 7). Below 0 where it was published later.
 int64_t lists_age_ms(const struct loglist *list, int64_t at_ms);
-// From this age on devices stop enforcing (POLICY.md 7 and 8).
-#define LISTS_STALE_MS (60 * DATETIME_DAY_MS)
 // When it was last fetched, for reports; 0 where that is not known, or was first after
 // `at_ms`.
 int64_t lists_fetched_ms(const struct loglist *list, int64_t at_ms);

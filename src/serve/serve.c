@@ -80,7 +80,8 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 	int64_t now_ms = clock_now_ms();
 	const struct loglist *list =
 		lists_in_force(snapshot->lists, NULL, now_ms, &basis);
-	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
+	bool is_stale =
+		policy_list_is_stale(loglist_source(list), lists_age_ms(list, now_ms));
 	char published[DATETIME_ROOM];
 	datetime_format_ms(list->published_ms, published);
 	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificates of every kind, made with openssl: what apple-tls asks of them, why policies do
 not apply to others, and policies of several sources in one pass."""
+import itertools
 import json
 import shutil
 
 from lib import AT, FAIL, INPUT, LIST, PASS, UNKNOWN, read, run_all, sample
-from maker import SERVER, Maker
+from maker import SERVER, Maker, openssl
 
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
 
@@ -51,6 +52,11 @@ def test_tls(t):
         ("an address is a name", {}, [SERVER[0], "subjectAltName=IP:192.0.2.1"], set(), []),
         ("an e-mail address is none", {}, [SERVER[0], "subjectAltName=email:a@example.org"],
          {"names"}, ["no_alt_name"]),
+        ("an empty name is none", {}, [SERVER[0], "subjectAltName=DER:30:02:82:00"], {"names"}, ["no_alt_name"]),
+        ("a space is none", {}, [SERVER[0], "subjectAltName=DNS:a b.example"], {"names"}, ["no_alt_name"]),
+        ("five bytes are no address", {}, [SERVER[0], "subjectAltName=DER:30:07:87:05:7f:00:00:00:01"],
+         {"names"}, ["no_alt_name"]),
+        ("four are one", {}, [SERVER[0], "subjectAltName=DER:30:06:87:04:7f:00:00:01"], set(), []),
         ("no key purposes", {}, SERVER[1:], {"server_auth"}, ["no_server_auth"]),
         ("any purpose is not serverAuth", {}, ["extendedKeyUsage=anyExtendedKeyUsage", *SERVER[1:]],
          {"server_auth"}, ["no_server_auth"]),
@@ -154,6 +160,37 @@ def test_exempt(t):
     t.equal(reasons(report), {"expired", "self_signed"}, "expired")
     report = judge(t, device, "--at", "2020-01-01", want=PASS)
     t.equal(reasons(report), {"not_yet_valid", "self_signed"}, "not yet valid")
+
+
+def test_cross_signed(t):
+    """A root that is trusted, by any way up and in whatever order the certificates stand."""
+    make = Maker(t)
+    authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign"]
+    public, private = make.root, make.self_signed("private", authority)
+    own = make.self_signed("sub", authority, "/CN=Sub")
+    key = make.keys[own]
+
+    def crossed(root):
+        path, request = t.path(".pem"), t.path(".csr")
+        openssl("x509", "-x509toreq", "-in", own, "-signkey", key, "-out", request)
+        openssl("x509", "-req", "-in", request, "-CA", root, "-CAkey", make.keys[root], "-set_serial", "9",
+                "-days", "90", "-extfile", t.file("\n".join(["[v3]", *authority])), "-extensions", "v3",
+                "-out", path)
+        return read(path)
+
+    by_public, by_private = crossed(public), crossed(private)
+    make.root, make.keys[own] = own, key
+    leaf = read(make.issued(SERVER))
+    ways = [by_private, read(private), by_public]
+    for order in itertools.permutations(ways):
+        chain = t.file(leaf + b"".join(order), ".pem")
+        report = judge(t, chain, "--roots", public, want=FAIL)
+        t.check("not_publicly_trusted" not in reasons(report), "a way to a trusted root")
+        report = judge(t, t.file(leaf, ".pem"), "--issuers", t.file(b"".join(order), ".pem"),
+                       "--roots", public, want=FAIL)
+        t.check("not_publicly_trusted" not in reasons(report), "... by a pool of issuers")
+    report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
+    t.check("not_publicly_trusted" in reasons(report), "no way to one")
 
 
 def lists_of_all(t):
