@@ -116,32 +116,30 @@ static struct supply find_supply(const struct evaluation *e,
 	return supply;
 }
 
-// Lists need not describe a log.
-static void put_log_name(struct buffer *out, const struct ct_log *log)
+// Does the policy ask for an SCT from an RFC 6962 log, of such a certificate at that time?
+static bool asks_for_rfc6962(const struct policy_record *policy)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-	text_put_escaped(out,
-		bytes_of_text(
-			log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION] : id));
+	return policy_needs(&policy->result).rfc6962 > 0;
 }
 
-// RFC 6962 logs first: one of them is always needed.
+// As the list has them; where one of them is needed, RFC 6962 logs first.
 static size_t put_logs_of(struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t op, const char *before)
 {
+	bool rfc6962_first = asks_for_rfc6962(policy);
 	enum { SHOWN = 2 };
 	const struct loglist *list = e->record->list;
 	struct buffer *out = &e->context->text;
 	size_t num = 0;
 	for (size_t i = 0; i < 2 * e->num_givers && num < SHOWN; i++) {
 		const struct ct_log *log = e->givers[i % e->num_givers];
-		bool turn = log->api == (i < e->num_givers ? LOG_RFC6962 : LOG_STATIC);
-		if (!turn || log->op != op || !could_give_one(e, policy, log, wanted)) {
+		bool is_first = !rfc6962_first || log->api == LOG_RFC6962;
+		if (is_first != (i < e->num_givers) || log->op != op ||
+			!could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
 		buffer_put_text(out, num ? ", " : before);
-		put_log_name(out, log);
+		log_put_name(out, log);
 		buffer_put_text(out, log->api == LOG_STATIC ? " (static)" : "");
 		num++;
 	}
@@ -165,8 +163,8 @@ static bool has_rfc6962(const struct evaluation *e, const struct policy_record *
 	return false;
 }
 
-// Whom to ask, while the certificate is not signed yet: some logs of some operators, those
-// with an RFC 6962 log first.
+// Whom to ask, while the certificate is not signed yet: some logs of some operators; where
+// one is needed, those with an RFC 6962 log first.
 static void put_logs(struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t num_logs)
 {
@@ -175,9 +173,11 @@ static void put_logs(struct evaluation *e, const struct policy_record *policy,
 	struct buffer *out = &e->context->text;
 	size_t num_operators = 0;
 	size_t left = num_logs;
+	bool rfc6962_first = asks_for_rfc6962(policy);
 	for (size_t i = 0; i < 2 * num_all && num_operators < SHOWN; i++) {
 		size_t op = i % num_all;
-		if (has_rfc6962(e, policy, wanted, op) != (i < num_all)) {
+		bool is_first = !rfc6962_first || has_rfc6962(e, policy, wanted, op);
+		if (is_first != (i < num_all)) {
 			continue;
 		}
 		size_t num = put_logs_of(

@@ -111,16 +111,14 @@ static void find_result(struct record *record)
 			result = RESULT_UNKNOWN;
 		}
 	}
-	bool refused = (record->host && !record->host->matches) ||
-		(record->pins && !record->pins->matches);
 	record->policies_result = result;
-	record->result = refused ? RESULT_FAIL : result;
+	record->result = record_refusals(record) ? RESULT_FAIL : result;
 }
 
 static bool explain(struct evaluation *e)
 {
 	return explain_host(e) && explain_pins(e) && explain_inputs(e) &&
-		explain_given(e) && explain_later(e) && explain_revocation(e) &&
+		explain_given(e) && explain_gaps(e) && explain_revocation(e) &&
 		explain_connection(e);
 }
 

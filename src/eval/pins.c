@@ -298,6 +298,10 @@ bool pins_hold(struct ctp_context *context, const struct cert *const *certs, siz
 	find_places(e, &out->chain);
 	find_standings(&all, out);
 	match(out);
+	out->num_findings = 0;
+	if (asked->set && !pins_find_words(&context->arena, out, asked->is_live)) {
+		return err_no_memory(err);
+	}
 	return err->code == CODE_NONE;
 }
 
@@ -315,8 +319,10 @@ static const char *host_asked(const struct evaluation *e)
 bool hold_pins(struct evaluation *e)
 {
 	const struct inputs *in = &e->inputs;
-	const struct pins_asked asked = {
-		e->request->pins, host_asked(e), e->record->at_ms};
+	const struct pins_asked asked = {.set = e->request->pins,
+		.host = host_asked(e),
+		.at_ms = e->record->at_ms,
+		.is_live = e->record->connection != NULL};
 	if (!asked.set) {
 		return true;
 	}
@@ -340,13 +346,10 @@ bool hold_pins(struct evaluation *e)
 bool explain_pins(struct evaluation *e)
 {
 	const struct pins_record *pins = e->record->pins;
-	enum code codes[PINS_MAX_CODES];
-	size_t num = pins ? pins_codes(pins, codes) : 0;
-	for (size_t i = 0; i < num; i++) {
-		pins_put_sentence(
-			pins, codes[i], e->record->connection != NULL, &e->context->text);
-		if (!add_finding(
-			    e, &e->record->findings, codes[i], "pins", ERR_NO_OFFSET)) {
+	for (size_t i = 0; pins && i < pins->num_findings; i++) {
+		buffer_put_text(&e->context->text, pins->findings[i].message);
+		if (!add_finding(e, &e->record->findings, pins->findings[i].code, "pins",
+			    ERR_NO_OFFSET)) {
 			return false;
 		}
 	}

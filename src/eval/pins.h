@@ -40,12 +40,15 @@ enum pin_standing {
 	PINS_EXPIRED,
 };
 
+#define PINS_MAX_FINDINGS 5
+
 // What is held against a chain.
 struct pins_asked {
 	const struct pin_set *set; // NULL: none
 	const char
 		*host; // the name or address of the server; NULL: not known, all are held
 	int64_t at_ms; // the time of check
+	bool is_live; // the chain is what a server sends
 };
 
 // What pins come to, of the certificates that are of the chain. What is said of all holds too
@@ -60,6 +63,12 @@ struct pins_record {
 	bool matches; // of each group that is held a pin is of a key of the chain, in each role
 	bool leaf_only; // they match, and in a role by the leaf's key alone
 	bool has_backup; // in each role a pin is of no key of the chain
+	// What it comes to, the weightiest first; nothing where no pins were given.
+	struct pins_finding {
+		enum code code;
+		const char *message;
+	} findings[PINS_MAX_FINDINGS];
+	size_t num_findings;
 };
 
 // What one group comes to in one role.
@@ -67,9 +76,6 @@ struct pin_need {
 	bool needed; // it has pins in this role
 	bool matches, leaf_only, has_backup;
 };
-
-// At most so many codes of one set of pins.
-#define PINS_MAX_CODES 5
 
 // "leaf", "intermediate", "root", "other".
 const char *chain_place_name(enum chain_place place);
@@ -84,14 +90,12 @@ struct pin_need pins_need(
 bool pins_group_matches(const struct pins_record *pins, size_t group);
 // Is any key of the chain pinned?
 bool pins_any_matches(const struct pins_record *pins);
-// The findings that it comes to, the weightiest first: how many.
-size_t pins_codes(const struct pins_record *pins, enum code out[PINS_MAX_CODES]);
-// The sentence of one; `is_live`: the chain is what a server sends.
-void pins_put_sentence(
-	const struct pins_record *pins, enum code code, bool is_live, struct buffer *out);
+// Fills pins->findings, whose sentences live in the arena. False: no memory.
+bool pins_find_words(
+	struct arena *arena, struct pins_record *pins, bool is_live) MUST_CHECK;
 // A certificate that issued one of the chain is of it: by name and signature, and where that
-// cannot be verified by key identifiers. `num` is 1 to CHAIN_MAX. False with `err`: out of
-// memory.
+// cannot be verified by key identifiers. `num` is 1 to CHAIN_MAX. Sentences live in the
+// context's arena. False with `err`: out of memory.
 //
 // With a name those groups are held that have a domain which covers it; of the domains of one
 // text the longest one counts, as on Android and in TrustKit. Each is one client's, and needs a

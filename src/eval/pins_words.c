@@ -6,6 +6,8 @@
 
 // Names that a sentence has; of more it says how many.
 #define MAX_NAMED 5
+// Names have up to 253 characters.
+#define SENTENCE_MAX ((size_t)32 * 1024)
 
 static bool any_of(const struct pins_record *pins, enum pin_standing standing)
 {
@@ -26,7 +28,7 @@ static size_t num_domains_held(const struct pins_record *pins)
 	return num;
 }
 
-size_t pins_codes(const struct pins_record *pins, enum code out[PINS_MAX_CODES])
+static size_t find_codes(const struct pins_record *pins, enum code out[PINS_MAX_FINDINGS])
 {
 	size_t num = 0;
 	if (!pins->matches) {
@@ -271,7 +273,7 @@ static void put_expired(const struct pins_record *pins, struct buffer *out)
 	}
 	datetime_format_ms(last_ms, day);
 	struct buffer names;
-	buffer_init(&names, 8192);
+	buffer_init(&names, SENTENCE_MAX);
 	put_domains(pins, PINS_EXPIRED, &names);
 	buffer_printf(out, "Pins%s", names.len ? " of " : "");
 	buffer_put(out, buffer_bytes(&names));
@@ -282,7 +284,7 @@ static void put_expired(const struct pins_record *pins, struct buffer *out)
 	buffer_clear(&names);
 }
 
-void pins_put_sentence(
+static void put_sentence(
 	const struct pins_record *pins, enum code code, bool is_live, struct buffer *out)
 {
 	if (code == CODE_PINS_MISMATCH) {
@@ -308,4 +310,23 @@ void pins_put_sentence(
 		put_domains(pins, PINS_HELD, out);
 		buffer_put_text(out, ". With a hostname those of that name alone are.");
 	}
+}
+
+bool pins_find_words(struct arena *arena, struct pins_record *pins, bool is_live)
+{
+	enum code codes[PINS_MAX_FINDINGS];
+	size_t num = find_codes(pins, codes);
+	bool done = true;
+	for (size_t i = 0; done && i < num; i++) {
+		struct buffer text;
+		buffer_init(&text, SENTENCE_MAX);
+		put_sentence(pins, codes[i], is_live, &text);
+		struct bytes copy =
+			text.failed ? BYTES_NONE : arena_copy(arena, buffer_bytes(&text));
+		buffer_clear(&text);
+		pins->findings[pins->num_findings++] =
+			(struct pins_finding){codes[i], (const char *)copy.data};
+		done = copy.data != NULL;
+	}
+	return done;
 }

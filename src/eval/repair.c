@@ -319,7 +319,7 @@ static void end_own(struct work *w)
 
 static bool counts_scts(const struct work *w, size_t index)
 {
-	return policy_of(w, index)->list != NULL && applies(w, index);
+	return policy_counts_scts(policy_of(w, index)) && applies(w, index);
 }
 
 // A set for all policies that apply and count SCTs; false: no memory. Where no list takes
@@ -468,18 +468,30 @@ static bool changes_certificate(const struct repair *repair)
 	return false;
 }
 
+// What would not be enough is not suggested: the validity is its own again. Where nothing but
+// its issuer is lacking, that is what stays.
+static void forget_changes(struct work *w, bool only_issuer)
+{
+	for (size_t i = 0; i < NUM_REPAIR_CHANGES; i++) {
+		bool stays = i == REPAIR_GIVE_ISSUER && only_issuer;
+		w->out->changes[i] = w->out->changes[i] && stays;
+	}
+	w->facts.not_before = w->e->record->cert->not_before;
+	w->facts.not_after = w->e->record->cert->not_after;
+}
+
 static bool decide(struct work *w)
 {
 	start_own(w);
 	fix_measures(w);
 	end_own(w);
-	const struct host_record *host = w->e->record->host;
-	if (host && !host->matches) {
+	if (record_refusals(w->e->record) & REFUSED_BY_HOST) {
 		change(w, REPAIR_NAMES);
 	}
 	bool changed = changes_certificate(w->out);
 	bool open = !changed && own_scts_do(w);
-	if (passes(w)) {
+	bool sound = passes(w);
+	if (sound) {
 		w->out->possible = changed;
 	} else if (!open && shorten_a_little(w)) {
 		w->out->possible = true;
@@ -487,6 +499,9 @@ static bool decide(struct work *w)
 		return false;
 	}
 	find_open(w);
+	if (!w->out->possible) {
+		forget_changes(w, sound || open);
+	}
 	w->out->not_before = w->facts.not_before;
 	w->out->not_after = w->facts.not_after;
 	w->out->days = (w->facts.not_after - w->facts.not_before + 1) / DAY_SECONDS;
@@ -526,7 +541,7 @@ static bool is_needed(const struct evaluation *e)
 	const struct record *record = e->record;
 	return !is_too_early(record) &&
 		(record->policies_result != RESULT_PASS ||
-			(record->host && !record->host->matches));
+			(record_refusals(record) & REFUSED_BY_HOST));
 }
 
 bool repair_find(struct evaluation *e)
