@@ -324,7 +324,7 @@ static void fill_needed(const struct policy_result *result, struct plan_policy *
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = cap ? (needs.scts + cap - 1) / cap : 1;
+	out->min_operators = cap ? (needs.scts + cap - 1) / cap : needs.scts > 0;
 	out->current = needs.current;
 	out->rfc6962 = needs.rfc6962;
 }
@@ -397,6 +397,12 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 		    record->not_after, sets->survive)) {
 		return explain(w, sets, arena, err);
 	}
+	// Policies that ask for no SCTs need none.
+	if (plan_judge_holds(
+		    &w->judge, w->supply.parts, 0, record->not_after, sets->survive)) {
+		sets->possible = true;
+		return true;
+	}
 	if (!plan_find_patterns(&w->judge, &w->supply, sets, arena, err)) {
 		return false;
 	}
@@ -424,6 +430,16 @@ static bool find_all_sets(
 		}
 	}
 	return true;
+}
+
+bool plan_counts_scts(const struct plan_record *plan)
+{
+	for (size_t i = 0; i < plan->num_policies; i++) {
+		if (policy_counts_scts(plan->policies[i].policy)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool plan_is_possible(const struct plan_record *plan)

@@ -69,10 +69,18 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		const char *lost = plan->survive == SURVIVE_LOG
 			? " after the loss of any one log"
 			: " after the loss of any one log operator";
-		buffer_put_text(line, "no set of usable logs satisfies this");
+		const struct plan_failure *first = sets->failures;
+		if (sets->num_failures &&
+			!requirement_counts_scts(first->result.requirement)) {
+			buffer_printf(line,
+				"whatever logs sign it, such a certificate does not meet %s",
+				first->policy->name);
+		} else {
+			buffer_put_text(line, "no set of usable logs satisfies this");
+		}
 		buffer_put_text(line, plan->sets[SURVIVE_NONE].possible ? lost : "");
 	}
-	if (!plan->is_exempt) {
+	if (!plan->is_exempt && plan_counts_scts(plan)) {
 		buffer_put_text(line, "; ");
 		put_count(line, plan->num_usable, "usable log");
 		buffer_put_text(line, " of ");
@@ -195,6 +203,10 @@ static void put_size(
 static void put_possible(struct buffer *out, const struct plan_record *plan,
 	const struct plan_sets *sets, struct buffer *line)
 {
+	if (sets->size == 0) {
+		buffer_put_text(out, "none is needed\n");
+		return;
+	}
 	put_size(out, sets, line);
 	put_patterns(out, sets, line);
 	for (size_t i = 0; i < sets->num_named && i < SHOWN_SETS; i++) {
@@ -225,7 +237,9 @@ static void put_impossible(struct buffer *out, const struct plan_record *plan,
 static void put_briefly(
 	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
 {
-	if (sets->possible) {
+	if (sets->possible && sets->size == 0) {
+		buffer_put_text(out, "none is needed\n");
+	} else if (sets->possible) {
 		put_size(out, sets, line);
 	} else {
 		buffer_put_text(out, "not possible\n");
@@ -363,6 +377,9 @@ void report_plan_text(const struct report_options *options,
 	// Of a certificate that needs none, sets are shown to who asks for them.
 	if (!plan->is_exempt || plan->survive != SURVIVE_NONE) {
 		put_kinds(out, options, plan, &line);
+	}
+	if (plan_counts_scts(plan) &&
+		(!plan->is_exempt || plan->survive != SURVIVE_NONE)) {
 		put_logs(out, options, plan, &line);
 		put_others(out, plan, &line);
 	}

@@ -19,7 +19,7 @@ static bool is_stale(const struct plan_record *plan)
 	for (size_t i = 0; i < plan->num_others; i++) {
 		stale = stale || plan->others[i].stale;
 	}
-	return stale;
+	return stale && plan_counts_scts(plan);
 }
 
 size_t report_plan_remarks(
@@ -197,9 +197,38 @@ static void put_lacking(struct buffer *out, const struct plan_failure *failure)
 	}
 }
 
+// A requirement on the certificate itself.
+static void put_measure(struct buffer *out, const struct plan_failure *failure)
+{
+	const struct requirement_result *result = &failure->result;
+	buffer_printf(
+		out, "%s asks for %s", failure->policy->name, result->requirement->text);
+	switch (result->requirement->measure) {
+	case MEASURE_DAYS:
+	case MEASURE_DAYS_BETWEEN:
+		buffer_printf(out, "; this validity has %u days", result->got);
+		break;
+	case MEASURE_RSA_BITS:
+		buffer_printf(out, "; this key has %u bits", result->got);
+		break;
+	case MEASURE_LOGS:
+	case MEASURE_OPERATORS:
+	case MEASURE_SHA2:
+	case MEASURE_NAMES:
+	case MEASURE_SERVER_AUTH:
+		buffer_put_text(out, "; this certificate has none");
+		break;
+	}
+	buffer_put_text(out, ". No SCT changes that.");
+}
+
 void report_plan_put_failure(struct buffer *out, const struct plan_failure *failure)
 {
 	const struct requirement_result *result = &failure->result;
+	if (!requirement_counts_scts(result->requirement)) {
+		put_measure(out, failure);
+		return;
+	}
 	buffer_printf(out, "%s needs ", failure->policy->name);
 	put_lacking(out, failure);
 	if (!failure->lost_operator) {

@@ -51,6 +51,45 @@ def test_times(t):
     t.equal(now["possible"], False, "now, to the end of time")
 
 
+def test_without_scts(t):
+    """A policy that asks for no SCTs needs none; what it asks of the validity is said, with the nearest
+    one that meets it, on both sides of each limit."""
+    tls = ["--policy", "apple-tls"]
+    for begin, at, longest, code in (("2026-06-15", "2026-06-01", 398, "lifetime_too_long"),
+                                     ("2020-08-31", "2020-08-31", 825, "lifetime_too_long")):
+        times = [*tls, "--at", at, "--not-before", begin]
+        got = plan(t, *times, "--not-after", f"{longest}d", at=False)
+        t.equal([(p["possible"], p["size"], p["max_operators"], p["num_sets"], p["sets"]) for p in got["plans"]],
+                [(True, 0, 0, 0, [])] * 3, f"{longest} days: no SCTs, of no operators")
+        t.equal((got["policies"][0]["required"]["scts"], got["policies"][0]["required"]["min_operators"]), (0, 0),
+                "required")
+        text = " ".join(t.run("plan", *LIST, *times, "--not-after", f"{longest}d").text.split())
+        t.check(text.startswith("PLAN: 0 SCTs of 0 operators."), "the first line", text)
+        got = plan(t, *times, "--not-after", "3650d", at=False, want=FAIL)
+        failures = of(got, "none")["failures"]
+        t.equal({(one["policy"], one["code"], one["possible"]) for one in failures}, {("apple-tls", code, 3650)},
+                "no SCTs are asked for")
+        t.has(failures[-1]["message"], f"asks for at most {longest} days", "which requirement")
+        t.has(failures[-1]["message"], "this validity has 3650 days", "what it has")
+        t.check("200" not in str(failures), "advice is no failure", str(failures))
+        nearest = of(got, "none")["nearest"]["earlier_not_after"]
+        t.equal(of(got, "none")["nearest"]["later_not_after"], None, "no longer one")
+        plan(t, *times, "--not-after", nearest, at=False)
+        second = nearest[:-3] + "%02dZ" % (int(nearest[-3:-1]) + 1) if nearest[-3:-1] != "59" else None
+        if second:
+            plan(t, *times, "--not-after", second, at=False, want=FAIL)
+        else:
+            plan(t, *times, "--not-after", f"{longest}d", at=False)
+            t.equal(plan(t, *times, "--not-after", f"{longest}d", at=False)["certificate"]["not_after"], nearest,
+                    "the last second of it")
+    shown = t.run("plan", *LIST, *AT, *tls, *TIMES[:3], "3650d")
+    t.equal(shown.status, FAIL, "cannot be met")
+    t.check("embedded SCT" not in shown.text and "can give" not in shown.text, "no figures of SCTs", shown.text)
+    both = plan(t, "--policy", "apple,apple-tls", *TIMES)
+    t.equal([p["required"]["scts"] for p in both["policies"]], [2, 0], "beside one that counts")
+    t.equal(of(both, "none")["size"], 2, "the sets are those of the other")
+
+
 def test_lifetimes(t):
     """In place of notAfter: so many days, the last second counted."""
     want = plan(t, *TIMES)
