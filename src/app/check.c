@@ -178,7 +178,7 @@ static bool read_cacert(struct check *c, const char *path)
 	} else if (S_ISDIR(info.st_mode)) {
 		err_set(&why, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
 			"%.120s: a folder; name a file of certificates in PEM", path);
-	} else if (issuer_files_add(c->issuers, path, &broken, &why)) {
+	} else if (issuer_files_add(c->issuers, path, "issuers", &broken, &why)) {
 		return true;
 	}
 	if (why.code == CODE_OUT_OF_MEMORY) {
@@ -199,7 +199,9 @@ static bool read_issuers(struct check *c)
 	c->issuers = issuers_new(c->err);
 	bool broken = false;
 	if (!c->issuers ||
-		(path && !issuer_files_add(c->issuers, path, &broken, c->err)) ||
+		(path &&
+			!issuer_files_add(
+				c->issuers, path, "issuers", &broken, c->err)) ||
 		(cacert && !read_cacert(c, cacert))) {
 		return false;
 	}
@@ -243,7 +245,7 @@ static bool read_side_files(struct check *c)
 		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&
 		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
 		read_scts_file(c) && read_issuers(c) &&
-		issuer_files_read_roots(c->options, &c->defaults, &c->roots, c->err) &&
+		issuer_files_set_roots(c->options, &c->defaults, &c->roots, c->err) &&
 		read_pins_file(c->options, &c->arena, &c->defaults, c->err);
 }
 
@@ -303,8 +305,8 @@ int check_run(const struct options *options, const struct check_kind *kind, void
 	output_discard(&c.output);
 	context_free(c.context);
 	fast_unref(c.fast);
-	issuers_free(c.issuers);
-	issuers_free(c.roots);
+	issuers_unref(c.issuers);
+	issuers_unref(c.roots);
 	lists_unref(c.lists);
 	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
 		buffer_clear(&c.side[i]);

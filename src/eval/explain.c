@@ -57,9 +57,18 @@ static bool explain_forgotten(struct evaluation *e, struct policy_record *policy
 	buffer_printf(&e->context->text,
 		"The verdict hangs on SCTs of logs that %s's oldest list at hand (%s) does "
 		"not know: it is from after the time of check, and may have left them "
-		"out. Name a list of that time (--log-list FILE), or import some "
-		"(ctpolicy log-list import --source %s).",
-		e->source, published, e->source);
+		"out. ",
+		e->source, published);
+	if (e->request->on_page) {
+		buffer_put_text(&e->context->text,
+			"Ask the operator of this service to import lists of that time.");
+	} else {
+		buffer_printf(&e->context->text,
+			"Name a list of that time (--log-list FILE), or import some "
+			"(ctpolicy log-list import --source %s; of a service, ask its "
+			"operator).",
+			e->source);
+	}
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
 

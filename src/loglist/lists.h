@@ -61,6 +61,12 @@ int lists_compare(const struct loglist *a, const struct loglist *b);
 // lists_give() for all sources. False where there is no list.
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;
 
+// A frozen set of two: all of `lists`, and the histories of `others` whose sources `lists` has
+// none of. It keeps a reference to both. NULL with `err`: more sources than a set may have, no
+// memory.
+struct ctp_lists *lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct err *err);
+
 // SHA-256 over all that decides which list is in force and how old it is: two sets of one
 // fingerprint give the same reports. False: no memory.
 bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,

@@ -168,7 +168,7 @@ static const struct policy policies[] = {
 		.enforced_from = ALWAYS_FROM,
 		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = EXEMPT_NEVER_SERVER | EXEMPT_ONLY_CA |
-			EXEMPT_PRECERT_SIGNING,
+			EXEMPT_PRECERT_SIGNING | EXEMPT_OUTSIDE_VALIDITY,
 		.says = {"meets Apple's requirements for TLS servers",
 			"does not meet Apple's requirements for TLS servers",
 			"may or may not meet Apple's requirements for TLS servers"},

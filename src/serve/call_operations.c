@@ -84,6 +84,9 @@ static void put_warnings(const struct exchange *x, struct warnings *to)
 		{metrics_reading_failed(metrics, READING_TOKENS),
 			"the tokens could not be read anew, those in force stay: see the "
 			"log"},
+		{metrics_reading_failed(metrics, READING_ROOTS),
+			"the roots could not be read anew, those in force stay: see the "
+			"log"},
 	};
 	warn_of_lists(x, to);
 	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {

@@ -365,7 +365,7 @@ def start(*options, environment=None, **more):
     """Of one that ought not to start: status, and what it said."""
     run = subprocess.run([PROGRAM, "serve", "--refresh-interval", "0", "--log-list", LIST, *options],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=WAIT, check=False,
-                         env={**os.environ, **(environment or {})}, **more)
+                         env={**os.environ, "CTPOLICY_LISTEN": "127.0.0.1:0", **(environment or {})}, **more)
     return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 

@@ -517,7 +517,8 @@ def start(t, *options, environment=None):
     """A start that must fail: its status and the codes of its messages."""
     run = subprocess.run([PROGRAM, "serve", *options], stdin=subprocess.DEVNULL, check=False,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
-                         env={**os.environ, "CTPOLICY_STATE_DIR": t.folder, **(environment or {})})
+                         env={**os.environ, "CTPOLICY_STATE_DIR": t.folder, "CTPOLICY_LISTEN": "127.0.0.1:0",
+                              **(environment or {})})
     codes = MESSAGE_CODE.findall(run.stderr.decode())
     t.codes.update(codes)
     return run.returncode, codes

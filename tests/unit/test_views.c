@@ -204,6 +204,22 @@ static void test_issuance(struct eval_bench *b)
 	sources_clear(&sources);
 }
 
+// Who has no command line is not told to use it.
+static void check_forgotten_words(
+	struct eval_bench *b, struct sources *sources, struct ctp_request *request)
+{
+	for (int page = 0; page < 2; page++) {
+		request->on_page = page;
+		const struct record *r = run(b, sources, request, "chrome", NULL);
+		const struct finding *finding =
+			r ? eval_finding(&r->policies[0].findings, CODE_UNDECIDED) : NULL;
+		CHECK(finding &&
+				(strstr(finding->message, "--log-list") == NULL) ==
+					(page != 0),
+			"%s", finding ? finding->message : "no finding");
+	}
+}
+
 // Two SCTs of one log that a list of later may have left out are SCTs of one log.
 static void test_forgotten_twice(struct eval_bench *b)
 {
@@ -223,6 +239,9 @@ static void test_forgotten_twice(struct eval_bench *b)
 		const struct record *r = run(b, &sources, &request, "chrome", NULL);
 		CHECK_INT(r ? r->policies[0].verdict : VERDICT_COMPLIANT, cases[i].want,
 			"%s", cases[i].scts);
+		if (cases[i].want == VERDICT_INDETERMINATE) {
+			check_forgotten_words(b, &sources, &request);
+		}
 		derw_clear(&leaf);
 	}
 	sources_clear(&sources);
