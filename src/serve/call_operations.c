@@ -59,7 +59,8 @@ static void warn_of_lists(const struct exchange *x, struct warnings *to)
 			continue;
 		}
 		if (num > 1) {
-			(void)snprintf(about, sizeof(about), "%.20s's", source);
+			(void)snprintf(
+				about, sizeof(about), "%.20s's", source_title(source));
 		}
 		warn(to, about,
 			" log list is stale: devices with one of this age enforce "
@@ -134,7 +135,7 @@ void answer_readyz(struct exchange *x)
 static void put_sources(
 	const struct ctp_lists *lists, int64_t at_ms, struct metrics_gauges *out)
 {
-	for (size_t i = 0; i < lists_num_sources(lists) && i < BUNDLED_NUM_SOURCES; i++) {
+	for (size_t i = 0; i < lists_num_sources(lists) && i < NUM_SOURCES; i++) {
 		enum lists_basis basis;
 		const char *source = lists_source_at(lists, i);
 		int64_t age_ms =

@@ -83,7 +83,8 @@ bool serve_watches(
 	const struct serve *serve, const struct snapshot *snapshot, const char *source)
 {
 	return strcmp(source, lists_main_source(snapshot->lists)) == 0 ||
-		is_refreshed(serve, source) || snapshot->kept.paths[kept_index(source)] ||
+		is_refreshed(serve, source) ||
+		snapshot->kept.paths[source_index(source)] ||
 		kept_archive(&snapshot->kept, source)->num_entries > 0;
 }
 

@@ -79,7 +79,7 @@ def check_watched(t, folder, good):
     """A list that has grown old is warned of, whichever source's it is."""
     text = json.dumps(good).replace("2026-05-20T16:00:00Z", days_ago(1))
     young = write(folder, "apple.json", json.loads(text))
-    for days, policy in ((69, []), (71, ["chrome's"])):
+    for days, policy in ((69, []), (71, ["Chrome's"])):
         chrome = write(folder, "old.json", {"version": "90.1", "operators": good["operators"],
                                             "log_list_timestamp": days_ago(days)})
         stale, shown, log = named_stale(t, f"{days} days", "--log-list", young,
@@ -96,7 +96,7 @@ def check_watched(t, folder, good):
     # What is refreshed is watched, fresh or not as the program's own lists are by now.
     for options, watched in ((["--source", "all"], ["apple", "chrome"]), ([], ["apple"])):
         stale, shown, _ = named_stale(t, f"{options}", *options)
-        name = (lambda source: source + "'s") if len(watched) > 1 else (lambda _: "the")
+        name = (lambda source: source.title() + "'s") if len(watched) > 1 else (lambda _: "the")
         t.equal(f"{options}: watched", stale,
                 [name(source) for source in watched if shown[source]])
 
