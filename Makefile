@@ -90,6 +90,7 @@ LIB_SRC = \
 	src/loglist/list_signature.c \
 	src/loglist/lists.c \
 	src/loglist/log_history.c \
+	src/loglist/source.c \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \
 	src/loglist/loglist_json_write.c \
@@ -383,6 +384,7 @@ UNIT_SRC = \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
 	tests/unit/test_list_sources.c \
+	tests/unit/test_source.c \
 	tests/unit/test_list_diff.c \
 	tests/unit/test_log_history.c \
 	tests/unit/eval_build.c \

@@ -64,7 +64,7 @@ struct client_age {
 
 // The list of one source that is in force, and the SCTs as it has them.
 struct list_view {
-	const char *source; // "apple", "chrome", "mozilla"
+	const char *source; // its name (loglist/source.def)
 	const struct loglist *list; // NULL: none of that source is at hand
 	enum lists_basis basis;
 	int64_t age_ms; // of the list at the time of check, not below 0

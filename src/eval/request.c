@@ -11,7 +11,7 @@ size_t request_num_policies(const struct ctp_request *request)
 
 const struct policy *request_policy(const struct ctp_request *request, size_t index)
 {
-	return request->num_policies ? request->policies[index] : policy_at(0);
+	return request->num_policies ? request->policies[index] : policy_default();
 }
 
 const char *request_field_name(enum request_field field)

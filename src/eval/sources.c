@@ -170,12 +170,13 @@ static void look_up_older(const struct evaluation *e, struct sct_record *out)
 	}
 }
 
-struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct)
+struct sct_record *other_sct(struct evaluation *e, size_t index)
 {
+	const struct sct_record *sct = &e->record->scts[index];
 	if (!e->other_scts || sct->status != STATUS_UNKNOWN_LOG) {
 		return NULL;
 	}
-	struct sct_record *out = &e->other_scts[sct - e->record->scts];
+	struct sct_record *out = &e->other_scts[index];
 	*out = *sct;
 	for (size_t i = 0; i < e->num_others && !out->log; i++) {
 		const struct record *by = e->others[i].record;

@@ -142,6 +142,8 @@ struct policy {
 // What there is, for users to name.
 size_t policy_num(void);
 const struct policy *policy_at(size_t index);
+// What is judged by where none is named: Apple's, as it is published.
+const struct policy *policy_default(void);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
 // From this age on clients do not use a list of that source any more: the shortest list_off_ms
