@@ -163,6 +163,7 @@ LIB_SRC = \
 	src/report/report_plan.c \
 	src/report/report_plan_text.c \
 	src/report/report_plan_words.c \
+	src/report/report_hostname.c \
 	src/report/report_pin_forms.c \
 	src/report/report_pins.c \
 	src/report/report_repair.c \

@@ -4,7 +4,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
-#include "report/report_pins.h"
+#include "report/report_pin_forms.h"
 #include "x509/pem.h"
 
 struct pins_run {
@@ -98,16 +98,11 @@ static void warn_of_host(const struct pins_run *run)
 
 static void say_findings(const struct pins_run *run)
 {
-	enum code codes[2];
-	struct buffer text;
-	size_t num = pins_codes(&run->record, codes);
-	for (size_t i = 0; i < num; i++) {
-		buffer_init(&text, 4096);
-		pins_put_sentence(&run->record, codes[i], false, &text);
-		message("%s: %.*s [%s]", severity_name(code_info(codes[i])->severity),
-			(int)text.len, text.data ? (const char *)text.data : "",
-			code_info(codes[i])->name);
-		buffer_clear(&text);
+	for (size_t i = 0; i < run->record.num_findings; i++) {
+		const struct pins_finding *finding = &run->record.findings[i];
+		const struct code_info *info = code_info(finding->code);
+		message("%s: %s [%s]", severity_name(info->severity), finding->message,
+			info->name);
 	}
 }
 
@@ -116,7 +111,7 @@ static bool hold(struct pins_run *run)
 	run->context = context_new(NULL, run->err);
 	return run->context &&
 		pins_hold(run->context, run->certs, run->num_certs, run->request.pins,
-			&run->record, run->err);
+			false, &run->record, run->err);
 }
 
 static enum exit_status print(struct pins_run *run)

@@ -111,10 +111,8 @@ static void find_result(struct record *record)
 			result = RESULT_UNKNOWN;
 		}
 	}
-	bool refused = (record->host && !record->host->matches) ||
-		(record->pins && !record->pins->matches);
 	record->policies_result = result;
-	record->result = refused ? RESULT_FAIL : result;
+	record->result = record_refusals(record) ? RESULT_FAIL : result;
 }
 
 static bool explain(struct evaluation *e)

@@ -119,43 +119,7 @@ static void match(struct pins_record *out)
 	out->has_backup = num_used < out->set->num;
 }
 
-bool pins_hold(struct ctp_context *context, const struct cert *const *certs, size_t num,
-	const struct pin_set *pins, struct pins_record *out, struct err *err)
-{
-	static const struct pin_set none = {.num = 0};
-	struct evaluation *e = arena_take(&context->arena, sizeof(*e));
-	if (!e) {
-		return err_no_memory(err);
-	}
-	e->context = context;
-	e->err = err;
-	out->set = pins ? pins : &none;
-	out->chain.num = 0;
-	if (!take_certs(e, certs, num, &out->chain)) {
-		return false;
-	}
-	find_places(e, &out->chain);
-	match(out);
-	return err->code == CODE_NONE;
-}
-
 // In words.
-
-size_t pins_codes(const struct pins_record *pins, enum code out[2])
-{
-	size_t num = 0;
-	if (!pins->matches) {
-		out[num++] = CODE_PINS_MISMATCH;
-		return num;
-	}
-	if (pins->leaf_only) {
-		out[num++] = CODE_PINNED_LEAF_ONLY;
-	}
-	if (!pins->has_backup) {
-		out[num++] = CODE_NO_BACKUP_PIN;
-	}
-	return num;
-}
 
 // Who gave one certificate alone has the keys above it yet to hold the pins against.
 static const char *about_chain(const struct pins_record *pins, bool is_live)
@@ -193,19 +157,73 @@ static void put_leaf_only(
 		about_chain(pins, is_live));
 }
 
-void pins_put_sentence(
-	const struct pins_record *pins, enum code code, bool is_live, struct buffer *out)
+static void put_no_backup(
+	const struct pins_record *pins, bool is_live, struct buffer *out)
 {
-	if (code == CODE_PINS_MISMATCH) {
-		put_mismatch(pins, is_live, out);
-	} else if (code == CODE_PINNED_LEAF_ONLY) {
-		put_leaf_only(pins, is_live, out);
-	} else {
-		buffer_put_text(out,
-			"Every pin is of a key in this chain: should those keys be lost or "
-			"replaced, clients refuse what comes next. Pin the key of a spare, "
-			"kept elsewhere, or of another authority as well.");
+	(void)pins;
+	(void)is_live;
+	buffer_put_text(out,
+		"Every pin is of a key in this chain: should those keys be lost or "
+		"replaced, clients refuse what comes next. Pin the key of a spare, "
+		"kept elsewhere, or of another authority as well.");
+}
+
+static bool add_words(struct ctp_context *context, struct pins_record *pins,
+	enum code code, bool is_live,
+	void (*put)(const struct pins_record *, bool, struct buffer *))
+{
+	struct buffer text;
+	buffer_init(&text, 4096);
+	put(pins, is_live, &text);
+	struct bytes copy = text.failed
+		? BYTES_NONE
+		: arena_copy(&context->arena, buffer_bytes(&text));
+	buffer_clear(&text);
+	pins->findings[pins->num_findings++] =
+		(struct pins_finding){code, (const char *)copy.data};
+	return copy.data != NULL;
+}
+
+static bool find_findings(
+	struct ctp_context *context, struct pins_record *pins, bool is_live)
+{
+	if (!pins->matches) {
+		return add_words(
+			context, pins, CODE_PINS_MISMATCH, is_live, put_mismatch);
 	}
+	return (!pins->leaf_only ||
+		       add_words(context, pins, CODE_PINNED_LEAF_ONLY, is_live,
+			       put_leaf_only)) &&
+		(pins->has_backup ||
+			add_words(context, pins, CODE_NO_BACKUP_PIN, is_live,
+				put_no_backup));
+}
+
+// The whole.
+
+bool pins_hold(struct ctp_context *context, const struct cert *const *certs, size_t num,
+	const struct pin_set *pins, bool is_live, struct pins_record *out,
+	struct err *err)
+{
+	static const struct pin_set none = {.num = 0};
+	struct evaluation *e = arena_take(&context->arena, sizeof(*e));
+	if (!e) {
+		return err_no_memory(err);
+	}
+	e->context = context;
+	e->err = err;
+	out->set = pins ? pins : &none;
+	out->chain.num = 0;
+	if (!take_certs(e, certs, num, &out->chain)) {
+		return false;
+	}
+	find_places(e, &out->chain);
+	match(out);
+	out->num_findings = 0;
+	if (pins && !find_findings(context, out, is_live)) {
+		return err_no_memory(err);
+	}
+	return err->code == CODE_NONE;
 }
 
 // Of an evaluation.
@@ -230,19 +248,17 @@ bool hold_pins(struct evaluation *e)
 		return err_no_memory(e->err);
 	}
 	e->record->pins = out;
-	return pins_hold(e->context, certs, num, e->request->pins, out, e->err);
+	return pins_hold(e->context, certs, num, e->request->pins,
+		e->record->connection != NULL, out, e->err);
 }
 
 bool explain_pins(struct evaluation *e)
 {
 	const struct pins_record *pins = e->record->pins;
-	enum code codes[2];
-	size_t num = pins ? pins_codes(pins, codes) : 0;
-	for (size_t i = 0; i < num; i++) {
-		pins_put_sentence(
-			pins, codes[i], e->record->connection != NULL, &e->context->text);
-		if (!add_finding(
-			    e, &e->record->findings, codes[i], "pins", ERR_NO_OFFSET)) {
+	for (size_t i = 0; pins && i < pins->num_findings; i++) {
+		buffer_put_text(&e->context->text, pins->findings[i].message);
+		if (!add_finding(e, &e->record->findings, pins->findings[i].code, "pins",
+			    ERR_NO_OFFSET)) {
 			return false;
 		}
 	}

@@ -39,19 +39,22 @@ struct pins_record {
 	bool matches; // a key of the chain is pinned
 	bool leaf_only; // it is, and no other than the leaf's
 	bool has_backup; // a pin is of no key of the chain
+	// What it comes to, the weightiest first; nothing where no pins were given.
+	struct pins_finding {
+		enum code code;
+		const char *message;
+	} findings[2];
+	size_t num_findings;
 };
 
 // "leaf", "intermediate", "root", "other".
 const char *chain_place_name(enum chain_place place);
-// The findings that it comes to, the weightiest first: how many; 2 at most.
-size_t pins_codes(const struct pins_record *pins, enum code out[2]);
-// The sentence of one; `is_live`: the chain is what a server sends.
-void pins_put_sentence(
-	const struct pins_record *pins, enum code code, bool is_live, struct buffer *out);
 // A certificate that issued one of the chain is of it: by name and signature, and where that
-// cannot be verified by key identifiers. `num` is 1 to CHAIN_MAX; `pins` may be NULL. False
-// with `err`: out of memory.
+// cannot be verified by key identifiers. `num` is 1 to CHAIN_MAX; `pins` may be NULL;
+// `is_live`: the chain is what a server sends. Sentences live in the context's arena. False with
+// `err`: out of memory.
 bool pins_hold(struct ctp_context *context, const struct cert *const *certs, size_t num,
-	const struct pin_set *pins, struct pins_record *out, struct err *err) MUST_CHECK;
+	const struct pin_set *pins, bool is_live, struct pins_record *out,
+	struct err *err) MUST_CHECK;
 
 #endif

@@ -319,20 +319,14 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 
 static void fill_needed(const struct policy_result *result, struct plan_policy *out)
 {
-	const struct route_result *route = policy_main_route(result);
-	unsigned cap = result->row->cap_per_operator;
+	struct policy_needs needs = policy_needs(result);
+	unsigned cap = needs.cap_per_operator;
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = cap ? (result->row->scts + cap - 1) / cap : 1;
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *r = &route->results[i];
-		if (r->in_force && r->requirement->rfc6962_only) {
-			out->rfc6962 = r->needed;
-		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
-			out->current = r->needed;
-		}
-	}
+	out->min_operators = cap ? (needs.scts + cap - 1) / cap : 1;
+	out->current = needs.current;
+	out->rfc6962 = needs.rfc6962;
 }
 
 // That a certificate is not valid yet is what a plan is about.

@@ -83,6 +83,22 @@ const char *log_text_name(enum log_text text)
 	return names[text];
 }
 
+const char *log_name(const struct ct_log *log, char room[LOG_NAME_ROOM])
+{
+	const char *name = log->text[LOG_DESCRIPTION];
+	if (name && name[0]) {
+		return name;
+	}
+	text_base64(bytes_of(log->id, LOG_ID_LEN), room);
+	return room;
+}
+
+void log_put_name(struct buffer *out, const struct ct_log *log)
+{
+	char room[LOG_NAME_ROOM];
+	text_put_escaped(out, bytes_of_text(log_name(log, room)));
+}
+
 bool log_covers(const struct ct_log *log, int64_t not_after_ms)
 {
 	return !log->has_interval ||

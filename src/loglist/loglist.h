@@ -7,6 +7,7 @@
 #define LOGLIST_LOGLIST_H
 
 #include "base/ct.h"
+#include "base/text.h"
 #include "crypto/pubkey.h"
 
 #define LOG_ID_LEN 32
@@ -85,6 +86,12 @@ bool log_state_from_name(struct bytes name, enum log_state *out) MUST_CHECK;
 const char *log_api_name(enum log_api api);
 // "description", "url", ...: the JSON's field names.
 const char *log_text_name(enum log_text text);
+// The log as people know it: its description, or where the list has none its id in base64, which
+// is written into `room`.
+#define LOG_NAME_ROOM TEXT_BASE64_ROOM(LOG_ID_LEN)
+const char *log_name(const struct ct_log *log, char room[LOG_NAME_ROOM]);
+// The same as a part of a text (text_put_escaped).
+void log_put_name(struct buffer *out, const struct ct_log *log);
 // Does the log take a certificate that ends then? (ms since 1970)
 bool log_covers(const struct ct_log *log, int64_t not_after_ms);
 

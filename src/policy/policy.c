@@ -252,6 +252,18 @@ bool requirement_counts_scts(const struct requirement *requirement)
 		requirement->measure == MEASURE_OPERATORS;
 }
 
+bool policy_counts_scts(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
+			if (requirement_counts_scts(&policy->routes[i].requirements[k])) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 const char *requirement_comparison(const struct requirement *requirement)
 {
 	return requirement->at_most ? "at_most" : "at_least";
@@ -300,6 +312,22 @@ size_t policy_route_for(
 const struct route_result *policy_main_route(const struct policy_result *result)
 {
 	return &result->routes[0];
+}
+
+struct policy_needs policy_needs(const struct policy_result *result)
+{
+	const struct route_result *route = policy_main_route(result);
+	struct policy_needs needs = {.scts = result->row->scts,
+		.cap_per_operator = result->row->cap_per_operator};
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *r = &route->results[i];
+		if (r->in_force && r->requirement->rfc6962_only) {
+			needs.rfc6962 = r->needed;
+		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
+			needs.current = r->needed;
+		}
+	}
+	return needs;
 }
 
 void policy_judge(const struct policy *policy, const struct facts *facts,

@@ -160,6 +160,9 @@ bool route_is_open(const struct route *route, int64_t at_ms);
 
 // Does it count SCTs? Else it measures the certificate.
 bool requirement_counts_scts(const struct requirement *requirement);
+// Does any requirement of any route? Else the policy is about the certificate alone, and about
+// no log list.
+bool policy_counts_scts(const struct policy *policy);
 // "at_least" or "at_most".
 const char *requirement_comparison(const struct requirement *requirement);
 // Does any requirement take its number from the lifetime tables?
@@ -207,6 +210,15 @@ struct policy_result {
 };
 
 const struct route_result *policy_main_route(const struct policy_result *result);
+
+// What the main route asks for of such a certificate at that time, in SCTs.
+struct policy_needs {
+	unsigned scts;
+	unsigned cap_per_operator; // 0: none
+	unsigned current; // of logs approved at the time of check
+	unsigned rfc6962; // of RFC 6962 logs; 0 where that clause is not in force
+};
+struct policy_needs policy_needs(const struct policy_result *result);
 
 // The caller's scratch, facts->num_scts of each; contents are overwritten.
 struct policy_scratch {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pins of a chain in the forms that clients carry, each as it goes into a file.
+#include "report/report_pin_forms.h"
+
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/html_write.h"
@@ -333,20 +334,13 @@ static void put_certificate(struct json *json, const struct chain *chain, size_t
 
 static void put_findings(struct json *json, const struct pins_record *pins)
 {
-	enum code codes[2];
-	size_t num = pins_codes(pins, codes);
 	json_put_open(json, "findings", '[');
-	for (size_t i = 0; i < num; i++) {
-		const struct code_info *info = code_info(codes[i]);
+	for (size_t i = 0; i < pins->num_findings; i++) {
+		const struct code_info *info = code_info(pins->findings[i].code);
 		json_put_open(json, NULL, '{');
 		json_put_word(json, "code", info->name);
 		json_put_word(json, "severity", severity_name(info->severity));
-		struct buffer text;
-		buffer_init(&text, 4096);
-		pins_put_sentence(pins, codes[i], false, &text);
-		json_put_bytes(json, "message", buffer_bytes(&text));
-		json->out->failed = json->out->failed || text.failed;
-		buffer_clear(&text);
+		json_put_text(json, "message", pins->findings[i].message);
 		json_put_close(json, '}');
 	}
 	json_put_close(json, ']');
@@ -376,26 +370,34 @@ static void put_json(struct form_writer *w)
 static void put_check_text(struct form_writer *w)
 {
 	const struct pins_record *pins = w->report->pins;
-	enum code codes[2];
-	size_t num = pins_codes(pins, codes);
 	struct buffer text;
 	buffer_init(&text, REPORT_PINS_MAX);
 	buffer_put_text(&text, pins->matches ? "PASS: " : "FAIL: ");
 	report_put_pins_text(&text, pins);
 	buffer_put_char(&text, '.');
 	report_put_wrapped(w->out, buffer_bytes(&text), 0, 2);
-	for (size_t i = 0; i < num; i++) {
-		const struct code_info *info = code_info(codes[i]);
+	for (size_t i = 0; i < pins->num_findings; i++) {
+		const struct code_info *info = code_info(pins->findings[i].code);
 		text.len = 0;
-		buffer_printf(&text, "%s: ", severity_name(info->severity));
-		pins_put_sentence(pins, codes[i], false, &text);
-		buffer_printf(&text, " [%s]", info->name);
+		buffer_printf(&text, "%s: %s [%s]", severity_name(info->severity),
+			pins->findings[i].message, info->name);
 		text_put_spaces(w->out, 2);
 		report_put_wrapped(w->out, buffer_bytes(&text), 2, 4);
 	}
 	buffer_put_char(w->out, '\n');
 	w->out->failed = w->out->failed || text.failed;
 	buffer_clear(&text);
+}
+
+// "ECDSA P-256", "RSA 2048".
+static void put_key_words(struct buffer *out, const struct cert_key *key)
+{
+	buffer_put_text(out, key_type_name(key->type));
+	if (key->curve) {
+		buffer_printf(out, " %s", key->curve);
+	} else if (key->bits) {
+		buffer_printf(out, " %zu", key->bits);
+	}
 }
 
 static void put_certificate_text(struct buffer *out, const struct chain_cert *one)
@@ -420,7 +422,7 @@ static void put_certificate_text(struct buffer *out, const struct chain_cert *on
 	out->failed = out->failed || name.failed;
 	buffer_clear(&name);
 	buffer_put_text(out, "  key     ");
-	report_put_key_text(out, &one->cert->key);
+	put_key_words(out, &one->cert->key);
 	buffer_printf(out,
 		"; the certificate ends %.10s\n  hex     %s\n  base64  %s\n  curl    "
 		"sha256//%s\n\n",
@@ -457,14 +459,29 @@ static void put_text(struct form_writer *w)
 	put_forms_text(w);
 }
 
+// A row each: its name and put_NAME; does it need a domain?
+#define PIN_FORMS(FORM)     \
+	FORM(text, false)   \
+	FORM(json, false)   \
+	FORM(curl, false)   \
+	FORM(ios, true)     \
+	FORM(android, true) \
+	FORM(trustkit, true)
+
 const char *const report_pin_forms[] = {
-	"text", "json", "curl", "ios", "android", "trustkit", NULL};
+#define NAME(name, needs_domain) #name,
+	PIN_FORMS(NAME)
+#undef NAME
+		NULL};
 
 static const struct {
 	void (*put)(struct form_writer *w);
 	bool needs_domain;
-} forms[] = {{put_text, false}, {put_json, false}, {put_curl, false}, {put_ios, true},
-	{put_android, true}, {put_trustkit, true}};
+} forms[] = {
+#define FORM(name, needs_domain) {put_##name, needs_domain},
+	PIN_FORMS(FORM)
+#undef FORM
+};
 
 bool report_pin_form(const char *format, const struct pin_report *report,
 	struct buffer *out, struct err *err)

@@ -183,6 +183,8 @@ static void test_all_policies(void)
 		check_policy(policy_at(i));
 		const struct requirement *first =
 			&policy_at(i)->routes[0].requirements[0];
+		CHECK(policy_counts_scts(policy_at(i)) == (policy_at(i)->list != NULL),
+			"%s: SCTs are of a list's logs", policy_at(i)->name);
 		CHECK(!requirement_counts_scts(first) ||
 				first->sources == SOURCE_EMBEDDED,
 			"%s: the first route is the one of embedded SCTs",
