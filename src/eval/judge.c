@@ -116,6 +116,7 @@ static bool fill_cert_facts(struct evaluation *e)
 		.not_after = cert->not_after,
 		.is_ca = cert->is_ca,
 		.has_key_usage = cert->has_key_usage,
+		.cert_signing = cert->cert_signing,
 		.has_key_purposes = cert->has_key_purposes,
 		.server_auth = cert->server_auth,
 		.any_purpose = cert->any_purpose,

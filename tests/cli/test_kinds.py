@@ -204,6 +204,37 @@ def test_exempt(t):
     t.equal(reasons(report), {"not_yet_valid", "self_signed"}, "not yet valid")
 
 
+def test_servers_by_ca_flag(t):
+    """CA:TRUE exempts from apple-tls what signs certificates, not what is a server's in all else."""
+    make = Maker(t)
+    ca, eku, san = "basicConstraints=critical,CA:TRUE", *SERVER[:2]
+    signs, serves = "keyUsage=keyCertSign,cRLSign", "keyUsage=digitalSignature,keyEncipherment"
+    other = "extendedKeyUsage=codeSigning"
+    cases = [
+        ("a server's by everything else", [serves, eku, san], False),
+        ("... by its key usage", [serves], False),
+        ("... by its purpose and names", [signs, eku, san], False),
+        ("... without key usage", [eku, san], False),
+        ("a CA for servers", [signs, eku], True),
+        ("a CA that has a name", [signs, san], True),
+        ("a CA for something else that has a name", [signs, other, san], True),
+    ]
+    for what, extensions, exempt in cases:
+        for who, path in (("by itself", make.self_signed(what, [ca, *extensions], days=3650)),
+                          ("by a CA", make.issued([ca, *extensions], days=3650))):
+            result = t.run("check", *LIST, "--format", "json", "--policy", "apple-tls",
+                           "--issuer", make.root, path)
+            report = result.json()
+            want = {"ca_certificate"} if exempt else set()
+            # Its purpose alone exempts what is for no server.
+            got = reasons(report, "apple-tls") - {"not_server_auth"}
+            t.equal((got, result.status), (want, PASS if exempt else FAIL), f"{what}, {who}")
+    t.equal(reasons(judge(t, make.issued([ca]), want=PASS), "apple-tls"), {"ca_certificate"},
+            "without any, by a CA")
+    t.equal(reasons(judge(t, make.issued([ca, eku]), want=FAIL), "apple-tls"), set(),
+            "for servers, by a CA")
+
+
 def lists_of_all(t):
     """The samples' list as Chrome's, and as Mozilla's."""
     chrome = json.loads(read(LIST[1]))
