@@ -295,6 +295,23 @@ size_t policy_route_for(
 	return 0;
 }
 
+const struct route *policy_closed_route(
+	const struct policy *policy, enum sct_source source, int64_t at_ms)
+{
+	const struct route *closed = NULL;
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		const struct route *route = &policy->routes[i];
+		if (!((unsigned)source & counted_sources(route))) {
+			continue;
+		}
+		if (route_is_open(route, at_ms)) {
+			return NULL;
+		}
+		closed = closed ? closed : route;
+	}
+	return closed;
+}
+
 const struct route_result *policy_main_route(const struct policy_result *result)
 {
 	return &result->routes[0];

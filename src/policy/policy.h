@@ -149,6 +149,10 @@ const struct policy *policy_find(const char *name);
 size_t policy_route_for(
 	const struct policy *policy, enum sct_source source, int64_t at_ms);
 bool route_is_open(const struct route *route, int64_t at_ms);
+// The route that takes SCTs of this source, but not at that time of check; NULL where one
+// does then, or none ever.
+const struct route *policy_closed_route(
+	const struct policy *policy, enum sct_source source, int64_t at_ms);
 
 // Does it count SCTs? Else it measures the certificate.
 bool requirement_counts_scts(const struct requirement *requirement);

@@ -65,6 +65,64 @@ void report_put_view(
 	}
 }
 
+// "before 2026-05-05 only"
+static void put_window(const struct route *route, struct buffer *out)
+{
+	if (route->from_ms != INT64_MIN) {
+		buffer_put_text(out, "from ");
+		report_put_day(out, route->from_ms);
+		buffer_put_text(out, route->until_ms == INT64_MAX ? " on" : " and ");
+	}
+	if (route->until_ms != INT64_MAX) {
+		buffer_put_text(out, "before ");
+		report_put_day(out, route->until_ms);
+	}
+	buffer_put_text(out, " only");
+}
+
+void report_put_why(const struct record *record, const struct sct_record *sct,
+	size_t index, struct buffer *out)
+{
+	static const struct {
+		enum sct_source source;
+		const char *text;
+	} ways[] = {
+		{SOURCE_EMBEDDED, "inside certificates"},
+		{SOURCE_TLS, "from the TLS extension"},
+		{SOURCE_OCSP, "from OCSP responses"},
+	};
+	buffer_put_text(out, code_info(sct->why[index])->sentence);
+	if (sct->why[index] != CODE_ROUTE_CLOSED) {
+		return;
+	}
+	buffer_printf(out, " (%s takes SCTs ", sct->closed_to->name);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		buffer_put_text(out, ways[i].source == sct->source ? ways[i].text : "");
+	}
+	buffer_put_char(out, ' ');
+	put_window(policy_closed_route(sct->closed_to, sct->source, record->at_ms), out);
+	buffer_put_char(out, ')');
+}
+
+void report_put_untried(const struct record *record, const struct route *route,
+	const struct policy *policy, struct buffer *out)
+{
+	size_t num = 0;
+	if (route_is_open(route, record->at_ms)) {
+		buffer_put_text(out, "none were given");
+		return;
+	}
+	for (size_t i = 0; i < record->num_scts; i++) {
+		num += policy_closed_route(
+			       policy, record->scts[i].source, record->at_ms) == route;
+	}
+	put_window(route, out);
+	if (num > 0) {
+		buffer_printf(
+			out, ", and %zu SCT%s came this way", num, num == 1 ? "" : "s");
+	}
+}
+
 bool report_is_out_of_time(const struct policy_record *policy)
 {
 	for (size_t i = 0; i < policy->num_applies_because; i++) {

@@ -278,6 +278,31 @@ def test_sources(t):
     t.check("not_enforced_yet" not in reasons(report, "mozilla"), "from then on")
 
 
+def test_closed_route(t):
+    """SCTs by a way that a policy takes no more: said with its window, not that it is met without."""
+    chrome = lists_of_all(t)[:2]
+    given = ["--ocsp", sample("ocsp.der"), sample("no-scts.pem")]
+    args = ["check", *AT, *chrome, "--policy", "chrome,android"]
+    report = t.run(*args, "--format", "json", *given).json()
+    t.equal({p["policy"]: p["verdict"] for p in report["policies"]},
+            {"chrome": "non_compliant", "android": "compliant"}, "Android takes OCSP still")
+    t.equal({(s["source"], s["counted"], *s["why"]) for s in report["scts"]},
+            {("ocsp", False, "route_closed")}, "why")
+    text = " ".join(t.run(*args, *given).text.split())
+    window = "(chrome takes SCTs from OCSP responses before 2026-05-05 only)"
+    t.equal(text.count("the policy takes no SCTs that come this way at the time of check " + window),
+            len(report["scts"]), "in words")
+    t.has(text, "by TLS extension or stapled OCSP response before 2026-05-05 only, and "
+          f"{len(report['scts'])} SCTs came this way", "the route says so too")
+    t.check("met without it" not in text, "nothing is met", text)
+    t.has(text, "delivers by TLS extension none were given", "of the open one nothing came")
+    # Met by the other route, the closed one is not merely unused.
+    report = t.run("check", *AT, *chrome, "--policy", "chrome", "--format", "json",
+                   "--ocsp", sample("ocsp.der"), sample("compliant.pem")).json()
+    t.check(all(s["why"] != ["route_not_used"] for s in report["scts"] if s["source"] == "ocsp"),
+            "and where it is met", report["scts"])
+
+
 def test_nameless(t):
     """Lists need not describe their logs: advice names them by their ids."""
     value = json.loads(read(LIST[1]))
