@@ -101,6 +101,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_lists.c \
 	src/eval/explain_certificate.c \
 	src/eval/explain_given.c \
 	src/eval/findings.c \
@@ -399,6 +400,7 @@ UNIT_SRC = \
 	tests/unit/test_summary_json.c \
 	tests/unit/test_summary_text.c \
 	tests/unit/test_report_html.c \
+	tests/unit/test_report_policies.c \
 	tests/unit/test_sink.c \
 	tests/unit/test_stream.c \
 	tests/unit/test_record_walk.c \
@@ -553,7 +555,7 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same openapi hostile limits drain tokens keys page page_plan
+SERVE_SUITES = same openapi hostile limits drain tokens roots keys page page_plan
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py

@@ -120,7 +120,7 @@ static const struct {
 		"~/.local/state)"},
 	[OPTION_CLIENT_AGE] = {"client-age", "DAYS",
 		"judge by every list that was in force in that many days before as well: "
-		"devices use lists up to 60 days old"},
+		"devices use lists up to 60 days old, browsers up to 70"},
 	[OPTION_MAX_AGE] = {"max-age", "DAYS",
 		"only say in one line whether the list is older than that, for a "
 		"monitoring system; exit status 4 if it is"},

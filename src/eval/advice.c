@@ -126,18 +126,33 @@ static void put_log_name(struct buffer *out, const struct ct_log *log)
 			log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION] : id));
 }
 
-// RFC 6962 logs first: one of them is always needed.
+// Does the policy ask for an SCT from an RFC 6962 log, of such a certificate at that time?
+static bool asks_for_rfc6962(const struct policy_record *policy)
+{
+	const struct route_result *route = policy_main_route(&policy->result);
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		if (route->results[i].requirement->rfc6962_only &&
+			route->results[i].in_force) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// As the list has them; where one of them is needed, RFC 6962 logs first.
 static size_t put_logs_of(struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t op, const char *before)
 {
+	bool rfc6962_first = asks_for_rfc6962(policy);
 	enum { SHOWN = 2 };
 	const struct loglist *list = e->record->list;
 	struct buffer *out = &e->context->text;
 	size_t num = 0;
 	for (size_t i = 0; i < 2 * e->num_givers && num < SHOWN; i++) {
 		const struct ct_log *log = e->givers[i % e->num_givers];
-		bool turn = log->api == (i < e->num_givers ? LOG_RFC6962 : LOG_STATIC);
-		if (!turn || log->op != op || !could_give_one(e, policy, log, wanted)) {
+		bool is_first = !rfc6962_first || log->api == LOG_RFC6962;
+		if (is_first != (i < e->num_givers) || log->op != op ||
+			!could_give_one(e, policy, log, wanted)) {
 			continue;
 		}
 		buffer_put_text(out, num ? ", " : before);
@@ -165,8 +180,8 @@ static bool has_rfc6962(const struct evaluation *e, const struct policy_record *
 	return false;
 }
 
-// Whom to ask, while the certificate is not signed yet: some logs of some operators, those
-// with an RFC 6962 log first.
+// Whom to ask, while the certificate is not signed yet: some logs of some operators; where
+// one is needed, those with an RFC 6962 log first.
 static void put_logs(struct evaluation *e, const struct policy_record *policy,
 	const struct wanted *wanted, size_t num_logs)
 {
@@ -175,9 +190,11 @@ static void put_logs(struct evaluation *e, const struct policy_record *policy,
 	struct buffer *out = &e->context->text;
 	size_t num_operators = 0;
 	size_t left = num_logs;
+	bool rfc6962_first = asks_for_rfc6962(policy);
 	for (size_t i = 0; i < 2 * num_all && num_operators < SHOWN; i++) {
 		size_t op = i % num_all;
-		if (has_rfc6962(e, policy, wanted, op) != (i < num_all)) {
+		bool is_first = !rfc6962_first || has_rfc6962(e, policy, wanted, op);
+		if (is_first != (i < num_all)) {
 			continue;
 		}
 		size_t num = put_logs_of(

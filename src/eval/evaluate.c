@@ -120,7 +120,7 @@ static void find_result(struct record *record)
 static bool explain(struct evaluation *e)
 {
 	return explain_host(e) && explain_pins(e) && explain_inputs(e) &&
-		explain_given(e) && explain_later(e) && explain_revocation(e) &&
+		explain_given(e) && explain_gaps(e) && explain_revocation(e) &&
 		explain_connection(e);
 }
 

@@ -176,5 +176,5 @@ bool explain_later(struct evaluation *e)
 	}
 	put_gap(e, &first);
 	return add_finding(
-		e, &e->record->findings, CODE_LOG_KNOWN_LATER, "log_list", ERR_NO_OFFSET);
+		e, e->list_findings, CODE_LOG_KNOWN_LATER, "log_list", ERR_NO_OFFSET);
 }

@@ -311,35 +311,3 @@ bool explain_older(struct evaluation *e, struct policy_record *policy)
 	return add_finding(
 		e, &policy->findings, CODE_NOT_YET_EVERYWHERE, NULL, ERR_NO_OFFSET);
 }
-
-static bool explain_no_history(struct evaluation *e)
-{
-	buffer_put_text(&e->context->text,
-		e->request->on_page
-			? "There are no older lists to judge by (client_age_days): the "
-			  "operator of this service has named one log list."
-			: "There are no older lists to judge by (--client-age, "
-			  "client_age_days): one log list was named. Leave --log-list out, "
-			  "or name a history (ctpolicy log-list import).");
-	return add_finding(
-		e, &e->record->findings, CODE_NO_HISTORY, "log_list", ERR_NO_OFFSET);
-}
-
-bool explain_history(struct evaluation *e)
-{
-	const struct client_age *age = &e->record->client_age;
-	char published[DATETIME_ROOM];
-	if (age->days == 0 || age->oldest_basis == BASIS_EXACT) {
-		return true;
-	}
-	if (age->oldest_basis == BASIS_GIVEN) {
-		return explain_no_history(e);
-	}
-	datetime_format_ms(age->oldest->published_ms, published);
-	buffer_printf(&e->context->text,
-		"The lists of the %u days before were asked for, and the oldest at hand is of "
-		"%s: what logs older ones did not accept yet is not known.",
-		age->days, published);
-	return add_finding(e, &e->record->findings, CODE_HISTORY_TOO_SHORT, "log_list",
-		ERR_NO_OFFSET);
-}

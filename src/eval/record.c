@@ -11,10 +11,41 @@ bool record_is_exempt(const struct record *record)
 	return record->num_policies > 0;
 }
 
-bool record_is_extrapolated(const struct record *record)
+bool list_view_is_extrapolated(const struct list_view *view)
 {
-	return record->basis == BASIS_EXTRAPOLATED ||
-		record->client_age.oldest_basis == BASIS_EXTRAPOLATED;
+	return view->basis == BASIS_EXTRAPOLATED ||
+		view->client_age.oldest_basis == BASIS_EXTRAPOLATED;
+}
+
+enum doubt record_doubt(const struct record *record, const struct list_view **out_list)
+{
+	*out_list = NULL;
+	if (record->result == RESULT_UNKNOWN) {
+		return DOUBT_OPEN;
+	}
+	const struct list_view *taken_back = NULL;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct list_view *view = record->policies[i].view;
+		if (view->stale) {
+			*out_list = view;
+			return DOUBT_STALE;
+		}
+		if (!taken_back && list_view_is_extrapolated(view)) {
+			taken_back = view;
+		}
+	}
+	*out_list = taken_back;
+	return taken_back ? DOUBT_EXTRAPOLATED : DOUBT_NONE;
+}
+
+bool record_has_sources(const struct record *record)
+{
+	for (size_t i = 1; i < record->num_policies; i++) {
+		if (record->policies[i].view != record->policies[0].view) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool record_has_source(const struct record *record, unsigned sources)

@@ -29,7 +29,7 @@ struct finding {
 };
 
 // A policy's findings and an evaluation's are few; the room is fixed.
-#define MAX_FINDINGS 24
+#define MAX_FINDINGS 32
 
 struct findings {
 	struct finding items[MAX_FINDINGS];
@@ -55,6 +55,15 @@ struct sct_record {
 	const char *operator_name; // NULL where unknown
 };
 
+// The lists that devices may have at the time of check (client_age_days).
+struct client_age {
+	unsigned days; // 0: not asked for
+	int64_t from_ms; // so many days before the time of check
+	size_t num_lists; // in force between the two, the newest included
+	const struct loglist *oldest;
+	enum lists_basis oldest_basis;
+};
+
 // The list of one source that is in force, and the SCTs as it has them.
 struct list_view {
 	const char *source; // "apple", "chrome", "mozilla"
@@ -62,6 +71,7 @@ struct list_view {
 	enum lists_basis basis;
 	int64_t age_ms; // of the list at the time of check, not below 0
 	bool stale; // clients with a list that old do not enforce the policy any more
+	struct client_age client_age;
 	// As many as the record has, in its order; approval, counted and why are by the first
 	// policy asked for that is about this source's logs.
 	const struct sct_record *scts;
@@ -85,15 +95,6 @@ struct policy_record {
 	int64_t safe_since_ms; // when that list came into force
 	int64_t safe_from_ms; // when no device has an older list any more
 	struct findings findings;
-};
-
-// The lists that devices may have at the time of check (client_age_days).
-struct client_age {
-	unsigned days; // 0: not asked for
-	int64_t from_ms; // so many days before the time of check
-	size_t num_lists; // in force between the two, the newest included
-	const struct loglist *oldest;
-	enum lists_basis oldest_basis;
 };
 
 // The precertificate that was given beside a final certificate.
@@ -150,8 +151,18 @@ struct record {
 
 // Does every policy asked for ask nothing of it?
 bool record_is_exempt(const struct record *record);
-// Did a list have to be taken back to a time before it (POLICY.md 3)?
-bool record_is_extrapolated(const struct record *record);
+// Did that list, or the oldest that devices may have, have to be taken back to a time before it
+// (POLICY.md 3)?
+bool list_view_is_extrapolated(const struct list_view *view);
+// What keeps a result from being sure, and is a failure by --strict: a verdict that is open, or
+// a list that a policy was judged by, whichever source's, that is stale or extrapolated. The
+// first of these.
+enum doubt { DOUBT_NONE, DOUBT_OPEN, DOUBT_STALE, DOUBT_EXTRAPOLATED };
+// *out_list: whose list it is; NULL where it is no list's.
+enum doubt record_doubt(
+	const struct record *record, const struct list_view **out_list) MUST_CHECK;
+// Were policies judged by the lists of more than one source?
+bool record_has_sources(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
 // Does it make the result a fail by itself (hostname_mismatch, pins_mismatch)?

@@ -469,6 +469,18 @@ static bool changes_certificate(const struct repair *repair)
 	return false;
 }
 
+// What would not be enough is not suggested: the validity is its own again. Where nothing but
+// its issuer is lacking, that is what stays.
+static void forget_changes(struct work *w, bool only_issuer)
+{
+	for (size_t i = 0; i < NUM_REPAIR_CHANGES; i++) {
+		bool stays = i == REPAIR_GIVE_ISSUER && only_issuer;
+		w->out->changes[i] = w->out->changes[i] && stays;
+	}
+	w->facts.not_before = w->e->record->cert->not_before;
+	w->facts.not_after = w->e->record->cert->not_after;
+}
+
 static bool decide(struct work *w)
 {
 	start_own(w);
@@ -480,7 +492,8 @@ static bool decide(struct work *w)
 	}
 	bool changed = changes_certificate(w->out);
 	bool open = !changed && own_scts_do(w);
-	if (passes(w)) {
+	bool sound = passes(w);
+	if (sound) {
 		w->out->possible = changed;
 	} else if (!open && shorten_a_little(w)) {
 		w->out->possible = true;
@@ -488,6 +501,9 @@ static bool decide(struct work *w)
 		return false;
 	}
 	find_open(w);
+	if (!w->out->possible) {
+		forget_changes(w, sound || open);
+	}
 	w->out->not_before = w->facts.not_before;
 	w->out->not_after = w->facts.not_after;
 	w->out->days = (w->facts.not_after - w->facts.not_before + 1) / DAY_SECONDS;

@@ -274,20 +274,9 @@ static void put_nearest(struct buffer *out, const struct repair *repair)
 	}
 }
 
-static bool has_changes(const struct repair *repair)
-{
-	for (size_t i = 0; i < REPAIR_GIVE_ISSUER; i++) {
-		if (repair->changes[i]) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void put_why_not(struct buffer *out, const struct repair *repair)
 {
-	if (repair->changes[REPAIR_GIVE_ISSUER] && !has_changes(repair) &&
-		!repair->why_not) {
+	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
 			"give its issuer's certificate; nothing else is known to be wrong with "
 			"it.");

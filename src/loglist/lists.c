@@ -36,6 +36,7 @@ struct ctp_lists {
 	struct pubkey **keys; // every key once; owned
 	size_t num_keys;
 	size_t cap_keys;
+	struct ctp_lists *parts[2]; // of one that was joined: whose logs it lends
 };
 
 struct ctp_lists *lists_new(struct err *err)
@@ -70,6 +71,8 @@ void lists_unref(struct ctp_lists *lists)
 	}
 	free(lists->keys);
 	free(lists->lists);
+	lists_unref(lists->parts[0]);
+	lists_unref(lists->parts[1]);
 	digest_free(lists->digest);
 	arena_clear(&lists->arena);
 	free(lists);
@@ -298,6 +301,70 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 	lists->num_lists = num;
 	divide(lists, given);
 	return true;
+}
+
+// The histories of both, by source. False: too many.
+static bool choose_histories(struct ctp_lists *joined, const struct ctp_lists *lists,
+	const struct ctp_lists *others, struct err *err)
+{
+	for (size_t i = 0; i < lists->num_histories; i++) {
+		joined->histories[joined->num_histories++] = lists->histories[i];
+	}
+	for (size_t i = 0; i < others->num_histories; i++) {
+		const struct history *history = &others->histories[i];
+		size_t index = find_history(joined, history->source);
+		if (index < joined->num_histories) {
+			continue;
+		}
+		if (!add_source(joined, history->source, err)) {
+			return false;
+		}
+		joined->histories[index] = *history;
+	}
+	qsort(joined->histories, joined->num_histories, sizeof(*joined->histories),
+		by_name);
+	return true;
+}
+
+// The lists of its histories, which are others' so far, into an array of its own.
+static bool copy_lists(struct ctp_lists *joined, struct err *err)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < joined->num_histories; i++) {
+		num += joined->histories[i].num_lists;
+	}
+	joined->lists = calloc(num, sizeof(*joined->lists));
+	if (!joined->lists) {
+		return err_no_memory(err);
+	}
+	for (size_t i = 0; i < joined->num_histories; i++) {
+		struct history *history = &joined->histories[i];
+		struct loglist *own = &joined->lists[joined->num_lists];
+		memcpy(own, history->lists, history->num_lists * sizeof(*own));
+		history->pinned =
+			history->pinned ? own + (history->pinned - history->lists) : NULL;
+		history->lists = own;
+		joined->num_lists += history->num_lists;
+	}
+	return true;
+}
+
+struct ctp_lists *lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct err *err)
+{
+	struct ctp_lists *joined = calloc(1, sizeof(*joined));
+	if (!joined) {
+		err_no_memory(err);
+		return NULL;
+	}
+	atomic_init(&joined->refs, 1);
+	joined->parts[0] = lists_ref(lists);
+	joined->parts[1] = lists_ref(others);
+	if (!choose_histories(joined, lists, others, err) || !copy_lists(joined, err)) {
+		lists_unref(joined);
+		return NULL;
+	}
+	return joined;
 }
 
 static bool hash_history(const struct history *history, struct digest *digest,

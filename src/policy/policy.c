@@ -101,6 +101,8 @@ static bool is_of_rank(const struct sct_facts *sct, unsigned rank)
 static unsigned count_scts(const struct requirement *requirement,
 	const struct facts *facts, unsigned cap, const struct policy_scratch *scratch)
 {
+	// A log may have had one operator when it signed this SCT, and another one at that.
+	bool of_operators = requirement->measure == MEASURE_OPERATORS;
 	unsigned num_logs = 0;
 	unsigned num_operators = 0;
 	size_t num_eligible = 0;
@@ -113,9 +115,9 @@ static unsigned count_scts(const struct requirement *requirement,
 	for (unsigned rank = 0; rank < 4 && num_eligible > 0; rank++) {
 		for (size_t i = 0; i < facts->num_scts; i++) {
 			const struct sct_facts *sct = &facts->scts[i];
+			bool is_second = !of_operators && scratch->log_taken[sct->log];
 			if (!is_of_rank(sct, rank) ||
-				!is_eligible(requirement, facts, sct) ||
-				scratch->log_taken[sct->log] ||
+				!is_eligible(requirement, facts, sct) || is_second ||
 				(cap && scratch->operator_taken[sct->op] >= cap)) {
 				continue;
 			}
@@ -126,7 +128,7 @@ static unsigned count_scts(const struct requirement *requirement,
 			num_operators += scratch->operator_taken[sct->op]++ == 0;
 		}
 	}
-	return requirement->measure == MEASURE_OPERATORS ? num_operators : num_logs;
+	return of_operators ? num_operators : num_logs;
 }
 
 static unsigned days_in(int64_t seconds)

@@ -123,7 +123,8 @@ struct policy {
 	const char *source;
 	// The log list that it is about, struct loglist's name; NULL: about none.
 	const char *list;
-	int64_t list_off_ms; // from this age of the list on it is not enforced
+	// From this age of the list on it is not enforced (policy_list_off_ms).
+	int64_t list_off_ms;
 	// Logs that came to their end are left out of that list after a while: one from after
 	// the time of check says nothing of a log that it does not know.
 	bool list_forgets;
@@ -144,6 +145,12 @@ size_t policy_num(void);
 const struct policy *policy_at(size_t index);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
+// From this age on clients do not use a list of that source any more: the shortest list_off_ms
+// of the policies about its logs (Chrome's and Android's are a millisecond apart). For ever,
+// DATETIME_MAX_MS, where none is about them.
+int64_t policy_list_off_ms(const char *source);
+// Is a list of that source, of that age, as old as that? Whoever says so of a list asks here.
+bool policy_list_is_stale(const char *source, int64_t age_ms);
 // The index of the route that SCTs of this source are brought along for at that time of
 // check: the first open one whose counting requirement takes them, else 0.
 size_t policy_route_for(

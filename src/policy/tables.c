@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/datetime.h"
+
 // Laid out by hand: data, a line a fact.
 // clang-format off
 
@@ -166,7 +168,7 @@ static const struct policy policies[] = {
 		.enforced_from = ALWAYS_FROM,
 		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = EXEMPT_NEVER_SERVER | EXEMPT_ONLY_CA |
-			EXEMPT_PRECERT_SIGNING,
+			EXEMPT_PRECERT_SIGNING | EXEMPT_OUTSIDE_VALIDITY,
 		.says = {"meets Apple's requirements for TLS servers",
 			"does not meet Apple's requirements for TLS servers",
 			"may or may not meet Apple's requirements for TLS servers"},
@@ -433,4 +435,22 @@ const struct policy *policy_find(const char *name)
 		}
 	}
 	return NULL;
+}
+
+int64_t policy_list_off_ms(const char *source)
+{
+	int64_t off_ms = DATETIME_MAX_MS;
+	for (size_t i = 0; i < policy_num(); i++) {
+		const struct policy *policy = &policies[i];
+		if (policy->list && strcmp(policy->list, source) == 0 &&
+			policy->list_off_ms < off_ms) {
+			off_ms = policy->list_off_ms;
+		}
+	}
+	return off_ms;
+}
+
+bool policy_list_is_stale(const char *source, int64_t age_ms)
+{
+	return age_ms >= policy_list_off_ms(source);
 }

@@ -67,6 +67,17 @@ struct ctp_lists *ctp_lists_read(const void *data, size_t len, struct ctp_error 
 	return lists;
 }
 
+struct ctp_lists *ctp_lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct ctp_lists *joined = lists_join(lists, others, &err);
+	if (!joined) {
+		give(&err, error);
+	}
+	return joined;
+}
+
 struct ctp_lists *ctp_lists_ref(struct ctp_lists *lists)
 {
 	return lists ? lists_ref(lists) : NULL;
@@ -288,6 +299,46 @@ bool ctp_request_set(struct ctp_request *request, enum ctp_field field, const vo
 	return set(request, field, bytes_of(data, len), &err) || give(&err, error);
 }
 
+// Roots are a pool of issuers, behind an opaque name.
+static struct issuers *pool_of(struct ctp_roots *roots)
+{
+	return (struct issuers *)(void *)roots;
+}
+
+struct ctp_roots *ctp_roots_read(const void *data, size_t len, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct issuers *pool = issuers_new(&err);
+	if (!pool || !issuers_add(pool, bytes_of(data, len), &err)) {
+		issuers_unref(pool);
+		give(&err, error);
+		return NULL;
+	}
+	issuers_freeze(pool);
+	return (struct ctp_roots *)(void *)pool;
+}
+
+struct ctp_roots *ctp_roots_ref(struct ctp_roots *roots)
+{
+	(void)issuers_ref(pool_of(roots));
+	return roots;
+}
+
+void ctp_roots_unref(struct ctp_roots *roots)
+{
+	issuers_unref(pool_of(roots));
+}
+
+void ctp_request_set_roots(struct ctp_request *request, const struct ctp_roots *roots)
+{
+	request->roots = (const struct issuers *)(const void *)roots;
+}
+
+void ctp_request_set_private_root(struct ctp_request *request, bool is_private)
+{
+	request->private_root = is_private;
+}
+
 // The public evaluation is the record itself, behind an opaque name.
 static const struct record *record_of(const struct ctp_evaluation *evaluation)
 {
@@ -438,7 +489,7 @@ bool ctp_plan_make(struct ctp_context *context, const struct ctp_request *reques
 
 bool ctp_plan_possible(const struct ctp_plan *plan)
 {
-	return plan_of(plan)->sets[plan_of(plan)->survive].possible;
+	return plan_is_possible(plan_of(plan));
 }
 
 char *ctp_plan_print(const struct ctp_plan *plan, enum ctp_format format, size_t *len)

@@ -286,7 +286,7 @@ static void put_effect(struct text *t, enum list_effect effect)
 		return;
 	}
 	buffer_put_char(t->out, '\n');
-	report_put_effect(&t->line, effect, num);
+	report_put_effect(&t->line, t->diff, effect, num);
 	buffer_put_char(&t->line, ':');
 	end_line(t, 0, 0);
 	for (size_t i = 0; i < t->diff->num_logs; i++) {

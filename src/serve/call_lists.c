@@ -73,7 +73,10 @@ static void set_etag(struct exchange *x, const struct lists_view *view)
 	text_hex(bytes_of(view->list->sha256, sizeof(view->list->sha256)), sha256);
 	(void)snprintf(x->answer.etag, sizeof(x->answer.etag), "W/\"%.32s-%s%s-%llx\"",
 		sha256, lists_basis_name(view->basis),
-		lists_age_ms(view->list, view->at_ms) >= LISTS_STALE_MS ? "-stale" : "",
+		policy_list_is_stale(
+			loglist_source(view->list), lists_age_ms(view->list, view->at_ms))
+			? "-stale"
+			: "",
 		(unsigned long long)(view->archive->refreshed_ms +
 			view->archive->failed_ms));
 }

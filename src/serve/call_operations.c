@@ -39,7 +39,8 @@ static void put_warnings(
 		bool is_due;
 		const char *text;
 	} warnings[] = {
-		{lists_age_ms(list, x->begun_ms) >= LISTS_STALE_MS,
+		{policy_list_is_stale(
+			 loglist_source(list), lists_age_ms(list, x->begun_ms)),
 			"the log list is stale: devices with one of this age enforce "
 			"nothing"},
 		{state.at_ms && state.outcome == REFRESH_FAILED,
@@ -49,6 +50,9 @@ static void put_warnings(
 			"the log"},
 		{metrics_reading_failed(metrics, READING_TOKENS),
 			"the tokens could not be read anew, those in force stay: see the "
+			"log"},
+		{metrics_reading_failed(metrics, READING_ROOTS),
+			"the roots could not be read anew, those in force stay: see the "
 			"log"},
 	};
 	size_t len = 0;
@@ -106,7 +110,7 @@ static void put_sources(
 			lists_age_ms(lists_in_force(lists, source, at_ms, &basis), at_ms);
 		out->sources[i].name = source;
 		out->sources[i].age_ms = age_ms > 0 ? age_ms : 0;
-		out->sources[i].is_stale = age_ms >= LISTS_STALE_MS;
+		out->sources[i].is_stale = policy_list_is_stale(source, age_ms);
 		out->num_sources = i + 1;
 	}
 }
@@ -142,7 +146,7 @@ static struct metrics_gauges gauges_of(const struct exchange *x)
 		out.list_published_ms = list->published_ms;
 		out.list_fetched_ms = fetched_ms ? fetched_ms : METRICS_UNKNOWN;
 		out.list_age_ms = age_ms > 0 ? age_ms : 0;
-		out.list_stale = age_ms >= LISTS_STALE_MS;
+		out.list_stale = policy_list_is_stale(loglist_source(list), age_ms);
 		put_sources(x->snapshot->lists, x->begun_ms, &out);
 	}
 	return out;

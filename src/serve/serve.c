@@ -3,6 +3,7 @@
 
 #include "app/clock.h"
 #include "app/commands.h"
+#include "app/issuer_files.h"
 #include "crypto/digest.h"
 
 static bool read_tokens(const struct options *options, enum option option,
@@ -26,6 +27,17 @@ bool serve_load_tokens(struct serve *serve, struct err *err)
 	store_swap_tokens(&serve->store, tokens);
 	metrics_read(serve->metrics, READING_TOKENS, true);
 	return true;
+}
+
+bool serve_load_roots(struct serve *serve, struct err *err)
+{
+	struct issuers *roots = NULL;
+	bool done = issuer_files_read_roots(serve->options, &roots, err);
+	metrics_read(serve->metrics, READING_ROOTS, done);
+	if (done) {
+		store_swap_roots(&serve->store, roots);
+	}
+	return done;
 }
 
 // The lists that the options name, as they are now; none at all only at the first time.
@@ -68,7 +80,8 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 	int64_t now_ms = clock_now_ms();
 	const struct loglist *list =
 		lists_in_force(snapshot->lists, NULL, now_ms, &basis);
-	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
+	bool is_stale =
+		policy_list_is_stale(loglist_source(list), lists_age_ms(list, now_ms));
 	char published[DATETIME_ROOM];
 	datetime_format_ms(list->published_ms, published);
 	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
@@ -148,6 +161,27 @@ static void tell_tokens(struct serve *serve)
 	token_sets_unref(&tokens);
 }
 
+static void tell_roots(struct serve *serve)
+{
+	struct issuers *roots = store_get_roots(&serve->store);
+	if (roots) {
+		access_log_event(serve->log, ACCESS_INFO, "roots_in_force",
+			"%zu of --roots", issuers_num(roots));
+	}
+	issuers_unref(roots);
+}
+
+static void reload_roots(struct serve *serve)
+{
+	struct err err;
+	err_clear(&err);
+	if (!serve_load_roots(serve, &err)) {
+		tell_error(serve, "reload_failed", &err, "the roots stay as they were");
+	} else {
+		tell_roots(serve);
+	}
+}
+
 void serve_reload(struct serve *serve)
 {
 	struct err err;
@@ -157,5 +191,6 @@ void serve_reload(struct serve *serve)
 	} else {
 		tell_tokens(serve);
 	}
+	reload_roots(serve);
 	serve_reload_lists(serve);
 }

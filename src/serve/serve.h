@@ -38,9 +38,11 @@ struct serve {
 bool serve_load_lists(struct serve *serve, struct err *err) MUST_CHECK;
 // The tokens in the same way. The main thread alone.
 bool serve_load_tokens(struct serve *serve, struct err *err) MUST_CHECK;
+// The roots of --roots in the same way, in which each certificate must be readable.
+bool serve_load_roots(struct serve *serve, struct err *err) MUST_CHECK;
 // The same of a service that runs: what failed is in the log.
 void serve_reload_lists(struct serve *serve);
-// Tokens, then lists, each on its own (SIGHUP).
+// Tokens, roots, then lists, each on its own (SIGHUP).
 void serve_reload(struct serve *serve);
 
 #endif

@@ -173,6 +173,31 @@ static void read_key_usage(struct reader *r, struct cert *cert)
 	r->pos = r->end;
 }
 
+// Printable, and no label of it empty or too long (RFC 1035 2.3.4); a dot at its end says
+// nothing. What else is in it, clients compare with a name that is one.
+static bool is_dns_name(struct bytes name)
+{
+	size_t label = 0;
+	size_t len = name.len;
+	len -= len > 0 && name.data[len - 1] == '.';
+	for (size_t i = 0; i < len; i++) {
+		bool is_end = name.data[i] == '.';
+		if ((is_end && label == 0) || label > 63 || name.data[i] <= ' ' ||
+			name.data[i] > '~') {
+			return false;
+		}
+		label = is_end ? 0 : label + 1;
+	}
+	return label > 0 && label <= 63 && len <= 253;
+}
+
+static bool names_server(const struct der_element *name)
+{
+	size_t len = name->value.len;
+	return (name->tag == DER_CONTEXT(2) && is_dns_name(name->value)) ||
+		(name->tag == DER_CONTEXT(7) && (len == 4 || len == 16));
+}
+
 static void read_subject_alt_name(struct reader *r, struct cert *cert)
 {
 	cert->subject_alt_name = reader_rest(r);
@@ -184,8 +209,7 @@ static void read_subject_alt_name(struct reader *r, struct cert *cert)
 		if (name.tag == DER_CONTEXT_CONSTRUCTED(2)) {
 			reader_fail_at(&in, at, "subjectAltName: a constructed dNSName");
 		}
-		cert->num_names +=
-			name.tag == DER_CONTEXT(2) || name.tag == DER_CONTEXT(7);
+		cert->num_names += names_server(&name);
 		cert->has_redacted_name |=
 			name.tag == DER_CONTEXT(2) && is_redacted(name.value);
 	}

@@ -2,61 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificates of every kind, made with openssl: what apple-tls asks of them, why policies do
 not apply to others, and policies of several sources in one pass."""
+import itertools
 import json
 import shutil
-import subprocess
 
 from lib import AT, FAIL, INPUT, LIST, PASS, UNKNOWN, read, run_all, sample
+from maker import SERVER, Maker, openssl
 
-SERVER = ["extendedKeyUsage=serverAuth", "subjectAltName=DNS:mail.example.org",
-          "basicConstraints=CA:FALSE"]
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
-
-
-def openssl(*args):
-    done = subprocess.run(["openssl", *args], capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"openssl {args}: {done.stderr.decode()}")
-    return done.stdout
-
-
-class Maker:
-    """A root, and certificates by it or by themselves."""
-
-    def __init__(self, t):
-        self.t = t
-        self.root = self.self_signed("ca", ["basicConstraints=critical,CA:TRUE",
-                                            "keyUsage=keyCertSign"], "/CN=A root")
-
-    def key(self, kind="ec"):
-        path = self.t.path(".key")
-        how = {"ec": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
-               "rsa2048": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
-               "rsa2047": ["RSA", "-pkeyopt", "rsa_keygen_bits:2047"]}[kind]
-        openssl("genpkey", "-algorithm", *how, "-out", path)
-        return path
-
-    @staticmethod
-    def extensions(extensions):
-        return [word for one in extensions for word in ("-addext", one)]
-
-    def self_signed(self, name, extensions, subject=None, key="ec", days=90, sha="-sha256"):
-        path, key = self.t.path(".pem"), self.key(key)
-        config = self.t.file("[req]\ndistinguished_name=dn\n[dn]\n")
-        openssl("req", "-x509", "-config", config, "-key", key, "-out", path, "-days", str(days), sha, "-subj",
-                subject or f"/CN={name}", *self.extensions(extensions))
-        self.keys = {**getattr(self, "keys", {}), path: key}
-        return path
-
-    def issued(self, extensions, key="ec", days=90, sha="-sha256", subject="/CN=mail.example.org"):
-        request, path, key = self.t.path(".csr"), self.t.path(".pem"), self.key(key)
-        config = self.t.file("[req]\ndistinguished_name=dn\n[dn]\n")
-        openssl("req", "-new", "-config", config, "-key", key, "-out", request, "-subj", subject)
-        more = self.t.file("\n".join(["[v3]", *extensions]))
-        openssl("x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.keys[self.root],
-                "-set_serial", "7", "-days", str(days), sha, "-extfile", more, "-extensions", "v3",
-                "-out", path)
-        return path
 
 
 def judge(t, path, *options, want):
@@ -99,6 +52,11 @@ def test_tls(t):
         ("an address is a name", {}, [SERVER[0], "subjectAltName=IP:192.0.2.1"], set(), []),
         ("an e-mail address is none", {}, [SERVER[0], "subjectAltName=email:a@example.org"],
          {"names"}, ["no_alt_name"]),
+        ("an empty name is none", {}, [SERVER[0], "subjectAltName=DER:30:02:82:00"], {"names"}, ["no_alt_name"]),
+        ("a space is none", {}, [SERVER[0], "subjectAltName=DNS:a b.example"], {"names"}, ["no_alt_name"]),
+        ("five bytes are no address", {}, [SERVER[0], "subjectAltName=DER:30:07:87:05:7f:00:00:00:01"],
+         {"names"}, ["no_alt_name"]),
+        ("four are one", {}, [SERVER[0], "subjectAltName=DER:30:06:87:04:7f:00:00:01"], set(), []),
         ("no key purposes", {}, SERVER[1:], {"server_auth"}, ["no_server_auth"]),
         ("any purpose is not serverAuth", {}, ["extendedKeyUsage=anyExtendedKeyUsage", *SERVER[1:]],
          {"server_auth"}, ["no_server_auth"]),
@@ -233,6 +191,37 @@ def test_servers_by_ca_flag(t):
             "without any, by a CA")
     t.equal(reasons(judge(t, make.issued([ca, eku]), want=FAIL), "apple-tls"), set(),
             "for servers, by a CA")
+
+
+def test_cross_signed(t):
+    """A root that is trusted, by any way up and in whatever order the certificates stand."""
+    make = Maker(t)
+    authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign"]
+    public, private = make.root, make.self_signed("private", authority)
+    own = make.self_signed("sub", authority, "/CN=Sub")
+    key = make.keys[own]
+
+    def crossed(root):
+        path, request = t.path(".pem"), t.path(".csr")
+        openssl("x509", "-x509toreq", "-in", own, "-signkey", key, "-out", request)
+        openssl("x509", "-req", "-in", request, "-CA", root, "-CAkey", make.keys[root], "-set_serial", "9",
+                "-days", "90", "-extfile", t.file("\n".join(["[v3]", *authority])), "-extensions", "v3",
+                "-out", path)
+        return read(path)
+
+    by_public, by_private = crossed(public), crossed(private)
+    make.root, make.keys[own] = own, key
+    leaf = read(make.issued(SERVER))
+    ways = [by_private, read(private), by_public]
+    for order in itertools.permutations(ways):
+        chain = t.file(leaf + b"".join(order), ".pem")
+        report = judge(t, chain, "--roots", public, want=FAIL)
+        t.check("not_publicly_trusted" not in reasons(report), "a way to a trusted root")
+        report = judge(t, t.file(leaf, ".pem"), "--issuers", t.file(b"".join(order), ".pem"),
+                       "--roots", public, want=FAIL)
+        t.check("not_publicly_trusted" not in reasons(report), "... by a pool of issuers")
+    report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
+    t.check("not_publicly_trusted" in reasons(report), "no way to one")
 
 
 def lists_of_all(t):
