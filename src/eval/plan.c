@@ -317,14 +317,29 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 
 // The numbers.
 
-static void fill_needed(const struct policy_result *result, struct plan_policy *out)
+// By the cap of an operator, or because the policy asks for several.
+static unsigned operators_needed(const struct policy_result *result)
 {
 	const struct route_result *route = policy_main_route(result);
 	unsigned cap = result->row->cap_per_operator;
+	unsigned needed = cap ? (result->row->scts + cap - 1) / cap : 1;
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *r = &route->results[i];
+		if (r->in_force && r->requirement->measure == MEASURE_OPERATORS &&
+			r->needed > needed) {
+			needed = r->needed;
+		}
+	}
+	return needed;
+}
+
+static void fill_needed(const struct policy_result *result, struct plan_policy *out)
+{
+	const struct route_result *route = policy_main_route(result);
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = cap ? (result->row->scts + cap - 1) / cap : 1;
+	out->min_operators = operators_needed(result);
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result *r = &route->results[i];
 		if (r->in_force && r->requirement->rfc6962_only) {
