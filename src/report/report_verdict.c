@@ -154,21 +154,73 @@ static void put_embedding(struct buffer *out, const struct record *record)
 	buffer_put_text(out, ": with them ");
 }
 
+static bool is_same_exemption(
+	const struct policy_record *a, const struct policy_record *b)
+{
+	return report_needs_no_scts(a) == report_needs_no_scts(b) &&
+		a->num_applies_because == b->num_applies_because &&
+		memcmp(a->applies_because, b->applies_because,
+			b->num_applies_because * sizeof(b->applies_because[0])) == 0;
+}
+
 // The first policy that does not apply, and whose reasons no earlier one has.
 static bool is_new_exemption(const struct record *record, size_t index)
 {
 	const struct policy_record *policy = &record->policies[index];
 	for (size_t i = 0; i < index; i++) {
-		const struct policy_record *other = &record->policies[i];
-		if (report_needs_no_scts(other) == report_needs_no_scts(policy) &&
-			other->num_applies_because == policy->num_applies_because &&
-			memcmp(other->applies_because, policy->applies_because,
-				policy->num_applies_because *
-					sizeof(policy->applies_because[0])) == 0) {
+		if (is_same_exemption(&record->policies[i], policy)) {
 			return false;
 		}
 	}
 	return policy->num_applies_because > 0;
+}
+
+// "apple, chrome and android": all that do not apply for the same reasons. Returns how many.
+static size_t put_exempting(struct buffer *out, const struct record *record, size_t index)
+{
+	const struct policy_record *policy = &record->policies[index];
+	size_t num = 0;
+	size_t left = 0;
+	for (size_t i = index; i < record->num_policies; i++) {
+		left += is_same_exemption(&record->policies[i], policy);
+	}
+	for (size_t i = index; i < record->num_policies; i++) {
+		if (!is_same_exemption(&record->policies[i], policy)) {
+			continue;
+		}
+		left--;
+		buffer_put_text(out, num++ == 0 ? "" : left ? ", " : " and ");
+		buffer_put_text(out, record->policies[i].result.policy->name);
+	}
+	return num;
+}
+
+// Does a policy that asks for SCTs ask this certificate for them, now or in its time?
+static bool any_needs_scts(const struct record *record)
+{
+	for (size_t i = 0; i < record->num_policies; i++) {
+		if (policy_asks_by_lifetime(record->policies[i].result.policy) &&
+			!report_needs_no_scts(&record->policies[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_exemption(struct buffer *out, const struct record *record, size_t index)
+{
+	const struct policy_record *policy = &record->policies[index];
+	if (report_needs_no_scts(policy) && !any_needs_scts(record)) {
+		buffer_put_text(out, "no SCTs are needed");
+		return;
+	}
+	bool one = put_exempting(out, record, index) == 1;
+	if (report_needs_no_scts(policy)) {
+		buffer_put_text(out, one ? " asks for no SCTs" : " ask for no SCTs");
+		return;
+	}
+	buffer_put_text(out, one ? " does not apply" : " do not apply");
+	buffer_put_text(out, report_is_out_of_time(policy) ? " at that time" : "");
 }
 
 // What does not apply, before what does: whether it must have SCTs at all comes first.
@@ -181,15 +233,7 @@ static size_t put_exemptions(struct buffer *out, const struct record *record)
 			continue;
 		}
 		buffer_put_text(out, num++ ? "; and " : "");
-		if (report_needs_no_scts(policy)) {
-			buffer_put_text(out, "no SCTs are needed");
-		} else {
-			buffer_put_text(out, policy->result.policy->name);
-			buffer_put_text(out,
-				report_is_out_of_time(policy)
-					? " does not apply at that time"
-					: " does not apply");
-		}
+		put_exemption(out, record, i);
 		buffer_put_text(out, " (");
 		report_put_exemption(record, policy, out);
 		buffer_put_char(out, ')');

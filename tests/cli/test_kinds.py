@@ -6,7 +6,8 @@ import itertools
 import json
 import shutil
 
-from lib import AT, FAIL, INPUT, LIST, PASS, UNKNOWN, read, run_all, sample
+import der
+from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, read, run_all, sample
 from maker import SERVER, Maker, openssl
 
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
@@ -265,6 +266,95 @@ def test_sources(t):
     report = t.run("check", *LIST, *both, "--at", "2025-02-04T00:00:00Z", "--policy",
                    "apple,mozilla", "--format", "json", sample("compliant.pem")).json()
     t.check("not_enforced_yet" not in reasons(report, "mozilla"), "from then on")
+
+
+def test_operators(t):
+    """What is said of log operators, where all SCTs are of one."""
+    chrome = lists_of_all(t)[:2]
+    both = ["check", *AT, *LIST, *chrome, "--policy"]
+    text = " ".join(t.run(*both, "chrome,apple-enforced", sample("operator-cap.pem")).text.split())
+    t.has(text, "and 2 are needed: issue the certificate again with one of another operator. 4 usable "
+          "logs of 3 operators accept", "what to do")
+    t.has(text, "The difference: chrome asks for SCTs from at least two log operators, each as of the "
+          "SCT's time, apple-enforced does not.", "the difference")
+    t.check("of them, from" not in text, "no sentence without its noun", text)
+    text = " ".join(t.run(*both, "chrome", sample("no-scts.pem")).text.split())
+    t.has(text, "issue the certificate again with 2 SCTs from at least 2 log operators.", "none yet")
+    # One SCT is there, and a log of the same operator would not do.
+    value = json.loads(read(LIST[1]))
+    scts = t.judge(sample("operator-cap.pem"))["scts"]
+    for operator in value["operators"]:
+        for kind in ("logs", "tiled_logs"):
+            operator[kind] = [log for log in operator.get(kind, []) if log["log_id"] != scts[1]["log_id"]]
+    value = {**{k: v for k, v in value.items() if k not in ("$schema", "assetVersion", "assetVersionV2")},
+             "version": "90.1", "log_list_timestamp": "2026-06-01T00:00:00Z"}
+    text = " ".join(t.run("check", *AT, "--log-list", t.file(json.dumps(value), ".json"), "--policy",
+                          "chrome", sample("operator-cap.pem")).text.split())
+    t.has(text, "issue the certificate again with one more SCT from another log operator. 4 usable logs "
+          "of 3 operators accept", "one more")
+
+
+def test_operators_planned(t):
+    """A plan says of log operators what a policy asks for, and what it could get."""
+    dates = ["--not-before", "2026-06-02", "--not-after", "2026-08-31", *AT]
+    value = json.loads(read(LIST[1]))
+    value["operators"] = [o for o in value["operators"] if len(o["logs"] + o["tiled_logs"]) > 1][:1]
+    value = {**{k: v for k, v in value.items() if k not in ("$schema", "assetVersion", "assetVersionV2")},
+             "version": "90.1", "log_list_timestamp": "2026-06-01T00:00:00Z"}
+    args = ["plan", *dates, "--policy", "chrome", "--log-list", t.file(json.dumps(value), ".json")]
+    result = t.run(*args)
+    t.has(" ".join(result.text.split()), "chrome needs SCTs of 2 log operators; all usable logs that take "
+          "this notAfter are of 1.", "in words")
+    plan = t.run(*args, "--format", "json").json()
+    t.equal(plan["policies"][0]["required"]["min_operators"], 2, "in JSON")
+    text = " ".join(t.run(*args[:-2], *lists_of_all(t)[:2]).text.split())
+    t.has(text, "2 SCTs, of at least 2 log operators", "what is needed")
+
+
+def test_missing_list(t):
+    """A policy without a list leaves the others judged, also those about no list."""
+    make = Maker(t)
+    chrome = lists_of_all(t)[:2]
+    bad, good = make.issued(SERVER, days=900), make.issued(SERVER)
+    for command in ("check", "audit"):
+        for path, want, verdict in ((good, UNKNOWN, "compliant"), (bad, FAIL, "non_compliant")):
+            result = t.run(command, *chrome, "--issuers", make.root, "--policy", "apple-tls,mozilla",
+                           "--format", "ndjson", path)
+            report = result.json()
+            t.equal((result.status, {p["policy"]: p["verdict"] for p in report["policies"]}),
+                    (want, {"apple-tls": verdict, "mozilla": "indeterminate"}),
+                    f"{command} {verdict}")
+            t.equal([f["code"] for f in policy(report, "mozilla")["findings"]], ["no_list_of_source"],
+                    "why")
+        for asked in ("mozilla", "apple,mozilla"):
+            result = t.run(command, *chrome, "--policy", asked, good)
+            t.equal(result.status, LISTS, f"{command} {asked}: nothing to judge by")
+
+
+def test_headline(t):
+    """The first line names the policies that ask for no SCTs, where others do."""
+    make = Maker(t)
+    both = lists_of_all(t)
+    old = ["check", *LIST, *both, "--policy", "all", sample("compliant.pem")]
+    result = t.run(*old, "--at", "2036-01-01")
+    first = " ".join(result.text.split("\n\n")[0].split())
+    t.has(first, "PASS: apple, apple-enforced, apple-tls, chrome, mozilla and android do not apply at that "
+          "time (it expired",
+          "all that do not apply")
+    one = t.run("check", *LIST, "--at", "2036-01-01", sample("compliant.pem"))
+    t.has(" ".join(one.text.split()), "PASS: apple does not apply at that time (it expired", "one")
+    # Apple asks for none of it, and Mozilla for some.
+    whole = der.pem_to_ders(read(make.issued(SERVER, days=3650)))[0]
+    at = whole.index(b"\x17\x0d") + 2  # notBefore
+    path = t.file(der.pem(whole[:at] + b"180601000000Z" + whole[at + 13:]), ".pem")
+    result = t.run("check", *LIST, *both, *AT, "--policy", "apple,apple-enforced,mozilla",
+                   path)
+    first = " ".join(result.text.split("\n\n")[0].split())
+    t.has(first, "FAIL: apple and apple-enforced ask for no SCTs (it was issued 2018-06-01T00:00:00Z, before "
+          "enforcement began); this certificate does not meet Mozilla's CT policy", "who asks for none")
+    t.check("no SCTs are needed" not in first, "some are", first)
+    result = t.run("check", *LIST, *both, *AT, "--policy", "apple,apple-enforced", path)
+    t.has(" ".join(result.text.split()), "PASS: no SCTs are needed (it was issued", "where none asks")
 
 
 def test_closed_route(t):
