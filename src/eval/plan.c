@@ -320,11 +320,10 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 static void fill_needed(const struct policy_result *result, struct plan_policy *out)
 {
 	struct policy_needs needs = policy_needs(result);
-	unsigned cap = needs.cap_per_operator;
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = cap ? (needs.scts + cap - 1) / cap : 1;
+	out->min_operators = needs.operators;
 	out->current = needs.current;
 	out->rfc6962 = needs.rfc6962;
 }
