@@ -67,6 +67,9 @@ LIB_SRC = \
 	src/x509/oid.c \
 	src/x509/pem.c \
 	src/x509/pin.c \
+	src/x509/pin_json.c \
+	src/x509/pin_source.c \
+	src/x509/pin_xml.c \
 	src/x509/private_key.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
@@ -113,6 +116,7 @@ LIB_SRC = \
 	src/eval/later.c \
 	src/eval/older.c \
 	src/eval/pins.c \
+	src/eval/pins_words.c \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \

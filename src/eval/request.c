@@ -130,16 +130,19 @@ bool request_add_pins(struct ctp_request *request, struct bytes text, size_t ind
 	struct arena *arena, struct err *err)
 {
 	char field[32];
-	struct pin_set *set = arena_take(arena, sizeof(*set));
-	if (!set) {
+	struct bytes copy = arena_copy(arena, text);
+	// The set that is there may be another request's default.
+	struct pin_set *set = index > 0 && request->pins
+		? request->pins
+		: arena_take(arena, sizeof(*set));
+	if (!set || !copy.data) {
 		return err_no_memory(err);
 	}
-	// The set that is there may be another request's default.
-	if (request->pins) {
+	if (request->pins && request->pins != set) {
 		*set = *request->pins;
 	}
 	(void)snprintf(field, sizeof(field), "pins[%zu]", index);
-	if (!pin_set_read(text, set, err)) {
+	if (!pin_set_read(copy, set, err)) {
 		return err_in_field(err, field);
 	}
 	request->pins = set;

@@ -260,9 +260,10 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 			record->host->host->name);
 	}
 	if (refusals & REFUSED_BY_PINS) {
-		buffer_put_text(out,
-			record->result != record->policies_result
-				? " But no key of its chain is pinned."
-				: " And no key of its chain is pinned.");
+		bool but = record->result != record->policies_result;
+		buffer_printf(out, "%s %s.", but ? " But" : " And",
+			pins_any_matches(record->pins)
+				? "the keys of its chain are not all that are pinned"
+				: "no key of its chain is pinned");
 	}
 }
