@@ -12,8 +12,7 @@ static bool add_about_list(struct evaluation *e, enum code code)
 	return add_finding(e, e->list_findings, code, "log_list", ERR_NO_OFFSET);
 }
 
-// A sentence, with the list's last age for "#", and for "@" the option that names the source
-// where there is more than one.
+// A sentence, with the list's last age for "#", and for "@" the options that name the source.
 static void put_filled_in(struct evaluation *e, const char *text)
 {
 	struct buffer *out = &e->context->text;
@@ -24,8 +23,8 @@ static void put_filled_in(struct evaluation *e, const char *text)
 			buffer_printf(out, "%lld",
 				(long long)(policy_list_off_ms(e->source) /
 					DATETIME_DAY_MS));
-		} else if (text[len] == '@' && e->is_one_of_several) {
-			buffer_printf(out, " --source %s", e->source);
+		} else if (text[len] == '@') {
+			source_put_refresh(out, e->source, e->is_one_of_several);
 		}
 		len += text[len] != '\0';
 	}

@@ -122,7 +122,7 @@ struct plan_policy {
 	const struct lifetime_table *table;
 	const struct lifetime_row *row;
 	enum code remark; // of the row, where it speaks about this certificate
-	unsigned min_operators; // that the row implies
+	unsigned min_operators; // that the row implies, or the policy asks for
 	unsigned current; // SCTs needed from logs approved at the time of check
 	unsigned
 		rfc6962; // SCTs needed from RFC 6962 logs; 0 where the clause is not in force
@@ -156,6 +156,9 @@ struct plan_record {
 	int64_t clients_ms; // so old a list may a client have, of whichever source
 	struct plan_policy *policies;
 	size_t num_policies;
+	// Policies without a list of their logs at hand, for which nothing is planned.
+	const struct policy *left_out[REQUEST_MAX_POLICIES];
+	size_t num_left_out;
 	bool is_exempt; // no policy applies: no SCTs are needed, whatever the sets are
 	struct plan_log *logs; // by operator, as the list has them, each by preference
 	size_t num_logs;

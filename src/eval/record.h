@@ -48,6 +48,8 @@ struct sct_record {
 	bool undecided; // not verified for want of the (right) issuer
 	enum code why[SCT_MAX_WHY];
 	size_t num_why;
+	const struct policy
+		*closed_to; // CODE_ROUTE_CLOSED: the policy that takes it no more
 	const struct ct_log *log; // NULL where unknown
 	struct log_standing standing;
 	const char *operator_name; // NULL where unknown

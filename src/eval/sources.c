@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
+#include "loglist/source.h"
 
 // "apple's and chrome's"
 static void put_sources(const struct ctp_lists *lists, struct buffer *out)
@@ -36,6 +37,7 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 	const char **out, struct err *err)
 {
 	const struct policy *first = NULL;
+	bool any_without = false; // one that is about no list can be judged all the same
 	for (size_t i = 0; i < request_num_policies(request); i++) {
 		const struct policy *policy = request_policy(request, i);
 		size_t num_lists = 0;
@@ -43,10 +45,11 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 			*out = policy->list;
 			return true;
 		}
+		any_without = any_without || !policy->list;
 		first = first || !policy->list ? first : policy;
 	}
 	*out = lists_main_source(lists);
-	return !first || sources_lack(lists, first, err);
+	return !first || any_without || sources_lack(lists, first, err);
 }
 
 bool is_own_policy(const struct evaluation *e, size_t index)
@@ -249,10 +252,12 @@ static bool say_no_list(struct evaluation *e, struct policy_record *policy)
 {
 	policy->verdict = VERDICT_INDETERMINATE;
 	memset(policy->hopeless, 0, sizeof(policy->hopeless));
-	buffer_printf(&e->context->text,
-		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list "
-		"refresh --source %s), or name one (--log-list FILE) beside the others.",
-		e->source, e->source);
+	struct buffer *out = &e->context->text;
+	buffer_printf(out,
+		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list refresh",
+		e->source);
+	source_put_refresh(out, e->source, true);
+	buffer_put_text(out, "), or name one (--log-list FILE) beside the others.");
 	return add_finding(
 		e, &policy->findings, CODE_NO_LIST_OF_SOURCE, "log_list", ERR_NO_OFFSET);
 }

@@ -88,6 +88,11 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		buffer_printf(line, " take%s the certificate",
 			plan->num_usable == 1 ? "s" : "");
 	}
+	if (plan->num_left_out) {
+		buffer_put_text(line, "; nothing is planned for ");
+		report_plan_put_left_out(line, plan);
+		buffer_put_text(line, ", without a log list");
+	}
 	buffer_put_char(line, '.');
 	report_put_coloured(out, options, possible ? GOOD : BAD, word);
 	buffer_put_text(out, ": ");
@@ -95,14 +100,27 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	line->len = 0;
 }
 
-static void put_head(struct buffer *out, const struct report_options *options,
-	const struct plan_record *plan, struct buffer *line)
+static void put_list(struct buffer *out, const struct report_options *options,
+	const struct plan_record *plan, const struct plan_list *by, struct buffer *line)
 {
 	static const char *const bases[] = {
 		[BASIS_GIVEN] = "as given",
 		[BASIS_EXACT] = "the newest at hand then",
 		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
 	};
+	buffer_put_text(
+		line, plan->num_others ? loglist_source(by->list) : by->list->name);
+	report_put_version(line, by->list);
+	buffer_put_text(line, " of ");
+	report_put_day(line, by->list->published_ms);
+	buffer_printf(line, ", %s", bases[by->basis]);
+	report_put_age(line, by->list, plan->at_ms);
+	put_labelled(out, options, by == &plan->main_list ? "log list" : "", line);
+}
+
+static void put_head(struct buffer *out, const struct report_options *options,
+	const struct plan_record *plan, struct buffer *line)
+{
 	buffer_put_char(out, '\n');
 	report_put_instant(line, plan->not_before * 1000);
 	buffer_put_text(line, " to ");
@@ -113,13 +131,10 @@ static void put_head(struct buffer *out, const struct report_options *options,
 	put_labelled(out, options, "valid", line);
 	report_put_instant(line, plan->at_ms);
 	put_labelled(out, options, "planned at", line);
-	buffer_put_text(line, plan->list->name);
-	report_put_version(line, plan->list);
-	buffer_put_text(line, " of ");
-	report_put_day(line, plan->list->published_ms);
-	buffer_printf(line, ", %s", bases[plan->basis]);
-	report_put_age(line, plan->list, plan->at_ms);
-	put_labelled(out, options, "log list", line);
+	put_list(out, options, plan, &plan->main_list, line);
+	for (size_t i = 0; i < plan->num_others; i++) {
+		put_list(out, options, plan, &plan->others[i], line);
+	}
 }
 
 static void put_policies(struct buffer *out, const struct report_options *options,

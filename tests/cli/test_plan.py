@@ -4,7 +4,7 @@
 sets are the right ones is tests/plan's business."""
 import os
 
-from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, USAGE, read, run_all, sample
+from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, USAGE, read, run_all, sample
 
 TIMES = ["--not-before", "2026-06-15", "--not-after", "2026-09-12T23:59:59Z"]
 KINDS = ("none", "log", "operator")
@@ -88,6 +88,35 @@ def test_without_scts(t):
     both = plan(t, "--policy", "apple,apple-tls", *TIMES)
     t.equal([p["required"]["scts"] for p in both["policies"]], [2, 0], "beside one that counts")
     t.equal(of(both, "none")["size"], 2, "the sets are those of the other")
+
+
+def test_lists_of_others(t):
+    """Each policy by its own source's list; one without a list is left out, and said."""
+    own = ["--not-before", "2026-06-15", "--not-after", "90d", "--at", "2026-06-10"]
+    result = t.run("plan", "--policy", "all", *own)
+    t.equal(result.status, PASS, "the lists in the program", repr(result))
+    t.check("log_list_of_others" not in result.text and "left out" not in result.text, "all are planned for",
+            result.text)
+    for name in ("apple 5", "chrome ", "mozilla "):
+        t.has(result.text, f" {name}", "the head names each list")
+    got = plan(t, "--policy", "all", *TIMES, want=UNKNOWN)
+    t.equal((got["possible"], got["left_out"], [p["policy"] for p in got["policies"]]),
+            (True, ["chrome", "mozilla", "android"], ["apple", "apple-enforced", "apple-tls"]), "left out")
+    remark = [f for f in got["findings"] if f["code"] == "no_list_of_source"]
+    t.equal([f["severity"] for f in remark], ["warning"], "is said")
+    for part in ("chrome, mozilla and android are left out", "log-list refresh --source chrome)",
+                 "log-list refresh --source mozilla --url URL)", "--log-list FILE"):
+        t.has(remark[0]["message"], part, "which, and what to do")
+    text = t.run("plan", "--policy", "all", *LIST, *AT, *TIMES)
+    t.equal(text.status, UNKNOWN, "as text")
+    t.has(" ".join(text.text.split()), "nothing is planned for chrome, mozilla and android, without a log list.",
+          "the first line")
+    got = plan(t, "--policy", "apple-tls,chrome", *TIMES, want=UNKNOWN)
+    t.equal((got["left_out"], [p["policy"] for p in got["policies"]]), (["chrome"], ["apple-tls"]), "one alone")
+    got = plan(t, "--policy", "all", *TIMES[:3], "3650d", want=FAIL)
+    t.equal(got["left_out"], ["chrome", "mozilla", "android"], "impossible, and left out")
+    got = plan(t, *TIMES)
+    t.equal(got["left_out"], [], "nothing is left out")
 
 
 def test_lifetimes(t):
