@@ -220,7 +220,7 @@ const struct command command_plan = {
 		"--not-after.\n\n"
 		"Exit status: 0 the plan can be met; 1 it cannot, and what is nearest is "
 		"said; 2\nwrong usage; 3 the certificate could not be read; 4 no usable "
-		"log list; 5 it can,\nand a policy is left out for want of a list of its "
+		"log list; 5 it\ncan, and a policy is left out for want of a list of its "
 		"logs.\n",
 	.examples = "  ctpolicy plan --not-before now --not-after 2027-02-01\n"
 		    "  ctpolicy plan --not-before 2026-12-01 --not-after 90d\n"
