@@ -294,7 +294,10 @@ static bool read_text(struct pin_reader *r, size_t at)
 
 bool pin_is_trustkit_key(struct bytes key, const char *name)
 {
-	bool k = key.len > 0 && key.data[0] == 'k';
+	if (key.len == 0) {
+		return false;
+	}
+	bool k = key.data[0] == 'k';
 	return bytes_equal(without(key, k, 0), bytes_of_text(name));
 }
 
@@ -397,7 +400,8 @@ static uint8_t lower(uint8_t c)
 
 static struct bytes without_dot(struct bytes name)
 {
-	return without(name, 0, name.len > 1 && name.data[name.len - 1] == '.');
+	name.len -= name.len > 1 && name.data[name.len - 1] == '.';
+	return name;
 }
 
 size_t pin_domain_len(const struct pin_domain *domain)

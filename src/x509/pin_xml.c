@@ -209,7 +209,7 @@ static bool open_android(struct xml *x, struct bytes tag, struct bytes content)
 	}
 	if (is(one->name, "domain") && is(one[-1].name, "domain-config")) {
 		bool below = is(attribute(tag, "includeSubdomains"), "true");
-		return pin_add_domain(x->r, content,
+		return pin_add_domain(x->r, content.len ? content : bytes_of(tag.data, 0),
 			below ? PIN_ALL_BELOW : PIN_DOMAIN_ALONE, one[-1].group);
 	}
 	if (is(one->name, "pin-set")) {

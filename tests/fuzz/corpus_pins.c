@@ -65,6 +65,9 @@ static const struct {
 		"\"subject\":\"\\\"\",\"spki_sha256\":\"" HEX "\"}]}"},
 	{"json-cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":["},
 	{"colon", "sha256:" ZEROS},
+	{"android-empty",
+		"<domain-config><domain/><pin-set><pin digest=\"SHA-256\">" ZEROS
+		"</pin></pin-set></domain-config>"},
 	{"source", "kTSKPublicKeyHashes : @[ // one\n@\"" ZEROS "\", @\"" ELEVENS "\"]"},
 	{"empty", " \n"},
 	{"short", "AAAA"},
