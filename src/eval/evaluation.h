@@ -143,6 +143,9 @@ void explain_measure(struct evaluation *e, const struct requirement_result *resu
 // Findings about such requirements that are advice, or of which it is not known whether they
 // are met.
 bool explain_measures(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+// Policies that every server's certificate has to meet, where the request wants them judged
+// beside: record->minimum, and a warning that names what is not met.
+bool judge_minimum(struct evaluation *e) MUST_CHECK;
 // The name asked about against the SAN, and the pins against the chain: record->host, ->pins.
 bool hold_host(struct evaluation *e) MUST_CHECK;
 bool hold_pins(struct evaluation *e) MUST_CHECK;

@@ -109,6 +109,13 @@ struct host_record {
 	struct bytes matched_by; // content of that dNSName or iPAddress; empty: none
 };
 
+// What is not met of a policy that nobody asked for, and that every server's certificate has
+// to meet: no verdict hangs on it.
+struct minimum_record {
+	const struct policy *policy;
+	const char *lacks; // "no name in the subjectAltName, 3650 days (at most 825)"
+};
+
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
 
 struct record {
@@ -143,6 +150,7 @@ struct record {
 	struct policy_record *policies;
 	size_t num_policies;
 	struct findings findings;
+	const struct minimum_record *minimum; // NULL: it is met, or not to be judged
 	const struct repair *repair; // NULL: nothing is to be repaired, or nobody asked
 };
 

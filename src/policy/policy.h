@@ -131,6 +131,9 @@ struct policy {
 	int64_t enforced_since_ms; // time of check
 	unsigned exemptions; // enum exemption bits
 	const char *says[3]; // "this certificate ...", by enum verdict
+	// "Apple's clients": who refuses whatever does not meet it, so that every certificate of
+	// a server has to, whatever policies are asked for; NULL: nobody speaks for all.
+	const char *refused_by;
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;
 	// The first is the main one: a report's "required" and "found" speak about it.

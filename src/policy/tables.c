@@ -170,6 +170,7 @@ static const struct policy policies[] = {
 		.says = {"meets Apple's requirements for TLS servers",
 			"does not meet Apple's requirements for TLS servers",
 			"may or may not meet Apple's requirements for TLS servers"},
+		.refused_by = "Apple's clients",
 		.num_tables = 1,
 		.tables[0] = {
 			.name = "always",

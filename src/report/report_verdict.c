@@ -160,6 +160,11 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 		buffer_put_text(out, "this certificate ");
 		put_verdicts(out, record);
 	}
+	if (record->minimum) {
+		buffer_printf(out, ", %s %s refuse it: %s",
+			record->policies_result == RESULT_FAIL ? "and" : "but",
+			record->minimum->policy->refused_by, record->minimum->lacks);
+	}
 	buffer_put_char(out, '.');
 	if (record->host && !record->host->matches) {
 		buffer_printf(out, "%s it is not for %s.",

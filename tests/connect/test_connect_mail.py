@@ -128,6 +128,39 @@ def test_accepted(t):
             .splitlines()[1][-1:], ",", "empty for a file")
 
 
+def test_minimum(t):
+    """What Apple's clients refuse is said also where nobody asked for apple-tls."""
+    long = own("long.pem", "-subj", "/CN=mail.own.example", "-days", "3650", "-addext",
+               "subjectAltName=DNS:mail.own.example")
+    args = ["--at", "2027-01-01T00:00:00Z", "--log-list", PKI.list[1], "--cacert", long,
+            "--servername", "mail.own.example", *TIMEOUT]
+    lacks = "no serverAuth in the key usage, 3650 days (at most 825)"
+    with tls_server(PKI, long) as one:
+        where = f"127.0.0.1:{one.port}"
+        result = t.run("check", "--connect", where, *args)
+        t.equal(result.status, PASS, "apple alone is the default", repr(result))
+        first = flat(result.text.split("\n\n")[0])
+        t.check(first.startswith("PASS: ") and
+                first.endswith(f", but Apple's clients refuse it: {lacks}."), "in the first line", first)
+        t.has(flat(result.text), f"warning: Apple's clients refuse this certificate, which no policy "
+              f"asked for is about: {lacks}. Ask with --policy apple,apple-tls", "and what to ask")
+        report = t.run("check", "--connect", where, *args, "--format", "json").json()
+        t.equal((report["result"], [p["policy"] for p in report["policies"]], "tls_requirements_unmet"
+                 in codes(report)), ("pass", ["apple"], True), "in JSON")
+        rows, total, _ = table(t.run("check", "--hosts", t.file(where + "\n"), *args).text)
+        t.equal(rows[where][:2], ("pass", "pass"), "a row of the table")
+        t.has(rows[where][2], f"refuse it: {lacks} [tls_requirements_unmet]", "and below it")
+        t.has(total, "1 pass", "its sum")
+        for names in ("apple", "apple,apple-tls", "all"):
+            report = t.run("check", "--connect", where, *args, "--format", "json", "--policy", names).json()
+            t.check("tls_requirements_unmet" not in codes(report), f"--policy {names}: as asked")
+    report = t.run("check", "--at", "2027-01-01T00:00:00Z", *PKI.list[:2], "--format", "json", long).json()
+    t.check("tls_requirements_unmet" not in codes(report), "a file is judged as an audit judges it")
+    with tls_server(PKI, PKI.path("compliant.pem")) as one:
+        report = check(t, one.port, *NAME, *TIMEOUT, "--format", "json").json()
+        t.equal(codes(report), [], "nothing to say")
+
+
 ROW = re.compile(r"(\S.*?)?  +(pass|FAIL|open|refused|ERROR)  +(\S+)(  *[\d-]+){4}")
 
 
