@@ -120,6 +120,8 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/repair.c \
+	src/eval/repair_command.c \
+	src/eval/repair_measures.c \
 	src/eval/repair_words.c \
 	src/eval/request.c \
 	src/eval/roots.c \
