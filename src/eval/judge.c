@@ -98,6 +98,26 @@ const struct cert *issuer_if_right(const struct evaluation *e)
 	return is == ISSUER_INVALID || is == ISSUER_WRONG_NAME ? NULL : e->inputs.issuer;
 }
 
+// Asked about certificates that may be a CA's or a server's.
+static bool names_no_server(struct evaluation *e)
+{
+	const struct cert *cert = e->record->cert;
+	struct buffer *text = &e->context->text;
+	struct wanted_host host;
+	struct err ignored;
+	if (!cert->is_ca || cert->num_names > 0) {
+		return false;
+	}
+	err_clear(&ignored);
+	text->len = 0;
+	// "CN=mail.example.org"
+	bool named = name_put_common_name(text, cert->subject) && text->len > 3 &&
+		wanted_host_read(
+			bytes_of(text->data + 3, text->len - 3), &host, &ignored);
+	text->len = 0;
+	return !named;
+}
+
 // What they say about the certificate is the same by any list.
 static bool fill_cert_facts(struct evaluation *e)
 {
@@ -121,6 +141,7 @@ static bool fill_cert_facts(struct evaluation *e)
 		.any_purpose = cert->any_purpose,
 		.precert_signing = cert->precert_signing,
 		.self_signed = under.self_signed,
+		.names_no_server = names_no_server(e),
 		.not_public = under.not_public,
 		.root = under.root,
 		.redacted = cert->has_redacted_name,
@@ -130,6 +151,7 @@ static bool fill_cert_facts(struct evaluation *e)
 		.issuer = key_facts_of(under.self_signed ? cert : issuer_if_right(e)),
 		.num_scts = record->num_scts,
 	};
+	e->record->self_signed = under.self_signed;
 	e->cert_facts_filled = true;
 	return true;
 }

@@ -134,6 +134,7 @@ struct record {
 	uint8_t issuer_key_sha256[DIGEST_SHA256_LEN];
 	const struct cert *signer; // a Precertificate Signing Certificate, or NULL
 	enum issuer_signature issuer_signature;
+	bool self_signed; // its own key verifies its signature
 	// The key hash in the signed entries is surely the issuer's: it signed the
 	// certificate, or a TBSCertificate names its key.
 	bool issuer_confirmed;

@@ -8,7 +8,8 @@ size_t policy_exempts(
 	int64_t not_before_ms = facts->not_before * 1000;
 	bool no_server =
 		facts->has_key_purposes && !facts->server_auth && !facts->any_purpose;
-	bool only_ca = facts->is_ca && (facts->has_key_usage || !facts->self_signed);
+	bool only_ca = facts->is_ca &&
+		(facts->has_key_usage || !facts->self_signed || facts->names_no_server);
 	const struct {
 		bool holds;
 		unsigned exemption; // 0: of every policy

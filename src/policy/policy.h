@@ -102,7 +102,8 @@ enum exemption {
 	EXEMPT_NO_SERVER = 1, // not for TLS servers, by its key purposes
 	EXEMPT_CA = 2,
 	// The same, unless a server shows it; and what "openssl req -x509" makes for a server
-	// is a CA certificate by its extensions, yet has no key usage to say what it is for.
+	// is a CA certificate by its extensions, yet has no key usage to say what it is for, and
+	// bears a server's name.
 	EXEMPT_NEVER_SERVER = 128,
 	EXEMPT_ONLY_CA = 256,
 	EXEMPT_OUTSIDE_VALIDITY = 4,

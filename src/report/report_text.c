@@ -141,6 +141,10 @@ static void put_issuer(struct buffer *out, const struct record *record)
 	bool unsigned_tbs = record->cert->kind == CERT_TBS &&
 		record->issuer_signature == ISSUER_NOT_GIVEN;
 	name_put_text(out, record->cert->issuer);
+	if (record->self_signed) {
+		buffer_put_text(out, " (it signed itself)");
+		return;
+	}
 	buffer_printf(out, " (%s)",
 		unsigned_tbs ? "a TBSCertificate carries no signature"
 			     : words[record->issuer_signature]);

@@ -158,8 +158,8 @@ def test_web_line(t):
     t.equal(reasons(report), {"ca_certificate", "self_signed"}, "and it needs no SCTs")
     text = t.run("check", *LIST, "--policy", "apple,apple-tls", path).text
     first = " ".join(text.split("\n\n")[0].split())
-    t.check(first.startswith("FAIL: no SCTs are needed (it is a CA certificate (basicConstraints "
-                             "says CA, as openssl req -x509 makes every one); it signed itself"),
+    t.check(first.startswith("FAIL: no SCTs are needed (it is a CA certificate, as openssl "
+                             "req -x509 makes every one; it signed itself"),
             "the first line says so", first)
     t.has(first, "this certificate does not meet Apple's requirements for TLS servers", "and that")
 
@@ -193,6 +193,21 @@ def test_exempt(t):
     report = judge(t, device, want=PASS)
     t.equal(reasons(report), {"self_signed"}, "a device that signed itself")
     t.equal(reasons(report, "apple-tls"), set(), "and yet a server")
+    text = t.run("check", *LIST, device).text
+    t.has(text, "issuer       CN=device (it signed itself)\n", "what is known of its issuer")
+    # What openssl req -x509 makes: a CA's own certificate, or a server's, which has its name.
+    own = make.self_signed("x", ["basicConstraints=critical,CA:TRUE"], "/CN=My Own CA")
+    report = judge(t, own, want=PASS)
+    t.equal((reasons(report, "apple-tls"), report.get("repair")), ({"ca_certificate"}, None), "a CA's own")
+    first = " ".join(t.run("check", *LIST, "--policy", "apple-tls", own).text.split("\n\n")[0].split())
+    t.equal(first, "PASS: apple-tls does not apply (it is a CA certificate, as openssl req -x509 makes every one, "
+            "and names no server: if one shows it, give its name (hostname, --hostname NAME)).", "in words")
+    for subject, more in (("/CN=mail.example.org", []), ("/CN=My server", ["subjectAltName=DNS:mail.example.org"])):
+        path = make.self_signed("x", ["basicConstraints=critical,CA:TRUE", *more], subject)
+        t.equal(reasons(judge(t, path, want=FAIL), "apple-tls"), set(), f"{subject}: a server's")
+    weak = make.self_signed("weak", SERVER[:2], "/CN=mail.example.org", key="rsa2047")
+    t.equal([f["code"] for f in policy(judge(t, weak, want=FAIL), "apple-tls")["findings"]],
+            ["rsa_key_too_small"], "its own key is no CA's")
     report = judge(t, make.root, want=PASS)
     t.equal(reasons(report), {"ca_certificate", "self_signed"}, "a root")
     t.equal(reasons(report, "apple-tls"), {"ca_certificate"}, "no server's")

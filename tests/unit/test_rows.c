@@ -537,6 +537,14 @@ static void test_kinds_together(void)
 			.at_ms = when_ms(FACTS_AT)};
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 0 : 2,
 			"%s: made by openssl req -x509", policy->name);
+		facts.names_no_server = true;
+		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 1 : 2,
+			"%s: a CA's own by that", policy->name);
+		facts.serves = true;
+		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 0 : 2,
+			"%s: ... that a server shows", policy->name);
+		facts.serves = false;
+		facts.names_no_server = false;
 		facts.has_key_usage = true;
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 1 : 2, "%s: a root",
 			policy->name);
