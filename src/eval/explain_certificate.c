@@ -36,6 +36,20 @@ static void say_sha2(struct evaluation *e, const struct requirement_result *r)
 		whose(r->requirement), what_to_change(r->requirement));
 }
 
+static void say_key_type(struct evaluation *e, const struct requirement_result *r)
+{
+	const struct cert_key *key = &e->record->cert->key;
+	(void)r;
+	buffer_put_text(&e->context->text,
+		"The certificate's key is neither RSA nor EC on P-256, P-384 or P-521");
+	if (key->curve && strcmp(key->curve, "other") != 0) {
+		buffer_printf(&e->context->text, " (%s)", key->curve);
+	}
+	buffer_put_text(&e->context->text,
+		": Apple's TLS and other clients take no such one, and public CAs may not "
+		"certify it. Make the certificate again with a new key (EC P-256).");
+}
+
 static void say_names(struct evaluation *e, const struct requirement_result *r)
 {
 	(void)r;
@@ -89,6 +103,7 @@ void explain_measure(struct evaluation *e, const struct requirement_result *resu
 		void (*say)(struct evaluation *, const struct requirement_result *);
 	} sentences[] = {
 		{CODE_RSA_KEY_TOO_SMALL, say_rsa_bits},
+		{CODE_KEY_TYPE_UNUSUAL, say_key_type},
 		{CODE_SIGNATURE_NOT_SHA2, say_sha2},
 		{CODE_NO_ALT_NAME, say_names},
 		{CODE_NO_SERVER_AUTH, say_server_auth},

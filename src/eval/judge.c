@@ -76,6 +76,17 @@ static void fill_sct(
 	}
 }
 
+// TLS Baseline Requirements 6.1.5.
+static bool is_usual(const struct cert_key *key)
+{
+	static const char *const common[] = {"P-256", "P-384", "P-521"};
+	bool usual = key->type == KEY_RSA || key->type == KEY_RSA_PSS;
+	for (size_t i = 0; key->curve && i < sizeof(common) / sizeof(common[0]); i++) {
+		usual = usual || strcmp(key->curve, common[i]) == 0;
+	}
+	return usual;
+}
+
 static struct key_facts key_facts_of(const struct cert *cert)
 {
 	if (!cert) {
@@ -87,6 +98,7 @@ static struct key_facts key_facts_of(const struct cert *cert)
 		.known = true,
 		.is_rsa = cert->key.type == KEY_RSA || cert->key.type == KEY_RSA_PSS,
 		.bits = (unsigned)cert->key.bits,
+		.is_unusual = !is_usual(&cert->key),
 		.signed_with_sha2 = alg && alg->sha2,
 		.is_anchor = name_same(cert->subject, cert->issuer),
 	};

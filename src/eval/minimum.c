@@ -22,6 +22,9 @@ static void put_lack(struct buffer *out, const struct requirement_result *r)
 			r->requirement->subject == SUBJECT_ISSUER ? " of its issuer"
 								  : "");
 		break;
+	case MEASURE_KEY_TYPE:
+		buffer_put_text(out, "a key that few clients take");
+		break;
 	case MEASURE_SHA2:
 		buffer_put_text(out,
 			r->requirement->subject == SUBJECT_ISSUER

@@ -45,6 +45,7 @@ static bool fix(struct repair_work *w, const struct requirement_result *r)
 {
 	switch (r->requirement->measure) {
 	case MEASURE_RSA_BITS:
+	case MEASURE_KEY_TYPE:
 	case MEASURE_SHA2:
 		return fix_key(w, r);
 	case MEASURE_NAMES:

@@ -38,6 +38,7 @@ struct key_facts {
 	bool is_rsa;
 	unsigned bits;
 	bool signed_with_sha2; // the hash of the signature that it bears is of that family
+	bool is_unusual; // neither RSA nor EC on P-256, P-384 or P-521
 	bool is_anchor; // it is its own issuer: nobody verifies that signature
 };
 

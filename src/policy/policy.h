@@ -46,6 +46,7 @@ enum measure {
 	MEASURE_LOGS, // distinct logs of the SCTs that it counts
 	MEASURE_OPERATORS, // distinct log operators of them
 	MEASURE_RSA_BITS, // of the modulus; other keys are not asked about
+	MEASURE_KEY_TYPE, // 1 where the key is RSA, or EC on P-256, P-384 or P-521
 	MEASURE_SHA2, // 1 where the certificate is signed with a hash of that family
 	MEASURE_NAMES, // DNS names and IP addresses in the SAN
 	MEASURE_SERVER_AUTH, // 1 where the EKU extension has serverAuth

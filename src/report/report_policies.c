@@ -330,6 +330,7 @@ static void put_requirement_json(struct json *json, const struct requirement *re
 		[MEASURE_LOGS] = "logs",
 		[MEASURE_OPERATORS] = "operators",
 		[MEASURE_RSA_BITS] = "rsa_bits",
+		[MEASURE_KEY_TYPE] = "key_type",
 		[MEASURE_SHA2] = "sha2_signature",
 		[MEASURE_NAMES] = "names",
 		[MEASURE_SERVER_AUTH] = "server_auth",

@@ -32,6 +32,11 @@ class Maker:
         path = self.t.path(".key")
         how = {"ec": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
                "rsa2048": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+               "p384": ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+               "p521": ["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+               "secp256k1": ["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+               "p192": ["EC", "-pkeyopt", "ec_paramgen_curve:P-192"],
+               "ed25519": ["ED25519"],
                "rsa2047": ["RSA", "-pkeyopt", "rsa_keygen_bits:2047"]}[kind]
         openssl("genpkey", "-algorithm", *how, "-out", path)
         return path
@@ -112,6 +117,17 @@ def test_tls(t):
         t.equal(findings, codes, f"{what}: findings")
         messages = [f["message"] for f in policy(report, "apple-tls")["findings"]]
         t.check(all(len(m) > 40 for m in messages), f"{what}: says what to do", messages)
+
+
+def test_key_types(t):
+    """Keys that no client takes are told, though Apple's page does not name them."""
+    make = Maker(t)
+    issuer = ["--issuer", make.root, "--private-root"]
+    for kind, usual in (("ec", True), ("p384", True), ("p521", True), ("rsa2048", True), ("secp256k1", False),
+                        ("p192", False), ("ed25519", False)):
+        report = judge(t, make.issued(SERVER, key=kind), *issuer, want=PASS)
+        t.equal([f["code"] for f in policy(report, "apple-tls")["findings"]], [] if usual else ["key_type_unusual"], kind)
+        t.equal(unmet(report)[0], set() if usual else {"leaf_key_type"}, f"{kind}: its row")
 
 
 def test_roots(t):
