@@ -109,6 +109,7 @@ LIB_SRC = \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/later.c \
+	src/eval/lacks.c \
 	src/eval/minimum.c \
 	src/eval/older.c \
 	src/eval/pins.c \

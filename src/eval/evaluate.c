@@ -119,8 +119,8 @@ static void find_result(struct record *record)
 
 static bool explain(struct evaluation *e)
 {
-	return explain_host(e) && explain_connection(e) && judge_minimum(e) &&
-		explain_pins(e) && explain_inputs(e) && explain_given(e) &&
+	return explain_host(e) && explain_pins(e) && explain_connection(e) &&
+		judge_minimum(e) && explain_inputs(e) && explain_given(e) &&
 		explain_later(e) && explain_revocation(e);
 }
 

@@ -152,6 +152,9 @@ bool hold_pins(struct evaluation *e) MUST_CHECK;
 bool explain_host(struct evaluation *e) MUST_CHECK;
 // "it is for a.example and 3 more": a part of a sentence.
 void explain_names(struct buffer *out, const struct cert *cert);
+// "; there 192.0.2.1 is a DNS name, ...", where it stands in the certificate as one.
+void explain_not_address(
+	struct buffer *out, const struct cert *cert, const char *address);
 bool explain_pins(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 bool advise(struct evaluation *e, const struct policy_record *policy,

@@ -310,9 +310,23 @@ static bool explain_age(struct evaluation *e)
 	return true;
 }
 
+// Policies about the certificate itself ask no list.
+static bool uses_a_list(const struct evaluation *e)
+{
+	for (size_t i = 0; i < request_num_policies(e->request); i++) {
+		if (request_policy(e->request, i)->list) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool explain_list(struct evaluation *e)
 {
 	char published[DATETIME_ROOM];
+	if (!uses_a_list(e)) {
+		return true;
+	}
 	if (e->record->basis == BASIS_EXTRAPOLATED) {
 		datetime_format_ms(e->record->list->published_ms, published);
 		buffer_printf(&e->context->text,

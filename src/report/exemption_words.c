@@ -61,7 +61,7 @@ static void say_ca(const struct record *record, struct buffer *out)
 
 static void say_expired(const struct record *record, struct buffer *out)
 {
-	buffer_put_text(out, "it expired at the end of ");
+	buffer_put_text(out, "it expired on ");
 	put_time(out, record->cert->not_after);
 }
 
@@ -146,8 +146,8 @@ void report_put_exemption(const struct record *record, const struct policy_recor
 	if ((policy->result.policy->exemptions & EXEMPT_ONLY_CA) &&
 		is_by_openssl(record->cert)) {
 		buffer_put_text(out,
-			", and names no server: if one shows it, give its name (hostname, "
-			"--hostname NAME)");
+			", and names no server: if one shows it, ask with its name, "
+			"--hostname NAME");
 	}
 }
 

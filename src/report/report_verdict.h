@@ -15,6 +15,8 @@ bool report_is_by_older(const struct policy_record *policy);
 // record; and what that list makes of SCTs which the record has otherwise.
 void report_put_view(
 	struct buffer *out, const struct record *record, const struct list_view *view);
+// Clients refuse the server that shows it, whatever the policies.
+bool report_is_refused(const struct record *record);
 // Not yet valid, or expired: another time of check would say more.
 bool report_is_out_of_time(const struct policy_record *policy);
 

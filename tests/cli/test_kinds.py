@@ -217,7 +217,7 @@ def test_exempt(t):
     t.equal((reasons(report, "apple-tls"), report.get("repair")), ({"ca_certificate"}, None), "a CA's own")
     first = " ".join(t.run("check", *LIST, "--policy", "apple-tls", own).text.split("\n\n")[0].split())
     t.equal(first, "PASS: apple-tls does not apply (it is a CA certificate, as openssl req -x509 makes every one, "
-            "and names no server: if one shows it, give its name (hostname, --hostname NAME)).", "in words")
+            "and names no server: if one shows it, ask with its name, --hostname NAME).", "in words")
     for subject, more in (("/CN=mail.example.org", []), ("/CN=My server", ["subjectAltName=DNS:mail.example.org"])):
         path = make.self_signed("x", ["basicConstraints=critical,CA:TRUE", *more], subject)
         t.equal(reasons(judge(t, path, want=FAIL), "apple-tls"), set(), f"{subject}: a server's")
