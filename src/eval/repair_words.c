@@ -261,8 +261,22 @@ static void put_changes(struct buffer *out, const struct repair *repair)
 }
 
 // For whoever made it: how clients come to trust it, and how it is judged then.
-static void put_own_step(const struct evaluation *e, struct buffer *out)
+// A name without a dot may be a CA's.
+static bool may_be_authority(const struct evaluation *e, const struct repair *repair)
 {
+	return e->record->cert->is_ca && !e->facts.serves &&
+		e->record->cert->num_names == 0 && repair->num_names == 1 &&
+		!strchr(repair->names[0].text, '.');
+}
+
+static void put_own_step(
+	const struct evaluation *e, struct buffer *out, const struct repair *repair)
+{
+	if (may_be_authority(e, repair)) {
+		buffer_put_text(out,
+			" If it is the certificate of a CA of yours, and no server shows it, "
+			"leave it as it is.");
+	}
 	buffer_put_text(out,
 		" Then install new-ca.pem on the devices and switch on full trust for it "
 		"(Settings > General > About > Certificate Trust Settings)");
@@ -333,7 +347,7 @@ static void put_next_step(
 {
 	bool own = repair->kind == REPAIR_OWN;
 	if (own && repair->command) {
-		put_own_step(e, out);
+		put_own_step(e, out, repair);
 	} else if (own) {
 		put_no_command(out, repair);
 	} else if (e->record->cert->kind == CERT_CERTIFICATE) {

@@ -139,6 +139,13 @@ def test_lifetimes(t):
         t.has(got["sentence"], f"; openssl -days {most - 1})", f"{policies}: how openssl counts")
         t.has(got["sentence"], f"of at most {most} days. If that CA is your own, or your company's, less is asked of it, "
               "and no SCTs: say so with --private-root.", f"{policies}: an own CA")
+    for days in ("1200", str(most)):
+        leaf, ca = issued(t, folder, days, *SERVER)
+        found = t.run("check", "--format", "json", "--policy", "apple-tls", "--issuer", ca, "--roots", ca, leaf).json()
+        t.check(found["policies"][0]["findings"], f"-days {days} is too long", found)
+    leaf, ca = issued(t, folder, str(most - 1), *SERVER)
+    result = t.run("check", "--format", "json", "--policy", "apple-tls", "--issuer", ca, "--roots", ca, leaf)
+    t.equal((result.status, result.json()["policies"][0]["findings"]), (PASS, []), "what it says to give openssl is taken")
     for days, private, want in (("1200", True, 825), ("730", True, 730), ("730", False, most)):
         leaf, ca = issued(t, folder, days)
         more = ["--private-root"] if private else []
@@ -151,6 +158,21 @@ def test_lifetimes(t):
         t.equal(done.returncode, 0, f"{days}: the line runs", done.stderr.decode())
         t.equal(repair(t, os.path.join(folder, "new-mail.example.org.pem"), "--policy", "all", "--issuer", ca,
                        "--private-root", want=PASS), None, f"{days}: and what it makes passes")
+
+
+def test_authority(t):
+    """Nobody is told to replace a CA's own certificate."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    extension = ("-addext", "basicConstraints=critical,CA:TRUE")
+    t.equal(repair(t, made(t, *extension, subject="/CN=My Own CA"), "--policy", "apple-tls", want=PASS), None, "a CA")
+    hint = "If it is the certificate of a CA of yours, and no server shows it, leave it as it is."
+    got = repair(t, made(t, *extension, subject="/CN=MyCA"), "--policy", "apple-tls")
+    t.has(got["sentence"], hint, "it may be one")
+    for subject, more in (("/CN=mail.example.org", []), ("/CN=MyCA", ["--hostname", "mail.example.org"])):
+        got = repair(t, made(t, *extension, subject=subject), "--policy", "apple-tls", *more)
+        t.check(hint not in got["sentence"], f"{subject}: a server's", got)
 
 
 def test_many_names(t):
