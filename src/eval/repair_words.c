@@ -313,9 +313,15 @@ static void put_ask(
 	buffer_put_text(out, repair->num_names ? " for " : "");
 	put_names(out, repair);
 	buffer_printf(out, " of at most %lld days.", (long long)repair->days);
-	if (repair->command) {
+	if (repair->command && repair->changes[REPAIR_ISSUER]) {
 		buffer_put_text(out,
-			" If that CA is your own (ca.pem and ca.key), this line makes it:");
+			" If that CA is your own, the lines below make another one, and the "
+			"certificate.");
+		put_own_step(e, out, repair);
+	} else if (repair->command) {
+		buffer_put_text(out,
+			" If that CA is your own (ca.pem and ca.key), the line below makes "
+			"it.");
 	} else if (repair->kind == REPAIR_OF_SOME_CA && e->record->num_scts == 0 &&
 		!e->request->on_page) {
 		buffer_put_text(out,

@@ -142,6 +142,11 @@ def test_roots(t):
     t.equal([(f["code"], f["severity"]) for f in policy(report, "apple-tls")["findings"]],
             [("lifetime_beyond_schedule", "warning")], "... a warning")
     t.equal(policy(report, "apple-tls")["verdict"], "compliant", "... and no more")
+    text = t.run("check", *LIST, "--policy", "apple-tls", *issuer, "--roots", make.root, short).text
+    t.has(text, "ADVICE at most ", "the row, in columns")
+    flat = " ".join(text.split())
+    t.has(flat, "397 days and a second, as the last one counts: who rounds up has 398 days", "its validity ...")
+    t.has(flat, "It is valid for 397 days and a second, which counts as a day more, and CAs", "... is the same number")
     report = judge(t, long, *issuer, want=FAIL)
     t.equal(policy(report, "apple-tls")["verdict"], "indeterminate", "399: it hangs on the root")
     t.equal([f["code"] for f in policy(report, "apple-tls")["findings"]],

@@ -153,11 +153,28 @@ def test_lifetimes(t):
         t.equal((got["days"], got["command"] is not None), (want, private), f"{days} days, {private}")
         if not private:
             continue
-        t.has(got["sentence"], "If that CA is your own (ca.pem and ca.key), this line makes it:", "by that CA")
+        t.has(got["sentence"], "If that CA is your own (ca.pem and ca.key), the line below makes it.", "by that CA")
         done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
         t.equal(done.returncode, 0, f"{days}: the line runs", done.stderr.decode())
         t.equal(repair(t, os.path.join(folder, "new-mail.example.org.pem"), "--policy", "all", "--issuer", ca,
                        "--private-root", want=PASS), None, f"{days}: and what it makes passes")
+
+
+def test_weak_authority(t):
+    """A CA of the user's own that no client takes: another one comes first."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    folder = t.path()
+    os.makedirs(folder)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-days", "3650", "-subj", "/CN=My Own CA",
+                    "-keyout", "ca.key", "-out", "ca.pem"], cwd=folder, check=True, capture_output=True)
+    leaf, ca = issued(t, folder, "90", *SERVER)
+    got = repair(t, leaf, "--policy", "apple-tls", "--issuer", ca, "--private-root")
+    t.equal(got["changes"], ["issuer"], "another CA")
+    t.has(got["sentence"], "the lines below make another one, and the certificate. Then install new-ca.pem", "said")
+    new = follow(t, got["command"], "a new CA")
+    t.equal(repair(t, new, "--policy", "all", *of_ca(new), want=PASS), None, "it passes")
 
 
 def test_authority(t):

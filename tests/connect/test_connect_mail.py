@@ -179,6 +179,23 @@ def test_refused(t):
         t.has(flat(result.text), "To make it pass: make it again with a validity that is not over; ", "what to do")
 
 
+def test_repaired(t):
+    """From the refusal to a server that passes, by the lines that the report prints."""
+    bare = own("line-of-the-web.pem", "-subj", "/CN=mail.own.example", "-days", "3650")
+    name = ["--servername", "mail.own.example", *TIMEOUT]
+    with tls_server(PKI, bare) as one:
+        report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()
+    folder = PKI.path("repaired")
+    os.mkdir(folder)
+    subprocess.run(["sh", "-c", report["repair"]["command"]], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    new = os.path.join(folder, "new-mail.own.example")
+    with tls_server(PKI, new + ".pem", "--key", new + ".key") as one:
+        result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--policy", "all", "--cacert",
+                       os.path.join(folder, "new-ca.pem"))
+    t.equal(result.status, PASS, "it passes by all policies", repr(result))
+    t.check("To make it pass" not in result.text, "nothing is left to do", result.text)
+
+
 def test_minimum(t):
     """What Apple's clients refuse is said also where nobody asked for apple-tls."""
     long = own("long.pem", "-subj", "/CN=mail.own.example", "-days", "3650", "-addext",
