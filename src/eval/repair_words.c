@@ -337,7 +337,8 @@ static void put_not_judged(const struct evaluation *e, struct buffer *out)
 	size_t num = 0;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy *policy = record->policies[i].result.policy;
-		if (policy->list && !record->policies[i].view->list) {
+		if (policy->list && !record->policies[i].view->list &&
+			record->policies[i].num_applies_because == 0) {
 			buffer_put_text(out,
 				num++ ? ", "
 				      : " What is not judged for want of a "
