@@ -67,6 +67,9 @@ LIB_SRC = \
 	src/x509/oid.c \
 	src/x509/pem.c \
 	src/x509/pin.c \
+	src/x509/pin_json.c \
+	src/x509/pin_source.c \
+	src/x509/pin_xml.c \
 	src/x509/private_key.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
@@ -87,6 +90,7 @@ LIB_SRC = \
 	src/loglist/list_signature.c \
 	src/loglist/lists.c \
 	src/loglist/log_history.c \
+	src/loglist/source.c \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \
 	src/loglist/loglist_json_write.c \
@@ -101,6 +105,7 @@ LIB_SRC = \
 	src/eval/context.c \
 	src/eval/evaluate.c \
 	src/eval/explain.c \
+	src/eval/explain_lists.c \
 	src/eval/explain_certificate.c \
 	src/eval/explain_given.c \
 	src/eval/findings.c \
@@ -113,6 +118,7 @@ LIB_SRC = \
 	src/eval/minimum.c \
 	src/eval/older.c \
 	src/eval/pins.c \
+	src/eval/pins_words.c \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \
@@ -165,6 +171,7 @@ LIB_SRC = \
 	src/report/report_plan.c \
 	src/report/report_plan_text.c \
 	src/report/report_plan_words.c \
+	src/report/report_hostname.c \
 	src/report/report_pin_forms.c \
 	src/report/report_pins.c \
 	src/report/report_repair.c \
@@ -382,6 +389,7 @@ UNIT_SRC = \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
 	tests/unit/test_list_sources.c \
+	tests/unit/test_source.c \
 	tests/unit/test_list_diff.c \
 	tests/unit/test_log_history.c \
 	tests/unit/eval_build.c \
@@ -404,6 +412,7 @@ UNIT_SRC = \
 	tests/unit/test_summary_json.c \
 	tests/unit/test_summary_text.c \
 	tests/unit/test_report_html.c \
+	tests/unit/test_report_policies.c \
 	tests/unit/test_sink.c \
 	tests/unit/test_stream.c \
 	tests/unit/test_record_walk.c \
@@ -558,7 +567,7 @@ OOM_CHECK = $(if $(findstring address,$(SANITIZE)),"$(OOM_RUN) --only-asan --asa
 	$(if $(SANITIZE),,"$(OOM_RUN) --program $(BUILD)/ctpolicy"))
 # The service, by HTTP and by raw bytes; a million mixed requests are the nightly's, and a sanitizer's are
 # few: `make asan MIXED_SANITIZED=100000`.
-SERVE_SUITES = same openapi hostile limits drain tokens keys page page_plan
+SERVE_SUITES = same openapi hostile limits drain tokens roots keys page page_plan
 SERVE = env $(if $(SANITIZE),CTPOLICY_TEST_SLOW=1) CTPOLICY=$(BUILD)/ctpolicy
 MIXED_SANITIZED ?= 3000
 MIXED_RUN = $(SERVE) $(PYTHON) tests/serve/mixed.py

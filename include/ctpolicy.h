@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ctpolicy: does a certificate meet Apple's Certificate Transparency policy, and why?
+// ctpolicy: does a certificate meet the policies that clients hold it to (Certificate
+// Transparency by Apple, Chrome, Firefox and Android; Apple's demands on TLS servers), and why?
 //
 // The library behind the program of that name. It never prints, logs, exits, reads the
 // clock or opens a socket; all state is in the objects below, there are no globals.
@@ -70,7 +71,9 @@ enum ctp_field {
 	CTP_OCSP,
 	// Time of check: RFC 3339 with a zone, a day, which is its first second, or "issuance".
 	CTP_AT,
-	// "apple" (the default), "apple-enforced" or "all". May be set many times.
+	// A policy by name: "apple" (the default), "apple-enforced", "apple-tls", "chrome",
+	// "mozilla" or "android", as `ctpolicy policies` prints them; or "all". May be set many
+	// times.
 	CTP_POLICY,
 	// Text that the report copies.
 	CTP_ID,
@@ -87,8 +90,9 @@ enum ctp_field {
 	// CTP_FAIL.
 	CTP_HOSTNAME,
 	// A pin: the SHA-256 of a SubjectPublicKeyInfo in base64 or hex, or several, in any form
-	// that clients carry. May be set up to 64 times. Where no key of the chain is pinned,
-	// the result is CTP_FAIL.
+	// that clients carry; those of a file keep the domains, roles and expiration that they
+	// have there. May be set up to 64 times. Where the chain does not match them, the result
+	// is CTP_FAIL.
 	CTP_PIN,
 };
 
@@ -99,13 +103,15 @@ enum ctp_format { CTP_JSON, CTP_TEXT };
 struct ctp_lists; // log lists: frozen, reference-counted
 struct ctp_context; // one thread's scratch memory and key cache
 struct ctp_request; // what to evaluate
+struct ctp_roots; // roots of a system: frozen, reference-counted
 struct ctp_evaluation; // the outcome
 struct ctp_plan; // what a certificate would need
 
 // "0.1.0". Lives for ever.
 CTP_API const char *ctp_version(void);
 
-// The history of Apple's list that is built into the library. A new reference.
+// The histories of Apple's, Chrome's and Mozilla's log lists that are built into the library, those
+// that the policies are about. A new reference. Errors: out_of_memory.
 CTP_API struct ctp_lists *ctp_lists_bundled(struct ctp_error *error);
 // A log list file: Apple's schema v3 to v5, Chrome's, Mozilla's or BIMI's v3 list, which
 // is then in force whatever the time; or a history (ctpolicy log-list import), from which
@@ -114,6 +120,13 @@ CTP_API struct ctp_lists *ctp_lists_bundled(struct ctp_error *error);
 // out_of_memory.
 CTP_API struct ctp_lists *ctp_lists_read(
 	const void *data, size_t len, struct ctp_error *error);
+// One set of both, for policies of more than one source ("all"): all that `lists` has, and of
+// `others` the lists of those sources that `lists` has none of. So ctp_lists_join(mine, bundled)
+// judges by one's own lists, and by those of the library where there is none. A new reference;
+// the caller keeps those of the two. Errors: log_list_invalid (of more than three sources),
+// out_of_memory.
+CTP_API struct ctp_lists *ctp_lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct ctp_error *error);
 // Any thread may take and drop references.
 CTP_API struct ctp_lists *ctp_lists_ref(struct ctp_lists *lists);
 CTP_API void ctp_lists_unref(struct ctp_lists *lists);
@@ -136,22 +149,46 @@ CTP_API void ctp_request_free(struct ctp_request *request);
 CTP_API void ctp_request_clear(struct ctp_request *request);
 // Sets a field. CTP_CERTIFICATE, CTP_ISSUER, CTP_ISSUER_KEY_SHA256, CTP_SCT,
 // CTP_TLS_SCTS, CTP_OCSP and CTP_PRECERTIFICATE lend their bytes: the caller keeps them
-// until the evaluation is no longer used. The others are copied or read at once. Errors: bad_request (a field set twice,
-// or days that are none), bad_time, unknown_policy, too_many_scts (more than 1,000),
-// out_of_memory.
+// until the evaluation is no longer used. The others are copied or read at once. Errors:
+// bad_request (a field set twice, or days that are none), bad_time, unknown_policy,
+// bad_hostname, bad_pin (a pin that is none, or more of them than are taken), too_many_scts
+// (more than 1,000), out_of_memory.
 CTP_API bool ctp_request_set(struct ctp_request *request, enum ctp_field field,
 	const void *data, size_t len, struct ctp_error *error);
 
+// Root certificates that come with a system, one or more in PEM, or one in DER or base64. What
+// hangs on the root a certificate stands under is decided by them: apple-tls's 398 days, and
+// whether a certificate must have SCTs at all (POLICY.md 7). The bytes are copied. Errors:
+// bad_certificate (any that cannot be read: its issuer's certificates would count as
+// private), too_large, out_of_memory.
+CTP_API struct ctp_roots *ctp_roots_read(
+	const void *data, size_t len, struct ctp_error *error);
+// Any thread may take and drop references.
+CTP_API struct ctp_roots *ctp_roots_ref(struct ctp_roots *roots);
+CTP_API void ctp_roots_unref(struct ctp_roots *roots);
+// Until ctp_request_clear, which forgets them: the roots to hold the request's chain against,
+// lent until the evaluation is no longer used; or NULL, which is how a request begins: they are
+// not known.
+CTP_API void ctp_request_set_roots(
+	struct ctp_request *request, const struct ctp_roots *roots);
+// Likewise: the root was added by users or administrators, and does not come with the system.
+CTP_API void ctp_request_set_private_root(struct ctp_request *request, bool is_private);
+
 // Judges the request. The evaluation lives in the context until the next ctp_evaluate
 // with that context or its ctp_context_free, and lends from `lists` and the request's
-// bytes. False: it cannot be evaluated (unreadable certificate, no time of check, ...); a
-// certificate that does not comply is a success with a verdict.
+// bytes. False: it cannot be evaluated; a certificate that does not comply is a success with a
+// verdict. Errors: no_time, log_list_of_others (every policy asked for is about logs of a
+// source that `lists` has no list of; where one has a list, the others are open), those of the
+// fields (bad_certificate, chain_reversed, bad_key_hash, key_hash_mismatch, too_large, ...; the
+// error names the field), out_of_memory.
 CTP_API bool ctp_evaluate(struct ctp_context *context, const struct ctp_request *request,
 	struct ctp_lists *lists, const struct ctp_evaluation **evaluation,
 	struct ctp_error *error);
 // Over all policies asked for (INTERFACE.md, "result").
 CTP_API enum ctp_result ctp_evaluation_result(const struct ctp_evaluation *evaluation);
-// False where that policy was not asked for. *applies (may be NULL): POLICY.md 7.
+// False where that policy was not asked for. CTP_INDETERMINATE: something is not known, and the
+// findings of the report say what: the issuer, the root, or, where `lists` has no list of the
+// policy's source, the logs (no_list_of_source). *applies (may be NULL): POLICY.md 7.
 CTP_API bool ctp_evaluation_verdict(const struct ctp_evaluation *evaluation,
 	const char *policy, enum ctp_verdict *verdict, bool *applies);
 // The report in UTF-8, NUL-terminated, to be freed with ctp_free; *len (may be NULL)
@@ -169,12 +206,14 @@ enum ctp_survive { CTP_SURVIVE_NONE, CTP_SURVIVE_LOG, CTP_SURVIVE_OPERATOR };
 // of the certificate, or NULL, where there is one. The plan lives in the context until the
 // next ctp_evaluate or ctp_plan_make with it or its ctp_context_free, and lends from `lists`
 // and the request's bytes. False: no time of check (no_time), a time that is none
-// (bad_time), no validity (bad_validity), a certificate that cannot be read, out_of_memory; a plan that cannot be met is a
-// success, and says what is lacking.
+// (bad_time), no validity (bad_validity), a certificate that cannot be read (bad_certificate), a
+// policy about a source that `lists` has no list of (log_list_of_others), no such promise
+// (bad_request), out_of_memory; a plan that cannot be met is a success, and says what is lacking.
 CTP_API bool ctp_plan_make(struct ctp_context *context, const struct ctp_request *request,
 	const char *not_before, const char *not_after, enum ctp_survive survive,
 	struct ctp_lists *lists, const struct ctp_plan **plan, struct ctp_error *error);
-// Are there such sets?
+// Can what was asked for be met: by such sets, or because no policy asked for applies and no SCTs
+// are needed? As "possible" of the printed plan, and as the exit status of `ctpolicy plan`.
 CTP_API bool ctp_plan_possible(const struct ctp_plan *plan);
 // The plan (plan.v1.json, or for people), as ctp_evaluation_print prints a report.
 CTP_API char *ctp_plan_print(

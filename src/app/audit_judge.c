@@ -167,9 +167,9 @@ static void report_error(struct audit_judge *judge, struct batch *batch,
 static enum exit_status status_of(
 	const struct audit_rules *rules, const struct record *record)
 {
-	bool doubtful = record->result == RESULT_UNKNOWN || record->stale ||
-		record_is_extrapolated(record);
-	if (record->result == RESULT_FAIL || (rules->strict && doubtful)) {
+	const struct list_view *list;
+	bool is_doubtful = record_doubt(record, &list) != DOUBT_NONE;
+	if (record->result == RESULT_FAIL || (rules->strict && is_doubtful)) {
 		return EXIT_FAIL;
 	}
 	return record->result == RESULT_UNKNOWN ? EXIT_UNKNOWN : EXIT_PASS;

@@ -220,7 +220,9 @@ bool audit_read_issuers(struct audit *a)
 	a->issuers = issuers_new(a->err);
 	bool broken = false;
 	if (!a->issuers ||
-		(path && !issuer_files_add(a->issuers, path, &broken, a->err))) {
+		(path &&
+			!issuer_files_add(
+				a->issuers, path, "issuers", &broken, a->err))) {
 		return false;
 	}
 	a->status = exit_worse(a->status, broken ? EXIT_INPUT : EXIT_PASS);
@@ -237,5 +239,5 @@ bool audit_read_issuers(struct audit *a)
 	}
 	issuers_freeze(a->issuers);
 	a->rules.defaults.issuers = a->issuers;
-	return issuer_files_read_roots(a->options, &a->rules.defaults, &a->roots, a->err);
+	return issuer_files_set_roots(a->options, &a->rules.defaults, &a->roots, a->err);
 }

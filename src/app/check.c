@@ -6,6 +6,7 @@
 
 #include "app/input.h"
 #include "app/issuer_files.h"
+#include "loglist/source.h"
 
 void check_worsen(struct check *c, enum exit_status status)
 {
@@ -75,31 +76,38 @@ bool check_report_error(
 	return check_flush(c);
 }
 
-// What --strict does not let pass; NULL where it has nothing to say.
-static const char *strict_reason(const struct record *record)
+// What --strict does not let pass; of several lists, which one. "": nothing.
+static void strict_reason(const struct record *record, char out[CHECK_WHY_ROOM])
 {
-	if (record->result == RESULT_UNKNOWN) {
-		return "the verdict is open";
-	}
-	if (record->stale) {
-		return "the log list is stale";
-	}
-	return record_is_extrapolated(record)
-		? "the log list is taken back to the time of check"
-		: NULL;
+	static const char *const words[] = {
+		[DOUBT_NONE] = "",
+		[DOUBT_OPEN] = "the verdict is open",
+		[DOUBT_STALE] = "log list is stale",
+		[DOUBT_EXTRAPOLATED] = "log list is taken back to the time of check",
+	};
+	const struct list_view *list;
+	enum doubt doubt = record_doubt(record, &list);
+	bool is_named = list && record_has_sources(record);
+	(void)snprintf(out, CHECK_WHY_ROOM, "%s%s%s",
+		is_named       ? source_title(list->source)
+			: list ? "the "
+			       : "",
+		is_named ? "'s " : "", words[doubt]);
 }
 
 enum exit_status check_status_of(
-	const struct check *c, const struct record *record, const char **out_why)
+	const struct check *c, const struct record *record, char out_why[CHECK_WHY_ROOM])
 {
-	bool strict = c->options->values[OPTION_STRICT] != NULL;
-	const char *why = strict ? strict_reason(record) : NULL;
+	char why[CHECK_WHY_ROOM] = "";
 	enum exit_status refused =
 		record->connection && !connection_is_accepted(record->connection)
 		? EXIT_INPUT
 		: EXIT_PASS;
-	*out_why = record->result == RESULT_FAIL ? NULL : why;
-	if (record->result == RESULT_FAIL || why) {
+	if (c->options->values[OPTION_STRICT] && record->result != RESULT_FAIL) {
+		strict_reason(record, why);
+	}
+	memcpy(out_why, why, sizeof(why));
+	if (record->result == RESULT_FAIL || why[0]) {
 		return exit_worse(refused, EXIT_FAIL);
 	}
 	return exit_worse(
@@ -122,9 +130,9 @@ bool check_judge(struct check *c, const struct ctp_request *request, const char 
 	if (!evaluate(c->context, request, c->lists, &record, &err)) {
 		return check_report_error(c, request->fields[REQUEST_ID], name, &err);
 	}
-	const char *why = NULL;
-	check_worsen(c, check_status_of(c, record, &why));
-	if (why) {
+	char why[CHECK_WHY_ROOM];
+	check_worsen(c, check_status_of(c, record, why));
+	if (why[0]) {
 		message("%s: counts as a failure by --strict: %s", name, why);
 	}
 	check_begin(c);
@@ -171,7 +179,7 @@ static bool read_cacert(struct check *c, const char *path)
 	} else if (S_ISDIR(info.st_mode)) {
 		err_set(&why, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
 			"%.120s: a folder; name a file of certificates in PEM", path);
-	} else if (issuer_files_add(c->issuers, path, &broken, &why)) {
+	} else if (issuer_files_add(c->issuers, path, "issuers", &broken, &why)) {
 		return true;
 	}
 	if (why.code == CODE_OUT_OF_MEMORY) {
@@ -192,7 +200,9 @@ static bool read_issuers(struct check *c)
 	c->issuers = issuers_new(c->err);
 	bool broken = false;
 	if (!c->issuers ||
-		(path && !issuer_files_add(c->issuers, path, &broken, c->err)) ||
+		(path &&
+			!issuer_files_add(
+				c->issuers, path, "issuers", &broken, c->err)) ||
 		(cacert && !read_cacert(c, cacert))) {
 		return false;
 	}
@@ -236,7 +246,7 @@ static bool read_side_files(struct check *c)
 		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&
 		read_side_file(c, OPTION_PRECERTIFICATE, REQUEST_PRECERTIFICATE) &&
 		read_scts_file(c) && read_issuers(c) &&
-		issuer_files_read_roots(c->options, &c->defaults, &c->roots, c->err) &&
+		issuer_files_set_roots(c->options, &c->defaults, &c->roots, c->err) &&
 		read_pins_file(c->options, &c->arena, &c->defaults, c->err);
 }
 
@@ -296,8 +306,8 @@ int check_run(const struct options *options, const struct check_kind *kind, void
 	output_discard(&c.output);
 	context_free(c.context);
 	fast_unref(c.fast);
-	issuers_free(c.issuers);
-	issuers_free(c.roots);
+	issuers_unref(c.issuers);
+	issuers_unref(c.roots);
 	lists_unref(c.lists);
 	for (size_t i = 0; i < NUM_REQUEST_FIELDS; i++) {
 		buffer_clear(&c.side[i]);

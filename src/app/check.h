@@ -62,9 +62,10 @@ bool check_set_id(
 void check_begin(struct check *c);
 // Writes what is in c->out.
 bool check_flush(struct check *c) MUST_CHECK;
-// What a record comes to; *out_why: what --strict does not let pass, or NULL. What no client
-// would accept is 3, whatever its SCTs.
+// What a record comes to; out_why: what --strict does not let pass, or "". What no client would
+// accept is 3, whatever its SCTs.
+#define CHECK_WHY_ROOM 80
 enum exit_status check_status_of(
-	const struct check *c, const struct record *record, const char **out_why);
+	const struct check *c, const struct record *record, char out_why[CHECK_WHY_ROOM]);
 
 #endif

@@ -397,8 +397,8 @@ static int run(const struct options *options)
 	dedupe_free(a.dedupe);
 	summary_free(a.summary);
 	checkpoint_state_clear(&a.before);
-	issuers_free(a.issuers);
-	issuers_free(a.roots);
+	issuers_unref(a.issuers);
+	issuers_unref(a.roots);
 	fast_unref(a.fast);
 	lists_unref(a.lists);
 	arena_clear(&a.facts_memory);

@@ -16,6 +16,7 @@
 struct adding {
 	struct issuers *issuers;
 	const char *path;
+	const char *what; // they are to be, for what is said
 	struct bytes text;
 	struct arena arena;
 	size_t num_good;
@@ -36,8 +37,8 @@ static void leave_out(struct adding *a, size_t offset, const struct err *reason)
 {
 	size_t line = line_at(a, offset);
 	if (++a->num_bad <= MAX_NAMED) {
-		message("not among the issuers: %.400s, line %zu: %s [%s]", a->path, line,
-			reason->text, code_info(reason->code)->name);
+		message("not among the %s: %.400s, line %zu: %s [%s]", a->what, a->path,
+			line, reason->text, code_info(reason->code)->name);
 	}
 }
 
@@ -82,7 +83,7 @@ static bool add_blocks(struct adding *a, struct err *err)
 		begin = next;
 	}
 	if (a->num_bad > MAX_NAMED) {
-		message("not among the issuers: %.400s: %zu more that cannot be read",
+		message("not among the %s: %.400s: %zu more that cannot be read", a->what,
 			a->path, a->num_bad - MAX_NAMED);
 	}
 	return true;
@@ -96,8 +97,8 @@ static bool is_meant(const struct adding *a)
 }
 
 // What is bad in it may have been named already: then it is an error if it must serve.
-static bool add_file(struct issuers *issuers, const char *path, bool must_serve,
-	bool *out_broken, struct err *err)
+static bool add_file(struct issuers *issuers, const char *path, const char *what,
+	bool must_serve, bool *out_broken, struct err *err)
 {
 	struct buffer file;
 	buffer_init(&file, ISSUERS_MAX_FILE);
@@ -106,8 +107,11 @@ static bool add_file(struct issuers *issuers, const char *path, bool must_serve,
 		buffer_clear(&file);
 		return false;
 	}
-	struct adding a = {
-		.issuers = issuers, .path = path, .text = buffer_bytes(&file), .line = 1};
+	struct adding a = {.issuers = issuers,
+		.path = path,
+		.what = what,
+		.text = buffer_bytes(&file),
+		.line = 1};
 	bool done = add_blocks(&a, err);
 	if (done && a.num_good == 0 && a.num_bad == 0) {
 		// One in DER or base64, or the reason why it is neither.
@@ -122,9 +126,16 @@ static bool add_file(struct issuers *issuers, const char *path, bool must_serve,
 	return done || err_in_file(err, path);
 }
 
+static void leave_file_out(const char *what, const struct err *reason)
+{
+	char text[48];
+	(void)snprintf(text, sizeof(text), "not among the %s", what);
+	message_err(text, reason);
+}
+
 // A folder may hold other things than certificates: they are named and left out.
-static bool add_folder(
-	struct issuers *issuers, const char *path, bool *out_broken, struct err *err)
+static bool add_folder(struct issuers *issuers, const char *path, const char *what,
+	bool *out_broken, struct err *err)
 {
 	char *paths[] = {(char *)(uintptr_t)path};
 	struct walk *walk = walk_new(paths, 1, err);
@@ -141,36 +152,29 @@ static bool add_folder(
 			done = err_no_memory(err);
 		} else if (result == WALK_BAD) {
 			*out_broken = true;
-			message_err("not among the issuers", &reason);
-		} else if (!add_file(issuers, file, false, out_broken, &reason)) {
+			leave_file_out(what, &reason);
+		} else if (!add_file(issuers, file, what, false, out_broken, &reason)) {
 			done = reason.code != CODE_OUT_OF_MEMORY || err_no_memory(err);
-			message_err("not among the issuers", &reason);
+			leave_file_out(what, &reason);
 		}
 	}
 	walk_free(walk);
 	return done;
 }
 
-bool issuer_files_add(
-	struct issuers *issuers, const char *path, bool *out_broken, struct err *err)
+bool issuer_files_add(struct issuers *issuers, const char *path, const char *what,
+	bool *out_broken, struct err *err)
 {
 	struct stat info;
 	bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-	return is_folder ? add_folder(issuers, path, out_broken, err)
-			 : add_file(issuers, path, true, out_broken, err);
+	return is_folder ? add_folder(issuers, path, what, out_broken, err)
+			 : add_file(issuers, path, what, true, out_broken, err);
 }
 
-bool issuer_files_read_roots(const struct options *options, struct ctp_request *request,
-	struct issuers **out, struct err *err)
+static bool read_roots(const char *path, struct issuers *roots, struct err *err)
 {
-	const char *path = options->values[OPTION_ROOTS];
 	bool broken = false;
-	request->private_root = options->values[OPTION_PRIVATE_ROOT] != NULL;
-	if (!path) {
-		return true;
-	}
-	*out = issuers_new(err);
-	if (!*out || !issuer_files_add(*out, path, &broken, err)) {
+	if (!issuer_files_add(roots, path, "roots", &broken, err)) {
 		return false;
 	}
 	if (broken) {
@@ -179,7 +183,30 @@ bool issuer_files_read_roots(const struct options *options, struct ctp_request *
 			"would count as private; the first that cannot was named above",
 			path);
 	}
-	issuers_freeze(*out);
+	issuers_freeze(roots);
+	return true;
+}
+
+bool issuer_files_read_roots(
+	const struct options *options, struct issuers **out, struct err *err)
+{
+	const char *path = options->values[OPTION_ROOTS];
+	struct issuers *roots = path ? issuers_new(err) : NULL;
+	if (path && (!roots || !read_roots(path, roots, err))) {
+		issuers_unref(roots);
+		return false;
+	}
+	*out = roots;
+	return true;
+}
+
+bool issuer_files_set_roots(const struct options *options, struct ctp_request *request,
+	struct issuers **out, struct err *err)
+{
+	request->private_root = options->values[OPTION_PRIVATE_ROOT] != NULL;
+	if (!issuer_files_read_roots(options, out, err)) {
+		return false;
+	}
 	request->roots = *out;
 	return true;
 }

@@ -71,8 +71,10 @@ struct evaluation {
 	size_t num_others;
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
+	bool is_one_of_several; // policies of other sources are judged as well
+	// What there is to say of its list: the findings of the whole, wherever it is judged.
+	struct findings *list_findings;
 	bool list_forgets; // struct policy's, of those
-	int64_t list_off_ms;
 	// Of logs that the list in force does not know; where all are judged by the lists of
 	// others, of all logs.
 	struct sct_record *other_scts;
@@ -121,13 +123,16 @@ bool find_older(struct evaluation *e) MUST_CHECK;
 struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct);
 // Makes the verdicts those by all the lists.
 bool judge_older(struct evaluation *e) MUST_CHECK;
-// Sentences about them: a policy that is not met everywhere yet, and the history.
+// A sentence about them: a policy that is not met everywhere yet.
 bool explain_older(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
-bool explain_history(struct evaluation *e) MUST_CHECK;
 // SCTs of logs that the list in force does not know, and a later one as approved by the time
 // of check: how many, and a sentence about them, which is a gap of the lists.
 size_t count_later(const struct evaluation *e);
 bool explain_later(struct evaluation *e) MUST_CHECK;
+// Sentences about the lists in force, of every source that is judged by; and those gaps, which
+// the advice of a policy points to.
+bool explain_lists(struct evaluation *e) MUST_CHECK;
+bool explain_gaps(struct evaluation *e) MUST_CHECK;
 // Sentences for what the verdicts say: findings of policies and of the evaluation.
 bool explain_inputs(struct evaluation *e) MUST_CHECK;
 // What of the scts that logs answered is malformed, and whose it is.

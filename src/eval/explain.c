@@ -60,9 +60,18 @@ static bool explain_forgotten(struct evaluation *e, struct policy_record *policy
 	buffer_printf(&e->context->text,
 		"The verdict hangs on SCTs of logs that %s's oldest list at hand (%s) does "
 		"not know: it is from after the time of check, and may have left them "
-		"out. Name a list of that time (--log-list FILE), or import some "
-		"(ctpolicy log-list import --source %s).",
-		e->source, published, e->source);
+		"out. ",
+		e->source, published);
+	if (e->request->on_page) {
+		buffer_put_text(&e->context->text,
+			"Ask the operator of this service to import lists of that time.");
+	} else {
+		buffer_printf(&e->context->text,
+			"Name a list of that time (--log-list FILE), or import some "
+			"(ctpolicy log-list import --source %s; of a service, ask its "
+			"operator).",
+			e->source);
+	}
 	return add_finding(e, &policy->findings, CODE_UNDECIDED, NULL, ERR_NO_OFFSET);
 }
 
@@ -252,110 +261,6 @@ static bool explain_cert(struct evaluation *e)
 	return true;
 }
 
-// A sentence, with the list's last age for "#".
-static void put_with_days(struct evaluation *e, const char *text)
-{
-	struct buffer *out = &e->context->text;
-	size_t len = strcspn(text, "#");
-	buffer_put(out, bytes_of(text, len));
-	if (text[len]) {
-		buffer_printf(out, "%lld", (long long)(e->list_off_ms / DATETIME_DAY_MS));
-		buffer_put_text(out, text + len + 1);
-	}
-	buffer_put_char(out, '.');
-}
-
-// trustd stops enforcing at 60 days, warns at 45, calls 30 "at risk" (POLICY.md 7); others
-// have their own end (list_off_ms). In the sentences, that many days stand for "#".
-static bool explain_age(struct evaluation *e)
-{
-	static const struct {
-		int64_t days; // 0: once it is stale
-		enum code code;
-		const char *advice;
-		const char *of_service; // to who asks over HTTP, and refreshes nothing
-	} steps[] = {
-		{0, CODE_LOG_LIST_STALE,
-			"devices with a list that old stop enforcing CT, and logs may "
-			"have changed since: fetch the present one (ctpolicy log-list "
-			"refresh; a service does so by itself, and its /readyz says how "
-			"that goes) or, for a past time, name one from shortly before it "
-			"(--log-list FILE)",
-			"devices with a list that old stop enforcing CT, and logs may "
-			"have changed since. This service refreshes its list by itself: "
-			"ask its operator why there is none of that time (/readyz says "
-			"how refreshes go)"},
-		{45, CODE_LOG_LIST_AGEING,
-			"refresh it before it is # days old (ctpolicy log-list refresh; "
-			"a service does so by itself, and its /readyz says how that goes)",
-			"this service refreshes it by itself; ask its operator before it "
-			"is # days old (/readyz says how refreshes go)"},
-		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at # days",
-			"it becomes stale at # days"},
-	};
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		int64_t from_ms =
-			steps[i].days ? steps[i].days * DATETIME_DAY_MS : e->list_off_ms;
-		if (e->record->age_ms >= from_ms) {
-			buffer_printf(&e->context->text,
-				"The log list is %lld days old at the time of check; ",
-				(long long)(e->record->age_ms / DATETIME_DAY_MS));
-			put_with_days(e,
-				e->request->on_page ? steps[i].of_service
-						    : steps[i].advice);
-			return add_finding(e, &e->record->findings, steps[i].code,
-				"log_list", ERR_NO_OFFSET);
-		}
-	}
-	return true;
-}
-
-// Policies about the certificate itself ask no list.
-static bool uses_a_list(const struct evaluation *e)
-{
-	for (size_t i = 0; i < request_num_policies(e->request); i++) {
-		if (request_policy(e->request, i)->list) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool explain_list(struct evaluation *e)
-{
-	char published[DATETIME_ROOM];
-	if (!uses_a_list(e)) {
-		return true;
-	}
-	if (e->record->basis == BASIS_EXTRAPOLATED) {
-		datetime_format_ms(e->record->list->published_ms, published);
-		buffer_printf(&e->context->text,
-			"The time of check is before the oldest list at hand (%s): that "
-			"list was used, with what ended later undone.",
-			published);
-		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_EXTRAPOLATED,
-			    "log_list", ERR_NO_OFFSET)) {
-			return false;
-		}
-	}
-	if (e->record->basis == BASIS_GIVEN &&
-		lists_age_ms(e->record->list, e->record->at_ms) < 0) {
-		datetime_format_ms(e->record->list->published_ms, published);
-		buffer_printf(&e->context->text,
-			"The log list given is later (%s) than the time of check: it says "
-			"what became of the logs since. %s",
-			published,
-			e->request->on_page
-				? "The operator of this service has chosen it."
-				: "Leave out --log-list, or give the list of that time.");
-		if (!add_finding(e, &e->record->findings, CODE_LOG_LIST_NEWER, "log_list",
-			    ERR_NO_OFFSET)) {
-			return false;
-		}
-	}
-	return explain_age(e);
-}
-
 static const struct requirement_result *find_unmet(const struct route_result *route)
 {
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
@@ -389,6 +294,11 @@ static const struct requirement_result *find_like(
 	return NULL;
 }
 
+static const char *noun_of(const struct requirement *requirement)
+{
+	return requirement->measure == MEASURE_OPERATORS ? "log operator" : "SCT";
+}
+
 // In words, the first requirement that only the stricter policy fails, of the route by
 // which the certificate meets the other.
 static bool put_difference(struct evaluation *e, const struct policy_result *strict,
@@ -414,9 +324,9 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 		buffer_printf(
 			out, "%s asks for %s, %s does not.", a, r->requirement->text, b);
 	} else if (r->needed != other->needed) {
-		buffer_printf(out, "%s asks for %u SCTs (its rule %s), %s for %u (%s).",
-			a, r->needed, strict->row->name, b, other->needed,
-			lenient->row->name);
+		buffer_printf(out, "%s asks for %u %s%s (its rule %s), %s for %u (%s).",
+			a, r->needed, noun_of(r->requirement), r->needed == 1 ? "" : "s",
+			strict->row->name, b, other->needed, lenient->row->name);
 	} else if (strict->row->cap_per_operator && r->requirement->by_lifetime) {
 		buffer_printf(out,
 			"%s counts at most %u SCT%s of one log operator, %s has no such "
@@ -429,8 +339,9 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 			"issued before that, %s if the SCT was.",
 			a, b);
 	} else {
-		buffer_printf(out, "%s counts %u SCTs, %s counts %u.", a, r->got, b,
-			other->got);
+		const char *thing = noun_of(r->requirement);
+		buffer_printf(out, "%s counts %u %s%s, %s counts %u.", a, r->got, thing,
+			r->got == 1 ? "" : "s", b, other->got);
 	}
 	return true;
 }
@@ -465,6 +376,5 @@ static bool explain_differences(struct evaluation *e)
 bool explain_inputs(struct evaluation *e)
 {
 	return explain_differences(e) && explain_issuer(e) && explain_precert(e) &&
-		explain_missing_issuer(e) && explain_cert(e) && explain_list(e) &&
-		explain_history(e);
+		explain_missing_issuer(e) && explain_cert(e) && explain_lists(e);
 }

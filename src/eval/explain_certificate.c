@@ -142,16 +142,33 @@ static bool add_open(struct evaluation *e, struct policy_record *policy, enum co
 	return add_finding(e, &policy->findings, code, NULL, ERR_NO_OFFSET);
 }
 
+// What tells whether the root comes with the system, to who can give it.
+static const char *how_to_know_root(const struct evaluation *e)
+{
+	bool on_page = e->request->on_page;
+	if (e->request->roots) {
+		return on_page
+			? "give the CA certificates up to its root behind the leaf"
+			: "give the CA certificates up to its root behind the leaf, "
+			  "or with --issuers FILE|DIR";
+	}
+	return on_page ? "ask the operator of this service to give it the system's roots "
+			 "(ctpolicy serve --roots)"
+		       : "say which (--roots FILE|DIR with the system's roots, or "
+			 "--private-root; of a service, ask its operator)";
+}
+
 // Why it is not known, once.
 static bool explain_open(struct evaluation *e, struct policy_record *policy, bool issuer,
 	const struct requirement_result *root)
 {
 	struct buffer *out = &e->context->text;
 	if (issuer) {
-		buffer_put_text(out,
+		buffer_printf(out,
 			"What is asked of the issuing CA cannot be said without its "
-			"certificate: give it behind the leaf, or with --issuer FILE or "
-			"--issuers FILE|DIR.");
+			"certificate: give it behind the leaf, or %s.",
+			e->request->on_page ? "as the issuer"
+					    : "with --issuer FILE or --issuers FILE|DIR");
 		if (!add_open(e, policy, CODE_ISSUER_UNKNOWN)) {
 			return false;
 		}
@@ -160,10 +177,9 @@ static bool explain_open(struct evaluation *e, struct policy_record *policy, boo
 		buffer_put_text(out, "It is valid for ");
 		put_days(e, root);
 		buffer_printf(out,
-			"; at most %u are accepted where its root comes with the system, and more where a user or administrator "
-			"added it: say which (--roots FILE|DIR with the system's roots, or "
-			"--private-root).",
-			root->needed);
+			"; at most %u are accepted where its root comes with the system, and "
+			"more where a user or administrator added it: %s.",
+			root->needed, how_to_know_root(e));
 		return add_open(e, policy, CODE_ROOT_UNKNOWN);
 	}
 	return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/issuers.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "x509/pem.h"
@@ -12,6 +13,7 @@ struct entry {
 };
 
 struct issuers {
+	atomic_uint refs;
 	struct arena arena;
 	struct cert *cert; // scratch for reading
 	struct entry *entries;
@@ -24,19 +26,28 @@ struct issuers *issuers_new(struct err *err)
 {
 	struct issuers *issuers = calloc(1, sizeof(*issuers));
 	if (issuers) {
+		atomic_init(&issuers->refs, 1);
 		issuers->cert = calloc(1, sizeof(*issuers->cert));
 	}
 	if (!issuers || !issuers->cert) {
 		err_no_memory(err);
-		issuers_free(issuers);
+		issuers_unref(issuers);
 		return NULL;
 	}
 	return issuers;
 }
 
-void issuers_free(struct issuers *issuers)
+struct issuers *issuers_ref(struct issuers *issuers)
 {
-	if (!issuers) {
+	if (issuers) {
+		(void)atomic_fetch_add(&issuers->refs, 1);
+	}
+	return issuers;
+}
+
+void issuers_unref(struct issuers *issuers)
+{
+	if (!issuers || atomic_fetch_sub(&issuers->refs, 1) > 1) {
 		return;
 	}
 	arena_clear(&issuers->arena);
@@ -49,7 +60,7 @@ static bool add_der(struct issuers *issuers, struct bytes der, struct err *err)
 {
 	if (der.len > ISSUERS_MAX_BYTES - issuers->bytes) {
 		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-			"issuers of more than %zu bytes", ISSUERS_MAX_BYTES);
+			"certificates of more than %zu bytes", ISSUERS_MAX_BYTES);
 	}
 	struct bytes copy = arena_copy(&issuers->arena, der);
 	if (!copy.data) {
@@ -61,7 +72,7 @@ static bool add_der(struct issuers *issuers, struct bytes der, struct err *err)
 	}
 	if (issuers->num == ISSUERS_MAX) {
 		return err_set(err, CODE_TOO_LARGE, ERR_NO_OFFSET,
-			"more than %zu issuers", ISSUERS_MAX);
+			"more than %zu certificates", ISSUERS_MAX);
 	}
 	if (issuers->num == issuers->cap) {
 		size_t cap = issuers->cap ? 2 * issuers->cap : 64;

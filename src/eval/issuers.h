@@ -15,7 +15,9 @@
 struct issuers;
 
 struct issuers *issuers_new(struct err *err);
-void issuers_free(struct issuers *issuers);
+// A frozen pool is shared by references; the last one frees it.
+struct issuers *issuers_ref(struct issuers *issuers);
+void issuers_unref(struct issuers *issuers);
 // Every certificate in `file` (PEM blocks, or one in DER or base64). False with `err`
 // where one cannot be read, or there are too many (ISSUERS_MAX, ISSUERS_MAX_BYTES); then none
 // of the file is in.

@@ -216,17 +216,6 @@ static void put_list(struct buffer *out, const struct loglist *list)
 	buffer_printf(out, " of %s", published);
 }
 
-static void put_log(struct buffer *out, const struct ct_log *log)
-{
-	if (log->text[LOG_DESCRIPTION]) {
-		text_put_escaped(out, bytes_of_text(log->text[LOG_DESCRIPTION]));
-	} else {
-		char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-		text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-		buffer_put_text(out, id);
-	}
-}
-
 // Of a log that an older list does not accept, and its first SCT.
 static bool is_late(const struct evaluation *e, size_t index)
 {
@@ -254,7 +243,7 @@ static void put_late_logs(struct evaluation *e)
 			continue;
 		}
 		buffer_put_text(out, num == 1 ? ": SCTs of " : ", of ");
-		put_log(out, e->record->scts[i].log);
+		log_put_name(out, e->record->scts[i].log);
 		buffer_put_text(out, " count from ");
 		put_list(out, e->counts_from[i]);
 		buffer_put_text(out, " on");
@@ -310,36 +299,4 @@ bool explain_older(struct evaluation *e, struct policy_record *policy)
 		text);
 	return add_finding(
 		e, &policy->findings, CODE_NOT_YET_EVERYWHERE, NULL, ERR_NO_OFFSET);
-}
-
-static bool explain_no_history(struct evaluation *e)
-{
-	buffer_put_text(&e->context->text,
-		e->request->on_page
-			? "There are no older lists to judge by (client_age_days): the "
-			  "operator of this service has named one log list."
-			: "There are no older lists to judge by (--client-age, "
-			  "client_age_days): one log list was named. Leave --log-list out, "
-			  "or name a history (ctpolicy log-list import).");
-	return add_finding(
-		e, &e->record->findings, CODE_NO_HISTORY, "log_list", ERR_NO_OFFSET);
-}
-
-bool explain_history(struct evaluation *e)
-{
-	const struct client_age *age = &e->record->client_age;
-	char published[DATETIME_ROOM];
-	if (age->days == 0 || age->oldest_basis == BASIS_EXACT) {
-		return true;
-	}
-	if (age->oldest_basis == BASIS_GIVEN) {
-		return explain_no_history(e);
-	}
-	datetime_format_ms(age->oldest->published_ms, published);
-	buffer_printf(&e->context->text,
-		"The lists of the %u days before were asked for, and the oldest at hand is of "
-		"%s: what logs older ones did not accept yet is not known.",
-		age->days, published);
-	return add_finding(e, &e->record->findings, CODE_HISTORY_TOO_SHORT, "log_list",
-		ERR_NO_OFFSET);
 }

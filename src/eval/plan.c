@@ -207,8 +207,29 @@ static int compare_logs(const void *a, const void *b)
 	return plan_compare_logs(x, y);
 }
 
-// A device may have a list that is less than 60 days old (POLICY.md 7). Where nobody knows
-// since when the log is usable, nobody knows this.
+// From when on every client's list has that log as usable: a client may have any list that is
+// not yet stale (POLICY.md 7). 0: it is not known since when the log is usable.
+static int64_t known_from_ms(const struct plan_record *record, const struct plan_list *by,
+	const struct ct_log *log)
+{
+	int64_t since_ms = lists_standing(log, by->basis, record->at_ms).since_ms;
+	return since_ms ? since_ms + by->off_ms : 0;
+}
+
+// The same of a log that is usable by the lists of all sources: by the last of them.
+static int64_t known_to_all_from_ms(
+	const struct plan_record *record, const struct ct_log *log)
+{
+	int64_t from_ms = known_from_ms(record, &record->main_list, log);
+	for (size_t i = 0; i < record->num_others && from_ms; i++) {
+		const struct plan_list *other = &record->others[i];
+		const struct ct_log *there = loglist_find(other->list, log->id);
+		int64_t there_ms = there ? known_from_ms(record, other, there) : 0;
+		from_ms = !there_ms || there_ms > from_ms ? there_ms : from_ms;
+	}
+	return from_ms;
+}
+
 static void take_log(struct plan_record *record, const struct ct_log *log)
 {
 	struct log_standing standing = plan_standing(record, log);
@@ -222,12 +243,27 @@ static void take_log(struct plan_record *record, const struct ct_log *log)
 	}
 	struct plan_log *out = &record->logs[record->num_logs++];
 	*out = (struct plan_log){.log = log, .standing = standing};
-	if (standing.since_ms) {
-		out->known_from_ms = standing.since_ms + LISTS_STALE_MS;
+	if (standing.state == LOG_USABLE) {
+		out->known_from_ms = known_to_all_from_ms(record, log);
+		out->known_to_all =
+			out->known_from_ms && out->known_from_ms <= record->at_ms;
+		record->num_usable++;
 	}
-	out->known_to_all = standing.state == LOG_USABLE && standing.since_ms &&
-		out->known_from_ms <= record->at_ms;
-	record->num_usable += standing.state == LOG_USABLE;
+}
+
+// The list of that source that is in force; NULL in it: none is at hand.
+static struct plan_list find_list(
+	struct plan_record *record, const struct ctp_lists *lists, const char *source)
+{
+	struct plan_list out = {.off_ms = policy_list_off_ms(source)};
+	out.list = lists_in_force(lists, source, record->at_ms, &out.basis);
+	int64_t age_ms = out.list ? lists_age_ms(out.list, record->at_ms) : 0;
+	out.age_ms = age_ms < 0 ? 0 : age_ms;
+	out.stale = policy_list_is_stale(source, out.age_ms);
+	if (out.off_ms > record->clients_ms) {
+		record->clients_ms = out.off_ms;
+	}
+	return out;
 }
 
 // The lists of the other sources; a set has to please all of them.
@@ -236,12 +272,10 @@ static bool find_others(struct plan_record *record, const struct ctp_request *re
 {
 	for (size_t i = 0; i < request_num_policies(request); i++) {
 		const struct policy *policy = request_policy(request, i);
-		struct plan_list other;
 		if (!policy->list || strcmp(policy->list, main) == 0) {
 			continue;
 		}
-		other.list =
-			lists_in_force(lists, policy->list, record->at_ms, &other.basis);
+		struct plan_list other = find_list(record, lists, policy->list);
 		if (!other.list) {
 			return sources_lack(lists, policy, err);
 		}
@@ -263,13 +297,12 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 	if (!sources_choose(request, lists, &source, err)) {
 		return false;
 	}
-	record->list = lists_in_force(lists, source, record->at_ms, &record->basis);
+	record->main_list = find_list(record, lists, source);
+	record->list = record->main_list.list;
+	record->basis = record->main_list.basis;
 	if (!find_others(record, request, lists, source, err)) {
 		return false;
 	}
-	record->age_ms = lists_age_ms(record->list, record->at_ms);
-	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
-	record->stale = record->age_ms >= LISTS_STALE_MS;
 	size_t num = record->list->num_logs;
 	record->logs = arena_take_array(arena, num, sizeof(*record->logs));
 	if (!record->logs) {
@@ -286,20 +319,13 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 
 static void fill_needed(const struct policy_result *result, struct plan_policy *out)
 {
-	const struct route_result *route = policy_main_route(result);
-	unsigned cap = result->row->cap_per_operator;
+	struct policy_needs needs = policy_needs(result);
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = cap ? (result->row->scts + cap - 1) / cap : 1;
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *r = &route->results[i];
-		if (r->in_force && r->requirement->rfc6962_only) {
-			out->rfc6962 = r->needed;
-		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
-			out->current = r->needed;
-		}
-	}
+	out->min_operators = needs.operators;
+	out->current = needs.current;
+	out->rfc6962 = needs.rfc6962;
 }
 
 // That a certificate is not valid yet is what a plan is about.
@@ -320,7 +346,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 {
 	struct facts facts = plan_facts(record);
 	struct policy_scratch none = {NULL, NULL, NULL};
-	record->num_policies = request->num_policies ? request->num_policies : 1;
+	record->num_policies = request_num_policies(request);
 	record->policies =
 		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
 	if (!record->policies) {
@@ -330,7 +356,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct plan_policy *out = &record->policies[i];
 		struct policy_result result = {.policy = NULL};
-		out->policy = request->num_policies ? request->policies[i] : policy_at(0);
+		out->policy = request_policy(request, i);
 		policy_judge(out->policy, &facts, &none, &result);
 		fill_needed(&result, out);
 		fill_applies(record, out);

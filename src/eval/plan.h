@@ -60,7 +60,8 @@ bool survive_from_name(struct bytes name, enum survive *out, struct err *err) MU
 struct plan_log {
 	const struct ct_log *log;
 	struct log_standing standing; // usable or qualified
-	// Usable since so long that every list that a device may still use has it.
+	// Usable since so long that every list that a client may still use has it, of each
+	// source that the policies are about.
 	bool known_to_all;
 	int64_t known_from_ms; // when that is, or was; 0 where it is not known
 };
@@ -121,7 +122,7 @@ struct plan_policy {
 	const struct lifetime_table *table;
 	const struct lifetime_row *row;
 	enum code remark; // of the row, where it speaks about this certificate
-	unsigned min_operators; // that the row implies
+	unsigned min_operators; // that the row implies, or the policy asks for
 	unsigned current; // SCTs needed from logs approved at the time of check
 	unsigned
 		rfc6962; // SCTs needed from RFC 6962 logs; 0 where the clause is not in force
@@ -130,10 +131,13 @@ struct plan_policy {
 	size_t num_applies_because; // 0: the policy applies, or will
 };
 
-// The list of another source that a policy asked for is about.
+// The list of a source that a policy asked for is about.
 struct plan_list {
 	const struct loglist *list;
 	enum lists_basis basis;
+	int64_t age_ms; // not below 0
+	int64_t off_ms; // from that age on clients do not use it any more
+	bool stale; // it is as old as that
 };
 
 struct plan_record {
@@ -144,12 +148,12 @@ struct plan_record {
 	int64_t not_after;
 	struct lifetime lifetime;
 	unsigned lifetime_days; // as it was asked for; 0: notAfter was
-	const struct loglist *list;
-	enum lists_basis basis;
+	struct plan_list main_list; // of the first policy's source
+	const struct loglist *list; // main_list's
+	enum lists_basis basis; // ...
 	struct plan_list others[REQUEST_MAX_POLICIES];
 	size_t num_others;
-	int64_t age_ms; // not below 0
-	bool stale;
+	int64_t clients_ms; // so old a list may a client have, of whichever source
 	struct plan_policy *policies;
 	size_t num_policies;
 	bool is_exempt; // no policy applies: no SCTs are needed, whatever the sets are

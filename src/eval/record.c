@@ -11,10 +11,41 @@ bool record_is_exempt(const struct record *record)
 	return record->num_policies > 0;
 }
 
-bool record_is_extrapolated(const struct record *record)
+bool list_view_is_extrapolated(const struct list_view *view)
 {
-	return record->basis == BASIS_EXTRAPOLATED ||
-		record->client_age.oldest_basis == BASIS_EXTRAPOLATED;
+	return view->basis == BASIS_EXTRAPOLATED ||
+		view->client_age.oldest_basis == BASIS_EXTRAPOLATED;
+}
+
+enum doubt record_doubt(const struct record *record, const struct list_view **out_list)
+{
+	*out_list = NULL;
+	if (record->result == RESULT_UNKNOWN) {
+		return DOUBT_OPEN;
+	}
+	const struct list_view *taken_back = NULL;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct list_view *view = record->policies[i].view;
+		if (view->stale) {
+			*out_list = view;
+			return DOUBT_STALE;
+		}
+		if (!taken_back && list_view_is_extrapolated(view)) {
+			taken_back = view;
+		}
+	}
+	*out_list = taken_back;
+	return taken_back ? DOUBT_EXTRAPOLATED : DOUBT_NONE;
+}
+
+bool record_has_sources(const struct record *record)
+{
+	for (size_t i = 1; i < record->num_policies; i++) {
+		if (record->policies[i].view != record->policies[0].view) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool record_has_source(const struct record *record, unsigned sources)
@@ -27,10 +58,27 @@ bool record_has_source(const struct record *record, unsigned sources)
 	return false;
 }
 
+unsigned record_refusals(const struct record *record)
+{
+	unsigned refusals = 0;
+	if (record->host && !record->host->matches) {
+		refusals |= REFUSED_BY_HOST;
+	}
+	if (record->pins && !record->pins->matches) {
+		refusals |= REFUSED_BY_PINS;
+	}
+	return refusals;
+}
+
 bool finding_refuses(const struct finding *finding)
 {
 	return finding->code == CODE_HOSTNAME_MISMATCH ||
 		finding->code == CODE_PINS_MISMATCH;
+}
+
+bool record_is_only_exempt(const struct record *record)
+{
+	return record_is_exempt(record) && !record_refusals(record);
 }
 
 bool record_tries_route(

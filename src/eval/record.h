@@ -29,7 +29,7 @@ struct finding {
 };
 
 // A policy's findings and an evaluation's are few; the room is fixed.
-#define MAX_FINDINGS 24
+#define MAX_FINDINGS 32
 
 struct findings {
 	struct finding items[MAX_FINDINGS];
@@ -48,18 +48,30 @@ struct sct_record {
 	bool undecided; // not verified for want of the (right) issuer
 	enum code why[SCT_MAX_WHY];
 	size_t num_why;
+	const struct policy
+		*closed_to; // CODE_ROUTE_CLOSED: the policy that takes it no more
 	const struct ct_log *log; // NULL where unknown
 	struct log_standing standing;
 	const char *operator_name; // NULL where unknown
 };
 
+// The lists that devices may have at the time of check (client_age_days).
+struct client_age {
+	unsigned days; // 0: not asked for
+	int64_t from_ms; // so many days before the time of check
+	size_t num_lists; // in force between the two, the newest included
+	const struct loglist *oldest;
+	enum lists_basis oldest_basis;
+};
+
 // The list of one source that is in force, and the SCTs as it has them.
 struct list_view {
-	const char *source; // "apple", "chrome", "mozilla"
+	const char *source; // its name (loglist/source.def)
 	const struct loglist *list; // NULL: none of that source is at hand
 	enum lists_basis basis;
 	int64_t age_ms; // of the list at the time of check, not below 0
 	bool stale; // clients with a list that old do not enforce the policy any more
+	struct client_age client_age;
 	// As many as the record has, in its order; approval, counted and why are by the first
 	// policy asked for that is about this source's logs.
 	const struct sct_record *scts;
@@ -83,15 +95,6 @@ struct policy_record {
 	int64_t safe_since_ms; // when that list came into force
 	int64_t safe_from_ms; // when no device has an older list any more
 	struct findings findings;
-};
-
-// The lists that devices may have at the time of check (client_age_days).
-struct client_age {
-	unsigned days; // 0: not asked for
-	int64_t from_ms; // so many days before the time of check
-	size_t num_lists; // in force between the two, the newest included
-	const struct loglist *oldest;
-	enum lists_basis oldest_basis;
 };
 
 // The precertificate that was given beside a final certificate.
@@ -157,12 +160,27 @@ struct record {
 
 // Does every policy asked for ask nothing of it?
 bool record_is_exempt(const struct record *record);
-// Did a list have to be taken back to a time before it (POLICY.md 3)?
-bool record_is_extrapolated(const struct record *record);
+// Did that list, or the oldest that devices may have, have to be taken back to a time before it
+// (POLICY.md 3)?
+bool list_view_is_extrapolated(const struct list_view *view);
+// What keeps a result from being sure, and is a failure by --strict: a verdict that is open, or
+// a list that a policy was judged by, whichever source's, that is stale or extrapolated. The
+// first of these.
+enum doubt { DOUBT_NONE, DOUBT_OPEN, DOUBT_STALE, DOUBT_EXTRAPOLATED };
+// *out_list: whose list it is; NULL where it is no list's.
+enum doubt record_doubt(
+	const struct record *record, const struct list_view **out_list) MUST_CHECK;
+// Were policies judged by the lists of more than one source?
+bool record_has_sources(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
-// Does it make the result a fail by itself (hostname_mismatch, pins_mismatch)?
+// What makes the result a fail beside the policies; bits.
+enum record_refusal { REFUSED_BY_HOST = 1, REFUSED_BY_PINS = 2 };
+unsigned record_refusals(const struct record *record);
+// Is it the finding of such a refusal (hostname_mismatch, pins_mismatch)?
 bool finding_refuses(const struct finding *finding);
+// Is there nothing to say but that no policy applies?
+bool record_is_only_exempt(const struct record *record);
 // Was any SCT brought along for this route (policy_route_for)?
 bool record_tries_route(
 	const struct record *record, const struct policy *policy, size_t route);

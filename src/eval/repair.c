@@ -186,7 +186,7 @@ static bool passes(struct repair_work *w)
 
 static bool counts_scts(const struct repair_work *w, size_t index)
 {
-	return repair_policy(w, index)->list != NULL && is_judged(w, index) &&
+	return policy_counts_scts(repair_policy(w, index)) && is_judged(w, index) &&
 		repair_applies(w, index);
 }
 
@@ -343,6 +343,18 @@ static bool changes_certificate(const struct repair *repair)
 	return false;
 }
 
+// What would not be enough is not suggested: the validity is its own again. Where nothing but
+// its issuer is lacking, that is what stays.
+static void forget_changes(struct repair_work *w, bool only_issuer)
+{
+	for (size_t i = 0; i < NUM_REPAIR_CHANGES; i++) {
+		bool stays = i == REPAIR_GIVE_ISSUER && only_issuer;
+		w->out->changes[i] = w->out->changes[i] && stays;
+	}
+	w->facts.not_before = w->e->record->cert->not_before;
+	w->facts.not_after = w->e->record->cert->not_after;
+}
+
 // What is wrong with the certificate itself, whatever the SCTs.
 static void fix_certificate(struct repair_work *w)
 {
@@ -378,6 +390,9 @@ static bool decide(struct repair_work *w)
 		return false;
 	}
 	find_open(w);
+	if (!w->out->possible) {
+		forget_changes(w, good || open);
+	}
 	w->out->not_before = w->facts.not_before;
 	w->out->not_after = w->facts.not_after;
 	w->out->days = (w->facts.not_after - w->facts.not_before + 1) / DAY_SECONDS;
@@ -442,7 +457,7 @@ static bool is_needed(const struct evaluation *e)
 				connection->chain == CONNECTION_SELF_SIGNED));
 	return !is_too_early(record) &&
 		(refused || record->minimum || is_unmet(e) ||
-			(record->host && !record->host->matches));
+			(record_refusals(record) & REFUSED_BY_HOST));
 }
 
 bool repair_find(struct evaluation *e)

@@ -48,13 +48,16 @@ struct repair_name {
 
 struct repair {
 	// False: nothing that is known helps; the sentence says why, and `nearest` which
-	// notAfter logs would take.
+	// notAfter logs would take. Then nothing else is a suggestion: no change is set but
+	// REPAIR_GIVE_ISSUER, where nothing besides is known to be wrong; the validity is the
+	// certificate's own; there are no logs and no command; the names are those that it has,
+	// and the one that was asked for.
 	bool possible;
 	bool changes[NUM_REPAIR_CHANGES];
 	enum repair_kind kind;
 	bool is_agreed; // the lifetime is what CAs have agreed on, where policies take more
 	bool issuer_assumed; // not known, and policies ask for a sound key and signature of it
-	int64_t not_before; // of the certificate to come, seconds since 1970
+	int64_t not_before; // of the certificate to come (or as it is), seconds since 1970
 	int64_t not_after;
 	int64_t days; // whole ones of its lifetime, its first and last second counted
 	const struct plan_log *const *logs; // REPAIR_SCTS: one SCT of each
@@ -64,7 +67,8 @@ struct repair {
 	struct repair_name *names; // all that the certificate should have
 	size_t num_names; // 0: not known
 	size_t max_names; // room
-	struct plan_nearest nearest[2]; // earlier and later
+	struct plan_nearest
+		nearest[2]; // earlier and later, where no set takes the notAfter
 	const char *why_not; // not possible: the plan's error, or NULL
 	const char *sentence; // "issue it again with ..."
 	// Lines for a shell that make the certificate, where a CA of the user's issues it, or is to

@@ -155,11 +155,8 @@ static void put_names(struct buffer *out, const struct repair *repair)
 static void put_log(struct buffer *out, const struct loglist *list,
 	const struct plan_log *log, const char *before)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	const char *name = log->log->text[LOG_DESCRIPTION];
-	text_base64(bytes_of(log->log->id, LOG_ID_LEN), id);
 	buffer_put_text(out, before);
-	text_put_escaped(out, bytes_of_text(name ? name : id));
+	log_put_name(out, log->log);
 	buffer_put_text(out, " of ");
 	text_put_escaped(out, bytes_of_text(list->operators[log->log->op]));
 }
@@ -385,20 +382,9 @@ static void put_nearest(struct buffer *out, const struct repair *repair)
 	}
 }
 
-static bool has_changes(const struct repair *repair)
-{
-	for (size_t i = 0; i < REPAIR_GIVE_ISSUER; i++) {
-		if (repair->changes[i]) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void put_why_not(struct buffer *out, const struct repair *repair)
 {
-	if (repair->changes[REPAIR_GIVE_ISSUER] && !has_changes(repair) &&
-		!repair->why_not) {
+	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
 			"give its issuer's certificate; nothing else is known to be wrong with "
 			"it.");

@@ -5,8 +5,14 @@
 
 #include "x509/name.h"
 
-// From leaf to root; longer chains are none that clients take.
-#define MAX_STEPS 8
+// Certificates between a leaf and its roots, those that are cross-signed once for each issuer.
+#define MAX_ABOVE 16
+
+// The leaf, and the certificates above it by every way, each once.
+struct ways {
+	const struct cert *certs[MAX_ABOVE];
+	size_t num;
+};
 
 static bool names_itself(const struct cert *cert)
 {
@@ -37,38 +43,84 @@ static bool is_under_root(struct evaluation *e, const struct cert *cert)
 	return false;
 }
 
-// The certificate above this one, of those given or in the pool of issuers.
-static const struct cert *above(struct evaluation *e, const struct cert *cert)
+// One of a precertificate's TBSCertificate cannot be known by its signature, but by its key.
+static bool is_above(
+	struct evaluation *e, const struct cert *cert, const struct cert *other)
+{
+	const struct cert *issuer = cert == e->inputs.leaf ? issuer_if_right(e) : NULL;
+	return name_same(other->subject, cert->issuer) &&
+		((issuer && bytes_equal(issuer->spki, other->spki)) ||
+			is_signed_by(e, cert, other));
+}
+
+static bool is_known(const struct ways *ways, const struct cert *cert)
+{
+	for (size_t i = 0; i < ways->num; i++) {
+		if (bytes_equal(ways->certs[i]->der, cert->der)) {
+			return true;
+		}
+	}
+	return ways->num == MAX_ABOVE;
+}
+
+// Of the pool of issuers, every one of the right name.
+static bool add_from_pool(
+	struct evaluation *e, const struct cert *cert, struct ways *ways)
+{
+	const struct issuers *pool = e->request->issuers;
+	size_t first = 0;
+	size_t num = pool ? issuers_find(pool, cert->issuer, &first) : 0;
+	for (size_t i = first; i < first + num && ways->num < MAX_ABOVE; i++) {
+		struct cert *other = arena_take(&e->context->arena, sizeof(*other));
+		if (!other) {
+			return err_no_memory(e->err);
+		}
+		if (!cert_read(issuers_der(pool, i), other, e->err)) {
+			return false; // cannot be: it was read when it came into the pool
+		}
+		if (!is_known(ways, other) && is_above(e, cert, other)) {
+			ways->certs[ways->num++] = other;
+		}
+	}
+	return true;
+}
+
+static bool add_above(struct evaluation *e, const struct cert *cert, struct ways *ways)
 {
 	const struct inputs *in = &e->inputs;
-	if (cert == in->leaf && issuer_if_right(e)) {
-		return in->issuer;
+	const struct cert *issuer = cert == in->leaf ? issuer_if_right(e) : NULL;
+	if (issuer && !is_known(ways, issuer)) {
+		ways->certs[ways->num++] = issuer;
 	}
 	for (size_t i = 0; i < in->num_others; i++) {
 		const struct cert *other = in->others[i];
-		if (other != cert && name_same(other->subject, cert->issuer) &&
-			is_signed_by(e, cert, other)) {
-			return other;
+		if (!is_known(ways, other) && is_above(e, cert, other)) {
+			ways->certs[ways->num++] = other;
 		}
 	}
-	return inputs_find_in_pool(e, cert);
+	return add_from_pool(e, cert, ways);
 }
 
-static void walk_up(struct evaluation *e, struct standing_under *out)
+// One way to a root that is trusted is enough, whatever other ways there are: clients look for
+// one (RFC 4158).
+static bool walk_up(struct evaluation *e, struct standing_under *out)
 {
-	const struct cert *cert = e->inputs.leaf;
-	for (int i = 0; cert && i < MAX_STEPS; i++) {
+	struct ways ways = {{e->inputs.leaf}, 1};
+	for (size_t i = 0; i < ways.num; i++) {
+		const struct cert *cert = ways.certs[i];
 		if (is_under_root(e, cert)) {
 			out->root = ROOT_OF_SYSTEM;
-			return;
+			out->not_public = false;
+			return true;
 		}
 		if (names_itself(cert)) {
 			out->root = ROOT_ADDED;
 			out->not_public = true;
-			return;
+		} else if (!add_above(e, cert, &ways)) {
+			return false;
 		}
-		cert = above(e, cert);
 	}
+	return true;
 }
 
 bool find_root(struct evaluation *e, struct standing_under *out)
@@ -83,7 +135,9 @@ bool find_root(struct evaluation *e, struct standing_under *out)
 		out->root = ROOT_ADDED;
 		out->not_public = true;
 	} else if (request->roots) {
-		walk_up(e, out);
+		if (!walk_up(e, out)) {
+			return false;
+		}
 	} else if (request->connection) {
 		// By an authority that came with the system, or one that the user named.
 		out->not_public = request->connection->is_private;

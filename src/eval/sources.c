@@ -36,6 +36,7 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 	const char **out, struct err *err)
 {
 	const struct policy *first = NULL;
+	bool any_without = false; // one that is about no list can be judged all the same
 	for (size_t i = 0; i < request_num_policies(request); i++) {
 		const struct policy *policy = request_policy(request, i);
 		size_t num_lists = 0;
@@ -43,10 +44,11 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 			*out = policy->list;
 			return true;
 		}
+		any_without = any_without || !policy->list;
 		first = first || !policy->list ? first : policy;
 	}
 	*out = lists_main_source(lists);
-	return !first || sources_lack(lists, first, err);
+	return !first || any_without || sources_lack(lists, first, err);
 }
 
 bool is_own_policy(const struct evaluation *e, size_t index)
@@ -82,8 +84,7 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	e->list_off_ms = policy ? policy->list_off_ms : LISTS_STALE_MS;
-	record->stale = record->age_ms >= e->list_off_ms;
+	record->stale = policy_list_is_stale(e->source, record->age_ms);
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
@@ -132,6 +133,7 @@ static bool add_others(struct evaluation *e)
 		if (!e->others) {
 			return err_no_memory(e->err);
 		}
+		e->is_one_of_several = true;
 		if (!add_other(e, source)) {
 			return false;
 		}
@@ -156,6 +158,8 @@ bool find_lists(struct evaluation *e)
 {
 	e->num_others = 0;
 	e->source_is_main = true;
+	e->is_one_of_several = false;
+	e->list_findings = &e->record->findings;
 	return sources_choose(e->request, e->lists, &e->source, e->err) && find_list(e) &&
 		add_others(e) && take_room(e);
 }
@@ -236,6 +240,7 @@ static struct list_view *view_of(const struct evaluation *e)
 			.basis = record->basis,
 			.age_ms = record->age_ms,
 			.stale = record->stale,
+			.client_age = record->client_age,
 			.scts = record->scts};
 	}
 	return view;
@@ -251,30 +256,6 @@ static bool say_no_list(struct evaluation *e, struct policy_record *policy)
 		e->source, e->source);
 	return add_finding(
 		e, &policy->findings, CODE_NO_LIST_OF_SOURCE, "log_list", ERR_NO_OFFSET);
-}
-
-// Of the main source's list explain_inputs says it.
-static bool say_stale(struct evaluation *e, struct policy_record *policy)
-{
-	int64_t off_ms = policy->result.policy->list_off_ms;
-	if (e->source_is_main || e->record->age_ms < off_ms) {
-		return true;
-	}
-	buffer_printf(&e->context->text,
-		"The list of %s's logs is %lld days old at the time of check; clients with a "
-		"list that old do not enforce this policy, and logs may have changed since: ",
-		e->source, (long long)(e->record->age_ms / DATETIME_DAY_MS));
-	if (e->request->on_page) {
-		buffer_put_text(&e->context->text,
-			"ask the operator of this service why there is none of that time.");
-	} else {
-		buffer_printf(&e->context->text,
-			"fetch the present one (ctpolicy log-list refresh --source %s) or, for a "
-			"past time, name one from shortly before it (--log-list FILE).",
-			e->source);
-	}
-	return add_finding(
-		e, &policy->findings, CODE_LOG_LIST_STALE, "log_list", ERR_NO_OFFSET);
 }
 
 // By one source's list, policy by policy.
@@ -295,9 +276,8 @@ static bool judge_source(struct evaluation *e)
 			continue;
 		}
 		policy->view = view;
-		bool done = record->list
-			? explain_policy(e, policy) && say_stale(e, policy)
-			: say_no_list(e, policy);
+		bool done =
+			record->list ? explain_policy(e, policy) : say_no_list(e, policy);
 		if (!done) {
 			return false;
 		}

@@ -17,7 +17,7 @@ struct slot {
 	struct buffer out;
 	enum exit_status status;
 	enum server_result result; // the word of its row
-	const char *strict; // why it counts as a failure by --strict, or NULL
+	char strict[CHECK_WHY_ROOM]; // why it counts as a failure by --strict, or ""
 	struct err err;
 };
 
@@ -87,7 +87,7 @@ static void judge(struct worker *worker, const struct examined *examined,
 		put_error(worker->run, slot, index, id);
 		return;
 	}
-	slot->status = check_status_of(c, record, &slot->strict);
+	slot->status = check_status_of(c, record, slot->strict);
 	slot->result = report_server_result(record);
 	c->format->record(&c->report_options, index, record, &slot->out);
 }
@@ -99,7 +99,7 @@ static void examine_line(struct worker *worker, size_t index, struct slot *slot)
 	struct server server;
 	struct examined examined;
 	slot->out.len = 0;
-	slot->strict = NULL;
+	slot->strict[0] = '\0';
 	err_clear(&slot->err);
 	arena_reset(&worker->arena);
 	bool is_good =
@@ -191,7 +191,7 @@ static bool write_slot(struct run *run, struct slot *slot)
 	c->index++;
 	buffer_put(&c->out, buffer_bytes(&slot->out));
 	c->out.failed = c->out.failed || slot->out.failed;
-	if (slot->strict) {
+	if (slot->strict[0]) {
 		char name[300];
 		hosts_name_line(line, name, sizeof(name));
 		message("%s: counts as a failure by --strict: %s", name, slot->strict);

@@ -4,8 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-// The names that readers give (loglist_source).
-#define MAX_SOURCES 3
+#include "loglist/source.h"
 
 // One history: the lists of a source.
 struct history {
@@ -29,13 +28,14 @@ struct ctp_lists {
 	const char *expected; // the same
 	struct loglist *lists; // by source and publication
 	size_t num_lists;
-	struct history histories[MAX_SOURCES]; // by source, once frozen
+	struct history histories[NUM_SOURCES]; // by source, once frozen
 	size_t num_histories;
-	struct pin pins[MAX_SOURCES];
+	struct pin pins[NUM_SOURCES];
 	size_t num_pins;
 	struct pubkey **keys; // every key once; owned
 	size_t num_keys;
 	size_t cap_keys;
+	struct ctp_lists *parts[2]; // of one that was joined: whose logs it lends
 };
 
 struct ctp_lists *lists_new(struct err *err)
@@ -70,6 +70,8 @@ void lists_unref(struct ctp_lists *lists)
 	}
 	free(lists->keys);
 	free(lists->lists);
+	lists_unref(lists->parts[0]);
+	lists_unref(lists->parts[1]);
 	digest_free(lists->digest);
 	arena_clear(&lists->arena);
 	free(lists);
@@ -145,10 +147,10 @@ static bool add_source(struct ctp_lists *lists, const char *source, struct err *
 	if (find_history(lists, source) < lists->num_histories) {
 		return true;
 	}
-	if (lists->num_histories == MAX_SOURCES) {
+	if (lists->num_histories == NUM_SOURCES) {
 		return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
 			"a list of \"%.40s\": lists of more than %d sources at once",
-			source, MAX_SOURCES);
+			source, NUM_SOURCES);
 	}
 	lists->histories[lists->num_histories++] = (struct history){.source = source};
 	return true;
@@ -232,7 +234,7 @@ void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
 
 void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms)
 {
-	if (lists->num_pins < MAX_SOURCES) {
+	if (lists->num_pins < NUM_SOURCES) {
 		struct pin *pin = &lists->pins[lists->num_pins++];
 		pin->since_ms = since_ms;
 		memcpy(pin->sha256, sha256, sizeof(pin->sha256));
@@ -300,6 +302,70 @@ bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err)
 	return true;
 }
 
+// The histories of both, by source. False: too many.
+static bool choose_histories(struct ctp_lists *joined, const struct ctp_lists *lists,
+	const struct ctp_lists *others, struct err *err)
+{
+	for (size_t i = 0; i < lists->num_histories; i++) {
+		joined->histories[joined->num_histories++] = lists->histories[i];
+	}
+	for (size_t i = 0; i < others->num_histories; i++) {
+		const struct history *history = &others->histories[i];
+		size_t index = find_history(joined, history->source);
+		if (index < joined->num_histories) {
+			continue;
+		}
+		if (!add_source(joined, history->source, err)) {
+			return false;
+		}
+		joined->histories[index] = *history;
+	}
+	qsort(joined->histories, joined->num_histories, sizeof(*joined->histories),
+		by_name);
+	return true;
+}
+
+// The lists of its histories, which are others' so far, into an array of its own.
+static bool copy_lists(struct ctp_lists *joined, struct err *err)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < joined->num_histories; i++) {
+		num += joined->histories[i].num_lists;
+	}
+	joined->lists = calloc(num, sizeof(*joined->lists));
+	if (!joined->lists) {
+		return err_no_memory(err);
+	}
+	for (size_t i = 0; i < joined->num_histories; i++) {
+		struct history *history = &joined->histories[i];
+		struct loglist *own = &joined->lists[joined->num_lists];
+		memcpy(own, history->lists, history->num_lists * sizeof(*own));
+		history->pinned =
+			history->pinned ? own + (history->pinned - history->lists) : NULL;
+		history->lists = own;
+		joined->num_lists += history->num_lists;
+	}
+	return true;
+}
+
+struct ctp_lists *lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct err *err)
+{
+	struct ctp_lists *joined = calloc(1, sizeof(*joined));
+	if (!joined) {
+		err_no_memory(err);
+		return NULL;
+	}
+	atomic_init(&joined->refs, 1);
+	joined->parts[0] = lists_ref(lists);
+	joined->parts[1] = lists_ref(others);
+	if (!choose_histories(joined, lists, others, err) || !copy_lists(joined, err)) {
+		lists_unref(joined);
+		return NULL;
+	}
+	return joined;
+}
+
 static bool hash_history(const struct history *history, struct digest *digest,
 	uint8_t hash[DIGEST_SHA256_LEN])
 {
@@ -351,15 +417,15 @@ const char *lists_source_at(const struct ctp_lists *lists, size_t index)
 	return lists->histories[index].source;
 }
 
-// "apple" is the first by name.
 const char *lists_main_source(const struct ctp_lists *lists)
 {
-	return lists->histories[0].source;
+	size_t main = find_history(lists, SOURCE_MAIN);
+	return lists->histories[main < lists->num_histories ? main : 0].source;
 }
 
 static const struct history *history_of(const struct ctp_lists *lists, const char *source)
 {
-	size_t index = source ? find_history(lists, source) : 0;
+	size_t index = find_history(lists, source ? source : lists_main_source(lists));
 	return index < lists->num_histories ? &lists->histories[index] : NULL;
 }
 

@@ -2,7 +2,7 @@
 // The set of list versions that an evaluation may choose from: frozen when built,
 // reference-counted, shared by threads without locks. It is swapped as one.
 //
-// It may hold the lists of several sources (Apple's, Chrome's, Mozilla's), which are a
+// It may hold the lists of several sources (source.def), which are a
 // history each: what is in force, and how old it is, is a question about one of them. Where a
 // function takes a `source`, NULL stands for lists_main_source().
 #ifndef LOGLIST_LISTS_H
@@ -61,6 +61,12 @@ int lists_compare(const struct loglist *a, const struct loglist *b);
 // lists_give() for all sources. False where there is no list.
 bool lists_freeze(struct ctp_lists *lists, bool given, struct err *err) MUST_CHECK;
 
+// A frozen set of two: all of `lists`, and the histories of `others` whose sources `lists` has
+// none of. It keeps a reference to both. NULL with `err`: more sources than a set may have, no
+// memory.
+struct ctp_lists *lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct err *err);
+
 // SHA-256 over all that decides which list is in force and how old it is: two sets of one
 // fingerprint give the same reports. False: no memory.
 bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
@@ -69,10 +75,10 @@ bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
 // All lists, by source and then by publication.
 size_t lists_num(const struct ctp_lists *lists);
 const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
-// The sources that there are, by name: "apple", "chrome", "mozilla".
+// The sources that there are lists of, by name.
 size_t lists_num_sources(const struct ctp_lists *lists);
 const char *lists_source_at(const struct ctp_lists *lists, size_t index);
-// Whose lists those are about whom nothing is said: Apple's, or else the first source's.
+// Whose lists those are about whom nothing is said: SOURCE_MAIN's, or else the first source's.
 const char *lists_main_source(const struct ctp_lists *lists);
 // The lists of one source, oldest first: the first of *out_num; NULL where there is none.
 const struct loglist *lists_of(
@@ -92,8 +98,6 @@ bool lists_next_change(const struct ctp_lists *lists, const char *source, int64_
 // before then at which it was known to be still the newest, because it was fetched
 // (POLICY.md 7). Below 0 where it was published later.
 int64_t lists_age_ms(const struct loglist *list, int64_t at_ms);
-// From this age on devices stop enforcing (POLICY.md 7 and 8).
-#define LISTS_STALE_MS (60 * DATETIME_DAY_MS)
 // When it was last fetched, for reports; 0 where that is not known, or was first after
 // `at_ms`.
 int64_t lists_fetched_ms(const struct loglist *list, int64_t at_ms);

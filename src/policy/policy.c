@@ -101,6 +101,8 @@ static bool is_of_rank(const struct sct_facts *sct, unsigned rank)
 static unsigned count_scts(const struct requirement *requirement,
 	const struct facts *facts, unsigned cap, const struct policy_scratch *scratch)
 {
+	// A log may have had one operator when it signed this SCT, and another one at that.
+	bool of_operators = requirement->measure == MEASURE_OPERATORS;
 	unsigned num_logs = 0;
 	unsigned num_operators = 0;
 	size_t num_eligible = 0;
@@ -113,9 +115,9 @@ static unsigned count_scts(const struct requirement *requirement,
 	for (unsigned rank = 0; rank < 4 && num_eligible > 0; rank++) {
 		for (size_t i = 0; i < facts->num_scts; i++) {
 			const struct sct_facts *sct = &facts->scts[i];
+			bool is_second = !of_operators && scratch->log_taken[sct->log];
 			if (!is_of_rank(sct, rank) ||
-				!is_eligible(requirement, facts, sct) ||
-				scratch->log_taken[sct->log] ||
+				!is_eligible(requirement, facts, sct) || is_second ||
 				(cap && scratch->operator_taken[sct->op] >= cap)) {
 				continue;
 			}
@@ -126,7 +128,7 @@ static unsigned count_scts(const struct requirement *requirement,
 			num_operators += scratch->operator_taken[sct->op]++ == 0;
 		}
 	}
-	return requirement->measure == MEASURE_OPERATORS ? num_operators : num_logs;
+	return of_operators ? num_operators : num_logs;
 }
 
 static unsigned days_in(int64_t seconds)
@@ -253,6 +255,18 @@ bool requirement_counts_scts(const struct requirement *requirement)
 		requirement->measure == MEASURE_OPERATORS;
 }
 
+bool policy_counts_scts(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
+			if (requirement_counts_scts(&policy->routes[i].requirements[k])) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 const char *requirement_comparison(const struct requirement *requirement)
 {
 	return requirement->at_most ? "at_most" : "at_least";
@@ -298,9 +312,51 @@ size_t policy_route_for(
 	return 0;
 }
 
+const struct route *policy_closed_route(
+	const struct policy *policy, enum sct_source source, int64_t at_ms)
+{
+	const struct route *closed = NULL;
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		const struct route *route = &policy->routes[i];
+		if (!((unsigned)source & counted_sources(route))) {
+			continue;
+		}
+		if (route_is_open(route, at_ms)) {
+			return NULL;
+		}
+		closed = closed ? closed : route;
+	}
+	return closed;
+}
+
 const struct route_result *policy_main_route(const struct policy_result *result)
 {
 	return &result->routes[0];
+}
+
+struct policy_needs policy_needs(const struct policy_result *result)
+{
+	const struct route_result *route = policy_main_route(result);
+	unsigned scts = result->row->scts;
+	unsigned cap = result->row->cap_per_operator;
+	struct policy_needs needs = {.scts = scts,
+		.cap_per_operator = cap,
+		.operators = cap ? (scts + cap - 1) / cap : 1};
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *r = &route->results[i];
+		if (!r->in_force) {
+			continue;
+		}
+		if (r->requirement->measure == MEASURE_OPERATORS) {
+			needs.operators =
+				r->needed > needs.operators ? r->needed : needs.operators;
+		} else if (r->requirement->rfc6962_only) {
+			needs.rfc6962 = r->needed;
+		} else if (r->requirement->approvals == APPROVAL_CURRENT) {
+			needs.current = r->needed;
+		}
+	}
+	return needs;
 }
 
 void policy_judge(const struct policy *policy, const struct facts *facts,

@@ -102,9 +102,10 @@ struct route {
 enum exemption {
 	EXEMPT_NO_SERVER = 1, // not for TLS servers, by its key purposes
 	EXEMPT_CA = 2,
-	// The same, unless a server shows it; and what "openssl req -x509" makes for a server
-	// is a CA certificate by its extensions, yet has no key usage to say what it is for, and
-	// bears a server's name.
+	// The same, unless a server shows it; and of CA certificates those alone that sign
+	// certificates: what "openssl req -x509" makes for a server is one by its extensions,
+	// yet has no key usage to say so, or another one, or is for servers by its names.
+	// One that has neither key usage nor a server's name is a CA's.
 	EXEMPT_NEVER_SERVER = 128,
 	EXEMPT_ONLY_CA = 256,
 	EXEMPT_OUTSIDE_VALIDITY = 4,
@@ -124,7 +125,8 @@ struct policy {
 	const char *source;
 	// The log list that it is about, struct loglist's name; NULL: about none.
 	const char *list;
-	int64_t list_off_ms; // from this age of the list on it is not enforced
+	// From this age of the list on it is not enforced (policy_list_off_ms).
+	int64_t list_off_ms;
 	// Logs that came to their end are left out of that list after a while: one from after
 	// the time of check says nothing of a log that it does not know.
 	bool list_forgets;
@@ -146,16 +148,31 @@ struct policy {
 // What there is, for users to name.
 size_t policy_num(void);
 const struct policy *policy_at(size_t index);
+// What is judged by where none is named: Apple's, as it is published.
+const struct policy *policy_default(void);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
+// From this age on clients do not use a list of that source any more: the shortest list_off_ms
+// of the policies about its logs (Chrome's and Android's are a millisecond apart). For ever,
+// DATETIME_MAX_MS, where none is about them.
+int64_t policy_list_off_ms(const char *source);
+// Is a list of that source, of that age, as old as that? Whoever says so of a list asks here.
+bool policy_list_is_stale(const char *source, int64_t age_ms);
 // The index of the route that SCTs of this source are brought along for at that time of
 // check: the first open one whose counting requirement takes them, else 0.
 size_t policy_route_for(
 	const struct policy *policy, enum sct_source source, int64_t at_ms);
 bool route_is_open(const struct route *route, int64_t at_ms);
+// The route that takes SCTs of this source, but not at that time of check; NULL where one
+// does then, or none ever.
+const struct route *policy_closed_route(
+	const struct policy *policy, enum sct_source source, int64_t at_ms);
 
 // Does it count SCTs? Else it measures the certificate.
 bool requirement_counts_scts(const struct requirement *requirement);
+// Does any requirement of any route? Else the policy is about the certificate alone, and about
+// no log list.
+bool policy_counts_scts(const struct policy *policy);
 // "at_least" or "at_most".
 const char *requirement_comparison(const struct requirement *requirement);
 // Does any requirement take its number from the lifetime tables?
@@ -203,6 +220,18 @@ struct policy_result {
 };
 
 const struct route_result *policy_main_route(const struct policy_result *result);
+
+// What the main route asks for of such a certificate at that time, in SCTs.
+struct policy_needs {
+	unsigned scts;
+	unsigned cap_per_operator; // 0: none
+	// Distinct ones of them, by that cap or because the policy asks for several; 1 where
+	// neither is so.
+	unsigned operators;
+	unsigned current; // of logs approved at the time of check
+	unsigned rfc6962; // of RFC 6962 logs; 0 where that clause is not in force
+};
+struct policy_needs policy_needs(const struct policy_result *result);
 
 // The caller's scratch, facts->num_scts of each; contents are overwritten.
 struct policy_scratch {

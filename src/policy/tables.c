@@ -6,11 +6,14 @@
 
 #include <string.h>
 
+#include "base/datetime.h"
+
 // Laid out by hand: data, a line a fact.
 // clang-format off
 
 // Compliant: POLICY.md 5. Enforced: POLICY.md 6.
 static const struct policy policies[] = {
+	// The default (policy_default).
 	{
 		.name = "apple",
 		.title = "Apple's published Certificate Transparency policy",
@@ -166,7 +169,7 @@ static const struct policy policies[] = {
 		.enforced_from = ALWAYS_FROM,
 		.enforced_since_ms = ALWAYS_FROM,
 		.exemptions = EXEMPT_NEVER_SERVER | EXEMPT_ONLY_CA |
-			EXEMPT_PRECERT_SIGNING,
+			EXEMPT_PRECERT_SIGNING | EXEMPT_OUTSIDE_VALIDITY,
 		.says = {"meets Apple's requirements for TLS servers",
 			"does not meet Apple's requirements for TLS servers",
 			"may or may not meet Apple's requirements for TLS servers"},
@@ -438,6 +441,11 @@ const struct policy *policy_at(size_t index)
 	return &policies[index];
 }
 
+const struct policy *policy_default(void)
+{
+	return &policies[0];
+}
+
 const struct policy *policy_find(const char *name)
 {
 	for (size_t i = 0; i < policy_num(); i++) {
@@ -446,4 +454,22 @@ const struct policy *policy_find(const char *name)
 		}
 	}
 	return NULL;
+}
+
+int64_t policy_list_off_ms(const char *source)
+{
+	int64_t off_ms = DATETIME_MAX_MS;
+	for (size_t i = 0; i < policy_num(); i++) {
+		const struct policy *policy = &policies[i];
+		if (policy->list && strcmp(policy->list, source) == 0 &&
+			policy->list_off_ms < off_ms) {
+			off_ms = policy->list_off_ms;
+		}
+	}
+	return off_ms;
+}
+
+bool policy_list_is_stale(const char *source, int64_t age_ms)
+{
+	return age_ms >= policy_list_off_ms(source);
 }

@@ -20,6 +20,7 @@ struct owned_request {
 	struct wanted_host host;
 	struct pin_set pins;
 	size_t num_pin_texts;
+	struct arena pin_texts; // what pins point into
 };
 
 static struct err err_none(void)
@@ -65,6 +66,17 @@ struct ctp_lists *ctp_lists_read(const void *data, size_t len, struct ctp_error 
 		give(&err, error);
 	}
 	return lists;
+}
+
+struct ctp_lists *ctp_lists_join(
+	struct ctp_lists *lists, struct ctp_lists *others, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct ctp_lists *joined = lists_join(lists, others, &err);
+	if (!joined) {
+		give(&err, error);
+	}
+	return joined;
 }
 
 struct ctp_lists *ctp_lists_ref(struct ctp_lists *lists)
@@ -134,6 +146,7 @@ void ctp_request_free(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	free(owned->scts);
 	buffer_clear(&owned->id);
+	arena_clear(&owned->pin_texts);
 	free(owned);
 }
 
@@ -142,8 +155,9 @@ void ctp_request_clear(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	owned->request = (struct ctp_request){.num_scts = 0};
 	owned->has_client_age = false;
-	owned->pins.num = 0;
+	owned->pins = (struct pin_set){.num = 0};
 	owned->num_pin_texts = 0;
+	arena_reset(&owned->pin_texts);
 }
 
 static bool set_bytes(struct ctp_request *request, enum request_field field,
@@ -238,7 +252,11 @@ static bool add_pin(struct owned_request *owned, struct bytes value, struct err 
 {
 	char field[32];
 	(void)snprintf(field, sizeof(field), "pins[%zu]", owned->num_pin_texts);
-	if (!pin_set_read(value, &owned->pins, err)) {
+	struct bytes copy = arena_copy(&owned->pin_texts, value);
+	if (!copy.data) {
+		return err_no_memory(err);
+	}
+	if (!pin_set_read(copy, &owned->pins, err)) {
 		return err_in_field(err, field);
 	}
 	owned->num_pin_texts++;
@@ -286,6 +304,46 @@ bool ctp_request_set(struct ctp_request *request, enum ctp_field field, const vo
 {
 	struct err err = err_none();
 	return set(request, field, bytes_of(data, len), &err) || give(&err, error);
+}
+
+// Roots are a pool of issuers, behind an opaque name.
+static struct issuers *pool_of(struct ctp_roots *roots)
+{
+	return (struct issuers *)(void *)roots;
+}
+
+struct ctp_roots *ctp_roots_read(const void *data, size_t len, struct ctp_error *error)
+{
+	struct err err = err_none();
+	struct issuers *pool = issuers_new(&err);
+	if (!pool || !issuers_add(pool, bytes_of(data, len), &err)) {
+		issuers_unref(pool);
+		give(&err, error);
+		return NULL;
+	}
+	issuers_freeze(pool);
+	return (struct ctp_roots *)(void *)pool;
+}
+
+struct ctp_roots *ctp_roots_ref(struct ctp_roots *roots)
+{
+	(void)issuers_ref(pool_of(roots));
+	return roots;
+}
+
+void ctp_roots_unref(struct ctp_roots *roots)
+{
+	issuers_unref(pool_of(roots));
+}
+
+void ctp_request_set_roots(struct ctp_request *request, const struct ctp_roots *roots)
+{
+	request->roots = (const struct issuers *)(const void *)roots;
+}
+
+void ctp_request_set_private_root(struct ctp_request *request, bool is_private)
+{
+	request->private_root = is_private;
 }
 
 // The public evaluation is the record itself, behind an opaque name.
@@ -438,7 +496,7 @@ bool ctp_plan_make(struct ctp_context *context, const struct ctp_request *reques
 
 bool ctp_plan_possible(const struct ctp_plan *plan)
 {
-	return plan_of(plan)->sets[plan_of(plan)->survive].possible;
+	return plan_is_possible(plan_of(plan));
 }
 
 char *ctp_plan_print(const struct ctp_plan *plan, enum ctp_format format, size_t *len)

@@ -21,7 +21,7 @@ static void put_effect(
 		return;
 	}
 	buffer_init(&text, 4096);
-	report_put_effect(&text, effect, num);
+	report_put_effect(&text, diff, effect, num);
 	buffer_put_char(&text, '\0');
 	buffer_put_text(out, "<li><p>");
 	html_put_text(out, text.failed ? "" : (const char *)text.data);

@@ -7,6 +7,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "policy/policy.h"
 
 // The picture shows so much time around the day.
 #define BEFORE_MS (200 * DATETIME_DAY_MS)
@@ -131,7 +132,7 @@ static void put_head(const struct page_lists *view, struct buffer *out)
 	page_put_day(out, list->published_ms);
 	buffer_printf(out, ", %lld days old%s</dd>\n<dt>Logs</dt><dd>",
 		(long long)(age_ms > 0 ? age_ms / DATETIME_DAY_MS : 0),
-		age_ms >= LISTS_STALE_MS
+		policy_list_is_stale(loglist_source(list), age_ms)
 			? ": stale, devices with a list of this age enforce nothing"
 			: "");
 	buffer_printf(out, "%zu of %zu operators", list->num_logs, list->num_operators);

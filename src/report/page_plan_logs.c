@@ -230,10 +230,12 @@ static void put_table(const struct plan_record *plan, struct buffer *out)
 {
 	static const char *const headings[] = {
 		"Log", "Kind", "State", "Takes ends", "Known to all clients", NULL};
-	page_begin_table(out, "class=\"flow logs\"",
+	char caption[160];
+	(void)snprintf(caption, sizeof(caption),
 		"Where certificates go stands below each name. A client may have a list of "
-		"up to 60 days: until a log is usable for so long, some do not know it.",
-		headings);
+		"up to %lld days: until a log is usable for so long, some do not know it.",
+		(long long)(plan->clients_ms / DATETIME_DAY_MS));
+	page_begin_table(out, "class=\"flow logs\"", caption, headings);
 	for (size_t i = 0; i < plan->num_logs; i++) {
 		const struct ct_log *log = plan->logs[i].log;
 		if (i == 0 || log->op != plan->logs[i - 1].log->op) {

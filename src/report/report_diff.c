@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/datetime.h"
 #include "base/text.h"
+#include "policy/policy.h"
 #include "report/report_diff_local.h"
 #include "report/report_lists.h"
 
-void report_put_effect(struct buffer *out, enum list_effect effect, size_t num)
+void report_put_effect(struct buffer *out, const struct list_diff *diff,
+	enum list_effect effect, size_t num)
 {
 	static const struct {
 		const char *before;
@@ -12,8 +15,7 @@ void report_put_effect(struct buffer *out, enum list_effect effect, size_t num)
 		[EFFECT_NEW_STOP] = {"SCTs from ",
 			" no longer count for certificates issued from now on"},
 		[EFFECT_NEW_START] = {"SCTs from ",
-			" count from now on; devices learn that with their next list, up "
-			"to 60 days later"},
+			" count from now on; devices learn that with their next list"},
 		[EFFECT_EARLIER_STOP] = {"No SCT from ",
 			" counts any more, whenever it was signed"},
 		[EFFECT_EARLIER_START] = {"Earlier SCTs from ",
@@ -41,6 +43,11 @@ void report_put_effect(struct buffer *out, enum list_effect effect, size_t num)
 		buffer_printf(out, "these %zu logs", num);
 	}
 	buffer_put_text(out, words[effect].after);
+	if (effect == EFFECT_NEW_START) {
+		int64_t off_ms = policy_list_off_ms(loglist_source(diff->b));
+		buffer_printf(out, ", up to %lld days later",
+			(long long)(off_ms / DATETIME_DAY_MS));
+	}
 }
 
 bool report_says_effect(const struct log_change *change, enum list_effect effect)
@@ -136,7 +143,7 @@ static void put_meaning(struct json *json, const struct list_diff *diff)
 		json_put_open(json, NULL, '{');
 		json_put_word(json, "effect", list_effect_name(effect));
 		json_begin_text(json, "message");
-		report_put_effect(json->out, effect, num);
+		report_put_effect(json->out, diff, effect, num);
 		json_end_text(json);
 		json_put_open(json, "logs", '[');
 		for (size_t i = 0; i < diff->num_logs; i++) {

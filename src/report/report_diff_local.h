@@ -12,7 +12,8 @@ static inline bool has_bit(unsigned bits, unsigned number)
 }
 
 // "SCTs from these 3 logs no longer count for certificates issued from now on"
-void report_put_effect(struct buffer *out, enum list_effect effect, size_t num);
+void report_put_effect(struct buffer *out, const struct list_diff *diff,
+	enum list_effect effect, size_t num);
 // Is the effect said of this log? That earlier SCTs count goes without saying where new ones
 // begin to, and that new ones do not where none does.
 bool report_says_effect(const struct log_change *change, enum list_effect effect);

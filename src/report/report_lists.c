@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "policy/policy.h"
 #include "report/json_write.h"
 #include "report/report_text.h"
 
@@ -33,6 +34,11 @@ static int64_t age_ms(const struct lists_view *view)
 {
 	int64_t age = lists_age_ms(view->list, view->at_ms);
 	return age < 0 ? 0 : age;
+}
+
+static bool is_stale(const struct lists_view *view)
+{
+	return policy_list_is_stale(loglist_source(view->list), age_ms(view));
 }
 
 static void count_states(const struct lists_view *view, uint64_t counts[NUM_LOG_STATES])
@@ -119,7 +125,7 @@ static void put_head(const struct lists_view *view, struct buffer *out)
 	report_put_age(&line, view->list, view->at_ms);
 	buffer_put_text(&line, ", at ");
 	report_put_day(&line, view->at_ms);
-	buffer_put_text(&line, age_ms(view) >= LISTS_STALE_MS ? " (STALE)" : "");
+	buffer_put_text(&line, is_stale(view) ? " (STALE)" : "");
 	report_put_wrapped(out, buffer_bytes(&line), 0, 2);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
@@ -367,7 +373,7 @@ static void put_members(struct json *json, const struct lists_view *view)
 	json_put_time(json, "published_at", list->published_ms);
 	json_put_known_time(json, "fetched_at", lists_fetched_ms(list, view->at_ms));
 	json_put_age(json, "age_days", age_ms(view));
-	json_put_bool(json, "stale", age_ms(view) >= LISTS_STALE_MS);
+	json_put_bool(json, "stale", is_stale(view));
 	json_put_text(json, "basis", lists_basis_name(view->basis));
 	json_begin_text(json, "source");
 	text_put_escaped(json->out, bytes_of_text(view->source));

@@ -251,7 +251,7 @@ void report_plan_json(const struct plan_record *plan, struct buffer *out)
 	report_put_list_member(&json,
 		&(struct lists_view){
 			.list = plan->list, .basis = plan->basis, .at_ms = plan->at_ms},
-		plan->age_ms, plan->stale);
+		plan->main_list.age_ms, plan->main_list.stale);
 	json_put_open(&json, "policies", '[');
 	for (size_t i = 0; i < plan->num_policies; i++) {
 		put_policy(&json, plan, &plan->policies[i]);

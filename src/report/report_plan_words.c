@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "loglist/source.h"
 
 static size_t add_remark(
 	enum code out[PLAN_MAX_REMARKS], size_t num, bool holds, enum code code)
@@ -11,6 +12,15 @@ static size_t add_remark(
 		out[num++] = code;
 	}
 	return num;
+}
+
+static bool is_stale(const struct plan_record *plan)
+{
+	bool stale = plan->main_list.stale;
+	for (size_t i = 0; i < plan->num_others; i++) {
+		stale = stale || plan->others[i].stale;
+	}
+	return stale;
 }
 
 size_t report_plan_remarks(
@@ -29,7 +39,7 @@ size_t report_plan_remarks(
 	}
 	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
 	num = add_remark(out, num, plan->beside_key, CODE_PRIVATE_KEY_BESIDE);
-	num = add_remark(out, num, plan->stale, CODE_LOG_LIST_STALE);
+	num = add_remark(out, num, is_stale(plan), CODE_LOG_LIST_STALE);
 	num = add_remark(
 		out, num, plan->basis == BASIS_EXTRAPOLATED, CODE_LOG_LIST_EXTRAPOLATED);
 	return add_remark(out, num, of_others, CODE_LOG_LIST_OF_OTHERS);
@@ -58,6 +68,37 @@ static void put_beyond_table(struct buffer *out, const struct plan_record *plan)
 		(long long)plan->lifetime.days, longest, longest);
 }
 
+// "the log list is 64 days old", or, of several, each that is stale by name.
+static void put_stale_lists(struct buffer *out, const struct plan_record *plan)
+{
+	bool is_first = true;
+	for (size_t i = 0; i <= plan->num_others; i++) {
+		const struct plan_list *by = i ? &plan->others[i - 1] : &plan->main_list;
+		if (!by->stale) {
+			continue;
+		}
+		buffer_put_text(out, is_first ? "" : ", ");
+		if (plan->num_others) {
+			buffer_printf(out, "%s's log list",
+				source_title(loglist_source(by->list)));
+		} else {
+			buffer_put_text(out, "the log list");
+		}
+		buffer_printf(out, " is %lld days old",
+			(long long)(by->age_ms / DATETIME_DAY_MS));
+		is_first = false;
+	}
+}
+
+static void put_stale(struct buffer *out, const struct plan_record *plan)
+{
+	put_stale_lists(out, plan);
+	buffer_put_text(out,
+		" at the time of check; devices with a list that old stop enforcing CT, and "
+		"logs may have changed since: plan by the present one (ctpolicy log-list "
+		"refresh; a service's operator sees to it)");
+}
+
 void report_plan_put_remark(
 	struct buffer *out, const struct plan_record *plan, enum code code)
 {
@@ -66,12 +107,7 @@ void report_plan_put_remark(
 		put_beyond_table(out, plan);
 		return;
 	case CODE_LOG_LIST_STALE:
-		buffer_printf(out,
-			"the log list is %lld days old at the time of check; devices with a "
-			"list that old stop enforcing CT, and logs may have changed since: "
-			"plan by the present one (ctpolicy log-list refresh; a service's "
-			"operator sees to it)",
-			(long long)(plan->age_ms / DATETIME_DAY_MS));
+		put_stale(out, plan);
 		return;
 	default:
 		buffer_put_text(out, code_info(code)->sentence);
@@ -109,6 +145,10 @@ void report_plan_put_needed(struct buffer *out, const struct plan_policy *policy
 	if (policy->row->cap_per_operator) {
 		buffer_printf(out, ", of one log operator at most %u",
 			policy->row->cap_per_operator);
+	}
+	if (!policy->row->cap_per_operator && policy->min_operators > 1) {
+		buffer_printf(
+			out, ", of at least %u log operators", policy->min_operators);
 	}
 	if (policy->rfc6962) {
 		buffer_printf(out, ", %u from an RFC 6962 log", policy->rfc6962);
@@ -157,6 +197,9 @@ static void put_lacking(struct buffer *out, const struct plan_failure *failure)
 		put_count(out, needed, "SCT");
 		buffer_put_text(out, " from a log that is approved");
 		return;
+	case CODE_TOO_FEW_OPERATORS:
+		buffer_printf(out, "SCTs of %u log operators", needed);
+		return;
 	default:
 		put_count(out, needed, "embedded SCT");
 		return;
@@ -179,6 +222,10 @@ void report_plan_put_failure(struct buffer *out, const struct plan_failure *fail
 			failure->lost_api == LOG_RFC6962 ? "RFC 6962" : "static");
 		text_put_escaped(out, bytes_of_text(failure->lost_operator));
 		buffer_put_text(out, " all others");
+	}
+	if (result->requirement->measure == MEASURE_OPERATORS) {
+		buffer_printf(out, " are of %u.", result->got);
+		return;
 	}
 	buffer_printf(out, " can give %u that count%s.", result->got,
 		result->got == 1 ? "s" : "");

@@ -114,8 +114,14 @@ static void put_requirement(struct buffer *out, const struct requirement *requir
 		buffer_printf(&line, "; for %s before ", axis);
 		put_instant(&line, requirement->until_ms);
 	}
+	buffer_put_text(&line,
+		requirement->once_before_retirement
+			? "; one from a log that has retired counts only if the "
+			  "certificate was issued before that"
+			: "");
 	buffer_put_text(&line, requirement->is_advice ? "; a warning" : "");
-	buffer_printf(&line, ". [%s]", requirement->name);
+	buffer_printf(&line, ". [%s; else %s]", requirement->name,
+		code_info(requirement->code)->name);
 	put_wrapped(out, buffer_bytes(&line), 6);
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
@@ -136,17 +142,53 @@ static void put_line(struct buffer *out, size_t indent, const struct policy *pol
 	buffer_clear(&line);
 }
 
+// What bits of a policy mean: their names in JSON, and their words.
+struct meaning {
+	unsigned bit;
+	const char *name, *text;
+};
+
+static const struct meaning leniencies[] = {
+	{LENIENT_INTERVAL, "temporal_interval", "the temporal interval of a log"},
+	{LENIENT_READONLY, "readonly_since", "since when a log is readonly"},
+	{LENIENT_RETIRING, "coming_retirement", "a retirement that is to come"},
+};
+
+static const struct meaning exemptions[] = {
+	{EXEMPT_NO_SERVER, "no_server", "certificates that are for no TLS server"},
+	{EXEMPT_NEVER_SERVER, "no_server_unless_shown",
+		"those for no TLS server, unless a server shows them"},
+	{EXEMPT_CA, "ca", "CA certificates"},
+	{EXEMPT_ONLY_CA, "ca_unless_shown",
+		"CA certificates, unless a server shows them or they are made for one"},
+	{EXEMPT_OUTSIDE_VALIDITY, "outside_validity",
+		"expired ones and those not valid yet"},
+	{EXEMPT_PRECERT_SIGNING, "precertificate_signing",
+		"Precertificate Signing Certificates"},
+	{EXEMPT_SELF_SIGNED, "self_signed", "those that signed themselves"},
+	{EXEMPT_NOT_PUBLIC, "private_root", "those under a private root"},
+	{EXEMPT_REDACTED, "redacted", "redacted precertificates"},
+};
+
+#define NUM(array) (sizeof(array) / sizeof((array)[0]))
+
+// Those that are set, in a row; nothing where none is.
+static void say_meanings(struct buffer *line, const char *begin, unsigned bits,
+	const struct meaning *meanings, size_t num)
+{
+	const char *before = begin;
+	for (size_t i = 0; i < num; i++) {
+		if (bits & meanings[i].bit) {
+			buffer_put_text(line, before);
+			buffer_put_text(line, meanings[i].text);
+			before = ", ";
+		}
+	}
+	buffer_put_text(line, before == begin ? "" : ".");
+}
+
 static void say_list(struct buffer *line, const struct policy *policy)
 {
-	static const struct {
-		unsigned bit;
-		const char *text;
-	} aside[] = {
-		{LENIENT_INTERVAL, "the temporal interval of a log"},
-		{LENIENT_READONLY, "since when a log is readonly"},
-		{LENIENT_RETIRING, "a retirement that is to come"},
-	};
-	const char *before = " Not looked at: ";
 	if (!policy->list) {
 		return;
 	}
@@ -155,42 +197,31 @@ static void say_list(struct buffer *line, const struct policy *policy)
 		policy->list, (long long)(policy->list_off_ms / DATETIME_DAY_MS));
 	buffer_put_text(
 		line, policy->list_off_ms % DATETIME_DAY_MS ? " and more." : " or more.");
-	for (size_t i = 0; i < sizeof(aside) / sizeof(aside[0]); i++) {
-		if (policy->leniency & aside[i].bit) {
-			buffer_put_text(line, before);
-			buffer_put_text(line, aside[i].text);
-			before = ", ";
-		}
+	if (policy->list_forgets) {
+		buffer_put_text(line,
+			" It leaves out logs that have ended: one from after the time of "
+			"check says nothing of a log that it does not know.");
 	}
-	buffer_put_text(line, policy->leniency ? "." : "");
+	say_meanings(
+		line, " Not looked at: ", policy->leniency, leniencies, NUM(leniencies));
 }
 
 static void say_exemptions(struct buffer *line, const struct policy *policy)
 {
-	static const struct {
-		unsigned bit;
-		const char *text;
-	} kinds[] = {
-		{EXEMPT_NO_SERVER, "certificates that are for no TLS server"},
-		{EXEMPT_NEVER_SERVER,
-			"those for no TLS server, unless a server shows them"},
-		{EXEMPT_CA, "CA certificates"},
-		{EXEMPT_ONLY_CA, "CA certificates, unless a server shows them"},
-		{EXEMPT_OUTSIDE_VALIDITY, "expired ones and those not valid yet"},
-		{EXEMPT_PRECERT_SIGNING, "Precertificate Signing Certificates"},
-		{EXEMPT_SELF_SIGNED, "those that signed themselves"},
-		{EXEMPT_NOT_PUBLIC, "those under a private root"},
-		{EXEMPT_REDACTED, "redacted precertificates"},
-	};
-	const char *before = "Does not apply to ";
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (policy->exemptions & kinds[i].bit) {
-			buffer_put_text(line, before);
-			buffer_put_text(line, kinds[i].text);
-			before = ", ";
-		}
+	say_meanings(line, "Does not apply to ", policy->exemptions, exemptions,
+		NUM(exemptions));
+}
+
+static void say_verdicts(struct buffer *line, const struct policy *policy)
+{
+	buffer_printf(line, "In words: it %s, or %s, or %s.",
+		policy->says[VERDICT_COMPLIANT], policy->says[VERDICT_NON_COMPLIANT],
+		policy->says[VERDICT_INDETERMINATE]);
+	if (policy->refused_by) {
+		buffer_printf(line,
+			" %s refuse what does not meet it, whatever policies are asked for.",
+			policy->refused_by);
 	}
-	buffer_put_char(line, '.');
 }
 
 static void put_route_window(struct buffer *out, const struct route *route)
@@ -214,6 +245,7 @@ static void put_policy(struct buffer *out, const struct policy *policy)
 	put_source(out, policy->source, 2);
 	put_line(out, 2, policy, say_list);
 	put_line(out, 2, policy, say_exemptions);
+	put_line(out, 2, policy, say_verdicts);
 	if (policy->enforced_from != INT64_MIN) {
 		buffer_put_text(out, "  For certificates issued from ");
 		put_instant(out, policy->enforced_from * 1000);
@@ -290,6 +322,11 @@ static void put_row_json(struct json *json, const struct lifetime_row *row)
 		json_put_null(json, "max_per_operator");
 	}
 	json_put_text(json, "remark", row->remark ? code_info(row->remark)->name : NULL);
+	if (row->remark) {
+		json_put_integer(json, "remark_beyond_days", row->remark_beyond_days);
+	} else {
+		json_put_null(json, "remark_beyond_days");
+	}
 	json_put_close(json, '}');
 	json->out->failed = json->out->failed || words.failed;
 	buffer_clear(&words);
@@ -358,6 +395,45 @@ static void put_requirement_json(struct json *json, const struct requirement *re
 	json_put_text(json, "compare", requirement_comparison(requirement));
 	json_put_bool(json, "advice", requirement->is_advice);
 	json_put_bool(json, "system_roots_only", requirement->system_roots_only);
+	json_put_bool(
+		json, "once_before_retirement", requirement->once_before_retirement);
+	json_put_text(json, "code", code_info(requirement->code)->name);
+	json_put_close(json, '}');
+}
+
+static void put_meanings(struct json *json, const char *key, unsigned bits,
+	const struct meaning *meanings, size_t num)
+{
+	json_put_open(json, key, '[');
+	for (size_t i = 0; i < num; i++) {
+		if (bits & meanings[i].bit) {
+			json_put_word(json, NULL, meanings[i].name);
+		}
+	}
+	json_put_close(json, ']');
+}
+
+// Which list it is about, and how it is read; of a policy about none, nothing.
+static void put_list_json(struct json *json, const struct policy *policy)
+{
+	json_put_text(json, "log_list", policy->list);
+	if (policy->list) {
+		json_put_integer(json, "log_list_off_ms", policy->list_off_ms);
+	} else {
+		json_put_null(json, "log_list_off_ms");
+	}
+	json_put_bool(json, "log_list_forgets", policy->list_forgets);
+	put_meanings(
+		json, "not_looked_at", policy->leniency, leniencies, NUM(leniencies));
+	put_meanings(json, "exemptions", policy->exemptions, exemptions, NUM(exemptions));
+}
+
+static void put_says_json(struct json *json, const struct policy *policy)
+{
+	json_put_open(json, "says", '{');
+	json_put_text(json, "compliant", policy->says[VERDICT_COMPLIANT]);
+	json_put_text(json, "non_compliant", policy->says[VERDICT_NON_COMPLIANT]);
+	json_put_text(json, "indeterminate", policy->says[VERDICT_INDETERMINATE]);
 	json_put_close(json, '}');
 }
 
@@ -370,7 +446,9 @@ static void put_policy_json(struct json *json, const struct policy *policy)
 	json_put_text(json, "source", policy->source);
 	put_instant_json(json, "enforced_from", to_ms(policy->enforced_from));
 	put_instant_json(json, "enforced_since", policy->enforced_since_ms);
-	json_put_text(json, "log_list", policy->list);
+	put_list_json(json, policy);
+	put_says_json(json, policy);
+	json_put_text(json, "refused_by", policy->refused_by);
 	json_put_open(json, "routes", '[');
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		json_put_open(json, NULL, '{');

@@ -17,6 +17,14 @@ void report_put_view(
 	struct buffer *out, const struct record *record, const struct list_view *view);
 // Clients refuse the server that shows it, whatever the policies.
 bool report_is_refused(const struct record *record);
+// What kept the SCT from counting, the reason of that index, in words; of a route that is
+// closed with its window: "... (chrome takes SCTs from OCSP responses before 2026-05-05 only)".
+void report_put_why(const struct record *record, const struct sct_record *sct,
+	size_t index, struct buffer *out);
+// Of a route that nothing was brought along for: "none were given", or, where it is closed at
+// the time of check, "before 2026-05-05 only, and 2 SCTs came this way".
+void report_put_untried(const struct record *record, const struct route *route,
+	const struct policy *policy, struct buffer *out);
 // Not yet valid, or expired: another time of check would say more.
 bool report_is_out_of_time(const struct policy_record *policy);
 

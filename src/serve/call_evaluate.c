@@ -60,7 +60,9 @@ bool evaluation_defaults(struct exchange *x)
 	}
 	x->request = (struct ctp_request){.time_of_check = TIME_GIVEN,
 		.at_ms = x->begun_ms,
-		.issuers = x->serve->issuers};
+		.issuers = x->serve->issuers,
+		.roots = x->roots,
+		.private_root = x->serve->options->values[OPTION_PRIVATE_ROOT] != NULL};
 	return read_parameters(x, &err) ||
 		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 }

@@ -34,8 +34,8 @@ struct run {
 	struct serve serve;
 	struct access_log log;
 	char *state_dir; // that is refreshed; NULL: none is
-	struct refresh_request refreshes[BUNDLED_NUM_SOURCES];
-	struct places places[BUNDLED_NUM_SOURCES];
+	struct refresh_request refreshes[NUM_SOURCES];
+	struct places places[NUM_SOURCES];
 	struct listener listener;
 	struct notify notify;
 	struct http_server *server;
@@ -108,7 +108,7 @@ static bool read_issuers(struct run *r)
 	bool broken = false; // said, and left out
 	r->serve.issuers = issuers_new(r->err);
 	if (!r->serve.issuers ||
-		!issuer_files_add(r->serve.issuers, path, &broken, r->err)) {
+		!issuer_files_add(r->serve.issuers, path, "issuers", &broken, r->err)) {
 		return false;
 	}
 	issuers_freeze(r->serve.issuers);
@@ -119,6 +119,7 @@ static bool read_what_is_served(struct run *r)
 {
 	r->serve.metrics = metrics_new(r->err);
 	return r->serve.metrics && serve_load_tokens(&r->serve, r->err) &&
+		serve_load_roots(&r->serve, r->err) &&
 		serve_load_lists(&r->serve, r->err);
 }
 
@@ -144,7 +145,7 @@ static void set_refresh(struct run *r)
 	if (options->log_lists.num > 0) {
 		return; // those alone were asked for
 	}
-	r->state_dir = state_dir(options, STATE_WRITING, LIST_SOURCE, &err);
+	r->state_dir = state_dir(options, STATE_WRITING, SOURCE_MAIN, &err);
 	if (!r->state_dir) {
 		access_log_event(&r->log, ACCESS_WARNING, "no_refresh", "%s", err.text);
 		return;
@@ -373,7 +374,7 @@ static void clear(struct run *r)
 	}
 	store_clear(&r->serve.store);
 	(void)pthread_mutex_destroy(&r->serve.loading);
-	issuers_free(r->serve.issuers);
+	issuers_unref(r->serve.issuers);
 	fast_unref(r->serve.fast);
 	metrics_free(r->serve.metrics);
 	free(r->state_dir);
@@ -421,8 +422,8 @@ const struct command command_serve = {
 	.summary = "answer by HTTP: the REST service",
 	.arguments = "[options]",
 	.text = "Answers POST /v1/evaluate and its like until SIGTERM or SIGINT, which let\n"
-		"it finish what is under way; SIGHUP makes it read the log list and the\n"
-		"tokens anew. It refreshes the log list itself. GET /openapi.json\n"
+		"it finish what is under way; SIGHUP makes it read the log list, the\n"
+		"tokens and the roots anew. It refreshes the log list itself. GET /openapi.json\n"
 		"describes every call.\n\n"
 		"Exit status: 0 after a signal; 2 where it cannot start.\n",
 	.examples =
@@ -434,9 +435,10 @@ const struct command command_serve = {
 		"json\n",
 	.options = OPTIONS(OPTION_LISTEN, OPTION_THREADS, OPTION_REFRESH_INTERVAL,
 		OPTION_SOURCE, OPTION_URL, OPTION_CACERT, OPTION_TIMEOUT, OPTION_LOG_LIST,
-		OPTION_STATE_DIR, OPTION_ISSUERS, OPTION_VERIFIER, OPTION_TOKEN_FILE,
-		OPTION_ADMIN_TOKEN_FILE, OPTION_MAX_BODY, OPTION_REQUEST_TIMEOUT,
-		OPTION_IDLE_TIMEOUT, OPTION_DRAIN_TIMEOUT, OPTION_MAX_CONNECTIONS,
+		OPTION_STATE_DIR, OPTION_ISSUERS, OPTION_ROOTS, OPTION_PRIVATE_ROOT,
+		OPTION_VERIFIER, OPTION_TOKEN_FILE, OPTION_ADMIN_TOKEN_FILE,
+		OPTION_MAX_BODY, OPTION_REQUEST_TIMEOUT, OPTION_IDLE_TIMEOUT,
+		OPTION_DRAIN_TIMEOUT, OPTION_MAX_CONNECTIONS,
 		OPTION_MAX_CONNECTIONS_PER_ADDRESS, OPTION_MAX_IN_FLIGHT,
 		OPTION_MAX_BATCHES, OPTION_LOG_FORMAT),
 	.run = run,

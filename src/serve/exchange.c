@@ -58,6 +58,7 @@ void exchange_clear(struct exchange *x)
 		.answer = {.body = emptied(&x->answer.body)},
 		.arena = x->arena};
 	snapshot_unref(x->snapshot);
+	issuers_unref(x->roots);
 	request_stream_free(x->stream);
 	if (x->body.cap == 0 && x->arena.first) {
 		arena_clear(&empty.arena); // a large call: its arena was large as well

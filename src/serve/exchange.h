@@ -57,6 +57,7 @@ struct exchange {
 	struct exchange *next; // in the list that it waits in
 	struct serve *serve;
 	struct snapshot *snapshot; // a reference: what this call is judged by
+	struct issuers *roots; // the same, of the system's; NULL: not known
 	const struct endpoint *endpoint; // NULL: none was found
 	char method[16];
 	struct buffer target; // path and query, as they were sent

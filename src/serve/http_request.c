@@ -369,6 +369,7 @@ static bool read_head(struct exchange *x, const struct head *head, const char *m
 			: BYTES_NONE,
 		&x->trace);
 	x->snapshot = store_get(&x->serve->store);
+	x->roots = store_get_roots(&x->serve->store);
 	return check_head(x, head) && divide_target(x) && find_route(x) &&
 		check_access(x) && check_parameters(x) && check_body(x) &&
 		check_length(x) && begin_batch(x);

@@ -48,7 +48,7 @@ uint64_t metrics_num_refused(const struct metrics *m, enum refusal why);
 void metrics_refreshed(struct metrics *m, enum refresh_outcome outcome, int64_t at_ms);
 
 // What the service reads at its start and on SIGHUP; the lists after a refresh, too.
-enum reading { READING_LISTS, READING_TOKENS, NUM_READINGS };
+enum reading { READING_LISTS, READING_TOKENS, READING_ROOTS, NUM_READINGS };
 // It was read, or could not be, and what was in force stays.
 void metrics_read(struct metrics *m, enum reading what, bool done);
 // Did the last reading fail? False before the first.
@@ -77,7 +77,7 @@ struct metrics_gauges {
 		const char *name; // "apple", ...
 		int64_t age_ms; // not below 0
 		bool is_stale;
-	} sources[BUNDLED_NUM_SOURCES]; // each source's newest in force
+	} sources[NUM_SOURCES]; // each source's newest in force
 	size_t num_sources;
 	const char *verifier; // "fast" or "reference"
 	int64_t table_bytes; // of the verifier's tables

@@ -209,6 +209,7 @@ static void put_readings(const struct metrics *m, struct buffer *out)
 	static const char *const names[NUM_READINGS] = {
 		[READING_LISTS] = "lists",
 		[READING_TOKENS] = "tokens",
+		[READING_ROOTS] = "roots",
 	};
 	static const char name[] = "ctpolicy_last_reload_successful";
 	put_head(out, name, "gauge",
@@ -219,7 +220,7 @@ static void put_readings(const struct metrics *m, struct buffer *out)
 			metrics_reading_failed(m, (enum reading)i) ? 0 : 1);
 	}
 	put_all(out, "ctpolicy_reload_failures_total",
-		"Readings of log lists and tokens that failed.", "of", names,
+		"Readings of log lists, tokens and roots that failed.", "of", names,
 		m->failed_readings, NUM_READINGS);
 }
 

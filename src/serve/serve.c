@@ -3,6 +3,7 @@
 
 #include "app/clock.h"
 #include "app/commands.h"
+#include "app/issuer_files.h"
 #include "crypto/digest.h"
 
 static bool read_tokens(const struct options *options, enum option option,
@@ -26,6 +27,17 @@ bool serve_load_tokens(struct serve *serve, struct err *err)
 	store_swap_tokens(&serve->store, tokens);
 	metrics_read(serve->metrics, READING_TOKENS, true);
 	return true;
+}
+
+bool serve_load_roots(struct serve *serve, struct err *err)
+{
+	struct issuers *roots = NULL;
+	bool done = issuer_files_read_roots(serve->options, &roots, err);
+	metrics_read(serve->metrics, READING_ROOTS, done);
+	if (done) {
+		store_swap_roots(&serve->store, roots);
+	}
+	return done;
 }
 
 // The lists that the options name, as they are now; none at all only at the first time.
@@ -57,6 +69,49 @@ static void tell_error(const struct serve *serve, const char *event,
 	buffer_clear(&line);
 }
 
+static bool is_refreshed(const struct serve *serve, const char *source)
+{
+	for (size_t i = 0; i < serve->sources.num; i++) {
+		if (strcmp(serve->sources.names[i], source) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool serve_watches(
+	const struct serve *serve, const struct snapshot *snapshot, const char *source)
+{
+	return strcmp(source, lists_main_source(snapshot->lists)) == 0 ||
+		is_refreshed(serve, source) ||
+		snapshot->kept.paths[source_index(source)] ||
+		kept_archive(&snapshot->kept, source)->num_entries > 0;
+}
+
+const struct loglist *serve_list_now(const struct snapshot *snapshot, const char *source,
+	int64_t now_ms, bool *out_stale)
+{
+	enum lists_basis basis;
+	const struct loglist *list =
+		lists_in_force(snapshot->lists, source, now_ms, &basis);
+	*out_stale = policy_list_is_stale(source, lists_age_ms(list, now_ms));
+	return list;
+}
+
+static void tell_list(const struct serve *serve, const struct snapshot *snapshot,
+	const char *source, int64_t now_ms)
+{
+	bool is_stale;
+	char published[DATETIME_ROOM];
+	const struct loglist *list = serve_list_now(snapshot, source, now_ms, &is_stale);
+	datetime_format_ms(list->published_ms, published);
+	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
+		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
+		list->version, published, kept_place(&snapshot->kept, list),
+		is_stale ? "; it is stale: devices with a list that old enforce nothing"
+			 : "");
+}
+
 static void tell_lists(const struct serve *serve, const struct snapshot *snapshot)
 {
 	if (!snapshot->lists) {
@@ -64,18 +119,13 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 			"evaluations are answered 503 until there is a list and SIGHUP");
 		return;
 	}
-	enum lists_basis basis;
 	int64_t now_ms = clock_now_ms();
-	const struct loglist *list =
-		lists_in_force(snapshot->lists, NULL, now_ms, &basis);
-	bool is_stale = lists_age_ms(list, now_ms) >= LISTS_STALE_MS;
-	char published[DATETIME_ROOM];
-	datetime_format_ms(list->published_ms, published);
-	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
-		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
-		list->version, published, kept_place(&snapshot->kept, list),
-		is_stale ? "; it is stale: devices with a list that old enforce nothing"
-			 : "");
+	for (size_t i = 0; i < lists_num_sources(snapshot->lists); i++) {
+		const char *source = lists_source_at(snapshot->lists, i);
+		if (serve_watches(serve, snapshot, source)) {
+			tell_list(serve, snapshot, source, now_ms);
+		}
+	}
 }
 
 // Is another file in force than before? The first ones are no exchange.
@@ -148,6 +198,27 @@ static void tell_tokens(struct serve *serve)
 	token_sets_unref(&tokens);
 }
 
+static void tell_roots(struct serve *serve)
+{
+	struct issuers *roots = store_get_roots(&serve->store);
+	if (roots) {
+		access_log_event(serve->log, ACCESS_INFO, "roots_in_force",
+			"%zu of --roots", issuers_num(roots));
+	}
+	issuers_unref(roots);
+}
+
+static void reload_roots(struct serve *serve)
+{
+	struct err err;
+	err_clear(&err);
+	if (!serve_load_roots(serve, &err)) {
+		tell_error(serve, "reload_failed", &err, "the roots stay as they were");
+	} else {
+		tell_roots(serve);
+	}
+}
+
 void serve_reload(struct serve *serve)
 {
 	struct err err;
@@ -157,5 +228,6 @@ void serve_reload(struct serve *serve)
 	} else {
 		tell_tokens(serve);
 	}
+	reload_roots(serve);
 	serve_reload_lists(serve);
 }

@@ -31,12 +31,14 @@ void store_init(struct store *store)
 	(void)pthread_mutex_init(&store->mutex, NULL);
 	store->present = NULL;
 	store->tokens = (struct token_sets){NULL, NULL};
+	store->roots = NULL;
 }
 
 void store_clear(struct store *store)
 {
 	snapshot_unref(store->present);
 	token_sets_unref(&store->tokens);
+	issuers_unref(store->roots);
 	(void)pthread_mutex_destroy(&store->mutex);
 }
 
@@ -82,4 +84,21 @@ void token_sets_unref(struct token_sets *tokens)
 {
 	tokens_unref(tokens->callers);
 	tokens_unref(tokens->admins);
+}
+
+struct issuers *store_get_roots(struct store *store)
+{
+	(void)pthread_mutex_lock(&store->mutex);
+	struct issuers *out = issuers_ref(store->roots);
+	(void)pthread_mutex_unlock(&store->mutex);
+	return out;
+}
+
+void store_swap_roots(struct store *store, struct issuers *roots)
+{
+	(void)pthread_mutex_lock(&store->mutex);
+	struct issuers *before = store->roots;
+	store->roots = roots;
+	(void)pthread_mutex_unlock(&store->mutex);
+	issuers_unref(before);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What calls are judged by at a moment, the log lists, and who may call, the tokens. Each is
-// frozen and exchanged as one while calls go on, which keep what they began with.
+// What calls are judged by at a moment, the log lists and the roots of the system, and who
+// may call, the tokens. Each is frozen and exchanged as one while calls go on, which keep what they began with.
 #ifndef SERVE_STORE_H
 #define SERVE_STORE_H
 
@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "app/kept_lists.h"
+#include "eval/issuers.h"
 #include "loglist/lists.h"
 #include "serve/tokens.h"
 
@@ -32,6 +33,7 @@ struct store {
 	pthread_mutex_t mutex;
 	struct snapshot *present;
 	struct token_sets tokens;
+	struct issuers *roots; // NULL: not known
 };
 
 void store_init(struct store *store);
@@ -44,5 +46,8 @@ void store_swap(struct store *store, struct snapshot *snapshot);
 struct token_sets store_get_tokens(struct store *store);
 void store_swap_tokens(struct store *store, struct token_sets tokens);
 void token_sets_unref(struct token_sets *tokens);
+// A reference to the present roots, or NULL; and another pool, whose reference it takes.
+struct issuers *store_get_roots(struct store *store);
+void store_swap_roots(struct store *store, struct issuers *roots);
 
 #endif

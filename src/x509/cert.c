@@ -159,11 +159,43 @@ static bool is_redacted(struct bytes name)
 	return false;
 }
 
-// What it allows is nobody's business here.
+// Bit 5, keyCertSign (RFC 5280 4.2.1.3). What cannot be read allows nothing, and is nobody
+// else's business here.
 static void read_key_usage(struct reader *r, struct cert *cert)
 {
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader whole = reader_init(reader_rest(r), CODE_BAD_CERTIFICATE, &ignored);
+	struct reader bits = der_enter(&whole, DER_BIT_STRING, "keyUsage");
+	(void)reader_u8(&bits, "unused bits");
 	cert->has_key_usage = true;
+	cert->cert_signing = (reader_u8(&bits, "keyUsage") & 0x04) != 0;
 	r->pos = r->end;
+}
+
+// Printable, and no label of it empty or too long (RFC 1035 2.3.4); a dot at its end says
+// nothing. What else is in it, clients compare with a name that is one.
+static bool is_dns_name(struct bytes name)
+{
+	size_t label = 0;
+	size_t len = name.len;
+	len -= len > 0 && name.data[len - 1] == '.';
+	for (size_t i = 0; i < len; i++) {
+		bool is_end = name.data[i] == '.';
+		if ((is_end && label == 0) || label > 63 || name.data[i] <= ' ' ||
+			name.data[i] > '~') {
+			return false;
+		}
+		label = is_end ? 0 : label + 1;
+	}
+	return label > 0 && label <= 63 && len <= 253;
+}
+
+static bool names_server(const struct der_element *name)
+{
+	size_t len = name->value.len;
+	return (name->tag == DER_CONTEXT(2) && is_dns_name(name->value)) ||
+		(name->tag == DER_CONTEXT(7) && (len == 4 || len == 16));
 }
 
 static void read_subject_alt_name(struct reader *r, struct cert *cert)
@@ -177,8 +209,7 @@ static void read_subject_alt_name(struct reader *r, struct cert *cert)
 		if (name.tag == DER_CONTEXT_CONSTRUCTED(2)) {
 			reader_fail_at(&in, at, "subjectAltName: a constructed dNSName");
 		}
-		cert->num_names +=
-			name.tag == DER_CONTEXT(2) || name.tag == DER_CONTEXT(7);
+		cert->num_names += names_server(&name);
 		cert->has_redacted_name |=
 			name.tag == DER_CONTEXT(2) && is_redacted(name.value);
 	}

@@ -122,6 +122,11 @@ def test_logs_to_ask(t):
     few = logs_to_ask(" ".join(t.run("check", "--log-list", t.file(listed), *AT,
                                      sample("precertificate.pem")).text.split()))
     t.equal(list(few[0]), ["Dogwood", "Alder", "Birch", "Cedar"], "RFC 6962 logs first")
+    any_log = logs_to_ask(" ".join(t.run(
+        "check", "--policy", "apple-enforced", "--log-list", t.file(listed), *AT,
+        sample("precertificate.pem")).text.split()))
+    t.equal(list(any_log[0]), ["Alder", "Birch", "Cedar", "Dogwood"],
+            "as the list has them where the policy asks for none")
     t.equal(logs_to_ask(words(t, sample("no-scts.pem"))), None, "a signed one is past asking")
     many, more = logs_to_ask(" ".join(t.run(
         "check", "--at", "2026-06-02T00:00:00Z", sample("precertificate.pem")).text.split()))

@@ -294,6 +294,24 @@ def test_nearest(t):
     t.equal((got["possible"], got["not_after"], got["nearest_later"]),
             (False, want, "2026-10-01T00:00:00Z"), "only a later one")
     t.has(got["sentence"], "The nearest later notAfter that enough logs take is 2026-10-01T00:00:00Z.", "said")
+    got = t.run("check", *later, *AT, "--format", "json", "--hostname", "other.example",
+                sample("no-scts.pem")).json()["repair"]
+    t.equal((got["possible"], got["changes"], got["not_after"], got["days"]), (False, [], want, 90),
+            "what would not be enough is no change")
+    ended = ["--log-list", log_list(t, "2026-01-01T00:00:00Z", "2026-06-10T00:00:00Z"),
+             "--at", "2026-06-20T00:00:00Z"]
+    got = t.run("check", *ended, "--format", "json", sample("no-scts.pem")).json()["repair"]
+    t.equal((got["possible"], got["changes"], got["not_after"], got["scts"]), (False, [], want, []),
+            "a notAfter that is over is none")
+    with open(sample("compliant.pem"), "rb") as file:
+        leaf = file.read().split(b"-----END CERTIFICATE-----\n")[0] + b"-----END CERTIFICATE-----\n"
+    path = t.path(".pem")
+    with open(path, "wb") as file:
+        file.write(leaf)
+    got = t.run("check", *ended, "--format", "json", "--policy", "apple,apple-tls", path).json()["repair"]
+    t.equal((got["possible"], got["changes"], got["not_after"]), (False, [], want),
+            "its issuer would not be enough")
+    t.has(got["sentence"], "no change is known", "its logs do not take its notAfter either")
 
 
 def test_not_possible(t):

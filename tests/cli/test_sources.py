@@ -3,11 +3,12 @@
 """Log lists of several sources side by side: given, kept, refreshed, shown, bundled; and the
 operators that a log had before."""
 import copy
+import datetime
 import os
 import re
 import shutil
 
-from lib import AT, DATA, LIST, LISTS, PASS, ROOT, USAGE, read, run_all, sample
+from lib import AT, DATA, FAIL, LIST, LISTS, PASS, ROOT, SCHEMAS, USAGE, read, run_all, sample
 from refresh_lib import GOOD, State, logs_of, newer, sha256, text_of
 
 SOURCES = ("apple", "chrome", "mozilla")
@@ -15,6 +16,9 @@ CHROME = {"version": "90.1", "log_list_timestamp": "2026-05-21T12:00:00Z",
           "operators": GOOD["operators"]}
 MOZILLA = {"log_list_timestamp": "2026-05-22T12:00:00Z", "operators": GOOD["operators"]}
 CERT = sample("compliant.pem")
+# From so many days on clients do not use a list of that source any more.
+OFF_DAYS = {"apple": 60, "chrome": 70, "mozilla": 70}
+TIMES = ["--not-before", "2026-06-01", "--not-after", "2026-08-01"]
 
 
 def show(t, *args):
@@ -47,6 +51,90 @@ def test_named(t):
     t.equal(result.status, LISTS, "a source that is not there")
     t.has(result.messages, "mozilla's", "is named")
     t.has(result.messages, "[log_list_missing]", "a code")
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def stale_by(t, source, file, at):
+    """Whether the list is stale, as each command has it."""
+    given = ["--policy", source, "--log-list", file, "--at", at]
+    result = t.run("log-list", "show", "--log-list", file, "--at", at)
+    return {
+        "check": t.judge(*given, CERT)["log_list"]["stale"],
+        "plan": t.run("plan", "--format", "json", *given, *TIMES).json()["log_list"]["stale"],
+        "show": show(t, "--log-list", file, "--at", at)["stale"],
+        "show in words": "(STALE)" in result.text}
+
+
+def test_one_age(t):
+    """How long clients use a list is its policies' to say, whichever command is asked."""
+    published = {"apple": "2026-05-20T16:00:00Z"}
+    for source, value in (("apple", GOOD), ("chrome", CHROME), ("mozilla", MOZILLA)):
+        file = t.file(text_of(value), ".json")
+        begun = moment(published.get(source) or value["log_list_timestamp"])
+        off = begun + datetime.timedelta(days=OFF_DAYS[source])
+        # Firefox goes on for the whole of the 70th day's last millisecond.
+        last = datetime.timedelta(seconds=1)
+        for at, want in ((off - last, False), (off + last, True),
+                         (begun + datetime.timedelta(days=64), source == "apple")):
+            got = stale_by(t, source, file, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            t.equal(got, dict.fromkeys(got, want), f"{source} at {at}")
+
+
+def test_plan_age(t):
+    """Since when all clients know a log: by the list that its source's clients keep longest."""
+    given = ["--log-list", LIST[1], "--log-list", t.file(text_of(CHROME), ".json")]
+    for policy, args, days, words in (
+            ("apple", given[:2], 60, ""), ("chrome", given[2:], 70, ""),
+            ("apple,chrome", given, 70, "Chrome's log list is 71 days old")):
+        value = t.run("plan", "--format", "json", "--policy", policy, *args, *TIMES,
+                      "--at", "2026-07-31T12:00:00Z").json()
+        for log in value["logs"]:
+            begun = moment(log["state_since"])
+            want = (begun + datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            t.equal(log["known_to_all_clients_from"], want, f"{policy}: {log['description']}")
+        told = [one["message"] for one in value["findings"] if one["code"] == "log_list_stale"]
+        t.equal(len(told), 1, f"{policy}: stale")
+        t.has("".join(told), words, f"{policy}: which list")
+
+
+def test_strict(t):
+    """--strict holds for every list that a policy was judged by."""
+    def history(published):
+        out = t.path(".history")
+        t.run("log-list", "import", "--source", "chrome", "--output", out,
+              t.file(text_of({**CHROME, "log_list_timestamp": published})))
+        return ["--log-list", LIST[1], "--log-list", out, *AT]
+
+    for published, words in (("2026-03-25T00:00:00Z", ""),  # 69 days before
+                             ("2026-03-24T00:00:00Z", "Chrome's log list is stale"),
+                             ("2026-06-20T00:00:00Z", "Chrome's log list is taken back")):
+        for policies in ("apple,chrome", "chrome,apple", "apple,android"):
+            args = ["--policy", policies, *history(published), CERT]
+            for command in ("check", "audit"):
+                what = f"{command} {policies}, {published}"
+                t.equal(t.run(command, *args).status, PASS, f"{what}: passes")
+                result = t.run(command, "--strict", *args)
+                t.equal(result.status, FAIL if words else PASS, what, repr(result))
+                t.has(result.messages, words if command == "check" else "", f"{what}: which")
+        result = t.run("check", "--strict", "--policy", "chrome", *history(published), CERT)
+        t.has(result.messages, words.replace("Chrome's", "the"), "the only one has no name")
+
+
+def test_said_of_each(t):
+    """What there is to say of a list is said of each that was judged by, and of which."""
+    for policies, named in (("apple,chrome", True), ("chrome,apple", True), ("chrome", False)):
+        report = t.run("check", "--format", "json", "--policy", policies, "--client-age", "3650",
+                       *AT, CERT).json()
+        short = [one["message"] for one in report["findings"]
+                 if one["code"] == "history_too_short"]
+        t.equal(len(short), policies.count(",") + 1, f"{policies}: of each")
+        t.equal([one for one in ("Apple", "Chrome") if any(f"lists of {one} " in said
+                 for said in short)], ["Apple", "Chrome"] if named else [], policies)
+        text = t.run("check", "--policy", policies, "--client-age", "3650", *AT, CERT).text
+        t.equal(text.count("[history_too_short]"), len(short), f"{policies}: in the text")
 
 
 def test_mixed_history(t):
@@ -153,6 +241,23 @@ def test_bundled(t):
                  if "_v" in name and name.endswith(".json") and "schema" not in name]
         again = t.run("log-list", "import", "--source", source, "--output", "-", *files)
         t.check(len(files) > 1 and again.out == read(path), f"{source}: made of {len(files)} lists")
+
+
+def test_named_alike(t):
+    """What stands in files besides the one table of the sources: the help, schemas, the folder."""
+    table = read(os.path.join(ROOT, "src", "loglist", "source.def"), "r")
+    rows = tuple(re.findall(r"^SOURCE\((\w+),", table, re.M))
+    t.equal(rows, SOURCES, "the table")
+    t.has(t.run("log-list", "show", "--help").text, "--source " + "|".join(rows), "the help")
+    t.equal(sorted(os.listdir(os.path.join(ROOT, "loglists"))),
+            sorted(f"{name}.history" for name in rows), "the program's lists")
+    for name in sorted(os.listdir(SCHEMAS)):
+        schema = read(os.path.join(SCHEMAS, name), "r")
+        for said in re.findall(r'"enum": \["apple", ([^]]*)\]', schema):
+            t.equal(re.findall(r'"(\w+)"', said), [*rows[1:], "v3"], name)
+    for args in (["log-list", "refresh"], ["log-list", "show"]):
+        result = t.run(*args, "--source", "chrom")
+        t.has(result.messages, "chrome", f"{args}: the nearest one")
 
 
 def test_previous_operators(t):

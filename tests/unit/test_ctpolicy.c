@@ -118,6 +118,21 @@ static void test_held(struct eval_bench *b, struct out *leaf)
 		"reported");
 	ctp_free(report);
 	ctp_request_clear(request);
+	// The text of a file may be gone by the time of the evaluation.
+	char file[] = "<domain-config><domain>o.example</domain><pin-set><pin "
+		      "digest=\"SHA-256\">AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+		      "</pin></pin-set></domain-config>";
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_PIN, file), "a file of pins");
+	memset(file, 'x', sizeof(file) - 1);
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	CHECK_INT(ctp_evaluation_result(evaluation), CTP_FAIL, "no name, so it is held");
+	report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "\"domains\":[{\"name\":\"o.example\","),
+		"its domain");
+	ctp_free(report);
+	ctp_request_clear(request);
 	CHECK(set_cert(b, request, leaf), "set");
 	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
 		error.message);
@@ -152,6 +167,98 @@ static void test_policies(struct eval_bench *b, struct out *leaf)
 	CHECK(text && strlen(text) == len && strncmp(text, "PASS", 4) == 0, "as text");
 	ctp_free(text);
 	ctp_request_free(request);
+}
+
+// Policies of several sources, one of which the caller has a list of.
+static void test_joined_lists(struct eval_bench *b, struct out *leaf)
+{
+	struct ctp_error error = {0};
+	struct ctp_lists *bundled = ctp_lists_bundled(&error);
+	struct ctp_lists *joined = ctp_lists_join(b->lists, bundled, &error);
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	enum ctp_verdict verdict = CTP_INDETERMINATE;
+	CHECK(joined, "%s", error.message);
+	ctp_lists_unref(bundled); // the joined set keeps what it needs
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_POLICY, "all"), "set");
+	CHECK(ctp_evaluate(b->context, request, joined, &evaluation, &error), "%s",
+		error.message);
+	CHECK(ctp_evaluation_verdict(evaluation, "apple", &verdict, NULL), "asked for");
+	CHECK_INT(verdict, CTP_COMPLIANT, "by the caller's list");
+	CHECK(ctp_evaluation_verdict(evaluation, "chrome", &verdict, NULL), "asked for");
+	CHECK_INT(verdict, CTP_INDETERMINATE, "Chrome's list is of later");
+	char *report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && !strstr(report, "no_list_of_source"), "but there is one");
+	ctp_free(report);
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "no_list_of_source"), "else there is none");
+	ctp_free(report);
+	ctp_request_clear(request);
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_POLICY, "chrome"), "set");
+	CHECK(!ctp_evaluate(b->context, request, b->lists, &evaluation, &error),
+		"nothing to judge by");
+	CHECK_TEXT(error.code, "log_list_of_others", "%s", error.message);
+	ctp_lists_unref(joined);
+	ctp_request_free(request);
+}
+
+// What hangs on the root is decided by what the caller says of it.
+static void test_roots(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, (int64_t)400 * 86400);
+	struct out leaf = {0};
+	struct ctp_error error = {0};
+	struct ctp_request *request = ctp_request_new(&error);
+	const struct ctp_evaluation *evaluation = NULL;
+	enum ctp_verdict verdict = CTP_COMPLIANT;
+	bool applies = true;
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	struct ctp_roots *roots =
+		ctp_roots_read(b->world->ca_der.data, b->world->ca_der.len, &error);
+	CHECK(roots && ctp_roots_ref(roots) == roots, "%s", error.message);
+	ctp_roots_unref(roots);
+	static const struct {
+		const char *name;
+		bool roots, is_private;
+		enum ctp_verdict want;
+		bool want_scts;
+	} cases[] = {
+		{"not known", false, false, CTP_INDETERMINATE, true},
+		{"of the system", true, false, CTP_NON_COMPLIANT, true},
+		{"added", false, true, CTP_COMPLIANT, false},
+		{"not known again", false, false, CTP_INDETERMINATE, true},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ctp_request_clear(request);
+		CHECK(set_cert(b, request, &leaf), "set");
+		CHECK(set_text(request, CTP_POLICY, "apple-tls"), "set");
+		CHECK(set_text(request, CTP_POLICY, "apple"), "set");
+		if (cases[i].roots) {
+			ctp_request_set_roots(request, roots);
+		}
+		if (cases[i].is_private) {
+			ctp_request_set_private_root(request, true);
+		}
+		CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error),
+			"%s", error.message);
+		CHECK(ctp_evaluation_verdict(evaluation, "apple-tls", &verdict, NULL),
+			"asked for");
+		CHECK_INT(verdict, cases[i].want, "%s", cases[i].name);
+		CHECK(ctp_evaluation_verdict(evaluation, "apple", &verdict, &applies),
+			"asked for");
+		CHECK_INT(applies, cases[i].want_scts, "%s", cases[i].name);
+	}
+	CHECK(!ctp_roots_read("none", 4, &error), "no certificate");
+	CHECK_TEXT(error.code, "bad_certificate", "no certificate");
+	CHECK(!ctp_roots_read("", 0, NULL), "no error wanted");
+	ctp_roots_unref(NULL);
+	ctp_roots_unref(roots);
+	ctp_request_free(request);
+	derw_clear(&leaf);
 }
 
 static void test_nothing(struct eval_bench *b)
@@ -189,6 +296,22 @@ static bool plan_fails(struct eval_bench *b, const struct ctp_request *request,
 		!plan && strcmp(error.code, code) == 0;
 }
 
+// No set of logs takes it, and none is needed: the library says what the plan says.
+static void test_plan_without_need(
+	struct eval_bench *b, const struct ctp_request *request)
+{
+	struct ctp_error error = {0};
+	const struct ctp_plan *plan = NULL;
+	CHECK(ctp_plan_make(b->context, request, "2018-01-01T00:00:00Z",
+		      "2018-06-01T00:00:00Z", CTP_SURVIVE_NONE, b->lists, &plan, &error),
+		"%s", error.message);
+	char *json = ctp_plan_print(plan, CTP_JSON, NULL);
+	CHECK(json && strstr(json, "\"possible\":true"), "is exempt");
+	CHECK(json && strstr(json, "\"possible\":false"), "no sets");
+	CHECK(ctp_plan_possible(plan), "none is needed");
+	ctp_free(json);
+}
+
 static void test_plan_of(struct eval_bench *b, struct out *leaf)
 {
 	struct ctp_error error = {0};
@@ -205,6 +328,7 @@ static void test_plan_of(struct eval_bench *b, struct out *leaf)
 		      CTP_SURVIVE_OPERATOR, b->lists, &plan, &error),
 		"%s", error.message);
 	CHECK(ctp_plan_possible(plan), "by its times");
+	test_plan_without_need(b, request);
 	ctp_request_clear(request);
 	CHECK(set_cert(b, request, leaf), "set");
 	CHECK(ctp_plan_make(b->context, request, NULL, NULL, CTP_SURVIVE_NONE, b->lists,
@@ -236,6 +360,8 @@ void test_ctpolicy(void)
 	test_client_age(b, &leaf);
 	test_held(b, &leaf);
 	test_plan_of(b, &leaf);
+	test_roots(b);
+	test_joined_lists(b, &leaf);
 	test_nothing(b);
 	derw_clear(&leaf);
 	eval_bench_free(b);

@@ -69,6 +69,8 @@ struct kind {
 	bool by_scts, by_tls;
 };
 
+#define CA_OF_SERVERS .has_key_purposes = true, .server_auth = true
+
 static void test_kinds(void)
 {
 	static const struct kind kinds[] = {
@@ -82,10 +84,37 @@ static void test_kinds(void)
 		{"serverAuth", {.has_key_purposes = true, .server_auth = true},
 			CODE_NOT_SERVER_AUTH, false, false},
 		{"a CA", {.is_ca = true}, CODE_CA_CERTIFICATE, true, true},
-		{"with key usage", {.is_ca = true, .has_key_usage = true},
+		{"with keyCertSign",
+			{.is_ca = true, .has_key_usage = true, .cert_signing = true},
+			CODE_CA_CERTIFICATE, true, true},
+		{"with another key usage", {.is_ca = true, .has_key_usage = true},
+			CODE_CA_CERTIFICATE, true, false},
+		{"with neither, for servers", {.is_ca = true, CA_OF_SERVERS},
+			CODE_CA_CERTIFICATE, true, false},
+		{"with keyCertSign, for servers below it",
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				CA_OF_SERVERS},
+			CODE_CA_CERTIFICATE, true, true},
+		{"with keyCertSign, and yet a server's",
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				CA_OF_SERVERS,
+				.num_names = 1},
+			CODE_CA_CERTIFICATE, true, false},
+		{"with keyCertSign and a name",
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				.num_names = 1},
 			CODE_CA_CERTIFICATE, true, true},
 		{"that a server shows",
-			{.is_ca = true, .has_key_usage = true, .serves = true},
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				.serves = true},
 			CODE_CA_CERTIFICATE, true, false},
 		{"a Precertificate Signing Certificate", {.precert_signing = true},
 			CODE_PRECERTIFICATE_SIGNING_CERTIFICATE, true, true},
@@ -134,6 +163,7 @@ static void test_kinds_together(void)
 		facts.serves = false;
 		facts.names_no_server = false;
 		facts.has_key_usage = true;
+		facts.cert_signing = true;
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 1 : 2, "%s: a root",
 			policy->name);
 		facts = (struct facts){.not_before = when("2026-01-01T00:00:00Z"),
@@ -142,13 +172,13 @@ static void test_kinds_together(void)
 		CHECK(!exempts(policy, &facts, CODE_NONE), "%s: its first second",
 			policy->name);
 		facts.at_ms--;
-		CHECK_INT(exempts(policy, &facts, CODE_NOT_YET_VALID), !tls,
-			"%s: before it", policy->name);
+		CHECK(exempts(policy, &facts, CODE_NOT_YET_VALID), "%s: before it",
+			policy->name);
 		facts.at_ms = when_ms("2026-07-01T00:00:00Z");
 		CHECK(!exempts(policy, &facts, CODE_NONE), "%s: its last second",
 			policy->name);
 		facts.at_ms++;
-		CHECK_INT(exempts(policy, &facts, CODE_EXPIRED), !tls, "%s: after it",
+		CHECK(exempts(policy, &facts, CODE_EXPIRED), "%s: after it",
 			policy->name);
 	}
 }

@@ -55,8 +55,8 @@ static void test_adding(struct eval_bench *b)
 	CHECK_CODE(&err, CODE_NONE, "a pool");
 	CHECK(!issuers_add(pool, BYTES_LITERAL("hello"), &err), "no certificate");
 	CHECK_CODE(&err, CODE_BAD_CERTIFICATE, "no certificate");
-	issuers_free(pool);
-	issuers_free(NULL);
+	issuers_unref(pool);
+	issuers_unref(NULL);
 	derw_clear(&pem);
 	derw_clear(&base64);
 }
@@ -88,7 +88,7 @@ static void test_many_of_one_name(struct eval_bench *b)
 	request.fields[REQUEST_ISSUER] = BYTES_NONE;
 	request.issuers = pool;
 	CHECK_INT(eval_run(b, &request)->issuer_signature, ISSUER_VALID, "found");
-	issuers_free(pool);
+	issuers_unref(pool);
 	derw_clear(&leaf);
 }
 
@@ -118,7 +118,7 @@ static void test_two_of_one_name(struct eval_bench *b)
 		request.fields[REQUEST_ISSUER] = eval_bytes(&twin_der);
 		CHECK_INT(
 			eval_run(b, &request)->issuer_signature, ISSUER_INVALID, "given");
-		issuers_free(pool);
+		issuers_unref(pool);
 	}
 	// Only the wrong one: said, and nothing hangs on what it says.
 	struct issuers *pool = make_pool(orders[0], 1);
@@ -128,13 +128,13 @@ static void test_two_of_one_name(struct eval_bench *b)
 	const struct record *r = eval_run(b, &request);
 	CHECK_INT(r->issuer_signature, ISSUER_INVALID, "the wrong one alone");
 	CHECK_INT(r->policies[0].verdict, VERDICT_INDETERMINATE, "the wrong one alone");
-	issuers_free(pool);
+	issuers_unref(pool);
 	pool = make_pool(&orders[0][2], 1);
 	request.issuers = pool;
 	r = eval_run(b, &request);
 	CHECK_INT(r->issuer_signature, ISSUER_NOT_GIVEN, "none of that name");
 	CHECK(eval_finding(&r->findings, CODE_ISSUER_MISSING), "none of that name");
-	issuers_free(pool);
+	issuers_unref(pool);
 	derw_clear(&twin_der);
 	derw_clear(&leaf);
 }
@@ -164,7 +164,7 @@ static void test_by_key_id(struct eval_bench *b)
 					pki_key_sha256(b->world->ca_key),
 					PKI_SHA256_LEN) == 0,
 			"order %zu: the right key", i);
-		issuers_free(pool);
+		issuers_unref(pool);
 	}
 	derw_clear(&twin_der);
 	derw_clear(&tbs);
@@ -185,7 +185,7 @@ static void test_precert_signing_in_pool(struct eval_bench *b)
 		const struct record *r = eval_run(b, &request);
 		CHECK_INT(r->issuer_signature, ISSUER_VALID, "%zu certificates", num);
 		CHECK_INT(r->has_issuer_key_hash, num == 2, "%zu certificates", num);
-		issuers_free(pool);
+		issuers_unref(pool);
 	}
 	derw_clear(&precert);
 }

@@ -134,6 +134,51 @@ static void test_given_source(void)
 	lists_unref(lists);
 }
 
+static struct ctp_lists *one_list(const char *name, uint8_t sha256, bool given)
+{
+	struct err err;
+	err_clear(&err);
+	struct loglist list = {.name = name,
+		.schema = "",
+		.version = "",
+		.published_ms = B,
+		.sha256 = {sha256}};
+	struct ctp_lists *lists = lists_new(&err);
+	CHECK(lists_add(lists, &list, &err) && lists_freeze(lists, given, &err), "%s",
+		err.text);
+	return lists;
+}
+
+// Own lists in front of others': each source's are those of one of the two, as they were there.
+static void test_joined(void)
+{
+	static const uint8_t order[] = {3, 4, 9, 5};
+	struct err err;
+	err_clear(&err);
+	struct ctp_lists *mixed = mixed_lists(false, NULL);
+	struct ctp_lists *own = one_list("chrome", 9, true);
+	struct ctp_lists *joined = lists_join(own, mixed, &err);
+	struct ctp_lists *other = one_list("d", 7, false);
+	lists_unref(mixed);
+	lists_unref(own);
+	CHECK(joined, "%s", err.text);
+	CHECK_INT(lists_num(joined), sizeof(order), "by source");
+	for (size_t i = 0; i < sizeof(order); i++) {
+		CHECK_INT(lists_at(joined, i)->sha256[0], order[i], "list %zu", i);
+	}
+	enum lists_basis basis;
+	CHECK_INT(lists_in_force(joined, "chrome", 0, &basis)->sha256[0], 9, "its own");
+	CHECK_INT(basis, BASIS_GIVEN, "given");
+	CHECK_INT(lists_in_force(joined, NULL, C, &basis)->sha256[0], 3, "gone back to");
+	CHECK(lists_in_force(joined, NULL, C, &basis) == lists_at(joined, 0), "its own");
+	CHECK_INT(basis, BASIS_EXACT, "not given");
+	CHECK_TEXT(lists_main_source(joined), "apple", "the main one");
+	CHECK(!lists_join(joined, other, &err), "a fourth source");
+	CHECK_CODE(&err, CODE_LOG_LIST_INVALID, "a fourth source");
+	lists_unref(other);
+	lists_unref(joined);
+}
+
 // Chrome's rule: the first of the previous ones whose end is after the SCT's time.
 static void test_operator_at(void)
 {
@@ -154,10 +199,31 @@ static void test_operator_at(void)
 	CHECK_TEXT(loglist_operator_at(&list, &log, 0), "Now", "none before");
 }
 
+static void test_log_name(void)
+{
+	struct ct_log log = {.id = {0xff}, .text = {[LOG_DESCRIPTION] = "A\n'log'"}};
+	char room[LOG_NAME_ROOM];
+	struct buffer out;
+	buffer_init(&out, 100);
+	CHECK_TEXT(log_name(&log, room), "A\n'log'", "its description");
+	log_put_name(&out, &log);
+	CHECK(!memchr(out.data, '\n', out.len), "escaped");
+	static const char *const none[] = {NULL, ""};
+	for (size_t i = 0; i < 2; i++) {
+		log.text[LOG_DESCRIPTION] = none[i];
+		CHECK(log_name(&log, room) == room, "its id");
+		CHECK_TEXT(room,
+			"/wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "in base64");
+	}
+	buffer_clear(&out);
+}
+
 void test_list_sources(void)
 {
 	test_in_force_of_each();
 	test_sources();
 	test_given_source();
+	test_joined();
+	test_log_name();
 	test_operator_at();
 }

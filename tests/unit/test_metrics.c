@@ -87,6 +87,7 @@ static void test_nothing(void)
 		"ctpolicy_log_list_swaps_total 0",
 		"ctpolicy_last_reload_successful{of=\"lists\"} 1",
 		"ctpolicy_last_reload_successful{of=\"tokens\"} 1",
+		"ctpolicy_last_reload_successful{of=\"roots\"} 1",
 		"ctpolicy_reload_failures_total{of=\"tokens\"} 0",
 	};
 	static const char *const absent[] = {"livez", "code=\"404\"",

@@ -221,7 +221,8 @@ static void check_story(
 			story->comment);
 		CHECK_INT(eval_finding(&r->findings, CODE_HISTORY_TOO_SHORT) != NULL,
 			short_history, "%s: the history", story->comment);
-		CHECK_INT(record_is_extrapolated(r), short_history, "%s", story->comment);
+		CHECK_INT(list_view_is_extrapolated(r->policies[0].view), short_history,
+			"%s", story->comment);
 		check_finding(story, r, &r->policies[0]);
 		check_finding(story, r, &r->policies[1]);
 	}
@@ -382,7 +383,7 @@ static void test_given(struct eval_bench *b)
 	CHECK(eval_finding(&r->findings, CODE_NO_HISTORY), "said");
 	CHECK_INT(r->policies[0].verdict, YES, "by that list");
 	CHECK_INT(r->client_age.num_lists, 1, "one list");
-	CHECK(!record_is_extrapolated(r), "as it stands");
+	CHECK(!list_view_is_extrapolated(r->policies[0].view), "as it stands");
 	struct ctp_lists *lists = history_of(b, &stories[4]);
 	request.at_ms = (spec.not_after + 1) * 1000;
 	request.client_age_days = 365;

@@ -186,7 +186,7 @@ static void test_signer(struct eval_bench *b)
 	r = eval_run(b, &request);
 	CHECK(r->precert && r->precert->diff.difference == TBS_SAME, "in the pool");
 	CHECK_INT(num_valid(r), 2, "with its issuer");
-	issuers_free(pool);
+	issuers_unref(pool);
 	derw_clear(&behind);
 	derw_clear(&issuers);
 	clear(&p);

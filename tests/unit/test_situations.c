@@ -218,7 +218,7 @@ void test_situations(void)
 		}
 	}
 	judge_situation(&s, &num);
-	CHECK_INT(num, 164, "situations");
+	CHECK_INT(num, 167, "situations");
 	if (file) {
 		(void)fclose(file);
 	}

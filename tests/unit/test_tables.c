@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every policy table is sound, and an invented one runs through the same engine.
+#include "base/datetime.h"
 #include "eval/request.h"
+#include "loglist/bundled.h"
 #include "tests/unit/facts_build.h"
 
 void test_tables(void);
@@ -145,10 +147,35 @@ static void check_policy(const struct policy *policy)
 	}
 }
 
+// How long clients use a list of a source: the policies' shortest, which every source has.
+static void check_list_off(void)
+{
+	static const struct {
+		const char *source;
+		int64_t want_ms;
+	} cases[] = {{"apple", INT64_C(5184000000)}, {"chrome", INT64_C(6048000000)},
+		{"mozilla", INT64_C(6048000001)}};
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
+		CHECK(policy_list_off_ms(source_names[i]) < 100 * DATETIME_DAY_MS,
+			"%s: a policy is about its lists", source_names[i]);
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *source = cases[i].source;
+		CHECK_INT(policy_list_off_ms(source), cases[i].want_ms, "%s", source);
+		CHECK(!policy_list_is_stale(source, cases[i].want_ms - 1), "%s: before",
+			source);
+		CHECK(policy_list_is_stale(source, cases[i].want_ms), "%s: stale",
+			source);
+	}
+	CHECK(!policy_list_is_stale("v3", 10000 * DATETIME_DAY_MS), "nobody's");
+}
+
 static void test_all_policies(void)
 {
 	CHECK(policy_num() <= REQUEST_MAX_POLICIES, "a request has room for all");
-	CHECK_TEXT(policy_at(0)->name, "apple", "the default is the first");
+	CHECK_TEXT(policy_default()->name, "apple", "the default");
+	CHECK_TEXT(policy_default()->list, SOURCE_MAIN, "by the main lists");
+	check_list_off();
 	CHECK(!policy_find("nobody"), "no such policy");
 	CHECK(!policy_find(""), "no name");
 	CHECK(!policy_find("all"), "\"all\" is no policy's name");
@@ -156,6 +183,8 @@ static void test_all_policies(void)
 		check_policy(policy_at(i));
 		const struct requirement *first =
 			&policy_at(i)->routes[0].requirements[0];
+		CHECK(policy_counts_scts(policy_at(i)) == (policy_at(i)->list != NULL),
+			"%s: SCTs are of a list's logs", policy_at(i)->name);
 		CHECK(!requirement_counts_scts(first) ||
 				first->sources == SOURCE_EMBEDDED,
 			"%s: the first route is the one of embedded SCTs",

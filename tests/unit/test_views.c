@@ -204,6 +204,22 @@ static void test_issuance(struct eval_bench *b)
 	sources_clear(&sources);
 }
 
+// Who has no command line is not told to use it.
+static void check_forgotten_words(
+	struct eval_bench *b, struct sources *sources, struct ctp_request *request)
+{
+	for (int page = 0; page < 2; page++) {
+		request->on_page = page;
+		const struct record *r = run(b, sources, request, "chrome", NULL);
+		const struct finding *finding =
+			r ? eval_finding(&r->policies[0].findings, CODE_UNDECIDED) : NULL;
+		CHECK(finding &&
+				(strstr(finding->message, "--log-list") == NULL) ==
+					(page != 0),
+			"%s", finding ? finding->message : "no finding");
+	}
+}
+
 // Two SCTs of one log that a list of later may have left out are SCTs of one log.
 static void test_forgotten_twice(struct eval_bench *b)
 {
@@ -223,6 +239,9 @@ static void test_forgotten_twice(struct eval_bench *b)
 		const struct record *r = run(b, &sources, &request, "chrome", NULL);
 		CHECK_INT(r ? r->policies[0].verdict : VERDICT_COMPLIANT, cases[i].want,
 			"%s", cases[i].scts);
+		if (cases[i].want == VERDICT_INDETERMINATE) {
+			check_forgotten_words(b, &sources, &request);
+		}
 		derw_clear(&leaf);
 	}
 	sources_clear(&sources);
@@ -275,28 +294,127 @@ static void test_age(struct eval_bench *b)
 	derw_clear(&leaf);
 }
 
-// The main list is young, and Chrome's is not: it is said of Chrome's policy, to the
-// millisecond at which it goes off, and Android's a millisecond later.
+// Is that said of a list, in words that have `part`?
+static bool is_said(const struct record *r, enum code code, const char *part)
+{
+	for (size_t i = 0; r && i < r->findings.num; i++) {
+		const struct finding *finding = &r->findings.items[i];
+		if (finding->code == code && strstr(finding->message, part)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// The main list is young, and Chrome's is not: it is said of Chrome's list, to the millisecond
+// at which Chrome goes off, which Android judges by as well.
 static void test_age_of_other(struct eval_bench *b)
 {
+	static const char *const policies[] = {"chrome", "android"};
 	struct sources sources = sources_new();
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
 	struct out leaf = {0};
 	eval_issue(b, &spec, "Ar Bt", &leaf);
 	add_source(b, &sources, "apple", 10, NULL);
 	add_source(b, &sources, "chrome", 70, NULL);
-	for (int ms = -1; ms <= 1; ms++) {
+	for (int i = 0; i < 4; i++) {
 		struct ctp_request request = eval_request(b, &leaf);
-		request.at_ms += ms;
+		const char *policy = policies[i / 2];
+		bool is_old = i % 2 == 1;
+		request.at_ms -= !is_old;
+		const struct record *r = run(b, &sources, &request, "apple", policy);
+		CHECK(r && !r->stale && !r->policies[0].view->stale, "not Apple's");
+		CHECK(r && r->policies[1].view->stale == is_old, "%s: stale", policy);
+		CHECK_INT(is_said(r, CODE_LOG_LIST_STALE, "The log list of Chrome is 70"),
+			is_old, "%s: said", policy);
+		CHECK_INT(is_said(r, CODE_LOG_LIST_STALE, "refresh --source chrome;"),
+			is_old, "%s: what to do", policy);
+		CHECK_INT(is_said(r, CODE_LOG_LIST_AGEING, "of Chrome is 69"), !is_old,
+			"%s: it grows old", policy);
+		CHECK(r && r->findings.num == 1 && r->policies[1].findings.num == 0,
+			"%s: once", policy);
+	}
+	derw_clear(&leaf);
+	sources_clear(&sources);
+}
+
+// What is said of a list is the same whether its policy is asked for alone or as the second:
+// there, it says which list it is about.
+static void test_said_of_each(struct eval_bench *b)
+{
+	static const struct {
+		int days;
+		bool given;
+		unsigned client_age;
+		enum code want;
+		const char *first_words;
+	} cases[] = {
+		{10, false, 60, CODE_HISTORY_TOO_SHORT,
+			"The lists of Chrome of the 60 days"},
+		{10, true, 60, CODE_NO_HISTORY,
+			"There are no older lists of Chrome to judge"},
+		{-10, false, 0, CODE_LOG_LIST_EXTRAPOLATED,
+			"The time of check is before the oldest list of Chrome at hand"},
+		{-10, true, 0, CODE_LOG_LIST_NEWER,
+			"The log list of Chrome given is later"},
+		{44, false, 0, CODE_LOG_LIST_AT_RISK,
+			"The log list of Chrome is 44 days"},
+		{45, false, 0, CODE_LOG_LIST_AGEING, "The log list of Chrome is 45 days"},
+	};
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sources sources = sources_new();
+		add_source(b, &sources, "apple", 100, NULL);
+		add_source(b, &sources, "apple", 5, NULL);
+		add_source(b, &sources, "chrome", cases[i].days, NULL);
+		if (cases[i].given) {
+			lists_give(sources.all, "chrome");
+		}
+		struct ctp_request request = eval_request(b, &leaf);
+		request.client_age_days = cases[i].client_age;
 		const struct record *r = run(b, &sources, &request, "apple", "chrome");
-		CHECK(r && !eval_finding(&r->findings, CODE_LOG_LIST_STALE), "apple's");
-		CHECK_INT(
-			r && eval_finding(&r->policies[1].findings, CODE_LOG_LIST_STALE),
-			ms >= 0, "chrome, 70 days and %d ms", ms);
-		r = run(b, &sources, &request, "apple", "android");
-		CHECK_INT(
-			r && eval_finding(&r->policies[1].findings, CODE_LOG_LIST_STALE),
-			ms >= 1, "android, 70 days and %d ms", ms);
+		CHECK(is_said(r, cases[i].want, cases[i].first_words), "case %zu: second",
+			i);
+		CHECK_INT(r ? r->findings.num : 0, 1, "case %zu: and no more", i);
+		r = run(b, &sources, &request, "chrome", "apple");
+		CHECK(is_said(r, cases[i].want, cases[i].first_words), "case %zu: first",
+			i);
+		r = run(b, &sources, &request, "chrome", NULL);
+		CHECK(is_said(r, cases[i].want, ""), "case %zu: alone", i);
+		CHECK(!is_said(r, cases[i].want, "Chrome"), "case %zu: no name", i);
+		sources_clear(&sources);
+	}
+	derw_clear(&leaf);
+}
+
+// Advice points to the gap of the list that it is by: that is said, whichever source's it is.
+static void test_gap(struct eval_bench *b)
+{
+	static const char *const older[4] = {"Alder2026h2", "absent"};
+	static const char *const pairs[][2] = {
+		{"apple", "chrome"}, {"chrome", "apple"}, {"chrome", NULL}};
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	eval_issue(b, &spec, "Ar Bt", &leaf);
+	add_source(b, &sources, "apple", 10, NULL);
+	add_source(b, &sources, "chrome", 10, older);
+	add_source(b, &sources, "chrome", -10, NULL);
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct ctp_request request = eval_request(b, &leaf);
+		const struct record *r =
+			run(b, &sources, &request, pairs[i][0], pairs[i][1]);
+		const struct policy_record *chrome = r ? &r->policies[i == 0] : NULL;
+		const struct finding *advice = chrome
+			? eval_finding(&chrome->findings, CODE_TOO_FEW_SCTS)
+			: NULL;
+		CHECK(advice && strstr(advice->message, "first see [log_known_later]"),
+			"%zu: the advice points there", i);
+		CHECK(is_said(r, CODE_LOG_KNOWN_LATER, "at the time of check, chrome"),
+			"%zu: to what is said", i);
+		CHECK_INT(r ? r->findings.num : 0, pairs[i][1] ? 2 : 1, "%zu: once", i);
 	}
 	derw_clear(&leaf);
 	sources_clear(&sources);
@@ -313,5 +431,7 @@ void test_views(void)
 	test_order(b);
 	test_age(b);
 	test_age_of_other(b);
+	test_said_of_each(b);
+	test_gap(b);
 	eval_bench_free(b);
 }
