@@ -152,10 +152,21 @@ static bool explain_history(struct evaluation *e)
 	return add_about_list(e, CODE_HISTORY_TOO_SHORT);
 }
 
+// Policies about the certificate itself ask no list.
+static bool is_asked(const struct evaluation *e)
+{
+	for (size_t i = 0; i < request_num_policies(e->request); i++) {
+		if (is_own_policy(e, i) && request_policy(e->request, i)->list) {
+			return true;
+		}
+	}
+	return false;
+}
+
 // Where there is none, judge_sources has said so of the policies.
 static bool explain_list(struct evaluation *e)
 {
-	return !e->record->list ||
+	return !e->record->list || !is_asked(e) ||
 		(explain_taken_back(e) && explain_newer(e) && explain_age(e) &&
 			explain_history(e));
 }
