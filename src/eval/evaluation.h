@@ -96,6 +96,7 @@ struct evaluation {
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
 	bool is_one_of_several; // policies of other sources are judged as well
+	int64_t list_off_ms; // policy_list_off_ms of its source
 	// What there is to say of its list: the findings of the whole, wherever it is judged.
 	struct findings *list_findings;
 	bool list_forgets; // struct policy's, of those
