@@ -10,6 +10,7 @@
 struct pins_run {
 	const struct options *options;
 	const char *format;
+	int64_t at_ms;
 	struct ctp_request request; // --hostname and the pins
 	struct ctp_context *context;
 	struct arena arena;
@@ -27,7 +28,8 @@ static bool read_usage(struct pins_run *run)
 			"name the files of a chain, or - for standard input (see: ctpolicy "
 			"pins --help)");
 	}
-	return run->format && check_not_read(run->options, OPTION_OUTPUT, run->err) &&
+	return run->format && read_at(run->options, &run->at_ms, run->err) &&
+		check_not_read(run->options, OPTION_OUTPUT, run->err) &&
 		read_hostname(run->options, &run->arena, &run->request, run->err) &&
 		read_pins(run->options, &run->arena, &run->request, run->err);
 }
@@ -108,10 +110,14 @@ static void say_findings(const struct pins_run *run)
 
 static bool hold(struct pins_run *run)
 {
+	const struct wanted_host *host = run->request.host;
+	const struct pins_asked asked = {.set = run->request.pins,
+		.host = host ? host->name : NULL,
+		.at_ms = run->at_ms};
 	run->context = context_new(NULL, run->err);
 	return run->context &&
-		pins_hold(run->context, run->certs, run->num_certs, run->request.pins,
-			false, &run->record, run->err);
+		pins_hold(run->context, run->certs, run->num_certs, &asked, &run->record,
+			run->err);
 }
 
 static enum exit_status print(struct pins_run *run)
@@ -185,7 +191,7 @@ const struct command command_pins = {
 		"  ctpolicy pins --format curl leaf.pem\n"
 		"  ctpolicy pins --pins Info.plist leaf.pem intermediate.pem root.pem\n",
 	.formats = report_pin_forms,
-	.options = OPTIONS(
-		OPTION_FORMAT, OPTION_OUTPUT, OPTION_HOSTNAME, OPTION_PIN, OPTION_PINS),
+	.options = OPTIONS(OPTION_FORMAT, OPTION_OUTPUT, OPTION_HOSTNAME, OPTION_PIN,
+		OPTION_PINS, OPTION_AT),
 	.run = run_command,
 };

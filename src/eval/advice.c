@@ -22,6 +22,7 @@ struct wanted {
 	unsigned missing;
 	unsigned cap; // of one log operator; 0: none
 	bool rfc6962_only;
+	bool other_operators; // than those of the SCTs that count
 };
 
 // What the list in force could still give this certificate.
@@ -88,11 +89,26 @@ static bool find_givers(struct evaluation *e)
 	return true;
 }
 
+// Does an SCT of that operator, as it was then, count on the main route?
+static bool counts_operator(
+	const struct evaluation *e, const struct policy_record *policy, size_t op)
+{
+	const bool *counted = policy_main_route(&policy->result)->counted;
+	const char *name = e->record->list->operators[op];
+	for (size_t i = 0; i < e->record->num_scts; i++) {
+		if (counted[i] && strcmp(e->record->scts[i].operator_name, name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 // One of those, of an operator that is below the cap.
 static bool could_give_one(const struct evaluation *e, const struct policy_record *policy,
 	const struct ct_log *log, const struct wanted *wanted)
 {
 	return (!wanted->rfc6962_only || log->api == LOG_RFC6962) &&
+		(!wanted->other_operators || !counts_operator(e, policy, log->op)) &&
 		(!wanted->cap || counted_of(e, policy, log->op) < wanted->cap);
 }
 
@@ -275,6 +291,35 @@ static bool wants_rfc6962(const struct policy_record *policy)
 	return wanted;
 }
 
+// How many operators the main route asks for and has not; 0: it has enough.
+static unsigned operators_wanted(const struct policy_record *policy)
+{
+	const struct route_result *route = policy_main_route(&policy->result);
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		if (route->results[i].requirement->measure == MEASURE_OPERATORS &&
+			policy->hopeless[0][i]) {
+			return route->results[i].needed;
+		}
+	}
+	return 0;
+}
+
+static void put_operators_wanted(
+	struct buffer *out, const struct policy_record *policy, unsigned missing)
+{
+	unsigned needed = operators_wanted(policy);
+	if (needed == 0) {
+		return;
+	}
+	if (policy->hopeful_counted == 0) {
+		buffer_printf(out, " from at least %u log operators", needed);
+	} else {
+		buffer_put_text(out,
+			missing == 1 ? " from another log operator"
+				     : ", at least one from another log operator");
+	}
+}
+
 // What else the SCTs to come must be, so that following the advice is enough.
 static void put_conditions(
 	struct evaluation *e, const struct policy_record *policy, unsigned missing)
@@ -286,6 +331,7 @@ static void put_conditions(
 	} else if (cap && missing > cap) {
 		buffer_printf(out, ", at most %u of them from one log operator", cap);
 	}
+	put_operators_wanted(out, policy, missing);
 	if (wants_rfc6962(policy)) {
 		buffer_put_text(out,
 			missing == 1 ? ", from an RFC 6962 log"
@@ -372,7 +418,9 @@ static void say_too_few(struct evaluation *e, const struct policy_record *policy
 	buffer_put_char(out, '.');
 	put_supply(e, policy,
 		&(struct wanted){missing, policy->result.row->cap_per_operator,
-			missing == 1 && wants_rfc6962(policy)});
+			missing == 1 && wants_rfc6962(policy),
+			missing == 1 && policy->hopeful_counted > 0 &&
+				operators_wanted(policy) > 0});
 	put_shorter(e, policy);
 }
 
@@ -384,7 +432,7 @@ static void say_no_current(struct evaluation *e, const struct policy_record *pol
 		"Needs an embedded SCT from a log that is approved at the time of check: "
 		"%s one.",
 		how_to_get(e));
-	put_supply(e, policy, &(struct wanted){1, 0, false});
+	put_supply(e, policy, &(struct wanted){1, 0, false, false});
 }
 
 static void say_no_rfc6962(struct evaluation *e, const struct policy_record *policy,
@@ -395,7 +443,7 @@ static void say_no_rfc6962(struct evaluation *e, const struct policy_record *pol
 		"All SCTs that count are from static-ct-api logs; one must be from an "
 		"RFC 6962 log: %s one.",
 		how_to_get(e));
-	put_supply(e, policy, &(struct wanted){1, 0, true});
+	put_supply(e, policy, &(struct wanted){1, 0, true, false});
 }
 
 static void say_too_few_delivered(struct evaluation *e,
@@ -406,6 +454,68 @@ static void say_too_few_delivered(struct evaluation *e,
 		"To pass by SCTs that the server delivers, SCTs from %u approved logs "
 		"are needed and %u came: let the server deliver more.",
 		result->needed, result->got);
+}
+
+// "OpA"; "OpA and OpB"
+static void put_operators_counted(struct evaluation *e,
+	const struct requirement_result *result, const bool *counted)
+{
+	const struct record *record = e->record;
+	struct buffer *out = &e->context->text;
+	unsigned num = 0;
+	for (size_t i = 0; i < record->num_scts && num < result->got; i++) {
+		bool is_new = counted[i];
+		for (size_t k = 0; k < i; k++) {
+			is_new = is_new &&
+				!(counted[k] &&
+					strcmp(record->scts[i].operator_name,
+						record->scts[k].operator_name) == 0);
+		}
+		if (is_new) {
+			buffer_put_text(out, num++ ? " and " : "");
+			text_put_escaped(
+				out, bytes_of_text(record->scts[i].operator_name));
+		}
+	}
+}
+
+// The route of which this is a result.
+static const struct route_result *route_with(
+	const struct policy_record *policy, const struct requirement_result *result)
+{
+	const struct policy_result *of = &policy->result;
+	size_t i = 0;
+	while (i + 1 < of->policy->num_routes &&
+		!(result >= of->routes[i].results &&
+			result < of->routes[i].results + ROUTE_MAX_REQUIREMENTS)) {
+		i++;
+	}
+	return &of->routes[i];
+}
+
+static void say_too_few_operators(struct evaluation *e,
+	const struct policy_record *policy, const struct requirement_result *result)
+{
+	const struct route_result *route = route_with(policy, result);
+	bool delivered = route != policy_main_route(&policy->result);
+	struct buffer *out = &e->context->text;
+	buffer_printf(out, "%s are of %u log operator%s (",
+		delivered ? "The SCTs that the server delivers and that count"
+			  : "The embedded SCTs that count",
+		result->got, result->got == 1 ? "" : "s");
+	put_operators_counted(e, result, route->counted);
+	buffer_printf(
+		out, "), each as of the SCT's time, and %u are needed: ", result->needed);
+	if (delivered) {
+		buffer_put_text(
+			out, "let the server deliver one of another operator too.");
+		return;
+	}
+	buffer_put_text(out, how_to_get(e));
+	buffer_put_text(out, " one of another operator.");
+	if (!policy->hopeless[0][0]) { // else that was just said
+		put_supply(e, policy, &(struct wanted){1, 0, false, true});
+	}
 }
 
 static void say_plainly(struct evaluation *e, const struct policy_record *policy,
@@ -441,6 +551,7 @@ bool advise(struct evaluation *e, const struct policy_record *policy,
 		{CODE_NO_CURRENT_SCT, say_no_current},
 		{CODE_NO_RFC6962_SCT, say_no_rfc6962},
 		{CODE_TOO_FEW_DELIVERED_SCTS, say_too_few_delivered},
+		{CODE_TOO_FEW_OPERATORS, say_too_few_operators},
 	};
 	if (!find_givers(e)) {
 		return false;

@@ -133,7 +133,7 @@ static bool select_leaf(struct evaluation *e)
 static bool begin(struct evaluation *e)
 {
 	return inputs_read(e) && select_leaf(e) && describe_cert(e) && hold_host(e) &&
-		hold_pins(e) && collect_scts(e) && take_jobs(e) && begin_issuer(e) &&
+		collect_scts(e) && take_jobs(e) && begin_issuer(e) &&
 		find_time(e) && find_lists(e) && begin_scts(e);
 }
 
@@ -156,8 +156,8 @@ static bool settle_time(struct evaluation *e)
 
 static bool finish(struct evaluation *e)
 {
-	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !check_ocsp(e) ||
-		!judge_sources(e) || !explain(e)) {
+	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !hold_pins(e) ||
+		!check_ocsp(e) || !judge_sources(e) || !explain(e)) {
 		return false;
 	}
 	find_result(e->record);

@@ -291,6 +291,11 @@ static const struct requirement_result *find_like(
 	return NULL;
 }
 
+static const char *noun_of(const struct requirement *requirement)
+{
+	return requirement->measure == MEASURE_OPERATORS ? "log operator" : "SCT";
+}
+
 // In words, the first requirement that only the stricter policy fails, of the route by
 // which the certificate meets the other.
 static bool put_difference(struct evaluation *e, const struct policy_result *strict,
@@ -316,9 +321,9 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 		buffer_printf(
 			out, "%s asks for %s, %s does not.", a, r->requirement->text, b);
 	} else if (r->needed != other->needed) {
-		buffer_printf(out, "%s asks for %u SCTs (its rule %s), %s for %u (%s).",
-			a, r->needed, strict->row->name, b, other->needed,
-			lenient->row->name);
+		buffer_printf(out, "%s asks for %u %s%s (its rule %s), %s for %u (%s).",
+			a, r->needed, noun_of(r->requirement), r->needed == 1 ? "" : "s",
+			strict->row->name, b, other->needed, lenient->row->name);
 	} else if (strict->row->cap_per_operator && r->requirement->by_lifetime) {
 		buffer_printf(out,
 			"%s counts at most %u SCT%s of one log operator, %s has no such "
@@ -331,8 +336,9 @@ static bool put_difference(struct evaluation *e, const struct policy_result *str
 			"issued before that, %s if the SCT was.",
 			a, b);
 	} else {
-		buffer_printf(out, "%s counts %u SCTs, %s counts %u.", a, r->got, b,
-			other->got);
+		const char *thing = noun_of(r->requirement);
+		buffer_printf(out, "%s counts %u %s%s, %s counts %u.", a, r->got, thing,
+			r->got == 1 ? "" : "s", b, other->got);
 	}
 	return true;
 }

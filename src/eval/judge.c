@@ -116,6 +116,7 @@ static bool fill_cert_facts(struct evaluation *e)
 		.not_after = cert->not_after,
 		.is_ca = cert->is_ca,
 		.has_key_usage = cert->has_key_usage,
+		.cert_signing = cert->cert_signing,
 		.has_key_purposes = cert->has_key_purposes,
 		.server_auth = cert->server_auth,
 		.any_purpose = cert->any_purpose,
@@ -308,6 +309,9 @@ static enum code why_not_counted(
 	const struct sct_facts *sct = &facts->scts[index];
 	const bool *counted = policy_main_route(result)->counted;
 	unsigned of_operator = 0;
+	if (policy_closed_route(result->policy, sct->source, facts->at_ms)) {
+		return CODE_ROUTE_CLOSED;
+	}
 	for (size_t i = 0; i < facts->num_scts; i++) {
 		// Taken where this SCT would have been.
 		bool taken = i != index && takes(result, facts->at_ms, sct->source, i);
@@ -340,7 +344,9 @@ static void mark_scts(struct evaluation *e, const struct policy_record *policy)
 		if (facts->why != CODE_NONE) {
 			add_why(sct, facts->why);
 		} else if (facts->approval != APPROVAL_NONE && !sct->counted) {
-			add_why(sct, why_not_counted(result, &e->facts, i));
+			enum code why = why_not_counted(result, &e->facts, i);
+			add_why(sct, why);
+			sct->closed_to = why == CODE_ROUTE_CLOSED ? result->policy : NULL;
 		}
 	}
 }

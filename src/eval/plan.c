@@ -320,11 +320,10 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 static void fill_needed(const struct policy_result *result, struct plan_policy *out)
 {
 	struct policy_needs needs = policy_needs(result);
-	unsigned cap = needs.cap_per_operator;
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = cap ? (needs.scts + cap - 1) / cap : 1;
+	out->min_operators = needs.operators;
 	out->current = needs.current;
 	out->rfc6962 = needs.rfc6962;
 }
@@ -347,7 +346,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 {
 	struct facts facts = plan_facts(record);
 	struct policy_scratch none = {NULL, NULL, NULL};
-	record->num_policies = request->num_policies ? request->num_policies : 1;
+	record->num_policies = request_num_policies(request);
 	record->policies =
 		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
 	if (!record->policies) {
@@ -357,7 +356,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct plan_policy *out = &record->policies[i];
 		struct policy_result result = {.policy = NULL};
-		out->policy = request->num_policies ? request->policies[i] : policy_at(0);
+		out->policy = request_policy(request, i);
 		policy_judge(out->policy, &facts, &none, &result);
 		fill_needed(&result, out);
 		fill_applies(record, out);

@@ -122,7 +122,7 @@ struct plan_policy {
 	const struct lifetime_table *table;
 	const struct lifetime_row *row;
 	enum code remark; // of the row, where it speaks about this certificate
-	unsigned min_operators; // that the row implies
+	unsigned min_operators; // that the row implies, or the policy asks for
 	unsigned current; // SCTs needed from logs approved at the time of check
 	unsigned
 		rfc6962; // SCTs needed from RFC 6962 logs; 0 where the clause is not in force

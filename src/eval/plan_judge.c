@@ -29,6 +29,7 @@ struct facts plan_facts(const struct plan_record *record)
 	if (cert) {
 		facts.is_ca = cert->is_ca;
 		facts.has_key_usage = cert->has_key_usage;
+		facts.cert_signing = cert->cert_signing;
 		facts.has_key_purposes = cert->has_key_purposes;
 		facts.server_auth = cert->server_auth;
 		facts.any_purpose = cert->any_purpose;

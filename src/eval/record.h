@@ -48,6 +48,8 @@ struct sct_record {
 	bool undecided; // not verified for want of the (right) issuer
 	enum code why[SCT_MAX_WHY];
 	size_t num_why;
+	const struct policy
+		*closed_to; // CODE_ROUTE_CLOSED: the policy that takes it no more
 	const struct ct_log *log; // NULL where unknown
 	struct log_standing standing;
 	const char *operator_name; // NULL where unknown
@@ -64,7 +66,7 @@ struct client_age {
 
 // The list of one source that is in force, and the SCTs as it has them.
 struct list_view {
-	const char *source; // "apple", "chrome", "mozilla"
+	const char *source; // its name (loglist/source.def)
 	const struct loglist *list; // NULL: none of that source is at hand
 	enum lists_basis basis;
 	int64_t age_ms; // of the list at the time of check, not below 0

@@ -302,6 +302,7 @@ static void start_own(struct work *w)
 	int64_t days = (f->not_after - f->not_before + 1) / DAY_SECONDS;
 	f->is_ca = false;
 	f->has_key_usage = false;
+	f->cert_signing = false;
 	f->not_before = datetime_floor_seconds(f->at_ms);
 	f->not_after = f->not_before + (days > 0 ? days : 1) * DAY_SECONDS;
 }

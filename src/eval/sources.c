@@ -36,6 +36,7 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 	const char **out, struct err *err)
 {
 	const struct policy *first = NULL;
+	bool any_without = false; // one that is about no list can be judged all the same
 	for (size_t i = 0; i < request_num_policies(request); i++) {
 		const struct policy *policy = request_policy(request, i);
 		size_t num_lists = 0;
@@ -43,10 +44,11 @@ bool sources_choose(const struct ctp_request *request, const struct ctp_lists *l
 			*out = policy->list;
 			return true;
 		}
+		any_without = any_without || !policy->list;
 		first = first || !policy->list ? first : policy;
 	}
 	*out = lists_main_source(lists);
-	return !first || sources_lack(lists, first, err);
+	return !first || any_without || sources_lack(lists, first, err);
 }
 
 bool is_own_policy(const struct evaluation *e, size_t index)

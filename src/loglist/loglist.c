@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loglist/loglist.h"
 
+#include "loglist/source.h"
+
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id)
 {
 	size_t low = 0;
@@ -22,7 +24,9 @@ const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id)
 
 const char *loglist_source(const struct loglist *list)
 {
-	return strcmp(list->name, "v3") == 0 ? "mozilla" : list->name;
+	return strcmp(list->name, LIST_NAME_BARE) == 0
+		? source_of_form(LIST_FORM_V3_BARE)->name
+		: list->name;
 }
 
 const char *loglist_operator_at(

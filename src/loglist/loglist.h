@@ -53,8 +53,7 @@ struct ct_log {
 };
 
 struct loglist {
-	const char
-		*name; // "apple", "chrome", "mozilla", or "v3": a form, and nobody's name
+	const char *name; // a source's (source.def), or LIST_NAME_BARE
 	const char *schema; // $schema, "" where absent
 	const char *version; // "" where absent
 	int64_t asset_version; // -1 where absent
@@ -72,7 +71,7 @@ struct loglist {
 
 // NULL where the list does not know the log.
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id);
-// Whose list it is: its name, and "mozilla" of a list that says only that it is "v3".
+// Whose list it is: its name, or whose lists have that form.
 const char *loglist_source(const struct loglist *list);
 // The operator of a log of the list at that time, as browsers count it for an SCT of that
 // timestamp: the first of the previous ones whose end is after it, else the present one.

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/policy.h"
 
+// A CA certificate by its extensions, and in practice. One that names what a server is
+// called, and that it is for servers, is a server's, whatever basicConstraints says of it.
+static bool is_only_ca(const struct facts *facts)
+{
+	bool for_server = facts->server_auth && facts->num_names > 0;
+	bool signs = facts->has_key_usage ? facts->cert_signing
+					  : !facts->self_signed && !facts->server_auth;
+	return facts->is_ca && signs && !for_server;
+}
+
 size_t policy_exempts(
 	const struct policy *policy, const struct facts *facts, enum code *out)
 {
@@ -8,7 +18,7 @@ size_t policy_exempts(
 	int64_t not_before_ms = facts->not_before * 1000;
 	bool no_server =
 		facts->has_key_purposes && !facts->server_auth && !facts->any_purpose;
-	bool only_ca = facts->is_ca && (facts->has_key_usage || !facts->self_signed);
+	bool only_ca = is_only_ca(facts);
 	const struct {
 		bool holds;
 		unsigned exemption; // 0: of every policy

@@ -51,6 +51,7 @@ struct facts {
 	int64_t not_after;
 	bool is_ca;
 	bool has_key_usage;
+	bool cert_signing; // ... with keyCertSign
 	bool has_key_purposes; // an EKU extension is present ...
 	bool server_auth; // ... with these purposes
 	bool any_purpose;

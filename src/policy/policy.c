@@ -309,6 +309,23 @@ size_t policy_route_for(
 	return 0;
 }
 
+const struct route *policy_closed_route(
+	const struct policy *policy, enum sct_source source, int64_t at_ms)
+{
+	const struct route *closed = NULL;
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		const struct route *route = &policy->routes[i];
+		if (!((unsigned)source & counted_sources(route))) {
+			continue;
+		}
+		if (route_is_open(route, at_ms)) {
+			return NULL;
+		}
+		closed = closed ? closed : route;
+	}
+	return closed;
+}
+
 const struct route_result *policy_main_route(const struct policy_result *result)
 {
 	return &result->routes[0];
@@ -317,13 +334,22 @@ const struct route_result *policy_main_route(const struct policy_result *result)
 struct policy_needs policy_needs(const struct policy_result *result)
 {
 	const struct route_result *route = policy_main_route(result);
-	struct policy_needs needs = {.scts = result->row->scts,
-		.cap_per_operator = result->row->cap_per_operator};
+	unsigned scts = result->row->scts;
+	unsigned cap = result->row->cap_per_operator;
+	struct policy_needs needs = {.scts = scts,
+		.cap_per_operator = cap,
+		.operators = cap ? (scts + cap - 1) / cap : 1};
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result *r = &route->results[i];
-		if (r->in_force && r->requirement->rfc6962_only) {
+		if (!r->in_force) {
+			continue;
+		}
+		if (r->requirement->measure == MEASURE_OPERATORS) {
+			needs.operators =
+				r->needed > needs.operators ? r->needed : needs.operators;
+		} else if (r->requirement->rfc6962_only) {
 			needs.rfc6962 = r->needed;
-		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
+		} else if (r->requirement->approvals == APPROVAL_CURRENT) {
 			needs.current = r->needed;
 		}
 	}

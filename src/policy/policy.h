@@ -101,8 +101,9 @@ struct route {
 enum exemption {
 	EXEMPT_NO_SERVER = 1, // not for TLS servers, by its key purposes
 	EXEMPT_CA = 2,
-	// The same, unless a server shows it; and what "openssl req -x509" makes for a server
-	// is a CA certificate by its extensions, yet has no key usage to say what it is for.
+	// The same, unless a server shows it; and of CA certificates those alone that sign
+	// certificates: what "openssl req -x509" makes for a server is one by its extensions,
+	// yet has no key usage to say so, or another one, or is for servers by its names.
 	EXEMPT_NEVER_SERVER = 128,
 	EXEMPT_ONLY_CA = 256,
 	EXEMPT_OUTSIDE_VALIDITY = 4,
@@ -142,6 +143,8 @@ struct policy {
 // What there is, for users to name.
 size_t policy_num(void);
 const struct policy *policy_at(size_t index);
+// What is judged by where none is named: Apple's, as it is published.
+const struct policy *policy_default(void);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
 // From this age on clients do not use a list of that source any more: the shortest list_off_ms
@@ -155,6 +158,10 @@ bool policy_list_is_stale(const char *source, int64_t age_ms);
 size_t policy_route_for(
 	const struct policy *policy, enum sct_source source, int64_t at_ms);
 bool route_is_open(const struct route *route, int64_t at_ms);
+// The route that takes SCTs of this source, but not at that time of check; NULL where one
+// does then, or none ever.
+const struct route *policy_closed_route(
+	const struct policy *policy, enum sct_source source, int64_t at_ms);
 
 // Does it count SCTs? Else it measures the certificate.
 bool requirement_counts_scts(const struct requirement *requirement);
@@ -213,6 +220,9 @@ const struct route_result *policy_main_route(const struct policy_result *result)
 struct policy_needs {
 	unsigned scts;
 	unsigned cap_per_operator; // 0: none
+	// Distinct ones of them, by that cap or because the policy asks for several; 1 where
+	// neither is so.
+	unsigned operators;
 	unsigned current; // of logs approved at the time of check
 	unsigned rfc6962; // of RFC 6962 logs; 0 where that clause is not in force
 };

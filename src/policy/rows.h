@@ -122,7 +122,7 @@
 
 #define TWO_OPERATORS(name_, sources_, approvals_, published) { \
 	.name = (name_), \
-	.text = "of them, from at least two log operators, each as of the SCT's time", \
+	.text = "SCTs from at least two log operators, each as of the SCT's time", \
 	.source = (published), \
 	.code = CODE_TOO_FEW_OPERATORS, \
 	.measure = MEASURE_OPERATORS, \

@@ -85,7 +85,9 @@ static void put_routes(const struct record *record, const struct policy_record *
 		}
 		buffer_put_text(out, "<p class=\"soft\">Or by ");
 		html_put_text(out, rules->routes[i].text);
-		buffer_put_text(out, ": none were given.</p>\n");
+		buffer_put_text(out, ": ");
+		report_put_untried(record, &rules->routes[i], rules, out);
+		buffer_put_text(out, ".</p>\n");
 	}
 }
 

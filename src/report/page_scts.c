@@ -4,6 +4,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "report/report_verdict.h"
 #include "sct/verify.h"
 #include "x509/der.h"
 
@@ -181,11 +182,12 @@ static void put_bytes(
 
 // What the row says before it is opened.
 
-static void put_why(const struct sct_record *sct, struct buffer *out)
+static void put_why(
+	const struct record *record, const struct sct_record *sct, struct buffer *out)
 {
 	for (size_t i = 0; i < sct->num_why; i++) {
 		buffer_put_text(out, i ? "; " : "<p>It does not count: ");
-		html_put_text(out, code_info(sct->why[i])->sentence);
+		report_put_why(record, sct, i, out);
 		buffer_put_char(out, ' ');
 		html_put_code(out, code_info(sct->why[i])->name);
 	}
@@ -255,7 +257,7 @@ void page_put_scts(const struct record *record, struct arena *arena, struct buff
 		buffer_put_text(out, "<details class=\"sct\">");
 		put_summary(sct, i + 1, out);
 		buffer_put_text(out, "<div class=\"inside\">\n");
-		put_why(sct, out);
+		put_why(record, sct, out);
 		put_log(sct, out);
 		put_bytes(record, sct, out);
 		page_put_signed(record, sct, out);

@@ -140,14 +140,6 @@ static void put_whose(struct buffer *out, size_t depth, const struct chain_cert 
 	buffer_clear(&name);
 }
 
-// The first one is a server's, unless it is a CA's without names: self-signed ones of servers
-// often say that they are CAs.
-static bool is_authority(const struct chain_cert *one)
-{
-	return one->place != CHAIN_LEAF ||
-		(one->cert->is_ca && one->cert->subject_alt_name.len == 0);
-}
-
 // Keys that clients see: not of what is no part of the chain, and each once.
 static bool is_shown(const struct chain *chain, size_t index)
 {
@@ -155,7 +147,7 @@ static bool is_shown(const struct chain *chain, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct chain_cert *before = &chain->certs[i];
 		if (before->place != CHAIN_OTHER &&
-			is_authority(before) == is_authority(one) &&
+			chain_is_authority(before) == chain_is_authority(one) &&
 			memcmp(before->spki_sha256, one->spki_sha256, PIN_LEN) == 0) {
 			return false;
 		}
@@ -172,7 +164,7 @@ static void put_identities(struct form_writer *w, const char *key, bool authorit
 	bool any = false;
 	for (size_t i = 0; i < chain->num; i++) {
 		const struct chain_cert *one = &chain->certs[i];
-		if (!is_shown(chain, i) || is_authority(one) != authorities) {
+		if (!is_shown(chain, i) || chain_is_authority(one) != authorities) {
 			continue;
 		}
 		if (!any) {
@@ -431,8 +423,7 @@ static void put_certificate_text(struct buffer *out, const struct chain_cert *on
 
 static void put_forms_text(struct form_writer *w)
 {
-	buffer_put_text(
-		w->out, "curl --pinnedpubkey (curl looks at the leaf's key alone)\n");
+	buffer_put_text(w->out, PIN_TEXT_HEADING "\n");
 	put_curl(w);
 	if (w->num_domains == 0) {
 		buffer_put_text(w->out,

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "loglist/source.h"
 
 static size_t add_remark(
 	enum code out[PLAN_MAX_REMARKS], size_t num, bool holds, enum code code)
@@ -78,7 +79,8 @@ static void put_stale_lists(struct buffer *out, const struct plan_record *plan)
 		}
 		buffer_put_text(out, is_first ? "" : ", ");
 		if (plan->num_others) {
-			buffer_printf(out, "%s's log list", loglist_source(by->list));
+			buffer_printf(out, "%s's log list",
+				source_title(loglist_source(by->list)));
 		} else {
 			buffer_put_text(out, "the log list");
 		}
@@ -144,6 +146,10 @@ void report_plan_put_needed(struct buffer *out, const struct plan_policy *policy
 		buffer_printf(out, ", of one log operator at most %u",
 			policy->row->cap_per_operator);
 	}
+	if (!policy->row->cap_per_operator && policy->min_operators > 1) {
+		buffer_printf(
+			out, ", of at least %u log operators", policy->min_operators);
+	}
 	if (policy->rfc6962) {
 		buffer_printf(out, ", %u from an RFC 6962 log", policy->rfc6962);
 	}
@@ -191,6 +197,9 @@ static void put_lacking(struct buffer *out, const struct plan_failure *failure)
 		put_count(out, needed, "SCT");
 		buffer_put_text(out, " from a log that is approved");
 		return;
+	case CODE_TOO_FEW_OPERATORS:
+		buffer_printf(out, "SCTs of %u log operators", needed);
+		return;
 	default:
 		put_count(out, needed, "embedded SCT");
 		return;
@@ -213,6 +222,10 @@ void report_plan_put_failure(struct buffer *out, const struct plan_failure *fail
 			failure->lost_api == LOG_RFC6962 ? "RFC 6962" : "static");
 		text_put_escaped(out, bytes_of_text(failure->lost_operator));
 		buffer_put_text(out, " all others");
+	}
+	if (result->requirement->measure == MEASURE_OPERATORS) {
+		buffer_printf(out, " are of %u.", result->got);
+		return;
 	}
 	buffer_printf(out, " can give %u that count%s.", result->got,
 		result->got == 1 ? "s" : "");

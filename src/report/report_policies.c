@@ -160,7 +160,7 @@ static const struct meaning exemptions[] = {
 		"those for no TLS server, unless a server shows them"},
 	{EXEMPT_CA, "ca", "CA certificates"},
 	{EXEMPT_ONLY_CA, "ca_unless_shown",
-		"CA certificates, unless a server shows them"},
+		"CA certificates, unless a server shows them or they are made for one"},
 	{EXEMPT_OUTSIDE_VALIDITY, "outside_validity",
 		"expired ones and those not valid yet"},
 	{EXEMPT_PRECERT_SIGNING, "precertificate_signing",

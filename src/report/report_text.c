@@ -322,8 +322,10 @@ static void put_routes(struct buffer *out, const struct report_options *options,
 		if (i == 0 || record_tries_route(record, result->policy, i)) {
 			put_route(out, options, policy, i);
 		} else {
-			buffer_printf(out, "  by %s\n    none were given\n",
-				result->routes[i].route->text);
+			const struct route *route = result->routes[i].route;
+			buffer_printf(out, "  by %s\n    ", route->text);
+			report_put_untried(record, route, result->policy, out);
+			buffer_put_char(out, '\n');
 		}
 	}
 }

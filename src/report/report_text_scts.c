@@ -4,6 +4,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "report/report_verdict.h"
 
 static void put_cell(struct buffer *out, struct bytes text, size_t width)
 {
@@ -52,9 +53,11 @@ static bool is_about_state(enum code why)
 	return false;
 }
 
-static void put_why(struct buffer *out, const struct sct_record *sct, enum code why)
+static void put_why(struct buffer *out, const struct record *record,
+	const struct sct_record *sct, size_t index)
 {
-	buffer_put_text(out, code_info(why)->sentence);
+	enum code why = sct->why[index];
+	report_put_why(record, sct, index, out);
 	if (is_about_state(why) && sct->standing.since_ms) {
 		buffer_printf(out, " (%s since ", log_state_name(sct->standing.state));
 		report_put_day(out, sct->standing.since_ms);
@@ -65,14 +68,15 @@ static void put_why(struct buffer *out, const struct sct_record *sct, enum code 
 	}
 }
 
-static void put_sct_why(struct buffer *out, const struct sct_record *sct)
+static void put_sct_why(
+	struct buffer *out, const struct record *record, const struct sct_record *sct)
 {
 	struct buffer text;
 	buffer_init(&text, REPORT_MAX);
 	buffer_put_text(&text, "does not count: ");
 	for (size_t i = 0; i < sct->num_why; i++) {
 		buffer_put_text(&text, i ? "; " : "");
-		put_why(&text, sct, sct->why[i]);
+		put_why(&text, record, sct, i);
 	}
 	if (sct->sct.parse == SCT_MALFORMED) {
 		buffer_put_text(&text, ": ");
@@ -152,12 +156,12 @@ static void put_sct_details(struct buffer *out, const struct sct_record *sct)
 }
 
 static void put_sct(struct buffer *out, const struct report_options *options,
-	const struct sct_record *sct)
+	const struct record *record, const struct sct_record *sct)
 {
 	put_sct_row(out, options, sct);
 	put_sct_details(out, sct);
 	if (!sct->counted && sct->num_why) {
-		put_sct_why(out, sct);
+		put_sct_why(out, record, sct);
 	}
 }
 
@@ -176,6 +180,6 @@ void report_put_scts(struct buffer *out, const struct report_options *options,
 	put_text_cell(out, "time", COL_TIME);
 	buffer_put_text(out, "counts\n");
 	for (size_t i = 0; i < record->num_scts; i++) {
-		put_sct(out, options, &record->scts[i]);
+		put_sct(out, options, record, &record->scts[i]);
 	}
 }

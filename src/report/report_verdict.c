@@ -65,6 +65,64 @@ void report_put_view(
 	}
 }
 
+// "before 2026-05-05 only"
+static void put_window(const struct route *route, struct buffer *out)
+{
+	if (route->from_ms != INT64_MIN) {
+		buffer_put_text(out, "from ");
+		report_put_day(out, route->from_ms);
+		buffer_put_text(out, route->until_ms == INT64_MAX ? " on" : " and ");
+	}
+	if (route->until_ms != INT64_MAX) {
+		buffer_put_text(out, "before ");
+		report_put_day(out, route->until_ms);
+	}
+	buffer_put_text(out, " only");
+}
+
+void report_put_why(const struct record *record, const struct sct_record *sct,
+	size_t index, struct buffer *out)
+{
+	static const struct {
+		enum sct_source source;
+		const char *text;
+	} ways[] = {
+		{SOURCE_EMBEDDED, "inside certificates"},
+		{SOURCE_TLS, "from the TLS extension"},
+		{SOURCE_OCSP, "from OCSP responses"},
+	};
+	buffer_put_text(out, code_info(sct->why[index])->sentence);
+	if (sct->why[index] != CODE_ROUTE_CLOSED) {
+		return;
+	}
+	buffer_printf(out, " (%s takes SCTs ", sct->closed_to->name);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		buffer_put_text(out, ways[i].source == sct->source ? ways[i].text : "");
+	}
+	buffer_put_char(out, ' ');
+	put_window(policy_closed_route(sct->closed_to, sct->source, record->at_ms), out);
+	buffer_put_char(out, ')');
+}
+
+void report_put_untried(const struct record *record, const struct route *route,
+	const struct policy *policy, struct buffer *out)
+{
+	size_t num = 0;
+	if (route_is_open(route, record->at_ms)) {
+		buffer_put_text(out, "none were given");
+		return;
+	}
+	for (size_t i = 0; i < record->num_scts; i++) {
+		num += policy_closed_route(
+			       policy, record->scts[i].source, record->at_ms) == route;
+	}
+	put_window(route, out);
+	if (num > 0) {
+		buffer_printf(
+			out, ", and %zu SCT%s came this way", num, num == 1 ? "" : "s");
+	}
+}
+
 bool report_is_out_of_time(const struct policy_record *policy)
 {
 	for (size_t i = 0; i < policy->num_applies_because; i++) {
@@ -96,21 +154,73 @@ static void put_embedding(struct buffer *out, const struct record *record)
 	buffer_put_text(out, ": with them ");
 }
 
+static bool is_same_exemption(
+	const struct policy_record *a, const struct policy_record *b)
+{
+	return report_needs_no_scts(a) == report_needs_no_scts(b) &&
+		a->num_applies_because == b->num_applies_because &&
+		memcmp(a->applies_because, b->applies_because,
+			b->num_applies_because * sizeof(b->applies_because[0])) == 0;
+}
+
 // The first policy that does not apply, and whose reasons no earlier one has.
 static bool is_new_exemption(const struct record *record, size_t index)
 {
 	const struct policy_record *policy = &record->policies[index];
 	for (size_t i = 0; i < index; i++) {
-		const struct policy_record *other = &record->policies[i];
-		if (report_needs_no_scts(other) == report_needs_no_scts(policy) &&
-			other->num_applies_because == policy->num_applies_because &&
-			memcmp(other->applies_because, policy->applies_because,
-				policy->num_applies_because *
-					sizeof(policy->applies_because[0])) == 0) {
+		if (is_same_exemption(&record->policies[i], policy)) {
 			return false;
 		}
 	}
 	return policy->num_applies_because > 0;
+}
+
+// "apple, chrome and android": all that do not apply for the same reasons. Returns how many.
+static size_t put_exempting(struct buffer *out, const struct record *record, size_t index)
+{
+	const struct policy_record *policy = &record->policies[index];
+	size_t num = 0;
+	size_t left = 0;
+	for (size_t i = index; i < record->num_policies; i++) {
+		left += is_same_exemption(&record->policies[i], policy);
+	}
+	for (size_t i = index; i < record->num_policies; i++) {
+		if (!is_same_exemption(&record->policies[i], policy)) {
+			continue;
+		}
+		left--;
+		buffer_put_text(out, num++ == 0 ? "" : left ? ", " : " and ");
+		buffer_put_text(out, record->policies[i].result.policy->name);
+	}
+	return num;
+}
+
+// Does a policy that asks for SCTs ask this certificate for them, now or in its time?
+static bool any_needs_scts(const struct record *record)
+{
+	for (size_t i = 0; i < record->num_policies; i++) {
+		if (policy_asks_by_lifetime(record->policies[i].result.policy) &&
+			!report_needs_no_scts(&record->policies[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_exemption(struct buffer *out, const struct record *record, size_t index)
+{
+	const struct policy_record *policy = &record->policies[index];
+	if (report_needs_no_scts(policy) && !any_needs_scts(record)) {
+		buffer_put_text(out, "no SCTs are needed");
+		return;
+	}
+	bool one = put_exempting(out, record, index) == 1;
+	if (report_needs_no_scts(policy)) {
+		buffer_put_text(out, one ? " asks for no SCTs" : " ask for no SCTs");
+		return;
+	}
+	buffer_put_text(out, one ? " does not apply" : " do not apply");
+	buffer_put_text(out, report_is_out_of_time(policy) ? " at that time" : "");
 }
 
 // What does not apply, before what does: whether it must have SCTs at all comes first.
@@ -123,15 +233,7 @@ static size_t put_exemptions(struct buffer *out, const struct record *record)
 			continue;
 		}
 		buffer_put_text(out, num++ ? "; and " : "");
-		if (report_needs_no_scts(policy)) {
-			buffer_put_text(out, "no SCTs are needed");
-		} else {
-			buffer_put_text(out, policy->result.policy->name);
-			buffer_put_text(out,
-				report_is_out_of_time(policy)
-					? " does not apply at that time"
-					: " does not apply");
-		}
+		put_exemption(out, record, i);
 		buffer_put_text(out, " (");
 		report_put_exemption(record, policy, out);
 		buffer_put_char(out, ')');
@@ -158,9 +260,10 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 			record->host->host->name);
 	}
 	if (refusals & REFUSED_BY_PINS) {
-		buffer_put_text(out,
-			record->result != record->policies_result
-				? " But no key of its chain is pinned."
-				: " And no key of its chain is pinned.");
+		bool but = record->result != record->policies_result;
+		buffer_printf(out, "%s %s.", but ? " But" : " And",
+			pins_any_matches(record->pins)
+				? "the keys of its chain are not all that are pinned"
+				: "no key of its chain is pinned");
 	}
 }

@@ -15,6 +15,14 @@ bool report_is_by_older(const struct policy_record *policy);
 // record; and what that list makes of SCTs which the record has otherwise.
 void report_put_view(
 	struct buffer *out, const struct record *record, const struct list_view *view);
+// What kept the SCT from counting, the reason of that index, in words; of a route that is
+// closed with its window: "... (chrome takes SCTs from OCSP responses before 2026-05-05 only)".
+void report_put_why(const struct record *record, const struct sct_record *sct,
+	size_t index, struct buffer *out);
+// Of a route that nothing was brought along for: "none were given", or, where it is closed at
+// the time of check, "before 2026-05-05 only, and 2 SCTs came this way".
+void report_put_untried(const struct record *record, const struct route *route,
+	const struct policy *policy, struct buffer *out);
 // Not yet valid, or expired: another time of check would say more.
 bool report_is_out_of_time(const struct policy_record *policy);
 

@@ -159,10 +159,17 @@ static bool is_redacted(struct bytes name)
 	return false;
 }
 
-// What it allows is nobody's business here.
+// Bit 5, keyCertSign (RFC 5280 4.2.1.3). What cannot be read allows nothing, and is nobody
+// else's business here.
 static void read_key_usage(struct reader *r, struct cert *cert)
 {
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader whole = reader_init(reader_rest(r), CODE_BAD_CERTIFICATE, &ignored);
+	struct reader bits = der_enter(&whole, DER_BIT_STRING, "keyUsage");
+	(void)reader_u8(&bits, "unused bits");
 	cert->has_key_usage = true;
+	cert->cert_signing = (reader_u8(&bits, "keyUsage") & 0x04) != 0;
 	r->pos = r->end;
 }
 

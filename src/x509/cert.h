@@ -63,6 +63,7 @@ struct cert {
 	bool has_redacted_name; // one of them has a label "?" (drafts of RFC 6962-bis)
 	bool is_ca;
 	bool has_key_usage;
+	bool cert_signing; // ... that names keyCertSign
 	bool has_key_purposes; // an EKU extension is present
 	bool server_auth;
 	bool any_purpose;

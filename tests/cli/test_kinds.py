@@ -6,7 +6,8 @@ import itertools
 import json
 import shutil
 
-from lib import AT, FAIL, INPUT, LIST, PASS, UNKNOWN, read, run_all, sample
+import der
+from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, read, run_all, sample
 from maker import SERVER, Maker, openssl
 
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
@@ -162,6 +163,37 @@ def test_exempt(t):
     t.equal(reasons(report), {"not_yet_valid", "self_signed"}, "not yet valid")
 
 
+def test_servers_by_ca_flag(t):
+    """CA:TRUE exempts from apple-tls what signs certificates, not what is a server's in all else."""
+    make = Maker(t)
+    ca, eku, san = "basicConstraints=critical,CA:TRUE", *SERVER[:2]
+    signs, serves = "keyUsage=keyCertSign,cRLSign", "keyUsage=digitalSignature,keyEncipherment"
+    other = "extendedKeyUsage=codeSigning"
+    cases = [
+        ("a server's by everything else", [serves, eku, san], False),
+        ("... by its key usage", [serves], False),
+        ("... by its purpose and names", [signs, eku, san], False),
+        ("... without key usage", [eku, san], False),
+        ("a CA for servers", [signs, eku], True),
+        ("a CA that has a name", [signs, san], True),
+        ("a CA for something else that has a name", [signs, other, san], True),
+    ]
+    for what, extensions, exempt in cases:
+        for who, path in (("by itself", make.self_signed(what, [ca, *extensions], days=3650)),
+                          ("by a CA", make.issued([ca, *extensions], days=3650))):
+            result = t.run("check", *LIST, "--format", "json", "--policy", "apple-tls",
+                           "--issuer", make.root, path)
+            report = result.json()
+            want = {"ca_certificate"} if exempt else set()
+            # Its purpose alone exempts what is for no server.
+            got = reasons(report, "apple-tls") - {"not_server_auth"}
+            t.equal((got, result.status), (want, PASS if exempt else FAIL), f"{what}, {who}")
+    t.equal(reasons(judge(t, make.issued([ca]), want=PASS), "apple-tls"), {"ca_certificate"},
+            "without any, by a CA")
+    t.equal(reasons(judge(t, make.issued([ca, eku]), want=FAIL), "apple-tls"), set(),
+            "for servers, by a CA")
+
+
 def test_cross_signed(t):
     """A root that is trusted, by any way up and in whatever order the certificates stand."""
     make = Maker(t)
@@ -234,6 +266,120 @@ def test_sources(t):
     report = t.run("check", *LIST, *both, "--at", "2025-02-04T00:00:00Z", "--policy",
                    "apple,mozilla", "--format", "json", sample("compliant.pem")).json()
     t.check("not_enforced_yet" not in reasons(report, "mozilla"), "from then on")
+
+
+def test_operators(t):
+    """What is said of log operators, where all SCTs are of one."""
+    chrome = lists_of_all(t)[:2]
+    both = ["check", *AT, *LIST, *chrome, "--policy"]
+    text = " ".join(t.run(*both, "chrome,apple-enforced", sample("operator-cap.pem")).text.split())
+    t.has(text, "and 2 are needed: issue the certificate again with one of another operator. 4 usable "
+          "logs of 3 operators accept", "what to do")
+    t.has(text, "The difference: chrome asks for SCTs from at least two log operators, each as of the "
+          "SCT's time, apple-enforced does not.", "the difference")
+    t.check("of them, from" not in text, "no sentence without its noun", text)
+    text = " ".join(t.run(*both, "chrome", sample("no-scts.pem")).text.split())
+    t.has(text, "issue the certificate again with 2 SCTs from at least 2 log operators.", "none yet")
+    # One SCT is there, and a log of the same operator would not do.
+    value = json.loads(read(LIST[1]))
+    scts = t.judge(sample("operator-cap.pem"))["scts"]
+    for operator in value["operators"]:
+        for kind in ("logs", "tiled_logs"):
+            operator[kind] = [log for log in operator.get(kind, []) if log["log_id"] != scts[1]["log_id"]]
+    value = {**{k: v for k, v in value.items() if k not in ("$schema", "assetVersion", "assetVersionV2")},
+             "version": "90.1", "log_list_timestamp": "2026-06-01T00:00:00Z"}
+    text = " ".join(t.run("check", *AT, "--log-list", t.file(json.dumps(value), ".json"), "--policy",
+                          "chrome", sample("operator-cap.pem")).text.split())
+    t.has(text, "issue the certificate again with one more SCT from another log operator. 4 usable logs "
+          "of 3 operators accept", "one more")
+
+
+def test_operators_planned(t):
+    """A plan says of log operators what a policy asks for, and what it could get."""
+    dates = ["--not-before", "2026-06-02", "--not-after", "2026-08-31", *AT]
+    value = json.loads(read(LIST[1]))
+    value["operators"] = [o for o in value["operators"] if len(o["logs"] + o["tiled_logs"]) > 1][:1]
+    value = {**{k: v for k, v in value.items() if k not in ("$schema", "assetVersion", "assetVersionV2")},
+             "version": "90.1", "log_list_timestamp": "2026-06-01T00:00:00Z"}
+    args = ["plan", *dates, "--policy", "chrome", "--log-list", t.file(json.dumps(value), ".json")]
+    result = t.run(*args)
+    t.has(" ".join(result.text.split()), "chrome needs SCTs of 2 log operators; all usable logs that take "
+          "this notAfter are of 1.", "in words")
+    plan = t.run(*args, "--format", "json").json()
+    t.equal(plan["policies"][0]["required"]["min_operators"], 2, "in JSON")
+    text = " ".join(t.run(*args[:-2], *lists_of_all(t)[:2]).text.split())
+    t.has(text, "2 SCTs, of at least 2 log operators", "what is needed")
+
+
+def test_missing_list(t):
+    """A policy without a list leaves the others judged, also those about no list."""
+    make = Maker(t)
+    chrome = lists_of_all(t)[:2]
+    bad, good = make.issued(SERVER, days=900), make.issued(SERVER)
+    for command in ("check", "audit"):
+        for path, want, verdict in ((good, UNKNOWN, "compliant"), (bad, FAIL, "non_compliant")):
+            result = t.run(command, *chrome, "--issuers", make.root, "--policy", "apple-tls,mozilla",
+                           "--format", "ndjson", path)
+            report = result.json()
+            t.equal((result.status, {p["policy"]: p["verdict"] for p in report["policies"]}),
+                    (want, {"apple-tls": verdict, "mozilla": "indeterminate"}),
+                    f"{command} {verdict}")
+            t.equal([f["code"] for f in policy(report, "mozilla")["findings"]], ["no_list_of_source"],
+                    "why")
+        for asked in ("mozilla", "apple,mozilla"):
+            result = t.run(command, *chrome, "--policy", asked, good)
+            t.equal(result.status, LISTS, f"{command} {asked}: nothing to judge by")
+
+
+def test_headline(t):
+    """The first line names the policies that ask for no SCTs, where others do."""
+    make = Maker(t)
+    both = lists_of_all(t)
+    old = ["check", *LIST, *both, "--policy", "all", sample("compliant.pem")]
+    result = t.run(*old, "--at", "2036-01-01")
+    first = " ".join(result.text.split("\n\n")[0].split())
+    t.has(first, "PASS: apple, apple-enforced, apple-tls, chrome, mozilla and android do not apply at that "
+          "time (it expired",
+          "all that do not apply")
+    one = t.run("check", *LIST, "--at", "2036-01-01", sample("compliant.pem"))
+    t.has(" ".join(one.text.split()), "PASS: apple does not apply at that time (it expired", "one")
+    # Apple asks for none of it, and Mozilla for some.
+    whole = der.pem_to_ders(read(make.issued(SERVER, days=3650)))[0]
+    at = whole.index(b"\x17\x0d") + 2  # notBefore
+    path = t.file(der.pem(whole[:at] + b"180601000000Z" + whole[at + 13:]), ".pem")
+    result = t.run("check", *LIST, *both, *AT, "--policy", "apple,apple-enforced,mozilla",
+                   path)
+    first = " ".join(result.text.split("\n\n")[0].split())
+    t.has(first, "FAIL: apple and apple-enforced ask for no SCTs (it was issued 2018-06-01T00:00:00Z, before "
+          "enforcement began); this certificate does not meet Mozilla's CT policy", "who asks for none")
+    t.check("no SCTs are needed" not in first, "some are", first)
+    result = t.run("check", *LIST, *both, *AT, "--policy", "apple,apple-enforced", path)
+    t.has(" ".join(result.text.split()), "PASS: no SCTs are needed (it was issued", "where none asks")
+
+
+def test_closed_route(t):
+    """SCTs by a way that a policy takes no more: said with its window, not that it is met without."""
+    chrome = lists_of_all(t)[:2]
+    given = ["--ocsp", sample("ocsp.der"), sample("no-scts.pem")]
+    args = ["check", *AT, *chrome, "--policy", "chrome,android"]
+    report = t.run(*args, "--format", "json", *given).json()
+    t.equal({p["policy"]: p["verdict"] for p in report["policies"]},
+            {"chrome": "non_compliant", "android": "compliant"}, "Android takes OCSP still")
+    t.equal({(s["source"], s["counted"], *s["why"]) for s in report["scts"]},
+            {("ocsp", False, "route_closed")}, "why")
+    text = " ".join(t.run(*args, *given).text.split())
+    window = "(chrome takes SCTs from OCSP responses before 2026-05-05 only)"
+    t.equal(text.count("the policy takes no SCTs that come this way at the time of check " + window),
+            len(report["scts"]), "in words")
+    t.has(text, "by TLS extension or stapled OCSP response before 2026-05-05 only, and "
+          f"{len(report['scts'])} SCTs came this way", "the route says so too")
+    t.check("met without it" not in text, "nothing is met", text)
+    t.has(text, "delivers by TLS extension none were given", "of the open one nothing came")
+    # Met by the other route, the closed one is not merely unused.
+    report = t.run("check", *AT, *chrome, "--policy", "chrome", "--format", "json",
+                   "--ocsp", sample("ocsp.der"), sample("compliant.pem")).json()
+    t.check(all(s["why"] != ["route_not_used"] for s in report["scts"] if s["source"] == "ocsp"),
+            "and where it is met", report["scts"])
 
 
 def test_nameless(t):

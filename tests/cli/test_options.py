@@ -33,7 +33,7 @@ COMMANDS = {
     "plan": ["not-before", "not-after", "at", "policy", "survive", "log-list", "state-dir",
              "format", "output"],
     "policies": ["format", "output"],
-    "pins": ["format", "output", "hostname", "pin", "pins"],
+    "pins": ["format", "output", "hostname", "pin", "pins", "at"],
 }
 # What answers by HTTP judges no files; its help is held against this.
 SERVE = ["listen", "threads", "refresh-interval", "source", "url", "cacert", "timeout", "log-list",

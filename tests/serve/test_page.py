@@ -218,7 +218,7 @@ def check_held(service):
     good = {**fields, "hostname": "Compliant.example.", "pins": f"# the CA\n{pin}\n{'00' * 32}\n"}
     page = sound("held", post(service, good)).body.decode()
     count.check("the name matches", "compliant.example, which the certificate has as" in page)
-    count.check("the pins match", "2 given; intermediate (CN=Sample Issuing CA I1" in page, page[-3000:])
+    count.check("the pins match", "2 pins; intermediate (CN=Sample Issuing CA I1" in page, page[-3000:])
     count.check("the form has them again", 'value="Compliant.example."' in page and "# the CA\n" in page)
     request = {"certificate": fields["certificate"].decode(), "hostname": "compliant.example",
                "pins": [pin, "00" * 32]}

@@ -182,6 +182,43 @@ static void test_of_others(struct eval_bench *b)
 	derw_clear(&leaf);
 }
 
+// One operator's SCTs by both ways: each says of its own what to do.
+static void test_operators_by_route(struct eval_bench *b)
+{
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct out leaf = {0};
+	struct out tls = {0};
+	struct err err;
+	err_clear(&err);
+	eval_issue(b, &spec, "Ar At", &leaf);
+	eval_tls_list(b, &leaf, "At Ar", &tls);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+	request.policies[0] = policy_find("chrome");
+	request.num_policies = 1;
+	struct ctp_lists *chrome = renamed(b->lists, "chrome");
+	const struct record *record = NULL;
+	CHECK(evaluate(b->context, &request, chrome, &record, &err), "%s", err.text);
+	const struct findings *findings = &record->policies[0].findings;
+	CHECK_INT(findings->num, 2, "a finding a route");
+	static const char *const begins[] = {"The embedded SCTs that count are of 1 log ",
+		"The SCTs that the server delivers and that count are of 1 log "};
+	static const char *const has[] = {
+		"issue the certificate again with one of another operator. ",
+		"let the server deliver one of another operator too."};
+	for (size_t i = 0; i < 2 && i < findings->num; i++) {
+		const char *message = findings->items[i].message;
+		CHECK_INT(findings->items[i].code, CODE_TOO_FEW_OPERATORS, "%zu", i);
+		CHECK(strncmp(message, begins[i], strlen(begins[i])) == 0, "%s", message);
+		CHECK(strstr(message, has[i]), "%s", message);
+		CHECK(strstr(message, "each as of the SCT's time, and 2 are needed: "),
+			"%s", message);
+	}
+	lists_unref(chrome);
+	derw_clear(&leaf);
+	derw_clear(&tls);
+}
+
 // A log without a state.
 static void test_without_state(struct eval_bench *b)
 {
@@ -527,6 +564,7 @@ void test_evaluate(void)
 	test_damage(b);
 	test_approvals(b);
 	test_of_others(b);
+	test_operators_by_route(b);
 	test_without_state(b);
 	test_unusable_key(b);
 	test_times(b);

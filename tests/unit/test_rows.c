@@ -481,6 +481,8 @@ struct kind {
 	bool by_scts, by_tls;
 };
 
+#define CA_OF_SERVERS .has_key_purposes = true, .server_auth = true
+
 static void test_kinds(void)
 {
 	static const struct kind kinds[] = {
@@ -494,10 +496,37 @@ static void test_kinds(void)
 		{"serverAuth", {.has_key_purposes = true, .server_auth = true},
 			CODE_NOT_SERVER_AUTH, false, false},
 		{"a CA", {.is_ca = true}, CODE_CA_CERTIFICATE, true, true},
-		{"with key usage", {.is_ca = true, .has_key_usage = true},
+		{"with keyCertSign",
+			{.is_ca = true, .has_key_usage = true, .cert_signing = true},
+			CODE_CA_CERTIFICATE, true, true},
+		{"with another key usage", {.is_ca = true, .has_key_usage = true},
+			CODE_CA_CERTIFICATE, true, false},
+		{"with neither, for servers", {.is_ca = true, CA_OF_SERVERS},
+			CODE_CA_CERTIFICATE, true, false},
+		{"with keyCertSign, for servers below it",
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				CA_OF_SERVERS},
+			CODE_CA_CERTIFICATE, true, true},
+		{"with keyCertSign, and yet a server's",
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				CA_OF_SERVERS,
+				.num_names = 1},
+			CODE_CA_CERTIFICATE, true, false},
+		{"with keyCertSign and a name",
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				.num_names = 1},
 			CODE_CA_CERTIFICATE, true, true},
 		{"that a server shows",
-			{.is_ca = true, .has_key_usage = true, .serves = true},
+			{.is_ca = true,
+				.has_key_usage = true,
+				.cert_signing = true,
+				.serves = true},
 			CODE_CA_CERTIFICATE, true, false},
 		{"a Precertificate Signing Certificate", {.precert_signing = true},
 			CODE_PRECERTIFICATE_SIGNING_CERTIFICATE, true, true},
@@ -522,6 +551,19 @@ static void test_kinds(void)
 	}
 }
 
+// The last moment at which Chrome took SCTs by OCSP, and the first at which it did not.
+static void test_closed_route(void)
+{
+	const struct policy *chrome = policy_find("chrome");
+	int64_t closes_ms = when_ms("2026-05-05T00:00:00Z");
+	CHECK(!policy_closed_route(chrome, SOURCE_OCSP, closes_ms - 1), "OCSP is taken");
+	CHECK(policy_closed_route(chrome, SOURCE_OCSP, closes_ms) == &chrome->routes[1],
+		"OCSP is not taken any more");
+	CHECK(!policy_closed_route(chrome, SOURCE_TLS, closes_ms), "TLS still is");
+	CHECK(!policy_closed_route(policy_find("apple-tls"), SOURCE_OCSP, closes_ms),
+		"one that takes none has no route to close");
+}
+
 // What openssl req -x509 makes: a CA without key usage that signed itself. And validity:
 // both ends belong to it.
 static void test_kinds_together(void)
@@ -538,6 +580,7 @@ static void test_kinds_together(void)
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 0 : 2,
 			"%s: made by openssl req -x509", policy->name);
 		facts.has_key_usage = true;
+		facts.cert_signing = true;
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 1 : 2, "%s: a root",
 			policy->name);
 		facts = (struct facts){.not_before = when("2026-01-01T00:00:00Z"),
@@ -594,5 +637,6 @@ void test_rows(void)
 	test_since();
 	test_kinds();
 	test_kinds_together();
+	test_closed_route();
 	check_tally(&tally);
 }
