@@ -133,8 +133,8 @@ static bool select_leaf(struct evaluation *e)
 static bool begin(struct evaluation *e)
 {
 	return inputs_read(e) && select_leaf(e) && describe_cert(e) && hold_host(e) &&
-		collect_scts(e) && take_jobs(e) && begin_issuer(e) &&
-		find_time(e) && find_lists(e) && begin_scts(e);
+		collect_scts(e) && take_jobs(e) && begin_issuer(e) && find_time(e) &&
+		find_lists(e) && begin_scts(e);
 }
 
 // The time of check "issuance" hangs on SCTs, and their statuses on the list in force
