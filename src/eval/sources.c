@@ -84,7 +84,8 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	record->stale = policy_list_is_stale(e->source, record->age_ms);
+	e->list_off_ms = policy_list_off_ms(e->source);
+	record->stale = record->age_ms >= e->list_off_ms;
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
@@ -172,12 +173,13 @@ static void look_up_older(const struct evaluation *e, struct sct_record *out)
 	}
 }
 
-struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct)
+struct sct_record *other_sct(struct evaluation *e, size_t index)
 {
+	const struct sct_record *sct = &e->record->scts[index];
 	if (!e->other_scts || sct->status != STATUS_UNKNOWN_LOG) {
 		return NULL;
 	}
-	struct sct_record *out = &e->other_scts[sct - e->record->scts];
+	struct sct_record *out = &e->other_scts[index];
 	*out = *sct;
 	for (size_t i = 0; i < e->num_others && !out->log; i++) {
 		const struct record *by = e->others[i].record;

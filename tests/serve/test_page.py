@@ -24,8 +24,6 @@ more = PageCases(count)
 BOTH = "apple,apple-enforced"
 FILES = ("page.css", "page.js", "icon.svg")
 KEY_WORDS = "REVTSUdOIE9GIEEgS0VZ"  # stands for the secret in what follows
-
-
 sound, says = checks_of(count)
 
 
