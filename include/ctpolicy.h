@@ -213,7 +213,7 @@ CTP_API bool ctp_plan_make(struct ctp_context *context, const struct ctp_request
 	const char *not_before, const char *not_after, enum ctp_survive survive,
 	struct ctp_lists *lists, const struct ctp_plan **plan, struct ctp_error *error);
 // Can what was asked for be met: by such sets, or because no policy asked for applies and no SCTs
-// are needed? As "possible" of the printed plan, and as the exit status of `ctpolicy plan`.
+// are needed? As "possible" of the printed plan, which also has the policies that were left out.
 CTP_API bool ctp_plan_possible(const struct ctp_plan *plan);
 // The plan (plan.v1.json, or for people), as ctp_evaluation_print prints a report.
 CTP_API char *ctp_plan_print(

@@ -17,8 +17,7 @@ static void put_days(struct buffer *out, int64_t age_ms)
 	buffer_put_unsigned(out, (uint64_t)(age_ms / DATETIME_DAY_MS));
 }
 
-// A sentence, with the list's last age for "#", and for "@" the option that names the source
-// where there is more than one.
+// A sentence, with the list's last age for "#", and for "@" the options that name the source.
 static void put_filled_in(struct evaluation *e, const char *text)
 {
 	struct buffer *out = &e->context->text;
@@ -27,9 +26,8 @@ static void put_filled_in(struct evaluation *e, const char *text)
 		buffer_put(out, bytes_of(text, len));
 		if (text[len] == '#') {
 			put_days(out, e->list_off_ms);
-		} else if (text[len] == '@' && e->is_one_of_several) {
-			buffer_put_text(out, " --source ");
-			buffer_put_text(out, e->source);
+		} else if (text[len] == '@') {
+			source_put_refresh(out, e->source, e->is_one_of_several);
 		}
 		len += text[len] != '\0';
 	}

@@ -232,7 +232,7 @@ static bool note_failures(struct plan_judge *judge, const struct loss *loss, voi
 		const struct route_result *route = policy_main_route(&judge->result);
 		for (size_t k = 0; k < route->route->num_requirements; k++) {
 			const struct requirement_result *result = &route->results[k];
-			if (result->met) {
+			if (result->met || result->requirement->is_advice) {
 				continue;
 			}
 			struct plan_failure *failure =

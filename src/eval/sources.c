@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
+#include "loglist/source.h"
 
 // "apple's and chrome's"
 static void put_sources(const struct ctp_lists *lists, struct buffer *out)
@@ -252,10 +253,12 @@ static bool say_no_list(struct evaluation *e, struct policy_record *policy)
 {
 	policy->verdict = VERDICT_INDETERMINATE;
 	memset(policy->hopeless, 0, sizeof(policy->hopeless));
-	buffer_printf(&e->context->text,
-		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list "
-		"refresh --source %s), or name one (--log-list FILE) beside the others.",
-		e->source, e->source);
+	struct buffer *out = &e->context->text;
+	buffer_printf(out,
+		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list refresh",
+		e->source);
+	source_put_refresh(out, e->source, true);
+	buffer_put_text(out, "), or name one (--log-list FILE) beside the others.");
 	return add_finding(
 		e, &policy->findings, CODE_NO_LIST_OF_SOURCE, "log_list", ERR_NO_OFFSET);
 }

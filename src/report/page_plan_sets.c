@@ -132,6 +132,9 @@ static void put_possible(
 		sets->num_sets == PLAN_MAX_COUNT ? "at least " : "");
 	page_put_plan_count(out, sets->num_sets, "set");
 	buffer_put_text(out, "</span></p>\n");
+	if (sets->size == 0) {
+		return;
+	}
 	put_first_set(plan, sets, out);
 	put_more_sets(sets, out);
 	put_patterns(sets, out);

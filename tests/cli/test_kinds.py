@@ -4,6 +4,7 @@
 not apply to others, and policies of several sources in one pass."""
 import itertools
 import json
+import os
 import shutil
 
 import der
@@ -121,6 +122,15 @@ def test_roots(t):
             "what is asked of the issuer is open")
     result = t.run(*CHECK, "--roots", t.file("no certificate"), short)
     t.equal(result.status, INPUT, "rubbish as roots", repr(result))
+    empty = t.path()
+    os.makedirs(empty)
+    for what in ("an empty folder", "one without certificates"):
+        for command in (["check"], ["audit"]):
+            result = t.run(*command, "--policy", "apple-tls", "--roots", empty, short)
+            t.equal((result.status, result.out), (INPUT, b""), f"{what} as roots: {command[0]}", repr(result))
+            t.has(result.messages, f"--roots {empty}: no certificate in it", f"{what}: the option is named")
+        with open(os.path.join(empty, "README"), "w") as file:
+            file.write("no certificates here\n")
 
 
 def test_web_line(t):
