@@ -96,6 +96,7 @@ struct evaluation {
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
 	bool is_one_of_several; // policies of other sources are judged as well
+	int64_t list_off_ms; // policy_list_off_ms of its source
 	// What there is to say of its list: the findings of the whole, wherever it is judged.
 	struct findings *list_findings;
 	bool list_forgets; // struct policy's, of those
@@ -172,12 +173,18 @@ void explain_measure(struct evaluation *e, const struct requirement_result *resu
 // Findings about such requirements that are advice, or of which it is not known whether they
 // are met.
 bool explain_measures(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+// Policies that every server's certificate has to meet, where the request wants them judged
+// beside: record->minimum, and a warning that names what is not met.
+bool judge_minimum(struct evaluation *e) MUST_CHECK;
 // The name asked about against the SAN, and the pins against the chain: record->host, ->pins.
 bool hold_host(struct evaluation *e) MUST_CHECK;
 bool hold_pins(struct evaluation *e) MUST_CHECK;
 bool explain_host(struct evaluation *e) MUST_CHECK;
 // "it is for a.example and 3 more": a part of a sentence.
 void explain_names(struct buffer *out, const struct cert *cert);
+// "; there 192.0.2.1 is a DNS name, ...", where it stands in the certificate as one.
+void explain_not_address(
+	struct buffer *out, const struct cert *cert, const char *address);
 bool explain_pins(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 bool advise(struct evaluation *e, const struct policy_record *policy,

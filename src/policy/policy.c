@@ -152,6 +152,9 @@ static bool take_measure(const struct requirement *requirement, const struct fac
 		*asks = !key->known || key->is_rsa;
 		*out = key->bits;
 		return key->known;
+	case MEASURE_KEY_TYPE:
+		*out = !key->is_unusual;
+		return key->known;
 	case MEASURE_SHA2:
 		// An anchor is trusted as it is; the leaf is what it is.
 		*asks = !key->known || !key->is_anchor ||
