@@ -360,7 +360,8 @@ static void put_list(const struct plan_record *plan, struct buffer *out)
 	buffer_put_text(out, " of ");
 	page_put_day(out, plan->list->published_ms);
 	buffer_put_text(out, ", ");
-	page_put_plan_count(out, (uint64_t)(plan->main_list.age_ms / DATETIME_DAY_MS), "day");
+	page_put_plan_count(
+		out, (uint64_t)(plan->main_list.age_ms / DATETIME_DAY_MS), "day");
 	buffer_printf(out, " old, %s</dd>\n", bases[plan->basis]);
 }
 
