@@ -116,6 +116,7 @@ LIB_SRC = \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \
 	src/eval/plan_union.c \
+	src/eval/plan_union_sets.c \
 	src/eval/plan_patterns.c \
 	src/eval/plan_sets.c \
 	src/eval/precert.c \

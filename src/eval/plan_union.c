@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sets of logs from the lists of several sources, for where those that all lists have are not
-// enough. Each policy counts the SCTs of logs that its own list has as usable, and knows
-// nothing of the others.
-//
-// Logs that the same lists have, alike and of the same operators, are a group: sets are
-// searched by how many of each group they take, the smallest first. Where there are too many
-// to try, one set that does is found by leaving out of all logs what can be left out.
-#include "eval/plan_union.h"
+// Logs from the lists of several sources, and how policies judge sets of them: each policy
+// counts the SCTs of logs that its own list has as usable, and knows nothing of the others.
+#include "eval/plan_union_local.h"
 
 #include <stdlib.h>
-
-#define MAX_LISTS (1 + REQUEST_MAX_POLICIES)
-// Judgements of a set, each by every policy: about a third of a second.
-#define MAX_RUNS 60000
-
-struct union_log {
-	struct plan_log as;
-	const struct ct_log *in[MAX_LISTS]; // usable by that list; NULL: not
-	size_t num_in; // lists
-	size_t group; // among those that take the certificate
-};
 
 struct loss {
 	bool any;
@@ -29,30 +13,9 @@ struct loss {
 	enum log_state state;
 };
 
-struct plan_union {
-	const struct plan_record *record;
-	const struct plan_list *lists[MAX_LISTS];
-	size_t num_lists;
-	size_t list_of[REQUEST_MAX_POLICIES]; // of each policy
-	struct union_log *logs; // by preference
-	size_t num_logs;
-	const char **operators;
-	size_t num_operators;
-	struct plan_judge judge;
-	int64_t not_after; // of the sets that are judged
-	size_t *all; // those that take it, by preference
-	size_t num_all;
-	size_t *groups; // the first log of each, among `all`
-	size_t *group_sizes;
-	size_t num_groups;
-	size_t *chosen;
-	size_t num_chosen;
-	size_t runs;
-};
-
 // The logs.
 
-static bool takes(const struct ct_log *log, int64_t not_after)
+bool union_takes(const struct ct_log *log, int64_t not_after)
 {
 	return log && log_covers(log, not_after * 1000);
 }
@@ -60,7 +23,7 @@ static bool takes(const struct ct_log *log, int64_t not_after)
 static bool takes_any(const struct plan_union *u, const struct union_log *log)
 {
 	for (size_t i = 0; i < u->num_lists; i++) {
-		if (takes(log->in[i], u->not_after)) {
+		if (union_takes(log->in[i], u->not_after)) {
 			return true;
 		}
 	}
@@ -219,8 +182,8 @@ static bool is_alike(
 	for (size_t i = 0; i < u->num_lists; i++) {
 		const struct ct_log *x = a->in[i];
 		const struct ct_log *y = b->in[i];
-		bool has = takes(x, u->not_after);
-		if (has != takes(y, u->not_after) ||
+		bool has = union_takes(x, u->not_after);
+		if (has != union_takes(y, u->not_after) ||
 			(has && (x->op != y->op || x->api != y->api))) {
 			return false;
 		}
@@ -229,7 +192,7 @@ static bool is_alike(
 }
 
 // Those that take a certificate with that end, and their groups.
-static void end_at(struct plan_union *u, int64_t not_after)
+void union_end_at(struct plan_union *u, int64_t not_after)
 {
 	u->not_after = not_after;
 	u->num_all = 0;
@@ -240,7 +203,7 @@ static void end_at(struct plan_union *u, int64_t not_after)
 	}
 }
 
-static void find_groups(struct plan_union *u)
+void union_find_groups(struct plan_union *u)
 {
 	u->num_groups = 0;
 	for (size_t i = 0; i < u->num_all; i++) {
@@ -276,7 +239,7 @@ static void fill(struct plan_union *u, size_t list, const size_t *set, size_t nu
 	facts->num_scts = 0;
 	for (size_t i = 0; i < num; i++) {
 		const struct ct_log *log = u->logs[set[i]].in[list];
-		if (!takes(log, u->not_after)) {
+		if (!union_takes(log, u->not_after)) {
 			continue;
 		}
 		size_t at = facts->num_scts++;
@@ -324,7 +287,7 @@ static bool loss_at(const struct plan_union *u, const size_t *set, size_t num,
 	return true;
 }
 
-static bool holds(
+bool union_holds(
 	struct plan_union *u, const size_t *set, size_t num, enum survive survive)
 {
 	struct loss loss = {.any = false};
@@ -341,8 +304,8 @@ static bool holds(
 
 bool plan_union_holds(struct plan_union *u, int64_t not_after, enum survive survive)
 {
-	end_at(u, not_after);
-	return holds(u, u->all, u->num_all, survive);
+	union_end_at(u, not_after);
+	return union_holds(u, u->all, u->num_all, survive);
 }
 
 // What is lacking.
@@ -365,7 +328,7 @@ size_t plan_union_failures(
 {
 	struct plan_failures failures = {out, 0};
 	struct loss loss = {.any = false};
-	end_at(u, u->record->not_after);
+	union_end_at(u, u->record->not_after);
 	note(u, &loss, &failures);
 	bool whole_holds = failures.num == 0;
 	for (size_t i = 0;
@@ -373,221 +336,6 @@ size_t plan_union_failures(
 		note(u, &loss, &failures);
 	}
 	return failures.num;
-}
-
-// The sets.
-
-struct search {
-	struct plan_union *u;
-	struct plan_sets *sets;
-	size_t in[MAX_LISTS]; // of the logs chosen
-};
-
-// Ways to take what was chosen of each group.
-static uint64_t num_alike(const struct plan_union *u)
-{
-	uint64_t ways = 1;
-	for (size_t i = 0; i < u->num_groups; i++) {
-		unsigned taken = 0;
-		for (size_t k = 0; k < u->num_chosen; k++) {
-			taken += u->logs[u->chosen[k]].group == i;
-		}
-		ways = plan_count_multiply(
-			ways, plan_count_choose((unsigned)u->group_sizes[i], taken));
-	}
-	return ways;
-}
-
-static int compare_parts(const void *a, const void *b)
-{
-	const struct plan_part *x = a;
-	const struct plan_part *y = b;
-	unsigned of_x = x->rfc6962 + x->tiled;
-	unsigned of_y = y->rfc6962 + y->tiled;
-	if (of_x != of_y) {
-		return of_x > of_y ? -1 : 1;
-	}
-	return (x->rfc6962 < y->rfc6962) - (x->rfc6962 > y->rfc6962);
-}
-
-static struct plan_pattern pattern_of(const struct plan_union *u)
-{
-	struct plan_pattern out = {.num_parts = 0};
-	size_t ops[PLAN_MAX_SET];
-	for (size_t i = 0; i < u->num_chosen; i++) {
-		const struct plan_log *log = &u->logs[u->chosen[i]].as;
-		size_t k = 0;
-		while (k < out.num_parts && ops[k] != log->op) {
-			k++;
-		}
-		if (k == out.num_parts) {
-			ops[out.num_parts++] = log->op;
-		}
-		out.parts[k].rfc6962 += log->log->api == LOG_RFC6962;
-		out.parts[k].tiled += log->log->api == LOG_STATIC;
-	}
-	qsort(out.parts, out.num_parts, sizeof(out.parts[0]), compare_parts);
-	return out;
-}
-
-static bool is_same_pattern(const struct plan_pattern *a, const struct plan_pattern *b)
-{
-	return a->num_parts == b->num_parts &&
-		memcmp(a->parts, b->parts, a->num_parts * sizeof(a->parts[0])) == 0;
-}
-
-static void add_pattern(struct plan_sets *sets, struct plan_pattern pattern, uint64_t num)
-{
-	size_t i = 0;
-	while (i < sets->num_patterns && !is_same_pattern(&sets->patterns[i], &pattern)) {
-		i++;
-	}
-	if (i == PLAN_MAX_PATTERNS) {
-		sets->patterns_cut = true;
-		return;
-	}
-	if (i == sets->num_patterns) {
-		sets->patterns[sets->num_patterns++] = pattern;
-	}
-	sets->patterns[i].num_sets = plan_count_add(sets->patterns[i].num_sets, num);
-}
-
-// The chosen logs and all that are like them; they are the best of their groups.
-static void take_set(struct plan_union *u, struct plan_sets *sets, uint64_t num)
-{
-	struct plan_pattern pattern = pattern_of(u);
-	bool first = sets->num_sets == 0;
-	sets->size = u->num_chosen;
-	if (first || pattern.num_parts < sets->min_operators) {
-		sets->min_operators = pattern.num_parts;
-	}
-	if (first || pattern.num_parts > sets->max_operators) {
-		sets->max_operators = pattern.num_parts;
-	}
-	sets->num_sets = plan_count_add(sets->num_sets, num);
-	add_pattern(sets, pattern, num);
-	if (sets->num_named < PLAN_MAX_SETS) {
-		const struct plan_log **named = sets->named[sets->num_named++];
-		for (size_t i = 0; i < u->num_chosen; i++) {
-			named[i] = &u->logs[u->chosen[i]].as;
-		}
-	}
-}
-
-// Could each policy still get the SCTs that its row asks for?
-static bool can_be_enough(const struct search *s, size_t left)
-{
-	const struct plan_record *record = s->u->record;
-	for (size_t i = 0; i < record->num_policies; i++) {
-		if (s->in[s->u->list_of[i]] + left < record->policies[i].row->scts) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static void choose_log(struct search *s, size_t log, bool more)
-{
-	struct plan_union *u = s->u;
-	for (size_t i = 0; i < u->num_lists; i++) {
-		size_t one = takes(u->logs[log].in[i], u->not_after);
-		s->in[i] = more ? s->in[i] + one : s->in[i] - one;
-	}
-	if (more) {
-		u->chosen[u->num_chosen++] = log;
-	} else {
-		u->num_chosen--;
-	}
-}
-
-// The log of that group that comes next by preference.
-static size_t next_of_group(const struct plan_union *u, size_t group, size_t taken)
-{
-	size_t i = 0;
-	while (u->logs[u->all[i]].group != group || taken-- > 0) {
-		i++;
-	}
-	return u->all[i];
-}
-
-// Every way to take `left` logs more of this group and those behind it. At most as deep as
-// there are groups.
-static void extend(struct search *s, size_t group, size_t left)
-{
-	struct plan_union *u = s->u;
-	if (u->runs >= MAX_RUNS || !can_be_enough(s, left)) {
-		return;
-	}
-	if (left == 0) {
-		if (holds(u, u->chosen, u->num_chosen, s->sets->survive)) {
-			take_set(u, s->sets, num_alike(u));
-		}
-		return;
-	}
-	if (group == u->num_groups) {
-		u->runs++;
-		return;
-	}
-	size_t most = left < u->group_sizes[group] ? left : u->group_sizes[group];
-	for (size_t i = 0; i < most; i++) {
-		choose_log(s, next_of_group(u, group, i), true);
-	}
-	for (size_t i = most + 1; i-- > 0;) {
-		extend(s, group + 1, left - i);
-		if (i > 0) {
-			choose_log(s, u->chosen[u->num_chosen - 1], false);
-		}
-	}
-}
-
-// What is left when nothing more can be left out, the least preferred first.
-static void reduce(struct plan_union *u, struct plan_sets *sets)
-{
-	size_t *set = u->chosen;
-	memcpy(set, u->all, u->num_all * sizeof(*set));
-	u->num_chosen = u->num_all;
-	for (size_t i = u->num_all; i-- > 0;) {
-		size_t log = set[i];
-		u->num_chosen--;
-		memmove(&set[i], &set[i + 1], (u->num_chosen - i) * sizeof(*set));
-		if (!holds(u, set, u->num_chosen, sets->survive)) {
-			memmove(&set[i + 1], &set[i], (u->num_chosen - i) * sizeof(*set));
-			set[i] = log;
-			u->num_chosen++;
-		}
-	}
-	sets->not_smallest = true;
-	sets->too_large = u->num_chosen > PLAN_MAX_SET;
-	if (!sets->too_large) {
-		take_set(u, sets, 1);
-	}
-}
-
-bool plan_union_find(struct plan_union *u, struct plan_sets *sets, struct arena *arena,
-	struct err *err)
-{
-	struct search s = {.u = u, .sets = sets};
-	sets->patterns =
-		arena_take_array(arena, PLAN_MAX_PATTERNS, sizeof(*sets->patterns));
-	sets->named = arena_take_array(arena, PLAN_MAX_SETS, sizeof(*sets->named));
-	if (!sets->patterns || !sets->named) {
-		return err_no_memory(err);
-	}
-	end_at(u, u->record->not_after);
-	find_groups(u);
-	u->runs = 0;
-	u->num_chosen = 0;
-	for (size_t size = 1; size <= PLAN_MAX_SET && size <= u->num_all &&
-		sets->num_sets == 0 && u->runs < MAX_RUNS;
-		size++) {
-		extend(&s, 0, size);
-	}
-	sets->inexact = u->runs >= MAX_RUNS;
-	if (sets->num_sets == 0) {
-		reduce(u, sets);
-	}
-	sets->possible = sets->num_sets > 0;
-	return true;
 }
 
 // The record's logs.
@@ -657,11 +405,11 @@ bool plan_union_add_logs(struct plan_union *u, struct plan_record *record,
 		logs[i] = record->logs[i];
 	}
 	record->logs = logs;
-	end_at(u, record->not_after);
+	union_end_at(u, record->not_after);
 	for (size_t i = 0; i < u->num_all; i++) {
 		struct union_log *log = &u->logs[u->all[i]];
 		for (size_t k = 0; k < u->num_lists; k++) {
-			bool lacks = !takes(log->in[k], u->not_after);
+			bool lacks = !union_takes(log->in[k], u->not_after);
 			log->as.lacking |= (uint32_t)lacks << k;
 		}
 		if (has_log(record, log->as.log->id)) {
