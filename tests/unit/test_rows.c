@@ -9,7 +9,7 @@ void test_rows(void);
 #define PASS VERDICT_COMPLIANT
 #define FAIL VERDICT_NON_COMPLIANT
 #define OPEN VERDICT_INDETERMINATE
-#define MAX_POLICIES 8
+#define MAX_POLICIES 16
 
 // What was seen of each requirement.
 struct seen {
