@@ -67,6 +67,9 @@ LIB_SRC = \
 	src/x509/oid.c \
 	src/x509/pem.c \
 	src/x509/pin.c \
+	src/x509/pin_json.c \
+	src/x509/pin_source.c \
+	src/x509/pin_xml.c \
 	src/x509/private_key.c \
 	src/x509/recognize.c \
 	src/x509/tbs.c \
@@ -87,6 +90,7 @@ LIB_SRC = \
 	src/loglist/list_signature.c \
 	src/loglist/lists.c \
 	src/loglist/log_history.c \
+	src/loglist/source.c \
 	src/loglist/loglist.c \
 	src/loglist/loglist_json.c \
 	src/loglist/loglist_json_write.c \
@@ -112,6 +116,7 @@ LIB_SRC = \
 	src/eval/later.c \
 	src/eval/older.c \
 	src/eval/pins.c \
+	src/eval/pins_words.c \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \
@@ -164,6 +169,7 @@ LIB_SRC = \
 	src/report/report_plan.c \
 	src/report/report_plan_text.c \
 	src/report/report_plan_words.c \
+	src/report/report_hostname.c \
 	src/report/report_pin_forms.c \
 	src/report/report_pins.c \
 	src/report/report_repair.c \
@@ -380,6 +386,7 @@ UNIT_SRC = \
 	tests/unit/test_lists.c \
 	tests/unit/test_list_forms.c \
 	tests/unit/test_list_sources.c \
+	tests/unit/test_source.c \
 	tests/unit/test_list_diff.c \
 	tests/unit/test_log_history.c \
 	tests/unit/eval_build.c \

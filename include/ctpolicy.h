@@ -90,8 +90,9 @@ enum ctp_field {
 	// CTP_FAIL.
 	CTP_HOSTNAME,
 	// A pin: the SHA-256 of a SubjectPublicKeyInfo in base64 or hex, or several, in any form
-	// that clients carry. May be set up to 64 times. Where no key of the chain is pinned,
-	// the result is CTP_FAIL.
+	// that clients carry; those of a file keep the domains, roles and expiration that they
+	// have there. May be set up to 64 times. Where the chain does not match them, the result
+	// is CTP_FAIL.
 	CTP_PIN,
 };
 

@@ -6,6 +6,7 @@
 
 #include "app/input.h"
 #include "app/issuer_files.h"
+#include "loglist/source.h"
 
 void check_worsen(struct check *c, enum exit_status status)
 {
@@ -88,7 +89,7 @@ static void strict_reason(const struct record *record, char out[CHECK_WHY_ROOM])
 	enum doubt doubt = record_doubt(record, &list);
 	bool is_named = list && record_has_sources(record);
 	(void)snprintf(out, CHECK_WHY_ROOM, "%s%s%s",
-		is_named       ? list->source
+		is_named       ? source_title(list->source)
 			: list ? "the "
 			       : "",
 		is_named ? "'s " : "", words[doubt]);

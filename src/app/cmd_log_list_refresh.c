@@ -67,7 +67,7 @@ static bool read_request(const struct options *options, enum state_use use,
 	if (!read_timeout(options, &out->timeout_ms, err)) {
 		return false;
 	}
-	if (list_signature_publisher(source).len == 0 &&
+	if (!source_at(source_index(source))->key &&
 		!out->signature != !out->public_key) {
 		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 			"--signature and --public-key need each other");
@@ -300,8 +300,8 @@ static int refresh_one(
 }
 
 static bool read_requests(const struct options *options, const struct sources *sources,
-	struct places places[BUNDLED_NUM_SOURCES],
-	struct refresh_request requests[BUNDLED_NUM_SOURCES], struct err *err)
+	struct places places[NUM_SOURCES], struct refresh_request requests[NUM_SOURCES],
+	struct err *err)
 {
 	bool done = check_several(options, sources, err) &&
 		output_check(options->values[OPTION_OUTPUT], err);
@@ -317,8 +317,8 @@ static int run_refresh(const struct options *options)
 {
 	struct err err;
 	struct sources sources;
-	struct places places[BUNDLED_NUM_SOURCES];
-	struct refresh_request requests[BUNDLED_NUM_SOURCES] = {{.state_dir = NULL}};
+	struct places places[NUM_SOURCES];
+	struct refresh_request requests[NUM_SOURCES] = {{.state_dir = NULL}};
 	int status = EXIT_PASS;
 	err_clear(&err);
 	if (options->num_args > 0) {
@@ -337,7 +337,7 @@ static int run_refresh(const struct options *options)
 				(enum exit_status)refresh_one(options, &requests[i]));
 		}
 	}
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
 		free(requests[i].state_dir);
 	}
 	return status;

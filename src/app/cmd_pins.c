@@ -4,12 +4,13 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
-#include "report/report_pins.h"
+#include "report/report_pin_forms.h"
 #include "x509/pem.h"
 
 struct pins_run {
 	const struct options *options;
 	const char *format;
+	int64_t at_ms;
 	struct ctp_request request; // --hostname and the pins
 	struct ctp_context *context;
 	struct arena arena;
@@ -27,7 +28,8 @@ static bool read_usage(struct pins_run *run)
 			"name the files of a chain, or - for standard input (see: ctpolicy "
 			"pins --help)");
 	}
-	return run->format && check_not_read(run->options, OPTION_OUTPUT, run->err) &&
+	return run->format && read_at(run->options, &run->at_ms, run->err) &&
+		check_not_read(run->options, OPTION_OUTPUT, run->err) &&
 		read_hostname(run->options, &run->arena, &run->request, run->err) &&
 		read_pins(run->options, &run->arena, &run->request, run->err);
 }
@@ -98,25 +100,24 @@ static void warn_of_host(const struct pins_run *run)
 
 static void say_findings(const struct pins_run *run)
 {
-	enum code codes[2];
-	struct buffer text;
-	size_t num = pins_codes(&run->record, codes);
-	for (size_t i = 0; i < num; i++) {
-		buffer_init(&text, 4096);
-		pins_put_sentence(&run->record, codes[i], false, &text);
-		message("%s: %.*s [%s]", severity_name(code_info(codes[i])->severity),
-			(int)text.len, text.data ? (const char *)text.data : "",
-			code_info(codes[i])->name);
-		buffer_clear(&text);
+	for (size_t i = 0; i < run->record.num_findings; i++) {
+		const struct pins_finding *finding = &run->record.findings[i];
+		const struct code_info *info = code_info(finding->code);
+		message("%s: %s [%s]", severity_name(info->severity), finding->message,
+			info->name);
 	}
 }
 
 static bool hold(struct pins_run *run)
 {
+	const struct wanted_host *host = run->request.host;
+	const struct pins_asked asked = {.set = run->request.pins,
+		.host = host ? host->name : NULL,
+		.at_ms = run->at_ms};
 	run->context = context_new(NULL, run->err);
 	return run->context &&
-		pins_hold(run->context, run->certs, run->num_certs, run->request.pins,
-			&run->record, run->err);
+		pins_hold(run->context, run->certs, run->num_certs, &asked, &run->record,
+			run->err);
 }
 
 static enum exit_status print(struct pins_run *run)
@@ -190,7 +191,7 @@ const struct command command_pins = {
 		"  ctpolicy pins --format curl leaf.pem\n"
 		"  ctpolicy pins --pins Info.plist leaf.pem intermediate.pem root.pem\n",
 	.formats = report_pin_forms,
-	.options = OPTIONS(
-		OPTION_FORMAT, OPTION_OUTPUT, OPTION_HOSTNAME, OPTION_PIN, OPTION_PINS),
+	.options = OPTIONS(OPTION_FORMAT, OPTION_OUTPUT, OPTION_HOSTNAME, OPTION_PIN,
+		OPTION_PINS, OPTION_AT),
 	.run = run_command,
 };

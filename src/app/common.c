@@ -16,17 +16,16 @@ int usage_error(const struct err *err)
 
 bool read_source(const struct options *options, const char **out, struct err *err)
 {
-	static const char *const sources[] = {"apple", "chrome", "mozilla", NULL};
 	const char *asked = options->values[OPTION_SOURCE];
-	*out = asked ? asked : sources[0];
-	for (size_t i = 0; sources[i]; i++) {
-		if (strcmp(sources[i], *out) == 0) {
-			return true;
-		}
+	const struct source *source =
+		source_find(bytes_of_text(asked ? asked : SOURCE_MAIN));
+	if (source) {
+		*out = source->name;
+		return true;
 	}
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %.40s: no such source",
 		asked);
-	return err_add_choice(err, asked, sources);
+	return err_add_choice(err, asked, source_names);
 }
 
 size_t num_processors(size_t most)

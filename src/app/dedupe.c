@@ -28,6 +28,8 @@ struct entry {
 #define NUM_PARTS \
 	(2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 4 + 3 + 2 + REQUEST_MAX_POLICIES + 2)
 #define NUM_COUNTS 4
+// Of pins, and of the names that they are for.
+#define PINS_TEXT_MAX ((size_t)1024 * 1024)
 // No field at all is not the same as an empty one.
 #define NOT_GIVEN SIZE_MAX
 
@@ -135,6 +137,36 @@ static bool put_chain(
 	return true;
 }
 
+// With what the pins belong to.
+static bool put_pins(
+	struct dedupe *dedupe, const struct pin_set *set, struct parts *parts)
+{
+	struct buffer text;
+	if (!set) {
+		put(parts, BYTES_NONE);
+		return true;
+	}
+	buffer_init(&text, PINS_TEXT_MAX);
+	buffer_put(&text, bytes_of(set->pins, set->num * PIN_LEN));
+	for (size_t i = 0; i < set->num_groups; i++) {
+		const struct pin_group *group = &set->groups[i];
+		buffer_put(&text, bytes_of(group->pins, sizeof(group->pins)));
+		buffer_printf(&text, "%d %d %lld %zu ", group->bare, group->expires,
+			(long long)group->expires_ms, group->text);
+	}
+	for (size_t i = 0; i < set->num_domains; i++) {
+		const struct pin_domain *domain = &set->domains[i];
+		buffer_printf(&text, "%d %zu %zu ", (int)domain->below, domain->group,
+			domain->name.len);
+		buffer_put(&text, domain->name);
+	}
+	bool done = !text.failed;
+	struct bytes copy = arena_copy(&dedupe->arena, buffer_bytes(&text));
+	put(parts, copy);
+	buffer_clear(&text);
+	return done && copy.data;
+}
+
 // All that a report hangs on, but the id: the issuer too, as the certificate names it
 // without saying whether it is given, or which one of that name, and what else stands in
 // the chain. Where it was given in another place, it is another request.
@@ -164,10 +196,9 @@ static bool hash_request(
 	put(&parts,
 		bytes_of(&request->client_age_days, sizeof(request->client_age_days)));
 	put(&parts, request->host ? bytes_of_text(request->host->name) : BYTES_NONE);
-	put(&parts,
-		request->pins
-			? bytes_of(request->pins->pins, request->pins->num * PIN_LEN)
-			: BYTES_NONE);
+	if (!put_pins(dedupe, request->pins, &parts)) {
+		return false;
+	}
 	for (size_t i = 0; i < request->num_policies; i++) {
 		put(&parts, bytes_of_text(request->policies[i]->name));
 	}

@@ -3,7 +3,7 @@
 
 void kept_lists_init(struct kept_lists *kept)
 {
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
 		archive_init(&kept->archives[i]);
 		kept->paths[i] = NULL;
 	}
@@ -11,29 +11,20 @@ void kept_lists_init(struct kept_lists *kept)
 
 void kept_lists_clear(struct kept_lists *kept)
 {
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
 		archive_clear(&kept->archives[i]);
 		kept->paths[i] = NULL;
 	}
 }
 
-size_t kept_index(const char *source)
-{
-	size_t i = 0;
-	while (i + 1 < BUNDLED_NUM_SOURCES && strcmp(bundled_source(i), source) != 0) {
-		i++;
-	}
-	return i;
-}
-
 const struct archive *kept_archive(const struct kept_lists *kept, const char *source)
 {
-	return &kept->archives[kept_index(source)];
+	return &kept->archives[source_index(source)];
 }
 
 const char *kept_place(const struct kept_lists *kept, const struct loglist *list)
 {
-	size_t i = kept_index(loglist_source(list));
+	size_t i = source_index(loglist_source(list));
 	const struct archive_entry *entry =
 		archive_find(&kept->archives[i], list->sha256);
 	return entry && entry->source[0] ? entry->source

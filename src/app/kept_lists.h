@@ -7,19 +7,12 @@
 #include "loglist/archive.h"
 #include "loglist/bundled.h"
 
-// The source that is meant where none is named.
-#define LIST_SOURCE "apple"
-
-// Where the lists of a set are from, by the index of their source (bundled_source).
+// Where the lists of a set are from, by the place of their source (source_index).
 struct kept_lists {
-	struct archive
-		archives[BUNDLED_NUM_SOURCES]; // what the state folder says of them
-	const char
-		*paths[BUNDLED_NUM_SOURCES]; // of --log-list, lent; NULL: not from there
+	struct archive archives[NUM_SOURCES]; // what the state folder says of them
+	const char *paths[NUM_SOURCES]; // of --log-list, lent; NULL: not from there
 };
 
-// The index of a source that there is.
-size_t kept_index(const char *source);
 void kept_lists_init(struct kept_lists *kept);
 void kept_lists_clear(struct kept_lists *kept);
 // What the state folder says of that source's lists, nothing where it has none.

@@ -22,11 +22,11 @@ static bool add_folder(const char *path, struct kept_lists *kept, struct ctp_lis
 	struct err *err)
 {
 	bool done = true;
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES && done; i++) {
-		if (state_is_there(path, bundled_source(i))) {
+	for (size_t i = 0; i < NUM_SOURCES && done; i++) {
+		if (state_is_there(path, source_names[i])) {
 			archive_clear(&kept->archives[i]);
 			done = state_read_lists(
-				path, bundled_source(i), &kept->archives[i], into, err);
+				path, source_names[i], &kept->archives[i], into, err);
 		}
 	}
 	return done;
@@ -53,7 +53,7 @@ static bool note_place(const char *path, const struct ctp_lists *lists, size_t f
 {
 	for (size_t i = first; i < lists_num(lists); i++) {
 		const char *source = loglist_source(lists_at(lists, i));
-		const char **known = &kept->paths[kept_index(source)];
+		const char **known = &kept->paths[source_index(source)];
 		if (*known && *known != path) {
 			return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
 				"--log-list %.80s and --log-list %.80s both have %s's "
@@ -87,18 +87,17 @@ static struct ctp_lists *read_named(
 // Those of the state folder and of the program.
 
 // *out_source is the one whose folder cannot be read, where that is what failed.
-static struct ctp_lists *read_kept(const char *dir,
-	const bool without[BUNDLED_NUM_SOURCES], struct kept_lists *kept,
-	size_t *out_source, struct err *err)
+static struct ctp_lists *read_kept(const char *dir, const bool without[NUM_SOURCES],
+	struct kept_lists *kept, size_t *out_source, struct err *err)
 {
 	struct ctp_lists *lists = lists_new(err);
 	bool done = lists && bundled_add(lists, NULL, err);
-	*out_source = BUNDLED_NUM_SOURCES;
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES && done; i++) {
+	*out_source = NUM_SOURCES;
+	for (size_t i = 0; i < NUM_SOURCES && done; i++) {
 		archive_clear(&kept->archives[i]);
 		if (!without[i] &&
 			!state_read_lists(
-				dir, bundled_source(i), &kept->archives[i], lists, err)) {
+				dir, source_names[i], &kept->archives[i], lists, err)) {
 			*out_source = i;
 			done = false;
 		}
@@ -115,19 +114,17 @@ static struct ctp_lists *read_kept(const char *dir,
 static struct ctp_lists *read_state(
 	const char *dir, struct kept_lists *kept, struct err *err)
 {
-	bool without[BUNDLED_NUM_SOURCES] = {false};
+	bool without[NUM_SOURCES] = {false};
 	for (;;) {
 		size_t source;
 		struct ctp_lists *lists = read_kept(dir, without, kept, &source, err);
-		if (lists || source == BUNDLED_NUM_SOURCES ||
-			err->code == CODE_STATE_UNSAFE ||
+		if (lists || source == NUM_SOURCES || err->code == CODE_STATE_UNSAFE ||
 			err->code == CODE_OUT_OF_MEMORY) {
 			return lists;
 		}
 		message("warning: the state folder %.150s cannot be used for %s's lists, "
 			"only those in the program are: %s [%s]",
-			dir, bundled_source(source), err->text,
-			code_info(err->code)->name);
+			dir, source_names[source], err->text, code_info(err->code)->name);
 		err_clear(err);
 		without[source] = true;
 	}

@@ -2,6 +2,7 @@
 #include "app/options.h"
 
 #include "base/text.h"
+#include "loglist/source.h"
 
 static const struct {
 	const char *name;
@@ -124,7 +125,7 @@ static const struct {
 	[OPTION_MAX_AGE] = {"max-age", "DAYS",
 		"only say in one line whether the list is older than that, for a "
 		"monitoring system; exit status 4 if it is"},
-	[OPTION_SOURCE] = {"source", "apple|chrome|mozilla",
+	[OPTION_SOURCE] = {"source", source_choices + 1,
 		"whose log list (default: apple); refresh and serve take several too: "
 		"NAME,NAME, or all that have an address"},
 	[OPTION_URL] = {"url", "URL",

@@ -28,20 +28,6 @@ struct run {
 	struct err *err; // of the place that is being tried
 };
 
-const char *refresh_default_url(const char *source)
-{
-	static const char *const urls[][2] = {
-		{"apple", "https://valid.apple.com/ct/log_list/current_log_list.json"},
-		{"chrome", "https://www.gstatic.com/ct/log_list/v3/all_logs_list.json"},
-	};
-	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
-		if (strcmp(urls[i][0], source) == 0) {
-			return urls[i][1];
-		}
-	}
-	return NULL;
-}
-
 // Where it comes from.
 
 static bool is_url(const char *place)
@@ -87,10 +73,15 @@ static enum fetch_result fetch_into(struct run *run, const char *url, size_t max
 			    : FETCH_FAILED;
 }
 
+static const struct source *publisher_of(const struct run *run)
+{
+	return source_at(source_index(run->request->source));
+}
+
 // Does its publisher sign the list, so that it is taken with its signature alone?
 static bool is_signed(const struct run *run)
 {
-	return list_signature_publisher(run->request->source).len > 0;
+	return publisher_of(run)->key != NULL;
 }
 
 enum got { GOT_LIST, GOT_NOTHING_NEW, GOT_FAILED };
@@ -179,7 +170,7 @@ static bool read_key(struct run *run, struct buffer *out)
 	if (run->request->public_key) {
 		return file_read(run->request->public_key, out, run->err);
 	}
-	buffer_put(out, list_signature_publisher(run->request->source));
+	buffer_put_text(out, publisher_of(run)->key);
 	return !out->failed || err_no_memory(run->err);
 }
 

@@ -12,7 +12,7 @@
 
 struct refresh_request {
 	char *state_dir; // the caller's
-	const char *source; // "apple", "chrome", "mozilla"
+	const char *source; // its name (source.def)
 	const char *const *urls; // tried in order: https, http to loopback, a file
 	size_t num_urls;
 	bool from_stdin; // instead of them
@@ -68,7 +68,5 @@ void refresh_clear(struct refresh *refresh);
 // `after` and `doubts`. False: a failure says why it cannot be read at all.
 bool refresh_verify(
 	const struct refresh_request *request, struct refresh *out) MUST_CHECK;
-// Where a source's publisher keeps its list; NULL where nobody does in this form.
-const char *refresh_default_url(const char *source);
 
 #endif

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/refresh_sources.h"
 
-#include "app/refresh.h"
+#include <string.h>
 
 static const char *find_source(struct bytes name)
 {
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
-		if (bytes_equal(name, bytes_of_text(bundled_source(i)))) {
-			return bundled_source(i);
-		}
-	}
-	return NULL;
+	const struct source *source = source_find(name);
+	return source ? source->name : NULL;
+}
+
+static const char *default_url(const char *source)
+{
+	return source_at(source_index(source))->url;
 }
 
 // Whose place "SOURCE=PLACE" is, and the place; NULL: it does not say.
@@ -24,7 +25,7 @@ static const char *source_of_place(const char *url, const char **out_place)
 
 static bool has_address(const struct options *options, const char *source)
 {
-	bool has = refresh_default_url(source) != NULL;
+	bool has = default_url(source) != NULL;
 	for (size_t i = 0; i < options->urls.num && !has; i++) {
 		const char *place;
 		const char *of = source_of_place(options->urls.values[i], &place);
@@ -35,7 +36,7 @@ static bool has_address(const struct options *options, const char *source)
 
 static bool add(struct sources *sources, struct bytes name, struct err *err)
 {
-	static const char *const words[] = {"apple", "chrome", "mozilla", "all", NULL};
+	const char *words[NUM_SOURCES + 2] = {NULL};
 	char asked[48];
 	const char *source = find_source(name);
 	(void)snprintf(asked, sizeof(asked), "%.*s", (int)(name.len < 40 ? name.len : 40),
@@ -52,6 +53,8 @@ static bool add(struct sources *sources, struct bytes name, struct err *err)
 	}
 	err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET, "--source %s: no such source",
 		asked);
+	memcpy(words, source_names, NUM_SOURCES * sizeof(*words));
+	words[NUM_SOURCES] = "all";
 	return err_add_choice(err, asked, words);
 }
 
@@ -59,12 +62,14 @@ bool sources_read(const struct options *options, struct sources *out, struct err
 {
 	const char *asked = options->values[OPTION_SOURCE];
 	out->num = 0;
-	if (!asked || strcmp(asked, "all") == 0) {
-		size_t num = asked ? BUNDLED_NUM_SOURCES : 1;
-		for (size_t i = 0; i < num; i++) {
-			const char *source = bundled_source(i);
-			if (!asked || has_address(options, source)) {
-				out->names[out->num++] = source;
+	if (!asked) {
+		out->names[out->num++] = SOURCE_MAIN;
+		return true;
+	}
+	if (strcmp(asked, "all") == 0) {
+		for (size_t i = 0; i < NUM_SOURCES; i++) {
+			if (has_address(options, source_names[i])) {
+				out->names[out->num++] = source_names[i];
 			}
 		}
 		return true;
@@ -90,8 +95,8 @@ size_t sources_places(const struct options *options, const struct sources *sourc
 			out[num++] = place;
 		}
 	}
-	if (num == 0 && refresh_default_url(source)) {
-		out[num++] = refresh_default_url(source);
+	if (num == 0 && default_url(source)) {
+		out[num++] = default_url(source);
 	}
 	return num;
 }

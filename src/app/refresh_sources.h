@@ -7,7 +7,7 @@
 #include "loglist/bundled.h"
 
 struct sources {
-	const char *names[BUNDLED_NUM_SOURCES]; // each once, in the order of asking
+	const char *names[NUM_SOURCES]; // each once, in the order of asking
 	size_t num;
 };
 

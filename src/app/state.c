@@ -325,8 +325,8 @@ static char *copy(const char *text, struct err *err)
 static bool has_source(const char *dir, const char *source)
 {
 	bool found = source && state_is_there(dir, source);
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES && !source; i++) {
-		found = found || state_is_there(dir, bundled_source(i));
+	for (size_t i = 0; i < NUM_SOURCES && !source; i++) {
+		found = found || state_is_there(dir, source_names[i]);
 	}
 	return found;
 }

@@ -132,27 +132,10 @@ static struct supply find_supply(const struct evaluation *e,
 	return supply;
 }
 
-// Lists need not describe a log.
-static void put_log_name(struct buffer *out, const struct ct_log *log)
-{
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-	text_put_escaped(out,
-		bytes_of_text(
-			log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION] : id));
-}
-
 // Does the policy ask for an SCT from an RFC 6962 log, of such a certificate at that time?
 static bool asks_for_rfc6962(const struct policy_record *policy)
 {
-	const struct route_result *route = policy_main_route(&policy->result);
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		if (route->results[i].requirement->rfc6962_only &&
-			route->results[i].in_force) {
-			return true;
-		}
-	}
-	return false;
+	return policy_needs(&policy->result).rfc6962 > 0;
 }
 
 // As the list has them; where one of them is needed, RFC 6962 logs first.
@@ -172,7 +155,7 @@ static size_t put_logs_of(struct evaluation *e, const struct policy_record *poli
 			continue;
 		}
 		buffer_put_text(out, num ? ", " : before);
-		put_log_name(out, log);
+		log_put_name(out, log);
 		buffer_put_text(out, log->api == LOG_STATIC ? " (static)" : "");
 		num++;
 	}

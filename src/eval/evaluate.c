@@ -111,10 +111,8 @@ static void find_result(struct record *record)
 			result = RESULT_UNKNOWN;
 		}
 	}
-	bool refused = (record->host && !record->host->matches) ||
-		(record->pins && !record->pins->matches);
 	record->policies_result = result;
-	record->result = refused ? RESULT_FAIL : result;
+	record->result = record_refusals(record) ? RESULT_FAIL : result;
 }
 
 static bool explain(struct evaluation *e)
@@ -135,8 +133,8 @@ static bool select_leaf(struct evaluation *e)
 static bool begin(struct evaluation *e)
 {
 	return inputs_read(e) && select_leaf(e) && describe_cert(e) && hold_host(e) &&
-		hold_pins(e) && collect_scts(e) && take_jobs(e) && begin_issuer(e) &&
-		find_time(e) && find_lists(e) && begin_scts(e);
+		collect_scts(e) && take_jobs(e) && begin_issuer(e) && find_time(e) &&
+		find_lists(e) && begin_scts(e);
 }
 
 // The time of check "issuance" hangs on SCTs, and their statuses on the list in force
@@ -158,8 +156,8 @@ static bool settle_time(struct evaluation *e)
 
 static bool finish(struct evaluation *e)
 {
-	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !check_ocsp(e) ||
-		!judge_sources(e) || !explain(e)) {
+	if (!finish_issuer(e) || !finish_scts(e) || !settle_time(e) || !hold_pins(e) ||
+		!check_ocsp(e) || !judge_sources(e) || !explain(e)) {
 		return false;
 	}
 	find_result(e->record);

@@ -5,6 +5,7 @@
 #include "eval/evaluation.h"
 
 #include "base/datetime.h"
+#include "loglist/source.h"
 
 static bool add_about_list(struct evaluation *e, enum code code)
 {
@@ -30,12 +31,12 @@ static void put_filled_in(struct evaluation *e, const char *text)
 	}
 }
 
-// "The log list", and of several "The log list of chrome".
+// "The log list", and of several "The log list of Chrome".
 static void put_which(struct evaluation *e, const char *text)
 {
 	buffer_put_text(&e->context->text, text);
 	if (e->is_one_of_several) {
-		buffer_printf(&e->context->text, " of %s", e->source);
+		buffer_printf(&e->context->text, " of %s", source_title(e->source));
 	}
 }
 

@@ -368,10 +368,10 @@ static size_t marking_policy(const struct evaluation *e)
 	size_t num = request_num_policies(e->request);
 	size_t first = num;
 	for (size_t i = num; i > 0; i--) {
-		bool about_logs = request_policy(e->request, i - 1)->list != NULL;
-		bool had_logs =
-			first < num && request_policy(e->request, first)->list != NULL;
-		if (is_own_policy(e, i - 1) && (about_logs || !had_logs)) {
+		bool counts = policy_counts_scts(request_policy(e->request, i - 1));
+		bool had_one = first < num &&
+			policy_counts_scts(request_policy(e->request, first));
+		if (is_own_policy(e, i - 1) && (counts || !had_one)) {
 			first = i - 1;
 		}
 	}

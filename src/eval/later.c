@@ -96,11 +96,7 @@ static void put_log(struct buffer *out, const struct later *later, int64_t at_ms
 {
 	char since[DATETIME_ROOM];
 	const struct ct_log *log = later->log;
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-	text_put_escaped(out,
-		bytes_of_text(
-			log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION] : id));
+	log_put_name(out, log);
 	datetime_format_ms(log->since_ms, since);
 	buffer_printf(out, " (%s since %s%s)", log_state_name(log->state), since,
 		log->since_ms > at_ms ? ", approved before" : "");

@@ -216,17 +216,6 @@ static void put_list(struct buffer *out, const struct loglist *list)
 	buffer_printf(out, " of %s", published);
 }
 
-static void put_log(struct buffer *out, const struct ct_log *log)
-{
-	if (log->text[LOG_DESCRIPTION]) {
-		text_put_escaped(out, bytes_of_text(log->text[LOG_DESCRIPTION]));
-	} else {
-		char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-		text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-		buffer_put_text(out, id);
-	}
-}
-
 // Of a log that an older list does not accept, and its first SCT.
 static bool is_late(const struct evaluation *e, size_t index)
 {
@@ -254,7 +243,7 @@ static void put_late_logs(struct evaluation *e)
 			continue;
 		}
 		buffer_put_text(out, num == 1 ? ": SCTs of " : ", of ");
-		put_log(out, e->record->scts[i].log);
+		log_put_name(out, e->record->scts[i].log);
 		buffer_put_text(out, " count from ");
 		put_list(out, e->counts_from[i]);
 		buffer_put_text(out, " on");

@@ -17,7 +17,24 @@ const char *chain_place_name(enum chain_place place)
 	return names[place];
 }
 
+const char *pin_standing_name(enum pin_standing standing)
+{
+	static const char *const names[] = {
+		[PINS_HELD] = "held",
+		[PINS_EMPTY] = "empty",
+		[PINS_OF_OTHER_DOMAIN] = "other_domain",
+		[PINS_EXPIRED] = "expired",
+	};
+	return names[standing];
+}
+
 // The chain.
+
+bool chain_is_authority(const struct chain_cert *one)
+{
+	return one->place != CHAIN_LEAF ||
+		(one->cert->is_ca && one->cert->subject_alt_name.len == 0);
+}
 
 static bool may_be_key(const struct cert *child, const struct cert *issuer)
 {
@@ -94,126 +111,219 @@ static bool take_certs(struct evaluation *e, const struct cert *const *certs, si
 	return true;
 }
 
+// Which groups are held.
+
+static bool has_domain(const struct pin_set *set, size_t group)
+{
+	for (size_t i = 0; i < set->num_domains; i++) {
+		if (set->domains[i].group == group) {
+			return true;
+		}
+	}
+	return false;
+}
+
+// How long the longest domain of the group is that covers the name; 0: none does.
+static size_t covered_by(const struct pin_set *set, size_t group, struct bytes host)
+{
+	size_t longest = 0;
+	for (size_t i = 0; i < set->num_domains; i++) {
+		const struct pin_domain *domain = &set->domains[i];
+		size_t len = pin_domain_len(domain);
+		if (domain->group == group && len > longest &&
+			pin_domain_covers(domain, host)) {
+			longest = len;
+		}
+	}
+	return longest;
+}
+
+// Is the group the one for this name, among those of its text?
+static bool is_for(const struct pin_set *set, size_t group, struct bytes host)
+{
+	size_t own = covered_by(set, group, host);
+	for (size_t i = 0; own > 0 && i < set->num_groups; i++) {
+		if (set->groups[i].text == set->groups[group].text &&
+			covered_by(set, i, host) > own) {
+			return false;
+		}
+	}
+	return own > 0;
+}
+
+static enum pin_standing standing_of(const struct pins_asked *asked, size_t index)
+{
+	const struct pin_group *group = &asked->set->groups[index];
+	if (pin_group_all(group) == 0) {
+		return PINS_EMPTY;
+	}
+	if (asked->host && has_domain(asked->set, index) &&
+		!is_for(asked->set, index, bytes_of_text(asked->host))) {
+		return PINS_OF_OTHER_DOMAIN;
+	}
+	return group->expires && asked->at_ms >= group->expires_ms ? PINS_EXPIRED
+								   : PINS_HELD;
+}
+
+static void find_standings(const struct pins_asked *asked, struct pins_record *out)
+{
+	const struct pin_set *set = asked->set;
+	for (size_t i = 0; i < set->num_groups; i++) {
+		out->standings[i] = standing_of(asked, i);
+		if (out->standings[i] == PINS_HELD) {
+			out->num_held++;
+			out->held |= pin_group_all(&set->groups[i]);
+		}
+	}
+}
+
 // The pins.
+
+static bool has_role(const struct chain_cert *one, enum pin_role role)
+{
+	return role == PIN_ANY || chain_is_authority(one) == (role == PIN_CA);
+}
+
+static uint64_t bit_of(const struct pin_set *set, const struct chain_cert *one)
+{
+	size_t at = pin_set_find(set, one->spki_sha256);
+	return at < set->num && one->place != CHAIN_OTHER ? (uint64_t)1 << at : 0;
+}
+
+struct pin_need pins_need(
+	const struct pins_record *pins, size_t group, enum pin_role role)
+{
+	uint64_t mask = pins->set->groups[group].pins[role];
+	uint64_t used = 0;
+	bool above = false;
+	struct pin_need need = {.needed = mask != 0};
+	for (size_t i = 0; i < pins->chain.num; i++) {
+		const struct chain_cert *one = &pins->chain.certs[i];
+		uint64_t bit = bit_of(pins->set, one) & mask;
+		bool matches = bit && has_role(one, role);
+		used |= bit;
+		need.matches = need.matches || matches;
+		above = above || (matches && i > 0);
+	}
+	need.leaf_only =
+		need.matches && !above && pins->chain.certs[0].place == CHAIN_LEAF;
+	need.has_backup = (mask & ~used) != 0;
+	return need;
+}
+
+bool pins_group_matches(const struct pins_record *pins, size_t group)
+{
+	for (unsigned role = 0; role < NUM_PIN_ROLES; role++) {
+		struct pin_need need = pins_need(pins, group, (enum pin_role)role);
+		if (need.needed && !need.matches) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool pins_any_matches(const struct pins_record *pins)
+{
+	for (size_t i = 0; i < pins->chain.num; i++) {
+		if (pins->chain.certs[i].pin < pins->set->num) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void take_group(struct pins_record *out, size_t group)
+{
+	for (unsigned role = 0; role < NUM_PIN_ROLES; role++) {
+		struct pin_need need = pins_need(out, group, (enum pin_role)role);
+		if (need.needed) {
+			out->matches = out->matches && need.matches;
+			out->leaf_only = out->leaf_only || need.leaf_only;
+			out->has_backup = out->has_backup && need.has_backup;
+		}
+	}
+}
+
+// The pin of one certificate, if it counts in a group that is held.
+static size_t pin_of(const struct pins_record *out, const struct chain_cert *one)
+{
+	uint64_t bit = bit_of(out->set, one);
+	for (size_t i = 0; bit && i < out->set->num_groups; i++) {
+		const uint64_t *pins = out->set->groups[i].pins;
+		uint64_t mask =
+			pins[PIN_ANY] | pins[chain_is_authority(one) ? PIN_CA : PIN_LEAF];
+		if (out->standings[i] == PINS_HELD && (mask & bit)) {
+			return pin_set_find(out->set, one->spki_sha256);
+		}
+	}
+	return out->set->num;
+}
 
 static void match(struct pins_record *out)
 {
-	bool used[PIN_SET_MAX] = {false};
-	size_t num_used = 0;
-	size_t num_above = 0;
-	for (size_t i = 0; i < out->chain.num; i++) {
-		struct chain_cert *one = &out->chain.certs[i];
-		one->pin = out->set->num;
-		if (one->place == CHAIN_OTHER) {
-			continue;
-		}
-		one->pin = pin_set_find(out->set, one->spki_sha256);
-		if (one->pin < out->set->num) {
-			num_above += i > 0;
-			num_used += !used[one->pin];
-			used[one->pin] = true;
+	out->matches = true;
+	out->leaf_only = false;
+	out->has_backup = true;
+	for (size_t i = 0; i < out->set->num_groups; i++) {
+		if (out->standings[i] == PINS_HELD) {
+			take_group(out, i);
 		}
 	}
-	out->matches = num_used > 0;
-	out->leaf_only = out->matches && num_above == 0;
-	out->has_backup = num_used < out->set->num;
+	out->leaf_only = out->leaf_only && out->matches;
+	for (size_t i = 0; i < out->chain.num; i++) {
+		out->chain.certs[i].pin = pin_of(out, &out->chain.certs[i]);
+	}
 }
 
 bool pins_hold(struct ctp_context *context, const struct cert *const *certs, size_t num,
-	const struct pin_set *pins, struct pins_record *out, struct err *err)
+	const struct pins_asked *asked, struct pins_record *out, struct err *err)
 {
 	static const struct pin_set none = {.num = 0};
+	struct pins_asked all = *asked;
 	struct evaluation *e = arena_take(&context->arena, sizeof(*e));
 	if (!e) {
 		return err_no_memory(err);
 	}
 	e->context = context;
 	e->err = err;
-	out->set = pins ? pins : &none;
+	all.set = all.set ? all.set : &none;
+	out->set = all.set;
+	out->host = all.host;
 	out->chain.num = 0;
+	out->num_held = 0;
+	out->held = 0;
 	if (!take_certs(e, certs, num, &out->chain)) {
 		return false;
 	}
 	find_places(e, &out->chain);
+	find_standings(&all, out);
 	match(out);
+	out->num_findings = 0;
+	if (asked->set && !pins_find_words(&context->arena, out, asked->is_live)) {
+		return err_no_memory(err);
+	}
 	return err->code == CODE_NONE;
-}
-
-// In words.
-
-size_t pins_codes(const struct pins_record *pins, enum code out[2])
-{
-	size_t num = 0;
-	if (!pins->matches) {
-		out[num++] = CODE_PINS_MISMATCH;
-		return num;
-	}
-	if (pins->leaf_only) {
-		out[num++] = CODE_PINNED_LEAF_ONLY;
-	}
-	if (!pins->has_backup) {
-		out[num++] = CODE_NO_BACKUP_PIN;
-	}
-	return num;
-}
-
-// Who gave one certificate alone has the keys above it yet to hold the pins against.
-static const char *about_chain(const struct pins_record *pins, bool is_live)
-{
-	if (pins->chain.num > 1) {
-		return "";
-	}
-	return is_live
-		? " The server sends its certificate alone, so no other key was seen."
-		: " The certificate was given alone: give its chain too, for a pin "
-		  "may be of a key further up.";
-}
-
-static void put_mismatch(const struct pins_record *pins, bool is_live, struct buffer *out)
-{
-	bool one = pins->set->num == 1;
-	buffer_printf(out,
-		"%s %s of a key of this chain: clients that carry no other pins refuse it. "
-		"Go on using a key that is pinned, or give the clients new pins first "
-		"(ctpolicy pins).%s",
-		one ? "The pin" : "None of the pins", one ? "is not" : "is",
-		about_chain(pins, is_live));
-}
-
-static void put_leaf_only(
-	const struct pins_record *pins, bool is_live, struct buffer *out)
-{
-	buffer_printf(out,
-		"Only the leaf's key is pinned: the next certificate with a new key is "
-		"refused%s. Renew with the same key, or pin the key of an authority too.%s",
-		pins->has_backup
-			? ", unless one of the pins that match nothing here is of "
-			  "that key"
-			: "",
-		about_chain(pins, is_live));
-}
-
-void pins_put_sentence(
-	const struct pins_record *pins, enum code code, bool is_live, struct buffer *out)
-{
-	if (code == CODE_PINS_MISMATCH) {
-		put_mismatch(pins, is_live, out);
-	} else if (code == CODE_PINNED_LEAF_ONLY) {
-		put_leaf_only(pins, is_live, out);
-	} else {
-		buffer_put_text(out,
-			"Every pin is of a key in this chain: should those keys be lost or "
-			"replaced, clients refuse what comes next. Pin the key of a spare, "
-			"kept elsewhere, or of another authority as well.");
-	}
 }
 
 // Of an evaluation.
 
+static const char *host_asked(const struct evaluation *e)
+{
+	const struct ctp_request *request = e->request;
+	if (request->host) {
+		return request->host->name;
+	}
+	return request->connection ? request->connection->name : NULL;
+}
+
 bool hold_pins(struct evaluation *e)
 {
 	const struct inputs *in = &e->inputs;
-	if (!e->request->pins) {
+	const struct pins_asked asked = {.set = e->request->pins,
+		.host = host_asked(e),
+		.at_ms = e->record->at_ms,
+		.is_live = e->record->connection != NULL};
+	if (!asked.set) {
 		return true;
 	}
 	const struct cert *certs[CHAIN_MAX];
@@ -230,19 +340,16 @@ bool hold_pins(struct evaluation *e)
 		return err_no_memory(e->err);
 	}
 	e->record->pins = out;
-	return pins_hold(e->context, certs, num, e->request->pins, out, e->err);
+	return pins_hold(e->context, certs, num, &asked, out, e->err);
 }
 
 bool explain_pins(struct evaluation *e)
 {
 	const struct pins_record *pins = e->record->pins;
-	enum code codes[2];
-	size_t num = pins ? pins_codes(pins, codes) : 0;
-	for (size_t i = 0; i < num; i++) {
-		pins_put_sentence(
-			pins, codes[i], e->record->connection != NULL, &e->context->text);
-		if (!add_finding(
-			    e, &e->record->findings, codes[i], "pins", ERR_NO_OFFSET)) {
+	for (size_t i = 0; pins && i < pins->num_findings; i++) {
+		buffer_put_text(&e->context->text, pins->findings[i].message);
+		if (!add_finding(e, &e->record->findings, pins->findings[i].code, "pins",
+			    ERR_NO_OFFSET)) {
 			return false;
 		}
 	}

@@ -326,37 +326,15 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 
 // The numbers.
 
-// By the cap of an operator, or because the policy asks for several.
-static unsigned operators_needed(const struct policy_result *result)
-{
-	const struct route_result *route = policy_main_route(result);
-	unsigned cap = result->row->cap_per_operator;
-	unsigned needed = cap ? (result->row->scts + cap - 1) / cap : 1;
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *r = &route->results[i];
-		if (r->in_force && r->requirement->measure == MEASURE_OPERATORS &&
-			r->needed > needed) {
-			needed = r->needed;
-		}
-	}
-	return needed;
-}
-
 static void fill_needed(const struct policy_result *result, struct plan_policy *out)
 {
-	const struct route_result *route = policy_main_route(result);
+	struct policy_needs needs = policy_needs(result);
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
-	out->min_operators = operators_needed(result);
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *r = &route->results[i];
-		if (r->in_force && r->requirement->rfc6962_only) {
-			out->rfc6962 = r->needed;
-		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
-			out->current = r->needed;
-		}
-	}
+	out->min_operators = needs.operators;
+	out->current = needs.current;
+	out->rfc6962 = needs.rfc6962;
 }
 
 // That a certificate is not valid yet is what a plan is about.
@@ -377,7 +355,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 {
 	struct facts facts = plan_facts(record);
 	struct policy_scratch none = {NULL, NULL, NULL};
-	record->num_policies = request->num_policies ? request->num_policies : 1;
+	record->num_policies = request_num_policies(request);
 	record->policies =
 		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
 	if (!record->policies) {
@@ -387,7 +365,7 @@ static bool find_policies(const struct ctp_request *request, struct plan_record 
 	for (size_t i = 0; i < record->num_policies; i++) {
 		struct plan_policy *out = &record->policies[i];
 		struct policy_result result = {.policy = NULL};
-		out->policy = request->num_policies ? request->policies[i] : policy_at(0);
+		out->policy = request_policy(request, i);
 		policy_judge(out->policy, &facts, &none, &result);
 		fill_needed(&result, out);
 		fill_applies(record, out);

@@ -22,8 +22,7 @@ void plan_supply_fill(
 // Sets of SCTs before the policy engine.
 struct plan_judge {
 	const struct plan_record *record;
-	struct facts facts; // scts: room for room_scts
-	size_t room_scts;
+	struct facts facts; // scts: room for every set that there may be
 	struct policy_scratch scratch;
 	bool *counted;
 	struct policy_result result; // of the policy judged last

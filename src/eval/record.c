@@ -58,10 +58,27 @@ bool record_has_source(const struct record *record, unsigned sources)
 	return false;
 }
 
+unsigned record_refusals(const struct record *record)
+{
+	unsigned refusals = 0;
+	if (record->host && !record->host->matches) {
+		refusals |= REFUSED_BY_HOST;
+	}
+	if (record->pins && !record->pins->matches) {
+		refusals |= REFUSED_BY_PINS;
+	}
+	return refusals;
+}
+
 bool finding_refuses(const struct finding *finding)
 {
 	return finding->code == CODE_HOSTNAME_MISMATCH ||
 		finding->code == CODE_PINS_MISMATCH;
+}
+
+bool record_is_only_exempt(const struct record *record)
+{
+	return record_is_exempt(record) && !record_refusals(record);
 }
 
 bool record_tries_route(

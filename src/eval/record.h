@@ -66,7 +66,7 @@ struct client_age {
 
 // The list of one source that is in force, and the SCTs as it has them.
 struct list_view {
-	const char *source; // "apple", "chrome", "mozilla"
+	const char *source; // its name (loglist/source.def)
 	const struct loglist *list; // NULL: none of that source is at hand
 	enum lists_basis basis;
 	int64_t age_ms; // of the list at the time of check, not below 0
@@ -165,8 +165,13 @@ enum doubt record_doubt(
 bool record_has_sources(const struct record *record);
 // Did any SCT come from one of these sources (enum sct_source bits)?
 bool record_has_source(const struct record *record, unsigned sources);
-// Does it make the result a fail by itself (hostname_mismatch, pins_mismatch)?
+// What makes the result a fail beside the policies; bits.
+enum record_refusal { REFUSED_BY_HOST = 1, REFUSED_BY_PINS = 2 };
+unsigned record_refusals(const struct record *record);
+// Is it the finding of such a refusal (hostname_mismatch, pins_mismatch)?
 bool finding_refuses(const struct finding *finding);
+// Is there nothing to say but that no policy applies?
+bool record_is_only_exempt(const struct record *record);
 // Was any SCT brought along for this route (policy_route_for)?
 bool record_tries_route(
 	const struct record *record, const struct policy *policy, size_t route);

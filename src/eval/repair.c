@@ -320,7 +320,7 @@ static void end_own(struct work *w)
 
 static bool counts_scts(const struct work *w, size_t index)
 {
-	return policy_of(w, index)->list != NULL && applies(w, index);
+	return policy_counts_scts(policy_of(w, index)) && applies(w, index);
 }
 
 // A set for all policies that apply and count SCTs; false: no memory. Where no list takes
@@ -485,8 +485,7 @@ static bool decide(struct work *w)
 	start_own(w);
 	fix_measures(w);
 	end_own(w);
-	const struct host_record *host = w->e->record->host;
-	if (host && !host->matches) {
+	if (record_refusals(w->e->record) & REFUSED_BY_HOST) {
 		change(w, REPAIR_NAMES);
 	}
 	bool changed = changes_certificate(w->out);
@@ -542,7 +541,7 @@ static bool is_needed(const struct evaluation *e)
 	const struct record *record = e->record;
 	return !is_too_early(record) &&
 		(record->policies_result != RESULT_PASS ||
-			(record->host && !record->host->matches));
+			(record_refusals(record) & REFUSED_BY_HOST));
 }
 
 bool repair_find(struct evaluation *e)

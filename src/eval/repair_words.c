@@ -118,7 +118,7 @@ bool repair_find_names(struct evaluation *e, struct repair *out)
 	if (!out->names) {
 		return err_no_memory(e->err);
 	}
-	if (host && !host->matches &&
+	if ((record_refusals(e->record) & REFUSED_BY_HOST) &&
 		!add_text(e, out, bytes_of_text(host->host->name))) {
 		return false;
 	}
@@ -147,11 +147,8 @@ static void put_names(struct buffer *out, const struct repair *repair)
 
 static void put_log(struct buffer *out, const struct plan_log *log, const char *before)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	const char *name = log->log->text[LOG_DESCRIPTION];
-	text_base64(bytes_of(log->log->id, LOG_ID_LEN), id);
 	buffer_put_text(out, before);
-	text_put_escaped(out, bytes_of_text(name ? name : id));
+	log_put_name(out, log->log);
 	buffer_put_text(out, " of ");
 	text_put_escaped(out, bytes_of_text(log->operator_name));
 }

@@ -11,7 +11,7 @@ size_t request_num_policies(const struct ctp_request *request)
 
 const struct policy *request_policy(const struct ctp_request *request, size_t index)
 {
-	return request->num_policies ? request->policies[index] : policy_at(0);
+	return request->num_policies ? request->policies[index] : policy_default();
 }
 
 const char *request_field_name(enum request_field field)
@@ -130,16 +130,19 @@ bool request_add_pins(struct ctp_request *request, struct bytes text, size_t ind
 	struct arena *arena, struct err *err)
 {
 	char field[32];
-	struct pin_set *set = arena_take(arena, sizeof(*set));
-	if (!set) {
+	struct bytes copy = arena_copy(arena, text);
+	// The set that is there may be another request's default.
+	struct pin_set *set = index > 0 && request->pins
+		? request->pins
+		: arena_take(arena, sizeof(*set));
+	if (!set || !copy.data) {
 		return err_no_memory(err);
 	}
-	// The set that is there may be another request's default.
-	if (request->pins) {
+	if (request->pins && request->pins != set) {
 		*set = *request->pins;
 	}
 	(void)snprintf(field, sizeof(field), "pins[%zu]", index);
-	if (!pin_set_read(text, set, err)) {
+	if (!pin_set_read(copy, set, err)) {
 		return err_in_field(err, field);
 	}
 	request->pins = set;

@@ -50,7 +50,7 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	const struct connection
 		*connection; // how it was got, to be told; NULL: from no server
 	const struct wanted_host *host; // to hold against the SAN; NULL: none
-	const struct pin_set *pins; // to hold against the chain; NULL: none
+	struct pin_set *pins; // to hold against the chain; NULL: none
 	bool on_page; // asked there: advice is for who has no command line
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
@@ -72,7 +72,8 @@ bool request_set_time(
 bool request_set_client_age(
 	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
 // A name or an address to hold against the SAN (bad_hostname), and more pins, of the item
-// with that number of the request's `pins` (bad_pin). Both live in the arena.
+// with that number of the request's `pins` (bad_pin): the first one makes a new set of those
+// that are there. Both live in the arena, to which the text is copied.
 bool request_set_host(struct ctp_request *request, struct bytes text, struct arena *arena,
 	struct err *err) MUST_CHECK;
 bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,

@@ -47,7 +47,7 @@ enum archive_taken {
 struct archive_entry {
 	uint8_t sha256[32];
 	int64_t published_ms;
-	const char *name; // "apple", "chrome", "mozilla", "v3"
+	const char *name; // struct loglist's
 	const char *version;
 	int64_t asset_version; // -1: it has none
 	int64_t asset_version_v2;

@@ -4,29 +4,6 @@
 #include "loglist/history.h"
 #include "loglist/loglist_json.h"
 
-// Made by the Makefile from loglists/*.history.
-extern const uint8_t bundled_apple[];
-extern const size_t bundled_apple_len;
-extern const uint8_t bundled_chrome[];
-extern const size_t bundled_chrome_len;
-extern const uint8_t bundled_mozilla[];
-extern const size_t bundled_mozilla_len;
-
-static const struct {
-	const char *source;
-	const uint8_t *text;
-	const size_t *len;
-} bundled[BUNDLED_NUM_SOURCES] = {
-	{"apple", bundled_apple, &bundled_apple_len},
-	{"chrome", bundled_chrome, &bundled_chrome_len},
-	{"mozilla", bundled_mozilla, &bundled_mozilla_len},
-};
-
-const char *bundled_source(size_t index)
-{
-	return bundled[index].source;
-}
-
 bool lists_add_file(struct ctp_lists *into, struct bytes file, struct err *err)
 {
 	return history_recognize(file) ? history_read(file, into, err)
@@ -46,10 +23,11 @@ static struct ctp_lists *read_all(struct bytes file, bool given, struct err *err
 
 bool bundled_add(struct ctp_lists *into, const char *source, struct err *err)
 {
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
-		if ((!source || strcmp(bundled[i].source, source) == 0) &&
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
+		const struct source *row = source_at(i);
+		if ((!source || strcmp(row->name, source) == 0) &&
 			!history_read(
-				bytes_of(bundled[i].text, *bundled[i].len), into, err)) {
+				bytes_of(row->history, *row->history_len), into, err)) {
 			return false;
 		}
 	}

@@ -4,10 +4,8 @@
 #define LOGLIST_BUNDLED_H
 
 #include "loglist/lists.h"
+#include "loglist/source.h"
 
-// The sources whose lists are built into the program, by name: "apple", "chrome", "mozilla".
-#define BUNDLED_NUM_SOURCES 3
-const char *bundled_source(size_t index);
 // loglists/SOURCE.history as it was when the program was built; of all sources where `source` is
 // NULL. NULL with `err` set.
 struct ctp_lists *bundled_lists(const char *source, struct err *err);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "loglist/history_facts.h"
 #include "loglist/lines.h"
+#include "loglist/source.h"
 
 #define HEADER BYTES_LITERAL("ctpolicy log list history 1\n")
 // "2026-01-29.4cc21f94"
@@ -103,7 +104,7 @@ static bool begin_list(struct history_reader *r, struct bytes label)
 	}
 	memcpy(r->labels[r->num_lists], label.data, LABEL_LEN);
 	r->labels[r->num_lists][LABEL_LEN] = '\0';
-	r->lists[r->num_lists++] = (struct loglist){.name = "apple",
+	r->lists[r->num_lists++] = (struct loglist){.name = SOURCE_MAIN,
 		.schema = "",
 		.version = "",
 		.asset_version = -1,
@@ -126,10 +127,7 @@ static bool take_text(struct history_reader *r, struct bytes value, struct bytes
 // The names that loglist_json.c gives, and who knows whose list it read (lists_expect).
 static bool is_list_name(struct bytes text)
 {
-	return bytes_equal(text, BYTES_LITERAL("apple")) ||
-		bytes_equal(text, BYTES_LITERAL("chrome")) ||
-		bytes_equal(text, BYTES_LITERAL("mozilla")) ||
-		bytes_equal(text, BYTES_LITERAL("v3"));
+	return source_find(text) || bytes_equal(text, BYTES_LITERAL(LIST_NAME_BARE));
 }
 
 static bool take_list_field(

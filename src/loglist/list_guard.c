@@ -48,14 +48,6 @@ static void format_day(int64_t ms, char out[DATETIME_ROOM])
 	out[10] = '\0';
 }
 
-// A log as people know it.
-static const char *name_of(
-	const struct ct_log *log, char id[TEXT_BASE64_ROOM(LOG_ID_LEN)])
-{
-	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-	return log->text[LOG_DESCRIPTION] ? log->text[LOG_DESCRIPTION] : id;
-}
-
 static void check_source(struct guard *g)
 {
 	const char *source = loglist_source(g->list);
@@ -94,7 +86,7 @@ static void check_schema(struct guard *g)
 static void check_keys(struct guard *g)
 {
 	for (size_t i = 0; i < g->list->num_logs; i++) {
-		char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
+		char id[LOG_NAME_ROOM];
 		struct evp_pkey_st *key;
 		enum pubkey_result result = pubkey_decoded(g->list->logs[i].key, &key);
 		if (result == PUBKEY_NO_MEMORY) {
@@ -103,7 +95,7 @@ static void check_keys(struct guard *g)
 			doubt(g, CODE_LOG_KEY_UNUSABLE, GUARD_UNUSABLE,
 				"The key of the log %.200s cannot be decoded: tell who "
 				"publishes the list.",
-				name_of(&g->list->logs[i], id));
+				log_name(&g->list->logs[i], id));
 		}
 	}
 }
@@ -267,8 +259,8 @@ static void put_interval(const struct ct_log *log, char out[INTERVAL_ROOM])
 // What is expected never to change of a log; if it does, never in silence.
 static void check_log(struct guard *g, const struct ct_log *log, const struct ct_log *old)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	const char *name = name_of(log, id);
+	char id[LOG_NAME_ROOM];
+	const char *name = log_name(log, id);
 	const char *op = g->list->operators[log->op];
 	const char *old_op = g->in_hand->operators[old->op];
 	if (strcmp(op, old_op) != 0) {
@@ -301,14 +293,14 @@ static const char *url_of(const struct ct_log *log)
 // A log that is new under the address of one that is gone: its key was changed.
 static void check_key_change(struct guard *g, const struct ct_log *log)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
+	char id[LOG_NAME_ROOM];
 	for (size_t i = 0; i < g->in_hand->num_logs; i++) {
 		const struct ct_log *old = &g->in_hand->logs[i];
 		if (url_of(log) && url_of(old) && strcmp(url_of(log), url_of(old)) == 0 &&
 			!loglist_find(g->list, old->id)) {
 			doubt(g, CODE_LOG_KEY_CHANGED, GUARD_WARNING,
 				"The log %.200s has another key than before.",
-				name_of(log, id));
+				log_name(log, id));
 			return;
 		}
 	}

@@ -36,7 +36,7 @@ struct guard_question {
 	const struct loglist *list; // the one that came in
 	const struct loglist *in_hand; // NULL: none yet
 	const struct loglist *bundled; // the newest in the program, or NULL
-	const char *source; // whose list it ought to be: "apple", "chrome", "mozilla"
+	const char *source; // whose list it ought to be (source.def)
 	int64_t now_ms;
 };
 

@@ -5,28 +5,6 @@
 #include "crypto/verifier.h"
 #include "x509/pem.h"
 
-// Google's, as https://www.gstatic.com/ct/log_list/v3/log_list_pubkey.pem has it.
-static const char google_key[] =
-	"-----BEGIN PUBLIC KEY-----\n"
-	"MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAsu0BHGnQ++W2CTdyZyxv\n"
-	"HHRALOZPlnu/VMVgo2m+JZ8MNbAOH2cgXb8mvOj8flsX/qPMuKIaauO+PwROMjiq\n"
-	"fUpcFm80Kl7i97ZQyBDYKm3MkEYYpGN+skAR2OebX9G2DfDqFY8+jUpOOWtBNr3L\n"
-	"rmVcwx+FcFdMjGDlrZ5JRmoJ/SeGKiORkbbu9eY1Wd0uVhz/xI5bQb0OgII7hEj+\n"
-	"i/IPbJqOHgB8xQ5zWAJJ0DmG+FM6o7gk403v6W3S8qRYiR84c50KppGwe4YqSMkF\n"
-	"bLDleGQWLoaDSpEWtESisb4JiLaY4H+Kk0EyAhPSb+49JfUozYl+lf7iFN3qRq/S\n"
-	"IXXTh6z0S7Qa8EYDhKGCrpI03/+qprwy+my6fpWHi6aUIk4holUCmWvFxZDfixox\n"
-	"K0RlqbFDl2JXMBquwlQpm8u5wrsic1ksIv9z8x9zh4PJqNpCah0ciemI3YGRQqSe\n"
-	"/mRRXBiSn9YQBUPcaeqCYan+snGADFwHuXCd9xIAdFBolw9R9HTedHGUfVXPJDiF\n"
-	"4VusfX6BRR/qaadB+bqEArF/TzuDUr6FvOR4o8lUUxgLuZ/7HO+bHnaPFKYHHSm+\n"
-	"+z1lVDhhYuSZ8ax3T0C3FZpb7HMjZtpEorSV5ElKJEJwrhrBCMOD8L01EoSPrGlS\n"
-	"1w22i9uGHMn/uGQKo28u7AsCAwEAAQ==\n"
-	"-----END PUBLIC KEY-----\n";
-
-struct bytes list_signature_publisher(const char *source)
-{
-	return strcmp(source, "chrome") == 0 ? bytes_of_text(google_key) : BYTES_NONE;
-}
-
 static bool refuse(struct err *err, const char *why)
 {
 	return err_set(err, CODE_LOG_LIST_SIGNATURE_INVALID, ERR_NO_OFFSET, "%s", why);

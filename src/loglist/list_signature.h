@@ -14,8 +14,4 @@
 bool list_signature_check(struct bytes list, struct bytes signature, struct bytes key_pem,
 	struct err *err) MUST_CHECK;
 
-// The key by which the publisher of a source's lists signs them, as PEM; empty where he does not
-// sign: a list of a source that has one is taken with its signature alone.
-struct bytes list_signature_publisher(const char *source);
-
 #endif

@@ -4,8 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-// The names that readers give (loglist_source).
-#define MAX_SOURCES 3
+#include "loglist/source.h"
 
 // One history: the lists of a source.
 struct history {
@@ -29,9 +28,9 @@ struct ctp_lists {
 	const char *expected; // the same
 	struct loglist *lists; // by source and publication
 	size_t num_lists;
-	struct history histories[MAX_SOURCES]; // by source, once frozen
+	struct history histories[NUM_SOURCES]; // by source, once frozen
 	size_t num_histories;
-	struct pin pins[MAX_SOURCES];
+	struct pin pins[NUM_SOURCES];
 	size_t num_pins;
 	struct pubkey **keys; // every key once; owned
 	size_t num_keys;
@@ -148,10 +147,10 @@ static bool add_source(struct ctp_lists *lists, const char *source, struct err *
 	if (find_history(lists, source) < lists->num_histories) {
 		return true;
 	}
-	if (lists->num_histories == MAX_SOURCES) {
+	if (lists->num_histories == NUM_SOURCES) {
 		return err_set(err, CODE_LOG_LIST_INVALID, ERR_NO_OFFSET,
 			"a list of \"%.40s\": lists of more than %d sources at once",
-			source, MAX_SOURCES);
+			source, NUM_SOURCES);
 	}
 	lists->histories[lists->num_histories++] = (struct history){.source = source};
 	return true;
@@ -235,7 +234,7 @@ void lists_note_fetched(struct ctp_lists *lists, const uint8_t sha256[32],
 
 void lists_pin(struct ctp_lists *lists, const uint8_t sha256[32], int64_t since_ms)
 {
-	if (lists->num_pins < MAX_SOURCES) {
+	if (lists->num_pins < NUM_SOURCES) {
 		struct pin *pin = &lists->pins[lists->num_pins++];
 		pin->since_ms = since_ms;
 		memcpy(pin->sha256, sha256, sizeof(pin->sha256));
@@ -418,15 +417,15 @@ const char *lists_source_at(const struct ctp_lists *lists, size_t index)
 	return lists->histories[index].source;
 }
 
-// "apple" is the first by name.
 const char *lists_main_source(const struct ctp_lists *lists)
 {
-	return lists->histories[0].source;
+	size_t main = find_history(lists, SOURCE_MAIN);
+	return lists->histories[main < lists->num_histories ? main : 0].source;
 }
 
 static const struct history *history_of(const struct ctp_lists *lists, const char *source)
 {
-	size_t index = source ? find_history(lists, source) : 0;
+	size_t index = find_history(lists, source ? source : lists_main_source(lists));
 	return index < lists->num_histories ? &lists->histories[index] : NULL;
 }
 

@@ -2,7 +2,7 @@
 // The set of list versions that an evaluation may choose from: frozen when built,
 // reference-counted, shared by threads without locks. It is swapped as one.
 //
-// It may hold the lists of several sources (Apple's, Chrome's, Mozilla's), which are a
+// It may hold the lists of several sources (source.def), which are a
 // history each: what is in force, and how old it is, is a question about one of them. Where a
 // function takes a `source`, NULL stands for lists_main_source().
 #ifndef LOGLIST_LISTS_H
@@ -75,10 +75,10 @@ bool lists_fingerprint(const struct ctp_lists *lists, struct digest *digest,
 // All lists, by source and then by publication.
 size_t lists_num(const struct ctp_lists *lists);
 const struct loglist *lists_at(const struct ctp_lists *lists, size_t index);
-// The sources that there are, by name: "apple", "chrome", "mozilla".
+// The sources that there are lists of, by name.
 size_t lists_num_sources(const struct ctp_lists *lists);
 const char *lists_source_at(const struct ctp_lists *lists, size_t index);
-// Whose lists those are about whom nothing is said: Apple's, or else the first source's.
+// Whose lists those are about whom nothing is said: SOURCE_MAIN's, or else the first source's.
 const char *lists_main_source(const struct ctp_lists *lists);
 // The lists of one source, oldest first: the first of *out_num; NULL where there is none.
 const struct loglist *lists_of(

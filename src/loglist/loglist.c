@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loglist/loglist.h"
 
+#include "loglist/source.h"
+
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id)
 {
 	size_t low = 0;
@@ -32,10 +34,12 @@ static bool is_of_bimi(const struct ct_log *log)
 
 const char *loglist_source(const struct loglist *list)
 {
-	if (strcmp(list->name, "v3") != 0) {
+	if (strcmp(list->name, LIST_NAME_BARE) != 0) {
 		return list->name;
 	}
-	return list->num_logs == 1 && is_of_bimi(&list->logs[0]) ? "bimi" : "mozilla";
+	return list->num_logs == 1 && is_of_bimi(&list->logs[0])
+		? "bimi"
+		: source_of_form(LIST_FORM_V3_BARE)->name;
 }
 
 const char *loglist_operator_at(
@@ -90,6 +94,22 @@ const char *log_text_name(enum log_text text)
 		[LOG_TYPE] = "log_type",
 	};
 	return names[text];
+}
+
+const char *log_name(const struct ct_log *log, char room[LOG_NAME_ROOM])
+{
+	const char *name = log->text[LOG_DESCRIPTION];
+	if (name && name[0]) {
+		return name;
+	}
+	text_base64(bytes_of(log->id, LOG_ID_LEN), room);
+	return room;
+}
+
+void log_put_name(struct buffer *out, const struct ct_log *log)
+{
+	char room[LOG_NAME_ROOM];
+	text_put_escaped(out, bytes_of_text(log_name(log, room)));
 }
 
 bool log_covers(const struct ct_log *log, int64_t not_after_ms)

@@ -7,6 +7,7 @@
 #define LOGLIST_LOGLIST_H
 
 #include "base/ct.h"
+#include "base/text.h"
 #include "crypto/pubkey.h"
 
 #define LOG_ID_LEN 32
@@ -52,8 +53,7 @@ struct ct_log {
 };
 
 struct loglist {
-	const char
-		*name; // "apple", "chrome", "mozilla", or "v3": a form, and nobody's name
+	const char *name; // a source's (source.def), or LIST_NAME_BARE
 	const char *schema; // $schema, "" where absent
 	const char *version; // "" where absent
 	int64_t asset_version; // -1 where absent
@@ -71,8 +71,8 @@ struct loglist {
 
 // NULL where the list does not know the log.
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id);
-// Whose list it is: its name, and of a list that says only that it is "v3" "mozilla", or
-// "bimi" where it has the log for mark certificates and no other.
+// Whose list it is: its name, or whose lists have that form; "bimi" where a list of a bare form
+// has the log for mark certificates and no other.
 const char *loglist_source(const struct loglist *list);
 // The operator of a log of the list at that time, as browsers count it for an SCT of that
 // timestamp: the first of the previous ones whose end is after it, else the present one.
@@ -87,6 +87,12 @@ bool log_state_from_name(struct bytes name, enum log_state *out) MUST_CHECK;
 const char *log_api_name(enum log_api api);
 // "description", "url", ...: the JSON's field names.
 const char *log_text_name(enum log_text text);
+// The log as people know it: its description, or where the list has none its id in base64, which
+// is written into `room`.
+#define LOG_NAME_ROOM TEXT_BASE64_ROOM(LOG_ID_LEN)
+const char *log_name(const struct ct_log *log, char room[LOG_NAME_ROOM]);
+// The same as a part of a text (text_put_escaped).
+void log_put_name(struct buffer *out, const struct ct_log *log);
 // Does the log take a certificate that ends then? (ms since 1970)
 bool log_covers(const struct ct_log *log, int64_t not_after_ms);
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "loglist/json_load.h"
 #include "loglist/json_place.h"
+#include "loglist/source.h"
 #include "x509/der.h"
 
 // Steps from the top to the deepest value that is read:
@@ -465,8 +466,11 @@ static bool read_head(struct list_reader *r, json_t *root)
 		!read_text(r, root, "version", r->is_apple, &r->list.version)) {
 		return false;
 	}
-	// Nothing in the other lists says whose they are: Chrome's alone bears a version.
-	r->list.name = r->is_apple ? "apple" : r->list.version[0] ? "chrome" : "v3";
+	enum list_form form = r->is_apple ? LIST_FORM_APPLE
+		: r->list.version[0]      ? LIST_FORM_V3
+					  : LIST_FORM_V3_BARE;
+	r->list.name =
+		form == LIST_FORM_V3_BARE ? LIST_NAME_BARE : source_of_form(form)->name;
 	return read_integer(r, root, "assetVersion", &r->list.asset_version) &&
 		read_integer(r, root, "assetVersionV2", &r->list.asset_version_v2);
 }

@@ -252,6 +252,18 @@ bool requirement_counts_scts(const struct requirement *requirement)
 		requirement->measure == MEASURE_OPERATORS;
 }
 
+bool policy_counts_scts(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->num_routes; i++) {
+		for (size_t k = 0; k < policy->routes[i].num_requirements; k++) {
+			if (requirement_counts_scts(&policy->routes[i].requirements[k])) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 const char *requirement_comparison(const struct requirement *requirement)
 {
 	return requirement->at_most ? "at_most" : "at_least";
@@ -317,6 +329,31 @@ const struct route *policy_closed_route(
 const struct route_result *policy_main_route(const struct policy_result *result)
 {
 	return &result->routes[0];
+}
+
+struct policy_needs policy_needs(const struct policy_result *result)
+{
+	const struct route_result *route = policy_main_route(result);
+	unsigned scts = result->row->scts;
+	unsigned cap = result->row->cap_per_operator;
+	struct policy_needs needs = {.scts = scts,
+		.cap_per_operator = cap,
+		.operators = cap ? (scts + cap - 1) / cap : 1};
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *r = &route->results[i];
+		if (!r->in_force) {
+			continue;
+		}
+		if (r->requirement->measure == MEASURE_OPERATORS) {
+			needs.operators =
+				r->needed > needs.operators ? r->needed : needs.operators;
+		} else if (r->requirement->rfc6962_only) {
+			needs.rfc6962 = r->needed;
+		} else if (r->requirement->approvals == APPROVAL_CURRENT) {
+			needs.current = r->needed;
+		}
+	}
+	return needs;
 }
 
 void policy_judge(const struct policy *policy, const struct facts *facts,

@@ -143,6 +143,8 @@ struct policy {
 // What there is, for users to name.
 size_t policy_num(void);
 const struct policy *policy_at(size_t index);
+// What is judged by where none is named: Apple's, as it is published.
+const struct policy *policy_default(void);
 // NULL where there is none of that name.
 const struct policy *policy_find(const char *name);
 // From this age on clients do not use a list of that source any more: the shortest list_off_ms
@@ -163,6 +165,9 @@ const struct route *policy_closed_route(
 
 // Does it count SCTs? Else it measures the certificate.
 bool requirement_counts_scts(const struct requirement *requirement);
+// Does any requirement of any route? Else the policy is about the certificate alone, and about
+// no log list.
+bool policy_counts_scts(const struct policy *policy);
 // "at_least" or "at_most".
 const char *requirement_comparison(const struct requirement *requirement);
 // Does any requirement take its number from the lifetime tables?
@@ -210,6 +215,18 @@ struct policy_result {
 };
 
 const struct route_result *policy_main_route(const struct policy_result *result);
+
+// What the main route asks for of such a certificate at that time, in SCTs.
+struct policy_needs {
+	unsigned scts;
+	unsigned cap_per_operator; // 0: none
+	// Distinct ones of them, by that cap or because the policy asks for several; 1 where
+	// neither is so.
+	unsigned operators;
+	unsigned current; // of logs approved at the time of check
+	unsigned rfc6962; // of RFC 6962 logs; 0 where that clause is not in force
+};
+struct policy_needs policy_needs(const struct policy_result *result);
 
 // The caller's scratch, facts->num_scts of each; contents are overwritten.
 struct policy_scratch {

@@ -13,6 +13,7 @@
 
 // Compliant: POLICY.md 5. Enforced: POLICY.md 6.
 static const struct policy policies[] = {
+	// The default (policy_default).
 	{
 		.name = "apple",
 		.title = "Apple's published Certificate Transparency policy",
@@ -432,6 +433,11 @@ size_t policy_num(void)
 const struct policy *policy_at(size_t index)
 {
 	return &policies[index];
+}
+
+const struct policy *policy_default(void)
+{
+	return &policies[0];
 }
 
 const struct policy *policy_find(const char *name)

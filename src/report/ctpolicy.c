@@ -20,6 +20,7 @@ struct owned_request {
 	struct wanted_host host;
 	struct pin_set pins;
 	size_t num_pin_texts;
+	struct arena pin_texts; // what pins point into
 };
 
 static struct err err_none(void)
@@ -145,6 +146,7 @@ void ctp_request_free(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	free(owned->scts);
 	buffer_clear(&owned->id);
+	arena_clear(&owned->pin_texts);
 	free(owned);
 }
 
@@ -153,8 +155,9 @@ void ctp_request_clear(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	owned->request = (struct ctp_request){.num_scts = 0};
 	owned->has_client_age = false;
-	owned->pins.num = 0;
+	owned->pins = (struct pin_set){.num = 0};
 	owned->num_pin_texts = 0;
+	arena_reset(&owned->pin_texts);
 }
 
 static bool set_bytes(struct ctp_request *request, enum request_field field,
@@ -249,7 +252,11 @@ static bool add_pin(struct owned_request *owned, struct bytes value, struct err 
 {
 	char field[32];
 	(void)snprintf(field, sizeof(field), "pins[%zu]", owned->num_pin_texts);
-	if (!pin_set_read(value, &owned->pins, err)) {
+	struct bytes copy = arena_copy(&owned->pin_texts, value);
+	if (!copy.data) {
+		return err_no_memory(err);
+	}
+	if (!pin_set_read(copy, &owned->pins, err)) {
 		return err_in_field(err, field);
 	}
 	owned->num_pin_texts++;

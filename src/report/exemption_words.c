@@ -147,5 +147,5 @@ bool report_needs_no_scts(const struct policy_record *policy)
 			policy->applies_because[i] == CODE_NOT_YET_VALID;
 	}
 	return policy->num_applies_because > num_of_time &&
-		policy_asks_by_lifetime(policy->result.policy);
+		policy_counts_scts(policy->result.policy);
 }

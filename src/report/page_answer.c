@@ -9,6 +9,7 @@
 #include "report/exemption_words.h"
 #include "report/page_plan.h"
 #include "report/page_write.h"
+#include "report/report_hostname.h"
 #include "report/report_pins.h"
 #include "report/report_verdict.h"
 #include "x509/alt_names.h"
@@ -77,8 +78,7 @@ static void put_verdict(const struct page_answer *answer, struct buffer *out)
 {
 	const struct record *record = answer->record;
 	const char *word = results[record->result].word;
-	bool applies =
-		!record_is_exempt(record) || record->result != record->policies_result;
+	bool applies = !record_is_only_exempt(record);
 	buffer_printf(out,
 		"<section id=\"verdict\" class=\"verdict %s\" aria-labelledby=\"verdict-h\">\n"
 		"<p class=\"word\"><span class=\"sign\" aria-hidden=\"true\"></span>%s</p>\n"
@@ -450,12 +450,13 @@ static void put_row_verdict(const struct record *record, struct buffer *out)
 	for (size_t i = 0; i < record->num_policies; i++) {
 		put_row_policies(record, i, out);
 	}
-	if (record->host && !record->host->matches) {
+	unsigned refusals = record_refusals(record);
+	if (refusals & REFUSED_BY_HOST) {
 		buffer_put_text(out, "<br>");
 		page_put_mark(out, MARK_BAD, "fail");
 		buffer_put_text(out, " <span class=\"soft\">hostname</span>");
 	}
-	if (record->pins && !record->pins->matches) {
+	if (refusals & REFUSED_BY_PINS) {
 		buffer_put_text(out, "<br>");
 		page_put_mark(out, MARK_BAD, "fail");
 		buffer_put_text(out, " <span class=\"soft\">pins</span>");

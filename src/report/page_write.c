@@ -57,13 +57,13 @@ void page_put_ends(struct buffer *out, const struct ct_log *log)
 
 void page_put_log_name(struct buffer *out, const struct ct_log *log)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	if (log->text[LOG_DESCRIPTION] && log->text[LOG_DESCRIPTION][0]) {
-		html_put_foreign(out, bytes_of_text(log->text[LOG_DESCRIPTION]));
-		return;
+	char room[LOG_NAME_ROOM];
+	const char *name = log_name(log, room);
+	if (name == room) {
+		html_put_text(out, name);
+	} else {
+		html_put_foreign(out, bytes_of_text(name));
 	}
-	text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-	html_put_text(out, id);
 }
 
 void page_put_sct_name(struct buffer *out, const struct sct_record *sct)

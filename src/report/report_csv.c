@@ -202,7 +202,6 @@ static void reasons_field(struct row *row, const struct record *record)
 	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
 	for (size_t i = 0; i < record->num_scts; i++) {
 		const struct sct_record *sct = &record->scts[i];
-		const char *log = sct->log ? sct->log->text[LOG_DESCRIPTION] : NULL;
 		if (sct->counted) {
 			continue;
 		}
@@ -212,9 +211,9 @@ static void reasons_field(struct row *row, const struct record *record)
 			buffer_printf(&row->field, "%s%s", k ? "+" : "",
 				code_info(sct->why[k])->name);
 		}
-		if (log) {
+		if (sct->log) {
 			buffer_put_char(&row->field, ' ');
-			text_put_escaped(&row->field, bytes_of_text(log));
+			log_put_name(&row->field, sct->log);
 		} else if (sct->sct.log_id.len == LOG_ID_LEN) {
 			text_base64(sct->sct.log_id, id);
 			buffer_printf(&row->field, " %s", id);

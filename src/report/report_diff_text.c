@@ -24,14 +24,9 @@ static void put_heading(struct text *t, const char *heading, size_t num)
 
 void report_put_log_name(struct buffer *out, const struct ct_log *log)
 {
-	char id[TEXT_BASE64_ROOM(LOG_ID_LEN)];
-	const char *name = log->text[LOG_DESCRIPTION];
-	if (!name || !name[0]) {
-		text_base64(bytes_of(log->id, LOG_ID_LEN), id);
-		buffer_printf(out, "log %s", id);
-		return;
-	}
-	text_put_escaped(out, bytes_of_text(name));
+	char room[LOG_NAME_ROOM];
+	buffer_put_text(out, log_name(log, room) == room ? "log " : "");
+	log_put_name(out, log);
 }
 
 // Facts and their changes.

@@ -7,6 +7,7 @@
 #include "report/json_write.h"
 #include "report/report_connection.h"
 #include "report/report_lists.h"
+#include "report/report_hostname.h"
 #include "report/report_pins.h"
 #include "report/report_repair.h"
 #include "sct/verify.h"
@@ -240,28 +241,16 @@ static void put_findings(struct json *json, const struct findings *findings)
 
 static void put_required(struct json *json, const struct policy_record *policy)
 {
-	const struct policy_result *result = &policy->result;
-	const struct route_result *route = policy_main_route(result);
+	struct policy_needs needs = policy_needs(&policy->result);
 	json_put_open(json, "required", '{');
-	json_put_unsigned(json, "scts", result->row->scts);
-	if (result->row->cap_per_operator) {
-		json_put_unsigned(
-			json, "max_per_operator", result->row->cap_per_operator);
+	json_put_unsigned(json, "scts", needs.scts);
+	if (needs.cap_per_operator) {
+		json_put_unsigned(json, "max_per_operator", needs.cap_per_operator);
 	} else {
 		json_put_null(json, "max_per_operator");
 	}
-	uint64_t current = 0;
-	uint64_t rfc6962 = 0;
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result *r = &route->results[i];
-		if (r->in_force && r->requirement->rfc6962_only) {
-			rfc6962 = r->needed;
-		} else if (r->in_force && r->requirement->approvals == APPROVAL_CURRENT) {
-			current = r->needed;
-		}
-	}
-	json_put_unsigned(json, "current", current);
-	json_put_unsigned(json, "rfc6962", rfc6962);
+	json_put_unsigned(json, "current", needs.current);
+	json_put_unsigned(json, "rfc6962", needs.rfc6962);
 	json_put_close(json, '}');
 }
 

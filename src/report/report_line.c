@@ -68,8 +68,7 @@ void report_line(const struct report_options *options, size_t index,
 {
 	(void)index;
 	struct report_word word = report_word_of(record->result);
-	bool exempt =
-		record_is_exempt(record) && record->result == record->policies_result;
+	bool exempt = record_is_only_exempt(record);
 	put_head(out, options, word.colour, exempt ? "exempt" : word.text, record->id);
 	buffer_put_text(out, "  ");
 	name_put_text(out, record->cert->subject);

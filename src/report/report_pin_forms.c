@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pins of a chain in the forms that clients carry, each as it goes into a file.
+#include "report/report_pin_forms.h"
+
 #include "base/datetime.h"
 #include "base/text.h"
 #include "report/html_write.h"
@@ -139,14 +140,6 @@ static void put_whose(struct buffer *out, size_t depth, const struct chain_cert 
 	buffer_clear(&name);
 }
 
-// The first one is a server's, unless it is a CA's without names: self-signed ones of servers
-// often say that they are CAs.
-static bool is_authority(const struct chain_cert *one)
-{
-	return one->place != CHAIN_LEAF ||
-		(one->cert->is_ca && one->cert->subject_alt_name.len == 0);
-}
-
 // Keys that clients see: not of what is no part of the chain, and each once.
 static bool is_shown(const struct chain *chain, size_t index)
 {
@@ -154,7 +147,7 @@ static bool is_shown(const struct chain *chain, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct chain_cert *before = &chain->certs[i];
 		if (before->place != CHAIN_OTHER &&
-			is_authority(before) == is_authority(one) &&
+			chain_is_authority(before) == chain_is_authority(one) &&
 			memcmp(before->spki_sha256, one->spki_sha256, PIN_LEN) == 0) {
 			return false;
 		}
@@ -171,7 +164,7 @@ static void put_identities(struct form_writer *w, const char *key, bool authorit
 	bool any = false;
 	for (size_t i = 0; i < chain->num; i++) {
 		const struct chain_cert *one = &chain->certs[i];
-		if (!is_shown(chain, i) || is_authority(one) != authorities) {
+		if (!is_shown(chain, i) || chain_is_authority(one) != authorities) {
 			continue;
 		}
 		if (!any) {
@@ -333,20 +326,13 @@ static void put_certificate(struct json *json, const struct chain *chain, size_t
 
 static void put_findings(struct json *json, const struct pins_record *pins)
 {
-	enum code codes[2];
-	size_t num = pins_codes(pins, codes);
 	json_put_open(json, "findings", '[');
-	for (size_t i = 0; i < num; i++) {
-		const struct code_info *info = code_info(codes[i]);
+	for (size_t i = 0; i < pins->num_findings; i++) {
+		const struct code_info *info = code_info(pins->findings[i].code);
 		json_put_open(json, NULL, '{');
 		json_put_word(json, "code", info->name);
 		json_put_word(json, "severity", severity_name(info->severity));
-		struct buffer text;
-		buffer_init(&text, 4096);
-		pins_put_sentence(pins, codes[i], false, &text);
-		json_put_bytes(json, "message", buffer_bytes(&text));
-		json->out->failed = json->out->failed || text.failed;
-		buffer_clear(&text);
+		json_put_text(json, "message", pins->findings[i].message);
 		json_put_close(json, '}');
 	}
 	json_put_close(json, ']');
@@ -376,26 +362,34 @@ static void put_json(struct form_writer *w)
 static void put_check_text(struct form_writer *w)
 {
 	const struct pins_record *pins = w->report->pins;
-	enum code codes[2];
-	size_t num = pins_codes(pins, codes);
 	struct buffer text;
 	buffer_init(&text, REPORT_PINS_MAX);
 	buffer_put_text(&text, pins->matches ? "PASS: " : "FAIL: ");
 	report_put_pins_text(&text, pins);
 	buffer_put_char(&text, '.');
 	report_put_wrapped(w->out, buffer_bytes(&text), 0, 2);
-	for (size_t i = 0; i < num; i++) {
-		const struct code_info *info = code_info(codes[i]);
+	for (size_t i = 0; i < pins->num_findings; i++) {
+		const struct code_info *info = code_info(pins->findings[i].code);
 		text.len = 0;
-		buffer_printf(&text, "%s: ", severity_name(info->severity));
-		pins_put_sentence(pins, codes[i], false, &text);
-		buffer_printf(&text, " [%s]", info->name);
+		buffer_printf(&text, "%s: %s [%s]", severity_name(info->severity),
+			pins->findings[i].message, info->name);
 		text_put_spaces(w->out, 2);
 		report_put_wrapped(w->out, buffer_bytes(&text), 2, 4);
 	}
 	buffer_put_char(w->out, '\n');
 	w->out->failed = w->out->failed || text.failed;
 	buffer_clear(&text);
+}
+
+// "ECDSA P-256", "RSA 2048".
+static void put_key_words(struct buffer *out, const struct cert_key *key)
+{
+	buffer_put_text(out, key_type_name(key->type));
+	if (key->curve) {
+		buffer_printf(out, " %s", key->curve);
+	} else if (key->bits) {
+		buffer_printf(out, " %zu", key->bits);
+	}
 }
 
 static void put_certificate_text(struct buffer *out, const struct chain_cert *one)
@@ -420,7 +414,7 @@ static void put_certificate_text(struct buffer *out, const struct chain_cert *on
 	out->failed = out->failed || name.failed;
 	buffer_clear(&name);
 	buffer_put_text(out, "  key     ");
-	report_put_key_text(out, &one->cert->key);
+	put_key_words(out, &one->cert->key);
 	buffer_printf(out,
 		"; the certificate ends %.10s\n  hex     %s\n  base64  %s\n  curl    "
 		"sha256//%s\n\n",
@@ -429,8 +423,7 @@ static void put_certificate_text(struct buffer *out, const struct chain_cert *on
 
 static void put_forms_text(struct form_writer *w)
 {
-	buffer_put_text(
-		w->out, "curl --pinnedpubkey (curl looks at the leaf's key alone)\n");
+	buffer_put_text(w->out, PIN_TEXT_HEADING "\n");
 	put_curl(w);
 	if (w->num_domains == 0) {
 		buffer_put_text(w->out,
@@ -457,14 +450,29 @@ static void put_text(struct form_writer *w)
 	put_forms_text(w);
 }
 
+// A row each: its name and put_NAME; does it need a domain?
+#define PIN_FORMS(FORM)     \
+	FORM(text, false)   \
+	FORM(json, false)   \
+	FORM(curl, false)   \
+	FORM(ios, true)     \
+	FORM(android, true) \
+	FORM(trustkit, true)
+
 const char *const report_pin_forms[] = {
-	"text", "json", "curl", "ios", "android", "trustkit", NULL};
+#define NAME(name, needs_domain) #name,
+	PIN_FORMS(NAME)
+#undef NAME
+		NULL};
 
 static const struct {
 	void (*put)(struct form_writer *w);
 	bool needs_domain;
-} forms[] = {{put_text, false}, {put_json, false}, {put_curl, false}, {put_ios, true},
-	{put_android, true}, {put_trustkit, true}};
+} forms[] = {
+#define FORM(name, needs_domain) {put_##name, needs_domain},
+	PIN_FORMS(FORM)
+#undef FORM
+};
 
 bool report_pin_form(const char *format, const struct pin_report *report,
 	struct buffer *out, struct err *err)

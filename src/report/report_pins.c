@@ -2,43 +2,7 @@
 #include "report/report_pins.h"
 
 #include "base/text.h"
-#include "x509/alt_names.h"
 #include "x509/name.h"
-
-static void put_matched_by(struct buffer *out, const struct host_record *host)
-{
-	if (host->host->address_len) {
-		alt_names_put_address(out, host->matched_by);
-	} else {
-		text_put_escaped_ascii(out, host->matched_by);
-	}
-}
-
-void report_put_hostname(struct json *json, const struct host_record *host)
-{
-	json_put_open(json, "hostname", '{');
-	json_put_text(json, "name", host->host->name);
-	json_put_bool(json, "matches", host->matches);
-	if (host->matches) {
-		json_begin_text(json, "matched_by");
-		put_matched_by(json->out, host);
-		json_end_text(json);
-	} else {
-		json_put_null(json, "matched_by");
-	}
-	json_put_close(json, '}');
-}
-
-void report_put_hostname_text(struct buffer *out, const struct host_record *host)
-{
-	buffer_put_text(out, host->host->name);
-	if (host->matches) {
-		buffer_put_text(out, ", which the certificate has as ");
-		put_matched_by(out, host);
-	} else {
-		buffer_put_text(out, ", for which the certificate is not");
-	}
-}
 
 // Which certificates have the key of one pin.
 static void put_pin(struct json *json, const struct pins_record *pins, size_t pin)
@@ -69,6 +33,63 @@ static void put_member(struct json *json, const struct pins_record *pins, size_t
 	json_put_close(json, '}');
 }
 
+static void put_domains(struct json *json, const struct pin_set *set, size_t group)
+{
+	static const char *const below[] = {
+		[PIN_DOMAIN_ALONE] = "none",
+		[PIN_ONE_LABEL] = "one_label",
+		[PIN_ALL_BELOW] = "all",
+	};
+	json_put_open(json, "domains", '[');
+	for (size_t i = 0; i < set->num_domains; i++) {
+		if (set->domains[i].group == group) {
+			json_put_open(json, NULL, '{');
+			json_begin_text(json, "name");
+			text_put_escaped_ascii(json->out, set->domains[i].name);
+			json_end_text(json);
+			json_put_word(json, "subdomains", below[set->domains[i].below]);
+			json_put_close(json, '}');
+		}
+	}
+	json_put_close(json, ']');
+}
+
+static void put_role(struct json *json, const struct pins_record *pins, size_t group,
+	enum pin_role role)
+{
+	static const char *const keys[] = {
+		[PIN_ANY] = "any", [PIN_LEAF] = "leaf", [PIN_CA] = "ca"};
+	json_put_open(json, keys[role], '[');
+	for (size_t i = 0; i < pins->set->num; i++) {
+		if (pins->set->groups[group].pins[role] >> i & 1) {
+			json_put_unsigned(json, NULL, i);
+		}
+	}
+	json_put_close(json, ']');
+}
+
+static void put_set(struct json *json, const struct pins_record *pins, size_t index)
+{
+	const struct pin_group *group = &pins->set->groups[index];
+	json_put_open(json, NULL, '{');
+	put_domains(json, pins->set, index);
+	if (group->expires) {
+		json_put_time(json, "expires_at", group->expires_ms);
+	} else {
+		json_put_null(json, "expires_at");
+	}
+	for (unsigned role = 0; role < NUM_PIN_ROLES; role++) {
+		put_role(json, pins, index, (enum pin_role)role);
+	}
+	json_put_word(json, "standing", pin_standing_name(pins->standings[index]));
+	if (pins->standings[index] == PINS_HELD) {
+		json_put_bool(json, "matches", pins_group_matches(pins, index));
+	} else {
+		json_put_null(json, "matches");
+	}
+	json_put_close(json, '}');
+}
+
 void report_put_pins(struct json *json, const struct pins_record *pins)
 {
 	json_put_open(json, "pins", '{');
@@ -80,6 +101,11 @@ void report_put_pins(struct json *json, const struct pins_record *pins)
 		put_pin(json, pins, i);
 	}
 	json_put_close(json, ']');
+	json_put_open(json, "sets", '[');
+	for (size_t i = 0; i < pins->set->num_groups; i++) {
+		put_set(json, pins, i);
+	}
+	json_put_close(json, ']');
 	json_put_open(json, "chain", '[');
 	for (size_t i = 0; i < pins->chain.num; i++) {
 		put_member(json, pins, i);
@@ -88,47 +114,65 @@ void report_put_pins(struct json *json, const struct pins_record *pins)
 	json_put_close(json, '}');
 }
 
-static size_t num_matching(const struct pins_record *pins)
+static bool is_matched(const struct pins_record *pins, size_t pin)
 {
-	size_t num = 0;
-	for (size_t i = 0; i < pins->set->num; i++) {
-		for (size_t k = 0; k < pins->chain.num; k++) {
-			if (pins->chain.certs[k].pin == i) {
-				num++;
-				break;
-			}
+	for (size_t i = 0; i < pins->chain.num; i++) {
+		if (pins->chain.certs[i].pin == pin) {
+			return true;
 		}
 	}
-	return num;
+	return false;
+}
+
+static void put_count(struct buffer *out, size_t num, const char *what)
+{
+	if (num) {
+		buffer_printf(out, "; %zu %s", num, what);
+	}
+}
+
+// Those that match nothing: held, or not.
+static void put_others(struct buffer *out, const struct pins_record *pins)
+{
+	const struct pin_set *set = pins->set;
+	uint64_t expired = 0;
+	size_t num_here = 0;
+	size_t num_expired = 0;
+	size_t num_other = 0;
+	for (size_t i = 0; i < set->num_groups; i++) {
+		expired |= pins->standings[i] == PINS_EXPIRED
+			? pin_group_all(&set->groups[i])
+			: 0;
+	}
+	for (size_t i = 0; i < set->num; i++) {
+		uint64_t bit = (uint64_t)1 << i;
+		if (pins->held & bit) {
+			num_here += !is_matched(pins, i);
+		} else if (expired & bit) {
+			num_expired++;
+		} else {
+			num_other++;
+		}
+	}
+	put_count(out, num_here, "of no key here");
+	put_count(out, num_expired, "expired");
+	put_count(out, num_other, "of another domain");
 }
 
 void report_put_pins_text(struct buffer *out, const struct pins_record *pins)
 {
-	size_t matching = num_matching(pins);
-	size_t others = pins->set->num - matching;
 	bool first = true;
-	buffer_printf(out, "%zu given; ", pins->set->num);
+	buffer_printf(
+		out, "%zu %s", pins->set->num, pins->set->num == 1 ? "pin" : "pins");
 	for (size_t i = 0; i < pins->chain.num; i++) {
 		const struct chain_cert *one = &pins->chain.certs[i];
 		if (one->pin < pins->set->num) {
-			buffer_printf(out, "%s%s (", first ? "" : ", ",
+			buffer_printf(out, "%s%s (", first ? "; " : ", ",
 				chain_place_name(one->place));
 			name_put_text(out, one->cert->subject);
 			buffer_printf(out, ") by number %zu", one->pin + 1);
 			first = false;
 		}
 	}
-	if (others) {
-		buffer_printf(out, "%s%zu of no key here", first ? "" : "; ", others);
-	}
-}
-
-void report_put_key_text(struct buffer *out, const struct cert_key *key)
-{
-	buffer_put_text(out, key_type_name(key->type));
-	if (key->curve) {
-		buffer_printf(out, " %s", key->curve);
-	} else if (key->bits) {
-		buffer_printf(out, " %zu", key->bits);
-	}
+	put_others(out, pins);
 }

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/text.h"
+#include "loglist/source.h"
 
 static size_t add_remark(
 	enum code out[PLAN_MAX_REMARKS], size_t num, bool holds, enum code code)
@@ -78,7 +79,8 @@ static void put_stale_lists(struct buffer *out, const struct plan_record *plan)
 		}
 		buffer_put_text(out, is_first ? "" : ", ");
 		if (plan->num_others) {
-			buffer_printf(out, "%s's log list", loglist_source(by->list));
+			buffer_printf(out, "%s's log list",
+				source_title(loglist_source(by->list)));
 		} else {
 			buffer_put_text(out, "the log list");
 		}

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/exemption_words.h"
 #include "report/report_connection.h"
+#include "report/report_hostname.h"
 #include "report/report_pins.h"
 #include "report/report_repair.h"
 #include "report/report_verdict.h"

@@ -241,20 +241,10 @@ static size_t put_exemptions(struct buffer *out, const struct record *record)
 	return num;
 }
 
-static bool any_applies(const struct record *record)
-{
-	for (size_t i = 0; i < record->num_policies; i++) {
-		if (record->policies[i].num_applies_because == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 void report_put_verdict(const struct record *record, struct buffer *out)
 {
 	size_t num = put_exemptions(out, record);
-	if (any_applies(record)) {
+	if (!record_is_exempt(record)) {
 		buffer_put_text(out, num ? "; " : "");
 		if (record->to_embed) {
 			put_embedding(out, record);
@@ -263,15 +253,17 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 		put_verdicts(out, record);
 	}
 	buffer_put_char(out, '.');
-	if (record->host && !record->host->matches) {
+	unsigned refusals = record_refusals(record);
+	if (refusals & REFUSED_BY_HOST) {
 		buffer_printf(out, "%s it is not for %s.",
 			record->policies_result == RESULT_FAIL ? " And" : " But",
 			record->host->host->name);
 	}
-	if (record->pins && !record->pins->matches) {
-		buffer_put_text(out,
-			record->result != record->policies_result
-				? " But no key of its chain is pinned."
-				: " And no key of its chain is pinned.");
+	if (refusals & REFUSED_BY_PINS) {
+		bool but = record->result != record->policies_result;
+		buffer_printf(out, "%s %s.", but ? " But" : " And",
+			pins_any_matches(record->pins)
+				? "the keys of its chain are not all that are pinned"
+				: "no key of its chain is pinned");
 	}
 }

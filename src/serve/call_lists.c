@@ -127,16 +127,6 @@ static bool read_log_id(struct bytes text, uint8_t out[LOG_ID_LEN])
 	return true;
 }
 
-static const struct ct_log *find_log(const struct loglist *list, const uint8_t *id)
-{
-	for (size_t i = 0; i < list->num_logs; i++) {
-		if (memcmp(list->logs[i].id, id, LOG_ID_LEN) == 0) {
-			return &list->logs[i];
-		}
-	}
-	return NULL;
-}
-
 void answer_log(struct exchange *x)
 {
 	struct lists_view view;
@@ -158,7 +148,7 @@ void answer_log(struct exchange *x)
 	if (!open_view(x, &view)) {
 		return;
 	}
-	const struct ct_log *log = find_log(view.list, id);
+	const struct ct_log *log = loglist_find(view.list, id);
 	if (!log) {
 		(void)answer_fail(x, 404, CODE_NOT_FOUND,
 			"the list in force has no log with this id");

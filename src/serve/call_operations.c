@@ -27,10 +27,48 @@ void answer_livez(struct exchange *x)
 	put_json(x, &json);
 }
 
-// What a person should look at, though calls are answered: sentences with a semicolon between;
-// "": nothing.
-static void put_warnings(
-	const struct exchange *x, const struct loglist *list, char *out, size_t room)
+// What a person should look at, though calls are answered: sentences with a semicolon between.
+struct warnings {
+	char text[512];
+	size_t len;
+};
+
+static void warn(struct warnings *to, const char *about, const char *text)
+{
+	if (to->len < sizeof(to->text)) {
+		to->len +=
+			(size_t)snprintf(to->text + to->len, sizeof(to->text) - to->len,
+				"%s%s%s", to->len ? "; " : "", about, text);
+	}
+}
+
+// Of each list that is watched; where that is one alone, it needs no name.
+static void warn_of_lists(const struct exchange *x, struct warnings *to)
+{
+	const struct ctp_lists *lists = x->snapshot->lists;
+	size_t num = 0;
+	for (size_t i = 0; i < lists_num_sources(lists); i++) {
+		num += serve_watches(x->serve, x->snapshot, lists_source_at(lists, i));
+	}
+	for (size_t i = 0; i < lists_num_sources(lists); i++) {
+		const char *source = lists_source_at(lists, i);
+		char about[32] = "the";
+		bool is_stale;
+		(void)serve_list_now(x->snapshot, source, x->begun_ms, &is_stale);
+		if (!is_stale || !serve_watches(x->serve, x->snapshot, source)) {
+			continue;
+		}
+		if (num > 1) {
+			(void)snprintf(
+				about, sizeof(about), "%.20s's", source_title(source));
+		}
+		warn(to, about,
+			" log list is stale: devices with one of this age enforce "
+			"nothing");
+	}
+}
+
+static void put_warnings(const struct exchange *x, struct warnings *to)
 {
 	const struct metrics *metrics = x->serve->metrics;
 	struct worker_state state;
@@ -39,10 +77,6 @@ static void put_warnings(
 		bool is_due;
 		const char *text;
 	} warnings[] = {
-		{policy_list_is_stale(
-			 loglist_source(list), lists_age_ms(list, x->begun_ms)),
-			"the log list is stale: devices with one of this age enforce "
-			"nothing"},
 		{state.at_ms && state.outcome == REFRESH_FAILED,
 			"the last refresh of the log list failed, see /v1/log-list"},
 		{metrics_reading_failed(metrics, READING_LISTS),
@@ -55,12 +89,10 @@ static void put_warnings(
 			"the roots could not be read anew, those in force stay: see the "
 			"log"},
 	};
-	size_t len = 0;
-	out[0] = '\0';
+	warn_of_lists(x, to);
 	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {
-		if (warnings[i].is_due && len < room) {
-			len += (size_t)snprintf(out + len, room - len, "%s%s",
-				len ? "; " : "", warnings[i].text);
+		if (warnings[i].is_due) {
+			warn(to, "", warnings[i].text);
 		}
 	}
 }
@@ -84,12 +116,12 @@ void answer_readyz(struct exchange *x)
 	}
 	const struct loglist *list =
 		lists_in_force(x->snapshot->lists, NULL, x->begun_ms, &basis);
-	char why[512];
-	put_warnings(x, list, why, sizeof(why));
+	struct warnings why = {.len = 0};
+	put_warnings(x, &why);
 	json_put_open(&json, NULL, '{');
-	json_put_word(&json, "status", why[0] ? "warning" : "ok");
-	if (why[0]) {
-		json_put_text(&json, "warning", why);
+	json_put_word(&json, "status", why.len ? "warning" : "ok");
+	if (why.len) {
+		json_put_text(&json, "warning", why.text);
 	}
 	json_put_open(&json, "log_list", '{');
 	json_put_text(&json, "name", list->name);
@@ -103,7 +135,7 @@ void answer_readyz(struct exchange *x)
 static void put_sources(
 	const struct ctp_lists *lists, int64_t at_ms, struct metrics_gauges *out)
 {
-	for (size_t i = 0; i < lists_num_sources(lists) && i < BUNDLED_NUM_SOURCES; i++) {
+	for (size_t i = 0; i < lists_num_sources(lists) && i < NUM_SOURCES; i++) {
 		enum lists_basis basis;
 		const char *source = lists_source_at(lists, i);
 		int64_t age_ms =

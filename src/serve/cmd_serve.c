@@ -34,8 +34,8 @@ struct run {
 	struct serve serve;
 	struct access_log log;
 	char *state_dir; // that is refreshed; NULL: none is
-	struct refresh_request refreshes[BUNDLED_NUM_SOURCES];
-	struct places places[BUNDLED_NUM_SOURCES];
+	struct refresh_request refreshes[NUM_SOURCES];
+	struct places places[NUM_SOURCES];
 	struct listener listener;
 	struct notify notify;
 	struct http_server *server;
@@ -145,7 +145,7 @@ static void set_refresh(struct run *r)
 	if (options->log_lists.num > 0) {
 		return; // those alone were asked for
 	}
-	r->state_dir = state_dir(options, STATE_WRITING, LIST_SOURCE, &err);
+	r->state_dir = state_dir(options, STATE_WRITING, SOURCE_MAIN, &err);
 	if (!r->state_dir) {
 		access_log_event(&r->log, ACCESS_WARNING, "no_refresh", "%s", err.text);
 		return;

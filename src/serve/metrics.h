@@ -77,7 +77,7 @@ struct metrics_gauges {
 		const char *name; // "apple", ...
 		int64_t age_ms; // not below 0
 		bool is_stale;
-	} sources[BUNDLED_NUM_SOURCES]; // each source's newest in force
+	} sources[NUM_SOURCES]; // each source's newest in force
 	size_t num_sources;
 	const char *verifier; // "fast" or "reference"
 	int64_t table_bytes; // of the verifier's tables

@@ -298,16 +298,26 @@ static void put_member(struct page_request *page, struct json *json, const char 
 	}
 }
 
-static void put_held(struct json *json, const struct ctp_request *request)
+static void put_pins(struct json *json, const struct pin_set *set)
+{
+	for (size_t i = 0; i < set->num; i++) {
+		json_put_base64(json, NULL, bytes_of(set->pins[i], PIN_LEN));
+	}
+}
+
+// Pins with the file that says what they belong to, bare ones alone.
+static void put_held(struct json *json, const struct ctp_request *request,
+	const struct page_fields *fields)
 {
 	if (request->host) {
 		json_put_text(json, "hostname", request->host->name);
 	}
 	if (request->pins) {
 		json_put_open(json, "pins", '[');
-		for (size_t i = 0; i < request->pins->num; i++) {
-			json_put_base64(
-				json, NULL, bytes_of(request->pins->pins[i], PIN_LEN));
+		if (request->pins->num_groups > 1 || !request->pins->groups[0].bare) {
+			json_put_bytes(json, NULL, fields->pins);
+		} else {
+			put_pins(json, request->pins);
 		}
 		json_put_close(json, ']');
 	}
@@ -329,7 +339,7 @@ static void put_json(
 		}
 		json_put_close(&json, ']');
 	}
-	put_held(&json, request);
+	put_held(&json, request, &page->fields);
 	json_put_close(&json, '}');
 	buffer_put_char(out, '\n');
 }

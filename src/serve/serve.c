@@ -69,6 +69,49 @@ static void tell_error(const struct serve *serve, const char *event,
 	buffer_clear(&line);
 }
 
+static bool is_refreshed(const struct serve *serve, const char *source)
+{
+	for (size_t i = 0; i < serve->sources.num; i++) {
+		if (strcmp(serve->sources.names[i], source) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool serve_watches(
+	const struct serve *serve, const struct snapshot *snapshot, const char *source)
+{
+	return strcmp(source, lists_main_source(snapshot->lists)) == 0 ||
+		is_refreshed(serve, source) ||
+		snapshot->kept.paths[source_index(source)] ||
+		kept_archive(&snapshot->kept, source)->num_entries > 0;
+}
+
+const struct loglist *serve_list_now(const struct snapshot *snapshot, const char *source,
+	int64_t now_ms, bool *out_stale)
+{
+	enum lists_basis basis;
+	const struct loglist *list =
+		lists_in_force(snapshot->lists, source, now_ms, &basis);
+	*out_stale = policy_list_is_stale(source, lists_age_ms(list, now_ms));
+	return list;
+}
+
+static void tell_list(const struct serve *serve, const struct snapshot *snapshot,
+	const char *source, int64_t now_ms)
+{
+	bool is_stale;
+	char published[DATETIME_ROOM];
+	const struct loglist *list = serve_list_now(snapshot, source, now_ms, &is_stale);
+	datetime_format_ms(list->published_ms, published);
+	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
+		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
+		list->version, published, kept_place(&snapshot->kept, list),
+		is_stale ? "; it is stale: devices with a list that old enforce nothing"
+			 : "");
+}
+
 static void tell_lists(const struct serve *serve, const struct snapshot *snapshot)
 {
 	if (!snapshot->lists) {
@@ -76,19 +119,13 @@ static void tell_lists(const struct serve *serve, const struct snapshot *snapsho
 			"evaluations are answered 503 until there is a list and SIGHUP");
 		return;
 	}
-	enum lists_basis basis;
 	int64_t now_ms = clock_now_ms();
-	const struct loglist *list =
-		lists_in_force(snapshot->lists, NULL, now_ms, &basis);
-	bool is_stale =
-		policy_list_is_stale(loglist_source(list), lists_age_ms(list, now_ms));
-	char published[DATETIME_ROOM];
-	datetime_format_ms(list->published_ms, published);
-	access_log_event(serve->log, is_stale ? ACCESS_WARNING : ACCESS_INFO,
-		"list_in_force", "%s log list %s, published %.10s, from %s%s", list->name,
-		list->version, published, kept_place(&snapshot->kept, list),
-		is_stale ? "; it is stale: devices with a list that old enforce nothing"
-			 : "");
+	for (size_t i = 0; i < lists_num_sources(snapshot->lists); i++) {
+		const char *source = lists_source_at(snapshot->lists, i);
+		if (serve_watches(serve, snapshot, source)) {
+			tell_list(serve, snapshot, source, now_ms);
+		}
+	}
 }
 
 // Is another file in force than before? The first ones are no exchange.

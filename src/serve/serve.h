@@ -40,6 +40,15 @@ bool serve_load_lists(struct serve *serve, struct err *err) MUST_CHECK;
 bool serve_load_tokens(struct serve *serve, struct err *err) MUST_CHECK;
 // The roots of --roots in the same way, in which each certificate must be readable.
 bool serve_load_roots(struct serve *serve, struct err *err) MUST_CHECK;
+// Is it somebody's task to keep that source's list young: the main one's, one that --source or
+// --log-list names, one that the state folder has? Of the others there is what the program
+// brings, which grows old by itself: that is said of what is judged by it, and nowhere else.
+bool serve_watches(
+	const struct serve *serve, const struct snapshot *snapshot, const char *source);
+// The list of a source that is in force now; *out_stale: clients with one that old enforce
+// nothing.
+const struct loglist *serve_list_now(const struct snapshot *snapshot, const char *source,
+	int64_t now_ms, bool *out_stale);
 // The same of a service that runs: what failed is in the log.
 void serve_reload_lists(struct serve *serve);
 // Tokens, roots, then lists, each on its own (SIGHUP).

@@ -32,8 +32,8 @@ static struct watch look(const struct options *options)
 	struct err err;
 	err_clear(&err);
 	char *dir = state_dir(options, STATE_READING, NULL, &err);
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
-		now.files[i] = dir ? look_at(dir, bundled_source(i))
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
+		now.files[i] = dir ? look_at(dir, source_names[i])
 				   : (struct watched){.size = -1};
 	}
 	free(dir);
@@ -54,7 +54,7 @@ bool watch_has_changed(struct watch *watch, const struct options *options)
 	struct watch before = *watch;
 	bool same = true;
 	*watch = look(options);
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
 		same = same && is_same(&before.files[i], &watch->files[i]);
 	}
 	return before.is_begun && !same;

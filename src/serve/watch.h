@@ -18,7 +18,7 @@ struct watched {
 // Of each source's; set to zero: nothing yet.
 struct watch {
 	bool is_begun;
-	struct watched files[BUNDLED_NUM_SOURCES];
+	struct watched files[NUM_SOURCES];
 };
 
 // False the first time, where nothing has changed since the last time, and where --log-list

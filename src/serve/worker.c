@@ -19,7 +19,7 @@
 
 struct worker {
 	struct serve *serve;
-	struct refresh_request requests[BUNDLED_NUM_SOURCES]; // with our `stop`
+	struct refresh_request requests[NUM_SOURCES]; // with our `stop`
 	size_t num_requests;
 	int64_t interval_ms;
 	struct watch watch; // the worker's thread alone
@@ -67,7 +67,7 @@ static void end_round(struct worker *worker)
 static void tell(struct worker *worker, const char *source, const struct refresh *refresh)
 {
 	struct access_log *log = worker->serve->log;
-	bool is_main = strcmp(source, LIST_SOURCE) == 0;
+	bool is_main = strcmp(source, SOURCE_MAIN) == 0;
 	if (refresh->outcome == REFRESH_FAILED) {
 		for (size_t i = 0; i < refresh->num_failures; i++) {
 			const struct err *err = &refresh->failures[i];

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "x509/pin.h"
 
+#include "base/datetime.h"
 #include "base/text.h"
+#include "x509/host_match.h"
+#include "x509/pin_reader.h"
 
 #define SHA1_LEN 20
 #define SHOWN_LEN 40
 // Longer words are no pins, whatever they decode to.
 #define MAX_WORD 200
 
-// What is read, and into what.
-struct pin_reader {
-	struct bytes text;
-	struct pin_set *set;
-	struct err *err;
-	size_t num; // pins that were read, those that stood there twice too
-};
+_Static_assert(PIN_SET_MAX <= 64, "a group's pins are the bits of 64");
 
 static size_t line_of(struct bytes text, const uint8_t *at)
 {
@@ -25,8 +22,7 @@ static size_t line_of(struct bytes text, const uint8_t *at)
 	return line;
 }
 
-// An error about what stands at `at`, which is a part of the text.
-static bool fail(struct pin_reader *r, struct bytes at, const char *why)
+bool pin_fail(struct pin_reader *r, struct bytes at, const char *why)
 {
 	char shown[SHOWN_LEN + 1];
 	size_t len = at.len < SHOWN_LEN ? at.len : SHOWN_LEN;
@@ -46,7 +42,7 @@ static bool fail(struct pin_reader *r, struct bytes at, const char *why)
 	return false;
 }
 
-static bool begins(struct bytes text, const char *with)
+bool pin_begins(struct bytes text, const char *with)
 {
 	size_t len = strlen(with);
 	return text.len >= len && memcmp(text.data, with, len) == 0;
@@ -71,65 +67,129 @@ static bool is_hex(struct bytes text)
 	return text.len > 0;
 }
 
-static bool add(struct pin_reader *r, struct bytes word, const uint8_t pin[PIN_LEN])
+// Where a pin goes, and with which role.
+struct target {
+	size_t group;
+	enum pin_role role;
+};
+
+bool pin_new_group(struct pin_reader *r, struct bytes at, size_t *out)
 {
 	struct pin_set *set = r->set;
+	if (set->num_groups == PIN_DOMAINS_MAX) {
+		return pin_fail(r, at, "more than 256 sets of pins; clients carry a few");
+	}
+	*out = set->num_groups++;
+	set->groups[*out] = (struct pin_group){.text = set->num_texts};
+	return true;
+}
+
+// Bare pins are one group, from whatever texts.
+static bool bare_group(struct pin_reader *r, struct bytes at, size_t *out)
+{
+	struct pin_set *set = r->set;
+	size_t i = 0;
+	while (i < set->num_groups && !set->groups[i].bare) {
+		i++;
+	}
+	*out = i;
+	if (i == set->num_groups && !pin_new_group(r, at, out)) {
+		return false;
+	}
+	set->groups[*out].bare = true;
+	return true;
+}
+
+bool pin_add_domain(
+	struct pin_reader *r, struct bytes name, enum pin_below below, size_t group)
+{
+	struct pin_set *set = r->set;
+	if (set->num_domains == PIN_DOMAINS_MAX) {
+		return pin_fail(r, name, "more than 256 domains; apps pin a few");
+	}
+	set->domains[set->num_domains++] = (struct pin_domain){name, below, group};
+	return true;
+}
+
+bool pin_set_expiration(struct pin_reader *r, struct bytes day, size_t group)
+{
+	struct pin_group *to = &r->set->groups[group];
+	day = text_trim(day);
+	if (day.len != strlen("2027-01-01") ||
+		!datetime_parse_moment(day, &to->expires_ms)) {
+		return pin_fail(r, day, "no day of expiration; write one as 2027-01-01");
+	}
+	to->expires = true;
+	return true;
+}
+
+static bool add(struct pin_reader *r, struct bytes word, const uint8_t pin[PIN_LEN],
+	struct target to)
+{
+	struct pin_set *set = r->set;
+	size_t at = pin_set_find(set, pin);
 	r->num++;
-	if (pin_set_find(set, pin) < set->num) {
-		return true;
+	if (to.group == PIN_NO_GROUP && !bare_group(r, word, &to.group)) {
+		return false;
 	}
-	if (set->num == PIN_SET_MAX) {
-		return fail(r, word, "more than 64 pins; clients carry a few");
+	if (at == PIN_SET_MAX) {
+		return pin_fail(r, word, "more than 64 pins; clients carry a few");
 	}
-	memcpy(set->pins[set->num++], pin, PIN_LEN);
+	if (at == set->num) {
+		memcpy(set->pins[set->num++], pin, PIN_LEN);
+	}
+	set->groups[to.group].pins[to.role] |= (uint64_t)1 << at;
 	return true;
 }
 
 #define NEEDS "the SHA-256 of a key has 44 characters of base64, or 64 hex digits"
 
-static bool read_base64(struct pin_reader *r, struct bytes word, struct bytes value)
+static bool read_base64(
+	struct pin_reader *r, struct bytes word, struct bytes value, struct target to)
 {
 	uint8_t pin[MAX_WORD / 4 * 3 + 3];
 	size_t len = 0;
 	if (value.len > MAX_WORD) {
-		return fail(r, word, "too long; " NEEDS);
+		return pin_fail(r, word, "too long; " NEEDS);
 	}
 	if (memchr(value.data, ':', value.len)) {
-		return fail(r, word,
+		return pin_fail(r, word,
 			"colons, as in a certificate's fingerprint, which is no pin; `ctpolicy pins "
 			"FILE` prints the pins of a certificate");
 	}
 	if (!text_is_base64(value)) {
-		return fail(r, word, "neither hex nor base64; " NEEDS);
+		return pin_fail(r, word, "neither hex nor base64; " NEEDS);
 	}
 	if (!text_unbase64(value, pin, &len)) {
-		return fail(r, word, "no base64 that decodes; is it whole? " NEEDS);
+		return pin_fail(r, word, "no base64 that decodes; is it whole? " NEEDS);
 	}
 	if (len == SHA1_LEN) {
-		return fail(
+		return pin_fail(
 			r, word, "a SHA-1 hash; no client takes them any more, " NEEDS);
 	}
-	return len == PIN_LEN ? add(r, word, pin)
-			      : fail(r, word, "of a wrong length; " NEEDS);
+	return len == PIN_LEN ? add(r, word, pin, to)
+			      : pin_fail(r, word, "of a wrong length; " NEEDS);
 }
 
-static bool read_value(struct pin_reader *r, struct bytes word, struct bytes value)
+bool pin_take(struct pin_reader *r, struct bytes word, struct bytes value, size_t group,
+	enum pin_role role)
 {
+	struct target to = {group, role};
 	uint8_t pin[PIN_LEN];
 	if (value.len == 0) {
-		return fail(r, word, "empty; " NEEDS);
+		return pin_fail(r, word, "empty; " NEEDS);
 	}
 	if (value.len == 2 * SHA1_LEN && is_hex(value)) {
-		return fail(
+		return pin_fail(
 			r, word, "a SHA-1 hash; no client takes them any more, " NEEDS);
 	}
 	if (text_unhex(value, pin, PIN_LEN)) {
-		return add(r, word, pin);
+		return add(r, word, pin, to);
 	}
 	// Between the two lengths nothing is meant to be base64 of hex digits alone.
 	return is_hex(value) && value.len > 44
-		? fail(r, word, "of a wrong number of hex digits; " NEEDS)
-		: read_base64(r, word, value);
+		? pin_fail(r, word, "of a wrong number of hex digits; " NEEDS)
+		: read_base64(r, word, value, to);
 }
 
 static struct bytes unquote(struct bytes text)
@@ -147,30 +207,36 @@ static bool is_whole_base64(struct bytes text)
 		len == PIN_LEN;
 }
 
+static bool read_bare(struct pin_reader *r, struct bytes word, struct bytes value)
+{
+	return pin_take(r, word, value, PIN_NO_GROUP, PIN_ANY);
+}
+
 static bool read_word(struct pin_reader *r, struct bytes word)
 {
 	static const struct {
 		const char *text;
 		bool taken;
 	} prefixes[] = {{"sha256//", true}, {"sha256/", true}, {"pin-sha256=", true},
-		{"sha1//", false}, {"sha1/", false}, {"pin-sha1=", false}};
+		{"sha256:", true}, {"sha1//", false}, {"sha1/", false},
+		{"pin-sha1=", false}};
 	struct bytes value = unquote(word);
 	// Of its length, base64 is a pin whatever it begins with.
 	if (is_whole_base64(value)) {
-		return read_value(r, word, value);
+		return read_bare(r, word, value);
 	}
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		if (!begins(value, prefixes[i].text)) {
+		if (!pin_begins(value, prefixes[i].text)) {
 			continue;
 		}
 		if (!prefixes[i].taken) {
-			return fail(r, word,
+			return pin_fail(r, word,
 				"a pin of SHA-1; no client takes them any more, " NEEDS);
 		}
-		return read_value(
+		return read_bare(
 			r, word, unquote(without(value, strlen(prefixes[i].text), 0)));
 	}
-	return read_value(r, word, value);
+	return read_bare(r, word, value);
 }
 
 // One a line, or several.
@@ -180,9 +246,8 @@ static bool divides(uint8_t c)
 	return text_is_space(c) || c == ';' || c == ',';
 }
 
-static bool read_words(struct pin_reader *r)
+bool pin_read_words(struct pin_reader *r, struct bytes text)
 {
-	struct bytes text = r->text;
 	size_t at = 0;
 	while (at < text.len) {
 		size_t start = at;
@@ -206,199 +271,109 @@ static bool read_words(struct pin_reader *r)
 	return true;
 }
 
-// Property lists, and Android's configuration. A scanner of tags: what it is about are a few
-// elements, and all else may be anything.
+// What `ctpolicy pins` prints for people: the line of curl has the keys of all forms.
 
-enum xml_key { KEY_OTHER, KEY_IOS, KEY_TRUSTKIT };
-
-static enum xml_key key_of(struct bytes name)
+// Where a line that is this heading ends; text.len: there is none.
+static size_t behind_heading(struct bytes text)
 {
-	name = text_trim(name);
-	if (bytes_equal(name, BYTES_LITERAL("SPKI-SHA256-BASE64"))) {
-		return KEY_IOS;
-	}
-	bool trustkit = bytes_equal(name, BYTES_LITERAL("TSKPublicKeyHashes")) ||
-		bytes_equal(name, BYTES_LITERAL("kTSKPublicKeyHashes"));
-	return trustkit ? KEY_TRUSTKIT : KEY_OTHER;
+	struct bytes heading = BYTES_LITERAL(PIN_TEXT_HEADING);
+	size_t at = bytes_find(text, 0, heading);
+	bool is_line = at < text.len && (at == 0 || text.data[at - 1] == '\n');
+	return is_line ? at + heading.len : text.len;
 }
 
-// "<pin digest=...>" is one of the element "pin", "<pin-set>" is not.
-static bool is_tag(struct bytes tag, const char *name)
+static bool read_text(struct pin_reader *r, size_t at)
 {
-	size_t len = strlen(name);
-	return begins(tag, name) &&
-		(tag.len == len || text_is_space(tag.data[len]) || tag.data[len] == '/');
+	struct bytes rest = text_trim(without(r->text, at, 0));
+	const uint8_t *end = rest.len ? memchr(rest.data, '\n', rest.len) : NULL;
+	return pin_read_words(
+		r, end ? bytes_of(rest.data, (size_t)(end - rest.data)) : rest);
 }
 
-// The text up to the next tag.
-static struct bytes text_at(struct bytes all, size_t at)
+// TrustKit's keys.
+
+bool pin_is_trustkit_key(struct bytes key, const char *name)
 {
-	const uint8_t *end =
-		at < all.len ? memchr(all.data + at, '<', all.len - at) : NULL;
-	size_t to = end ? (size_t)(end - all.data) : all.len;
-	return bytes_of(all.data + at, to - at);
+	bool k = key.len > 0 && key.data[0] == 'k';
+	return bytes_equal(without(key, k, 0), bytes_of_text(name));
 }
 
-// The digest that a <pin> names has to be SHA-256, the only one that Android knows.
-static bool check_digest(struct pin_reader *r, struct bytes tag)
+// Does the key stand there, other than as a part of base64?
+static bool has_source_key(struct bytes text)
 {
-	size_t at = bytes_find(tag, 0, BYTES_LITERAL("digest"));
-	struct bytes value = text_trim(without(tag, at < tag.len ? at + 6 : tag.len, 0));
-	if (value.len > 1 && value.data[0] == '=') {
-		value = text_trim(without(value, 1, 0));
-	}
-	if (begins(value, "\"SHA-256\"") || begins(value, "'SHA-256'")) {
-		return true;
-	}
-	return fail(r, tag, "a pin has digest=\"SHA-256\", and no other");
-}
-
-// `at`: behind the tag.
-static bool take_tag(struct pin_reader *r, struct bytes tag, size_t at, enum xml_key *key)
-{
-	struct bytes content = text_trim(text_at(r->text, at));
-	if (is_tag(tag, "key")) {
-		*key = key_of(content);
-	} else if (is_tag(tag, "/array")) {
-		*key = KEY_OTHER;
-	} else if (is_tag(tag, "string") && *key != KEY_OTHER) {
-		*key = *key == KEY_IOS ? KEY_OTHER : *key;
-		return read_value(r, content.len ? content : tag, content);
-	} else if (is_tag(tag, "pin")) {
-		return check_digest(r, tag) &&
-			read_value(r, content.len ? content : tag, content);
-	}
-	return true;
-}
-
-// The offset behind a comment or a tag that begins at `at`; 0 where it has no end.
-static size_t end_of_tag(struct bytes text, size_t at)
-{
-	bool comment = begins(without(text, at, 0), "<!--");
-	struct bytes end = comment ? BYTES_LITERAL("-->") : BYTES_LITERAL(">");
-	size_t found = bytes_find(text, comment ? at + 4 : at, end);
-	return found < text.len ? found + end.len : 0;
-}
-
-static bool read_xml(struct pin_reader *r)
-{
-	struct bytes text = r->text;
-	enum xml_key key = KEY_OTHER;
-	size_t at = 0;
-	while (at < text.len) {
-		if (text.data[at] != '<') {
-			at++;
-			continue;
-		}
-		size_t end = end_of_tag(text, at);
-		struct bytes tag = without(text, at + 1, end ? text.len - end + 1 : 0);
-		if (!end) {
-			return fail(r, tag, "XML that ends within a tag; is it whole?");
-		}
-		if (!begins(tag, "!--") && !take_tag(r, tag, end, &key)) {
-			return false;
-		}
-		at = end;
-	}
-	return true;
-}
-
-// TrustKit's configuration in source text: kTSKPublicKeyHashes : @[@"...", @"..."].
-
-static const struct bytes hashes_key = {(const uint8_t *)"TSKPublicKeyHashes", 18};
-
-// From the bracket on, up to its end; *at moves behind it.
-static bool read_array(struct pin_reader *r, size_t *at)
-{
-	struct bytes text = r->text;
-	size_t i = *at;
-	while (i < text.len && text.data[i] != ']') {
-		const uint8_t *c = text.data + i;
-		bool quote = *c == '"';
-		bool comment = *c == '/' && begins(without(text, i, 0), "//");
-		const uint8_t *end = (quote || comment)
-			? memchr(c + 1, quote ? '"' : '\n', text.len - i - 1)
-			: c;
-		if (!end) {
-			return fail(r, without(text, i, 0), "not closed; is it whole?");
-		}
-		struct bytes inside =
-			bytes_of(c + 1, (size_t)(end - c) - (quote || comment));
-		if (quote && !read_value(r, inside, inside)) {
-			return false;
-		}
-		i = (size_t)(end - text.data) + 1;
-	}
-	*at = i;
-	return i < text.len ||
-		fail(r, text, "an array of hashes that is not closed; is it whole?");
-}
-
-// Where the key stands from `at` on, and is no part of base64, in which it could.
-static size_t find_key(struct bytes text, size_t at)
-{
-	size_t found = bytes_find(text, at, hashes_key);
+	struct bytes key = BYTES_LITERAL("TSKPublicKeyHashes");
+	size_t found = bytes_find(text, 0, key);
 	while (found < text.len) {
-		size_t end = found + hashes_key.len;
+		size_t end = found + key.len;
 		bool is_word = end < text.len && !text_is_space(text.data[end]) &&
 			text_is_base64(bytes_of(text.data + end, 1));
 		if (!is_word) {
-			break;
+			return true;
 		}
-		found = bytes_find(text, end, hashes_key);
+		found = bytes_find(text, end, key);
 	}
-	return found;
-}
-
-static bool read_source(struct pin_reader *r)
-{
-	struct bytes text = r->text;
-	size_t at = find_key(text, 0);
-	while (at < text.len) {
-		size_t open = bytes_find(text, at, BYTES_LITERAL("["));
-		if (open == text.len) {
-			return fail(
-				r, without(text, at, 0), "no array of hashes behind it");
-		}
-		at = open + 1;
-		if (!read_array(r, &at)) {
-			return false;
-		}
-		at = find_key(text, at);
-	}
-	return true;
+	return false;
 }
 
 // All forms.
 
 static bool read_form(struct pin_reader *r)
 {
-	if (text_trim(r->text).data[0] == '<') {
-		return read_xml(r);
+	struct bytes text = text_trim(r->text);
+	size_t heading = behind_heading(r->text);
+	if (text.data[0] == '<') {
+		return pin_read_xml(r);
 	}
-	if (begins(r->text, "bplist00") && !text_is_utf8(r->text)) {
-		return fail(r, bytes_of(r->text.data, 8),
+	if (text.data[0] == '{') {
+		return pin_read_json(r);
+	}
+	if (heading < r->text.len) {
+		return read_text(r, heading);
+	}
+	if (pin_begins(r->text, "bplist00") && !text_is_utf8(r->text)) {
+		return pin_fail(r, bytes_of(r->text.data, 8),
 			"a binary property list; `plutil -convert xml1 FILE` makes text of it");
 	}
-	bool source = find_key(r->text, 0) < r->text.len;
-	return source ? read_source(r) : read_words(r);
+	return has_source_key(r->text) ? pin_read_source(r) : pin_read_words(r, r->text);
+}
+
+// What is no name pins nothing, wherever a client looks.
+static bool check_domains(struct pin_reader *r, size_t from)
+{
+	const struct pin_set *set = r->set;
+	for (size_t i = from; i < set->num_domains; i++) {
+		const struct pin_domain *domain = &set->domains[i];
+		struct wanted_host host;
+		struct err ignored;
+		err_clear(&ignored);
+		if (pin_group_all(&set->groups[domain->group]) &&
+			!wanted_host_read(domain->name, &host, &ignored)) {
+			return pin_fail(r, domain->name,
+				"no domain; keys are pinned for a name, without a wildcard, port "
+				"or path");
+		}
+	}
+	return true;
 }
 
 bool pin_set_read(struct bytes text, struct pin_set *set, struct err *err)
 {
-	size_t before = set->num;
-	struct pin_reader r = {.text = text_without_mark(text), .set = set, .err = err};
+	struct pin_set next = *set;
+	struct pin_reader r = {.text = text_without_mark(text), .set = &next, .err = err};
 	if (text_trim(r.text).len == 0) {
 		return err_set(err, CODE_BAD_PIN, ERR_NO_OFFSET, "empty; " NEEDS);
 	}
-	bool done = read_form(&r);
-	if (done && r.num == 0) {
-		done = err_set(err, CODE_BAD_PIN, ERR_NO_OFFSET,
+	if (!read_form(&r) || !check_domains(&r, set->num_domains)) {
+		return false;
+	}
+	if (r.num == 0) {
+		return err_set(err, CODE_BAD_PIN, ERR_NO_OFFSET,
 			"no pin in it: neither hashes a line, <pin digest=\"SHA-256\">, "
 			"SPKI-SHA256-BASE64 nor TSKPublicKeyHashes");
 	}
-	set->num = done ? set->num : before;
-	return done;
+	next.num_texts++;
+	*set = next;
+	return true;
 }
 
 size_t pin_set_find(const struct pin_set *set, const uint8_t sha256[PIN_LEN])
@@ -408,4 +383,46 @@ size_t pin_set_find(const struct pin_set *set, const uint8_t sha256[PIN_LEN])
 		i++;
 	}
 	return i;
+}
+
+uint64_t pin_group_all(const struct pin_group *group)
+{
+	return group->pins[PIN_ANY] | group->pins[PIN_LEAF] | group->pins[PIN_CA];
+}
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+}
+
+static struct bytes without_dot(struct bytes name)
+{
+	return without(name, 0, name.len > 1 && name.data[name.len - 1] == '.');
+}
+
+size_t pin_domain_len(const struct pin_domain *domain)
+{
+	return without_dot(domain->name).len;
+}
+
+bool pin_domain_covers(const struct pin_domain *domain, struct bytes name)
+{
+	struct bytes own = without_dot(domain->name);
+	name = without_dot(name);
+	if (own.len == 0 || own.len > name.len) {
+		return false;
+	}
+	size_t more = name.len - own.len;
+	for (size_t i = 0; i < own.len; i++) {
+		if (lower(own.data[i]) != lower(name.data[more + i])) {
+			return false;
+		}
+	}
+	if (more == 0) {
+		return true;
+	}
+	bool one_label = memchr(name.data, '.', more) == name.data + more - 1;
+	return more > 1 && name.data[more - 1] == '.' &&
+		(domain->below == PIN_ALL_BELOW ||
+			(domain->below == PIN_ONE_LABEL && one_label));
 }

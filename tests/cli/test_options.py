@@ -33,7 +33,7 @@ COMMANDS = {
     "plan": ["not-before", "not-after", "at", "policy", "survive", "log-list", "state-dir",
              "format", "output"],
     "policies": ["format", "output"],
-    "pins": ["format", "output", "hostname", "pin", "pins"],
+    "pins": ["format", "output", "hostname", "pin", "pins", "at"],
 }
 FLAGS = ["strict", "private-root", "fail-only", "leaves-only", "dedupe", "from-stdin", "force", "help"]
 EVERY = sorted({o for options in COMMANDS.values() for o in options})

@@ -177,15 +177,26 @@ def test_domains(t):
 
 def test_own_forms(t):
     """What we print, we read: each form's pins are those of the chain."""
-    for form in ("curl", "ios", "android", "trustkit"):
+    for form in FORMS:
         path = t.path()
         pins(t, "--format", form, "--output", path, GOOD, ROOT_CA)
-        got = pins(t, "--format", "json", "--pins", path, GOOD).json()
+        got = pins(t, "--format", "json", *AT, "--pins", path, GOOD).json()
         t.equal([(one["spki_sha256"], one["certificates"]) for one in got["pins"]["pins"]],
                 [(LEAF.hex(), [0]), (CA.hex(), [1]), (TOP.hex(), [])], form)
+        t.equal([one["matches"] for one in got["pins"]["sets"]], [True], f"{form}: one set")
+        t.judge("--pins", path, GOOD, want=PASS)
+    path = t.path()
+    pins(t, "--format", "text", "--pin", OTHER, "--output", path, GOOD, want=FAIL)
+    t.equal(len(pins(t, "--format", "json", "--pins", path, GOOD).json()["pins"]["pins"]), 2,
+            "text that begins with what other pins came to")
+    pretty = t.file(json.dumps(pins(t, "--format", "json", "--pin", OTHER, GOOD, made(t, "/CN=stranger"),
+                                    want=FAIL).json(), indent=4, sort_keys=True))
+    t.equal([one["spki_sha256"] for one in
+             pins(t, "--format", "json", "--pins", pretty, GOOD).json()["pins"]["pins"]],
+            [LEAF.hex(), CA.hex()], "JSON that was formatted anew, without a stranger's key")
     chain = t.file(read(GOOD) + read(ROOT_CA))
     for text in (LEAF.hex(), LEAF.hex().upper(), b64(LEAF), b64(LEAF).rstrip("="), f"sha256//{b64(LEAF)}",
-                 f'pin-sha256="{b64(LEAF)}"', f"sha256/{b64(LEAF)}",
+                 f'pin-sha256="{b64(LEAF)}"', f"sha256/{b64(LEAF)}", f"sha256:{b64(LEAF)}",
                  base64.urlsafe_b64encode(LEAF).decode()):
         got = pins(t, "--format", "json", "--pin", text, chain).json()["pins"]
         t.equal([one["certificates"] for one in got["pins"]], [[0]], text)
@@ -224,11 +235,135 @@ def test_findings(t):
     text = " ".join(t.run(*CHECK, "--pin", OTHER, chain).text.split())
     t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But no key of its "
                             "chain is pinned."), "the first line", text)
-    t.has(text, "pins 1 given; 1 of no key here", "the line of the pins")
+    t.has(text, "pins 1 pin; 1 of no key here", "the line of the pins")
     text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
-    t.check(text.startswith("FAIL: 1 given; 1 of no key here."), "pins: the first line", text)
+    t.check(text.startswith("FAIL: 1 pin; 1 of no key here."), "pins: the first line", text)
     result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
     t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
+
+
+def ios(domains):
+    """Info.plist with these domains: name -> (leaf's pins, authorities' pins, subdomains)."""
+    def identities(given):
+        return [{"SPKI-SHA256-BASE64": b64(pin)} for pin in given]
+    return plistlib.dumps({"NSAppTransportSecurity": {"NSPinnedDomains": {
+        name: {"NSIncludesSubdomains": below, **({"NSPinnedLeafIdentities": identities(leaf)} if leaf else {}),
+               **({"NSPinnedCAIdentities": identities(ca)} if ca else {})}
+        for name, (leaf, ca, below) in domains.items()}}})
+
+
+def android(*configs):
+    """A configuration of (name, subdomains, pins, expiration)."""
+    out = ["<network-security-config>"]
+    for name, below, given, end in configs:
+        out.append(f'<domain-config><domain includeSubdomains="{str(below).lower()}">{name}</domain>')
+        if given:
+            out.append("<pin-set%s>" % (f' expiration="{end}"' if end else ""))
+            out += [f'<pin digest="SHA-256">{b64(pin)}</pin>' for pin in given]
+            out.append("</pin-set>")
+        out.append("</domain-config>")
+    return "".join(out) + "</network-security-config>"
+
+
+NONE = bytes(32)
+
+
+def held(t, content, *args, want=PASS):
+    """What pins of a file come to, by check and by pins: the findings and each set's standing."""
+    path = t.file(content)
+    report = t.judge("--pins", path, *args, GOOD, want=want)
+    own = pins(t, "--format", "json", *AT, "--pins", path, *args, GOOD, want=want).json()
+    t.equal(own["pins"], report["pins"], "pins and check say the same")
+    known = [code for code in codes(report) if "pin" in code]
+    t.equal([one["code"] for one in own["findings"]], known, "the same findings")
+    return known, [(one["standing"], one["matches"]) for one in report["pins"]["sets"]], report
+
+
+def test_arrays(t):
+    """NSPinnedDomains with both arrays: each needs a match, in its role."""
+    rows = [
+        (([LEAF], [CA]), PASS, True), (([NONE], [CA]), FAIL, False), (([LEAF], [NONE]), FAIL, False),
+        (([NONE], [NONE]), FAIL, False), (([NONE, LEAF], [NONE, CA]), PASS, True), (([CA], [CA]), FAIL, False),
+        (([LEAF], [LEAF]), FAIL, False), (([], [CA]), PASS, True), (([], [LEAF]), FAIL, False),
+        (([LEAF], []), PASS, True), (([CA], []), FAIL, False)]
+    for (leaf, ca), want, matches in rows:
+        for args in ([], ["--hostname", NAME]):
+            found, sets, report = held(t, ios({NAME: (leaf, ca, False)}), *args, want=want)
+            what = f"leaf {[b64(p)[:4] for p in leaf]}, CA {[b64(p)[:4] for p in ca]}, {args}"
+            t.equal(sets, [("held", matches)], what)
+            t.equal((report["result"], "pins_mismatch" in found), ("pass" if matches else "fail", not matches), what)
+            t.equal("pinned_leaf_only" in found, matches and bool(leaf), f"{what}: breaks at the next key")
+    message = held(t, ios({NAME: ([NONE], [CA], False)}), want=FAIL)[2]["findings"][0]["message"]
+    t.has(message, "none in NSPinnedLeafIdentities is of the leaf's key (iOS asks for a match in both arrays)",
+          "which array")
+    text = " ".join(t.run(*CHECK, "--pins", t.file(ios({NAME: ([NONE], [CA], False)})), GOOD).text.split())
+    t.has(text, "But the keys of its chain are not all that are pinned.", "the first line")
+
+
+def test_domains_held(t):
+    """Only pins of domains that cover the name are held; those of others are said."""
+    other = android(("other.example", True, [NONE], None))
+    found, sets, report = held(t, other, "--hostname", NAME)
+    t.equal((found, sets), (["no_pin_held", "pins_of_other_domain"], [("other_domain", None)]), "another domain's")
+    t.has(report["findings"][1]["message"], "Pins of another domain: other.example (and all below).", "it is said")
+    t.equal([one["certificates"] for one in report["pins"]["pins"]], [[]], "they match nothing")
+    found, sets, report = held(t, other, want=FAIL)
+    t.equal((found, sets), (["pins_mismatch", "pins_of_all_domains"], [("held", False)]), "no name: all are held")
+    t.has(report["findings"][1]["message"], "other.example", "no name: it is said")
+    both = android((NAME, False, [CA, NONE], None), ("other.example", False, [NONE], None))
+    t.equal(held(t, both, "--hostname", NAME)[:2],
+            (["pins_of_other_domain"], [("held", True), ("other_domain", None)]), "one of two")
+    t.equal(held(t, both, want=FAIL)[1], [("held", True), ("held", False)], "no name: each needs a match")
+    # The longest domain counts, also one without pins.
+    longest = android(("example", True, [NONE], None), (NAME, False, [CA, NONE], None))
+    t.equal(held(t, longest, "--hostname", NAME)[1], [("other_domain", None), ("held", True)], "the longest one")
+    free = android(("example", True, [NONE], None), (NAME, False, [], None))
+    t.equal(held(t, free, "--hostname", NAME)[:2],
+            (["no_pin_held", "pins_of_other_domain"], [("other_domain", None), ("empty", None)]), "set free")
+    nested = (f'<domain-config><domain includeSubdomains="true">a.example</domain><pin-set><pin digest="SHA-256">'
+              f"{b64(NONE)}</pin></pin-set><domain-config><domain>{NAME}</domain></domain-config></domain-config>")
+    t.equal("pins_mismatch" in held(t, nested, "--hostname", NAME, want=FAIL)[0], True, "inherited pins")
+    # Bare pins are for every name, and one set.
+    t.equal(held(t, f"{b64(NONE)} {b64(CA)}", "--hostname", NAME)[1], [("held", True)], "bare pins")
+
+
+def test_subdomains(t):
+    """Which names below a domain are included: by each form's own rule."""
+    wild = made(t, "/CN=x", "DNS:a.example", "DNS:b.a.example", "DNS:c.b.a.example")
+    pin = openssl_pin(read(wild))
+    trustkit = (PLIST % "<key>TSKPinnedDomains</key><dict><key>A.example</key><dict><key>TSKIncludeSubdomains</key>"
+                f"<%s/><key>TSKPublicKeyHashes</key><array><string>{b64(pin)}</string></array></dict></dict>")
+    source = f'kTSKPinnedDomains: ["a.example": [kTSKIncludeSubdomains: %s, kTSKPublicKeyHashes: ["{b64(pin)}"]]]'
+    forms = {
+        "iOS": (ios({"a.example": ([], [pin], False)}), ios({"a.example": ([], [pin], True)}), 2),
+        "Android": (android(("a.example", False, [pin], None)), android(("a.example", True, [pin], None)), 3),
+        "TrustKit": (trustkit % "false", trustkit % "true", 3),
+        "source": (source % "false", source % "true", 3)}
+    for form, (alone, below, depth) in forms.items():
+        for content, covered in ((alone, 1), (below, depth)):
+            for num, name in enumerate(("a.example", "b.a.example", "c.b.a.example", "xa.example"), 1):
+                got = t.run("pins", "--format", "json", "--pins", t.file(content), "--hostname", name, wild).json()
+                want = "held" if num <= covered else "other_domain"
+                t.equal([one["standing"] for one in got["pins"]["sets"]], [want], f"{form}, {covered}: {name}")
+
+
+def test_expiration(t):
+    """From its expiration on a set pins nothing: on both sides of the day."""
+    for at, standing, want in (("2026-06-30T23:59:59.999Z", "held", FAIL), ("2026-07-01T00:00:00Z", "expired", PASS)):
+        path = t.file(android((NAME, False, [NONE], "2026-07-01")))
+        for args in ([], ["--hostname", NAME]):
+            result = t.run("check", *LIST, "--at", at, "--format", "json", "--pins", path, *args, GOOD)
+            report = result.json()
+            t.equal((result.status, report["pins"]["sets"][0]["standing"], report["pins"]["sets"][0]["expires_at"]),
+                    (want, standing, "2026-07-01T00:00:00Z"), f"{at} {args}", repr(result))
+            t.equal([code for code in codes(report) if code in ("pins_expired", "no_pin_held", "pins_mismatch")],
+                    ["no_pin_held", "pins_expired"] if want == PASS else ["pins_mismatch"], f"{at}: findings")
+            t.equal(t.run("pins", "--at", at, "--pins", path, *args, GOOD).status, want, f"{at}: pins")
+    old = android((NAME, False, [NONE], "2020-01-01"), (NAME, False, [CA, NONE], "2030-01-01"))
+    t.equal(held(t, old)[:2], (["pins_expired", "pins_of_all_domains"], [("expired", None), ("held", True)]),
+            "one of two")
+    source = f'["a.example": [kTSKExpirationDate: "2020-01-01", kTSKPublicKeyHashes: ["{b64(NONE)}"]]]'
+    t.equal(held(t, source)[1], [("expired", None)], "TrustKit")
 
 
 def test_not_of_the_chain(t):
@@ -262,7 +397,14 @@ def test_bad_pins(t):
             t.has(result.messages, "--pin ", f"--pin {text!r}: the option")
             t.check("\x1b" not in result.messages, "nothing that fools a terminal")
     for content, part in (("", "empty"), ("# nothing\n", "no pin in it"), (f"{good}\nhello\n", "line 2"),
-                          ("<plist><dict>", "no pin in it"), (b"\xff\xfe\0", "neither"),
+                          ("<plist></plist>", "no pin in it"), ("<plist><dict>", "without an end"),
+                          (f'<pin-set><pin digest="SHA-256">{good}</pin>', "without an end"),
+                          (f'<a><pin digest="SHA-256">{good}</pin></b>', "another element"),
+                          ('{"schema":"x"}', "not what `ctpolicy pins"), ('{"schema":', "not closed"),
+                          (f'<domain-config><domain>*.a.example</domain><pin-set><pin digest="SHA-256">{good}'
+                           "</pin></pin-set></domain-config>", "no domain"),
+                          (f'<pin-set expiration="soon"><pin digest="SHA-256">{good}</pin></pin-set>',
+                           "expiration"), (b"\xff\xfe\0", "neither"),
                           ('<pin digest="SHA-1">AAAA</pin>', "SHA-256"), ("kTSKPublicKeyHashes: [", "not closed")):
         path = t.file(content)
         for command in (["pins"], CHECK):

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 
-from lib import AT, DATA, FAIL, LIST, LISTS, PASS, ROOT, USAGE, read, run_all, sample
+from lib import AT, DATA, FAIL, LIST, LISTS, PASS, ROOT, SCHEMAS, USAGE, read, run_all, sample
 from refresh_lib import GOOD, State, logs_of, newer, sha256, text_of
 
 SOURCES = ("apple", "chrome", "mozilla")
@@ -88,7 +88,7 @@ def test_plan_age(t):
     given = ["--log-list", LIST[1], "--log-list", t.file(text_of(CHROME), ".json")]
     for policy, args, days, words in (
             ("apple", given[:2], 60, ""), ("chrome", given[2:], 70, ""),
-            ("apple,chrome", given, 70, "chrome's log list is 71 days old")):
+            ("apple,chrome", given, 70, "Chrome's log list is 71 days old")):
         value = t.run("plan", "--format", "json", "--policy", policy, *args, *TIMES,
                       "--at", "2026-07-31T12:00:00Z").json()
         for log in value["logs"]:
@@ -109,8 +109,8 @@ def test_strict(t):
         return ["--log-list", LIST[1], "--log-list", out, *AT]
 
     for published, words in (("2026-03-25T00:00:00Z", ""),  # 69 days before
-                             ("2026-03-24T00:00:00Z", "chrome's log list is stale"),
-                             ("2026-06-20T00:00:00Z", "chrome's log list is taken back")):
+                             ("2026-03-24T00:00:00Z", "Chrome's log list is stale"),
+                             ("2026-06-20T00:00:00Z", "Chrome's log list is taken back")):
         for policies in ("apple,chrome", "chrome,apple", "apple,android"):
             args = ["--policy", policies, *history(published), CERT]
             for command in ("check", "audit"):
@@ -120,7 +120,7 @@ def test_strict(t):
                 t.equal(result.status, FAIL if words else PASS, what, repr(result))
                 t.has(result.messages, words if command == "check" else "", f"{what}: which")
         result = t.run("check", "--strict", "--policy", "chrome", *history(published), CERT)
-        t.has(result.messages, words.replace("chrome's", "the"), "the only one has no name")
+        t.has(result.messages, words.replace("Chrome's", "the"), "the only one has no name")
 
 
 def test_said_of_each(t):
@@ -131,8 +131,8 @@ def test_said_of_each(t):
         short = [one["message"] for one in report["findings"]
                  if one["code"] == "history_too_short"]
         t.equal(len(short), policies.count(",") + 1, f"{policies}: of each")
-        t.equal([one for one in ("apple", "chrome") if any(f"lists of {one} " in said
-                 for said in short)], ["apple", "chrome"] if named else [], policies)
+        t.equal([one for one in ("Apple", "Chrome") if any(f"lists of {one} " in said
+                 for said in short)], ["Apple", "Chrome"] if named else [], policies)
         text = t.run("check", "--policy", policies, "--client-age", "3650", *AT, CERT).text
         t.equal(text.count("[history_too_short]"), len(short), f"{policies}: in the text")
 
@@ -241,6 +241,23 @@ def test_bundled(t):
                  if "_v" in name and name.endswith(".json") and "schema" not in name]
         again = t.run("log-list", "import", "--source", source, "--output", "-", *files)
         t.check(len(files) > 1 and again.out == read(path), f"{source}: made of {len(files)} lists")
+
+
+def test_named_alike(t):
+    """What stands in files besides the one table of the sources: the help, schemas, the folder."""
+    table = read(os.path.join(ROOT, "src", "loglist", "source.def"), "r")
+    rows = tuple(re.findall(r"^SOURCE\((\w+),", table, re.M))
+    t.equal(rows, SOURCES, "the table")
+    t.has(t.run("log-list", "show", "--help").text, "--source " + "|".join(rows), "the help")
+    t.equal(sorted(os.listdir(os.path.join(ROOT, "loglists"))),
+            sorted(f"{name}.history" for name in rows), "the program's lists")
+    for name in sorted(os.listdir(SCHEMAS)):
+        schema = read(os.path.join(SCHEMAS, name), "r")
+        for said in re.findall(r'"enum": \["apple", ([^]]*)\]', schema):
+            t.equal(re.findall(r'"(\w+)"', said), [*rows[1:], "v3"], name)
+    for args in (["log-list", "refresh"], ["log-list", "show"]):
+        result = t.run(*args, "--source", "chrom")
+        t.has(result.messages, "chrome", f"{args}: the nearest one")
 
 
 def test_previous_operators(t):

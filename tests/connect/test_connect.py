@@ -240,6 +240,14 @@ def test_held(t):
         status, report, result = connect(t, one.port, "--pin", other, *PKI.trusted, name=name)
         t.equal((status, report["result"], codes(report)), (FAIL, "fail", ["pins_mismatch"]),
                 "another pin", repr(result))
+        # The name of the server says whose pins are held.
+        config = ("<domain-config><domain>%s</domain><pin-set><pin digest=\"SHA-256\">" + other +
+                  "</pin></pin-set></domain-config>")
+        for domain, want, standing in ((name, FAIL, "held"), ("other.example", PASS, "other_domain")):
+            status, report, result = connect(t, one.port, "--pins", t.file(config % domain), *PKI.trusted,
+                                             name=name)
+            t.equal((status, [one["standing"] for one in report["pins"]["sets"]]), (want, [standing]),
+                    f"pins of {domain}", repr(result))
     with tls_server(PKI, PKI.chain("leaf-alone.pem", leaf)) as one:
         status, report, result = connect(t, one.port, "--pin", pin, *PKI.trusted, name=name)
         t.equal((report["result"], report["pins"]["matches"]), ("fail", False), "not sent", repr(result))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/fuzz/mkcorpus.h"
+#include "x509/pin.h"
 
 #define NUM(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -31,6 +32,45 @@ static void put_pins(struct corpus *c)
 		{"android",
 			"<?xml version=\"1.0\"?><pin-set expiration=\"2027-01-01\"><pin "
 			"digest=\"SHA-256\">" ZEROS "</pin></pin-set>"},
+		{"ios-both",
+			"<dict><key>NSAppTransportSecurity</key><dict><key>NSPinnedDomains</key>"
+			"<dict><key>a.example</key><dict><key>NSIncludesSubdomains</key><true/><key>"
+			"NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+			"<string>" ZEROS
+			"</string></dict></array><key>NSPinnedCAIdentities</key>"
+			"<array><dict><key>SPKI-SHA256-BASE64</key><string>" ELEVENS
+			"</string></dict></array></dict></dict></dict></dict>"},
+		{"trustkit-domain",
+			"<dict><key>TSKPinnedDomains</key><dict><key>a.example</key><dict>"
+			"<key>TSKExpirationDate</key><string>2027-01-01</string>"
+			"<key>TSKIncludeSubdomains</key><true/><key>TSKPublicKeyHashes</key><array>"
+			"<string>" ZEROS
+			"</string></array></dict><key>b.a.example</key><dict>"
+			"<key>TSKExcludeSubdomainFromParentPolicy</key><true/></dict></dict></dict>"},
+		{"android-nested",
+			"<network-security-config><domain-config><domain "
+			"includeSubdomains='true'>a.example</domain><pin-set "
+			"expiration='2027-01-01'><pin digest='SHA-256'>" ZEROS
+			"</pin></pin-set><domain-config><domain>c.a.example</domain>"
+			"</domain-config></domain-config><domain-config><domain>d.example</domain>"
+			"<pin-set><pin digest='SHA-256'>" ELEVENS
+			"</pin></pin-set></domain-config></network-security-config>"},
+		{"android-open", "<pin-set><pin digest=\"SHA-256\">" ZEROS "</pin>"},
+		{"swift",
+			"[kTSKPinnedDomains: [\"a.example\": [kTSKExpirationDate: \"2027-01-01\", /* "
+			"*/ kTSKPublicKeyHashes: [\"" ZEROS
+			"\"], kTSKIncludeSubdomains: true]]]"},
+		{"objective-c",
+			"@{kTSKPinnedDomains:@{@\"a.example\":@{kTSKPublicKeyHashes:@[@\"" ZEROS
+			"\"],kTSKIncludeSubdomains:@YES}}};"},
+		{"our-text",
+			PIN_TEXT_HEADING "\nsha256//" ZEROS ";sha256//" ELEVENS
+					 "\n\niOS\n"},
+		{"our-json",
+			"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
+			"\"subject\":\"\\\"\",\"spki_sha256\":\"" HEX "\"}]}"},
+		{"json-cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":["},
+		{"colon", "sha256:" ZEROS},
 		{"source",
 			"kTSKPublicKeyHashes : @[ // one\n@\"" ZEROS "\", @\"" ELEVENS
 			"\"]"},

@@ -18,6 +18,32 @@ static void need_set(const struct pin_set *set)
 	}
 }
 
+// Each pin belongs to a group, and to no pin that is not there; domains lie in the text.
+static void need_groups(const struct pin_set *set, struct bytes in)
+{
+	uint64_t all = 0;
+	uint64_t known = set->num == 64 ? UINT64_MAX : ((uint64_t)1 << set->num) - 1;
+	fuzz_need(
+		set->num_groups <= PIN_DOMAINS_MAX && set->num_domains <= PIN_DOMAINS_MAX,
+		"too many groups");
+	for (size_t i = 0; i < set->num_groups; i++) {
+		all |= pin_group_all(&set->groups[i]);
+	}
+	fuzz_need(all == known, "pins of no group");
+	for (size_t i = 0; i < set->num_domains; i++) {
+		struct bytes name = set->domains[i].name;
+		fuzz_need(
+			set->domains[i].group < set->num_groups, "a domain of no group");
+		fuzz_need(name.len == 0 ||
+				(name.data >= in.data &&
+					name.data + name.len <= in.data + in.len),
+			"a domain beside the text");
+		if (name.len > 0) {
+			(void)pin_domain_covers(&set->domains[i], name);
+		}
+	}
+}
+
 static void put_pin(struct buffer *out, const uint8_t pin[PIN_LEN], size_t form)
 {
 	char text[2 * PIN_LEN + 1];
@@ -63,12 +89,21 @@ static void need_same(const struct pin_set *set)
 // Behind a set of one pin.
 static void need_added(struct bytes in, const struct pin_set *alone, bool read)
 {
-	struct pin_set set = {.num = 1, .pins = {{0xa5}}};
+	struct pin_set set = {.num = 1,
+		.pins = {{0xa5}},
+		.num_groups = 1,
+		.groups = {{.pins = {1}, .bare = true}}};
 	struct err err;
 	err_clear(&err);
 	size_t known = pin_set_find(alone, set.pins[0]);
 	bool added = pin_set_read(in, &set, &err);
-	bool full = read && known == alone->num && alone->num == PIN_SET_MAX;
+	bool has_bare = false;
+	for (size_t i = 0; i < alone->num_groups; i++) {
+		has_bare = has_bare || alone->groups[i].bare;
+	}
+	bool full = read &&
+		((known == alone->num && alone->num == PIN_SET_MAX) ||
+			(!has_bare && alone->num_groups == PIN_DOMAINS_MAX));
 	fuzz_need(added == (read && !full), "another answer behind a set");
 	fuzz_need(set.pins[0][0] == 0xa5, "the pin before is gone");
 	size_t want = 1 + (added ? alone->num - (known < alone->num) : 0);
@@ -85,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (read) {
 		fuzz_need(err.code == CODE_NONE, "read, and yet an error");
 		need_set(&set);
+		need_groups(&set, in);
 		need_same(&set);
 	} else {
 		fuzz_need(set.num == 0, "%zu pins of a failure", set.num);

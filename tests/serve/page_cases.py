@@ -8,7 +8,7 @@ import re
 import struct
 import subprocess
 
-from page_lib import checks_of, post, verdict_of
+from page_lib import checks_of, post, text_of, verdict_of
 from serve_lib import AT, SAMPLES, Service, sample
 
 
@@ -123,6 +123,21 @@ class PageCases:
             re.findall(r'</span> ([a-z ]+)</span> <span class="soft">(.*?)</span>', cell) for cell in cells], [
             [("pass", "apple, apple-enforced, apple-tls"), ("unknown", "chrome, mozilla, android")],
             [("fail", "apple"), ("pass", "apple-enforced, apple-tls"), ("unknown", "chrome, mozilla, android")]])
+
+    def check_lists(self, service):
+        """The page of the log list in force, and what it refuses."""
+        got = self.sound("lists", service.call("GET", "/lists"))
+        self.says("lists", got, "The log list in force", "by operator", "Which logs take")
+        got = self.sound("a day", service.call("GET", "/lists?day=2026-08-01"))
+        self.says("a day", got, "2 logs")
+        bars = text_of(got).split("It ends on")[1].split("All logs, by operator")[0]
+        self.count.check("a whole sentence", "does not take it" in bars and "does not D" not in bars, bars)
+        self.count.check("RFC 6962 logs", "RFC 6962, takes it" in bars, bars)
+        for query in ("day=x", "at=x", "from=1&to=2", "from=1", "other=1"):
+            self.sound(query, service.call("GET", "/lists?" + query), 400)
+        got = self.sound("POST /lists", service.post("/lists", "day=2026-08-01",
+                                                "application/x-www-form-urlencoded"))
+        self.count.equal("Allow", service.call("PUT", "/lists").headers.get("allow"), "GET, HEAD, POST")
 
     def check_retired(self, folder):
         """Both models leave out others: the right one of two reasons."""

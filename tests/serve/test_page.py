@@ -225,7 +225,7 @@ def check_held(service):
     good = {**fields, "hostname": "Compliant.example.", "pins": f"# the CA\n{pin}\n{'00' * 32}\n"}
     page = sound("held", post(service, good)).body.decode()
     count.check("the name matches", "compliant.example, which the certificate has as" in page)
-    count.check("the pins match", "2 given; intermediate (CN=Sample Issuing CA I1" in page, page[-3000:])
+    count.check("the pins match", "2 pins; intermediate (CN=Sample Issuing CA I1" in page, page[-3000:])
     count.check("the form has them again", 'value="Compliant.example."' in page and "# the CA\n" in page)
     request = {"certificate": fields["certificate"].decode(), "hostname": "compliant.example",
                "pins": [pin, "00" * 32]}
@@ -438,21 +438,6 @@ def check_many(service, folder):
     says("150", post(service, {"certificate": many}), "50 certificates")
 
 
-def check_lists(service):
-    got = sound("lists", service.call("GET", "/lists"))
-    says("lists", got, "The log list in force", "by operator", "Which logs take")
-    got = sound("a day", service.call("GET", "/lists?day=2026-08-01"))
-    says("a day", got, "2 logs")
-    bars = text_of(got).split("It ends on")[1].split("All logs, by operator")[0]
-    count.check("a whole sentence", "does not take it" in bars and "does not D" not in bars, bars)
-    count.check("RFC 6962 logs", "RFC 6962, takes it" in bars, bars)
-    for query in ("day=x", "at=x", "from=1&to=2", "from=1", "other=1"):
-        sound(query, service.call("GET", "/lists?" + query), 400)
-    got = sound("POST /lists", service.post("/lists", "day=2026-08-01",
-                                            "application/x-www-form-urlencoded"))
-    count.equal("Allow", service.call("PUT", "/lists").headers.get("allow"), "GET, HEAD, POST")
-
-
 def check_kept_lists():
     """The lists in the program: what changed between any two."""
     with Service(samples=False) as service:
@@ -594,7 +579,7 @@ def main():
             check_keys(service, folder)
             check_others(service, folder)
             check_many(service, folder)
-            check_lists(service)
+            more.check_lists(service)
             check_sizes(service)
             count.equal("exit status", service.stop(), 0)
         more.check_retired(folder)

@@ -29,6 +29,7 @@ def main():
     mozilla = {"log_list_timestamp": "2026-10-01T12:00:00Z", "operators": good["operators"]}
     with tempfile.TemporaryDirectory() as folder:
         check_named(t, write(folder, "chrome.json", chrome))
+        check_watched(t, folder, good)
         check_refreshed(t, folder, write(folder, "mozilla.json", mozilla))
     t.finish()
 
@@ -53,6 +54,51 @@ def check_named(t, chrome):
         ages = [sample.labels["source"] for sample in
                 metrics_lib.families_of(text)["ctpolicy_log_list_source_age_seconds"].samples]
         t.equal("metrics of each", ages, ["apple", "chrome"])
+
+
+def days_ago(days):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * 86400))
+
+
+def named_stale(t, what, *options, **kw):
+    """Of which lists /readyz says that they are stale; its log, and what /v1/log-list says."""
+    with Service(*options, samples=False, **kw) as service:
+        ready = service.call("GET", "/readyz")
+        warning = ready.json().get("warning", "")
+        t.equal(f"{what}: /readyz", (ready.status, ready.json()["status"]),
+                (200, "warning" if warning else "ok"))
+        shown = {}
+        for source in ("apple", "chrome", "mozilla"):
+            answer = service.call("GET", f"/v1/log-list?source={source}")
+            shown[source] = answer.status == 200 and answer.json()["stale"]
+        log = service.log()
+    return re.findall(r"(\S+) log list is stale", warning), shown, log
+
+
+def check_watched(t, folder, good):
+    """A list that has grown old is warned of, whichever source's it is."""
+    text = json.dumps(good).replace("2026-05-20T16:00:00Z", days_ago(1))
+    young = write(folder, "apple.json", json.loads(text))
+    for days, policy in ((69, []), (71, ["Chrome's"])):
+        chrome = write(folder, "old.json", {"version": "90.1", "operators": good["operators"],
+                                            "log_list_timestamp": days_ago(days)})
+        stale, shown, log = named_stale(t, f"{days} days", "--log-list", young,
+                                        "--log-list", chrome)
+        t.equal(f"{days} days: warned of", stale, policy)
+        t.equal(f"{days} days: shown", shown, {"apple": False, "chrome": bool(policy),
+                                               "mozilla": False})
+        lines = [line for line in log.splitlines() if "event=list_in_force" in line]
+        t.equal(f"{days} days: the log has both", len(lines), 2)
+        t.equal(f"{days} days: and which is stale", ["chrome log list" in line for line in lines
+                if "it is stale" in line], [True] * len(policy))
+        alone = named_stale(t, "alone", "--log-list", chrome)[0]
+        t.equal(f"{days} days: the only one needs no name", alone, ["the"] * len(policy))
+    # What is refreshed is watched, fresh or not as the program's own lists are by now.
+    for options, watched in ((["--source", "all"], ["apple", "chrome"]), ([], ["apple"])):
+        stale, shown, _ = named_stale(t, f"{options}", *options)
+        name = (lambda source: source.title() + "'s") if len(watched) > 1 else (lambda _: "the")
+        t.equal(f"{options}: watched", stale,
+                [name(source) for source in watched if shown[source]])
 
 
 def check_refreshed(t, folder, mozilla):

@@ -118,6 +118,21 @@ static void test_held(struct eval_bench *b, struct out *leaf)
 		"reported");
 	ctp_free(report);
 	ctp_request_clear(request);
+	// The text of a file may be gone by the time of the evaluation.
+	char file[] = "<domain-config><domain>o.example</domain><pin-set><pin "
+		      "digest=\"SHA-256\">AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+		      "</pin></pin-set></domain-config>";
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_PIN, file), "a file of pins");
+	memset(file, 'x', sizeof(file) - 1);
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	CHECK_INT(ctp_evaluation_result(evaluation), CTP_FAIL, "no name, so it is held");
+	report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "\"domains\":[{\"name\":\"o.example\","),
+		"its domain");
+	ctp_free(report);
+	ctp_request_clear(request);
 	CHECK(set_cert(b, request, leaf), "set");
 	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
 		error.message);

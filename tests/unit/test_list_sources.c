@@ -199,11 +199,31 @@ static void test_operator_at(void)
 	CHECK_TEXT(loglist_operator_at(&list, &log, 0), "Now", "none before");
 }
 
+static void test_log_name(void)
+{
+	struct ct_log log = {.id = {0xff}, .text = {[LOG_DESCRIPTION] = "A\n'log'"}};
+	char room[LOG_NAME_ROOM];
+	struct buffer out;
+	buffer_init(&out, 100);
+	CHECK_TEXT(log_name(&log, room), "A\n'log'", "its description");
+	log_put_name(&out, &log);
+	CHECK(!memchr(out.data, '\n', out.len), "escaped");
+	static const char *const none[] = {NULL, ""};
+	for (size_t i = 0; i < 2; i++) {
+		log.text[LOG_DESCRIPTION] = none[i];
+		CHECK(log_name(&log, room) == room, "its id");
+		CHECK_TEXT(room,
+			"/wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "in base64");
+	}
+	buffer_clear(&out);
+}
+
 void test_list_sources(void)
 {
 	test_in_force_of_each();
 	test_sources();
 	test_given_source();
 	test_joined();
+	test_log_name();
 	test_operator_at();
 }

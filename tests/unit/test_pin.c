@@ -91,6 +91,45 @@ static const struct {
 	{"an empty one", "sha256//;sha256//" ZEROS, NULL, "empty"},
 	{"XML without pins", "<plist><dict></dict></plist>", NULL, "no pin in it"},
 	{"XML that is cut", "<plist><dict", NULL, "ends within a tag"},
+	{"an element that is not closed",
+		"<pin-set><pin digest=\"SHA-256\">" ZEROS "</pin>", NULL,
+		"\"pin-set\": an element without an end"},
+	{"another element's end", "<a>\n<pin digest=\"SHA-256\">" ZEROS "</pin></b></a>",
+		NULL, "line 2: \"b\": another element is open"},
+	{"an end too much", "<pin digest=\"SHA-256\">" ZEROS "</pin></a>", NULL,
+		"never began"},
+	{"a quoted >", "<a b='>'/><pin c=\"'>\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ",
+		""},
+	{"an expiration that is none",
+		"<pin-set expiration=\"soon\"><pin digest=\"SHA-256\">" ZEROS
+		"</pin></pin-set>",
+		NULL, "\"soon\": no day"},
+	{"a domain that is none",
+		"<domain-config><domain>*.a.example</domain><pin-set><pin "
+		"digest=\"SHA-256\">" ZEROS "</pin></pin-set></domain-config>",
+		NULL, "\"*.a.example\": no domain"},
+	{"a domain that is none, and has no pins",
+		"<domain-config><domain>@a</domain></domain-config><pin digest=\"SHA-256\">" ZEROS
+		"</pin>",
+		"0 ", ""},
+	{"colon", "sha256:" ELEVENS, "17 ", ""},
+	{"our text",
+		"leaf: CN=x\n  hex  1\n\n" PIN_TEXT_HEADING "\nsha256//" ELEVENS
+		";sha256//" ZEROS "\n\niOS\n<key>TSKPublicKeyHashes</key>\n",
+		"17 0 ", ""},
+	{"our text that is cut", PIN_TEXT_HEADING "\n", NULL, "no pin in it"},
+	{"our JSON",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
+		"\"subject\":\"}]\\\"\",\"key\":{\"spki_sha256\":\"" ZEROS
+		"\"},\"spki_sha256\":\"" HEX_ELEVENS
+		"\"},{\"place\":\"other\",\"spki_sha256\":\"" ZEROS "\"}]}",
+		"17 ", ""},
+	{"other JSON", "{\"spki_sha256\":\"" HEX_ELEVENS "\"}", NULL, "not what"},
+	{"JSON that is cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[", NULL,
+		"not closed"},
+	{"JSON, a string that is cut", "{\"schema", NULL, "not closed"},
+	{"JSON with more behind it", "{\"schema\":\"ctpolicy.pins.v1\"}}", NULL,
+		"behind its end"},
 	{"a comment that is cut", "<!-- <plist>", NULL, "ends within a tag"},
 	{"Android's SHA-1", ANDROID("\"SHA-1\"", SHA1_BASE64), NULL, "SHA-256"},
 	{"Android without a digest", "<pin>" ZEROS "</pin>", NULL, "SHA-256"},
@@ -130,6 +169,138 @@ static void test_cases(void)
 	}
 }
 
+// What pins belong to: each group as "name<+ ANY|LEAF|CA @expiration", with the first bytes.
+static const struct {
+	const char *what, *text, *want;
+} groups[] = {
+	{"bare", ZEROS " " ELEVENS, "any 0 17; "},
+	{"iOS, both arrays",
+		"<key>NSPinnedDomains</key><dict><key>a.example</key><dict>"
+		"<key>NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+		"<string>" ZEROS
+		"</string></dict></array><key>NSIncludesSubdomains</key><true/>"
+		"<key>NSPinnedCAIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+		"<string>" ELEVENS
+		"</string></dict></array></dict><key>b.example</key><dict>"
+		"<key>NSPinnedCAIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+		"<string>" ZEROS "</string></dict></array></dict></dict>",
+		"a.example(1) leaf 0 ca 17; b.example ca 0; "},
+	{"iOS, an array alone",
+		"<key>NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+		"<string>" ZEROS "</string></dict></array>",
+		"leaf 0; "},
+	{"TrustKit",
+		"<dict><key>TSKConfiguration</key><dict><key>TSKPinnedDomains</key><dict>"
+		"<key>a.example</key><dict><key>TSKExpirationDate</key>"
+		"<string>2027-01-01</string><key>TSKIncludeSubdomains</key><true/>"
+		"<key>TSKPublicKeyHashes</key><array><string>" ZEROS
+		"</string><string>" ELEVENS
+		"</string></array></dict><key>c.a.example</key><dict>"
+		"<key>TSKExcludeSubdomainFromParentPolicy</key><true/></dict></dict></dict>"
+		"</dict>",
+		"a.example(2) any 0 17 @1798761600000; c.a.example; "},
+	{"Android, nested, and one that is set free",
+		"<domain-config><domain includeSubdomains=\"true\">a.example</domain>"
+		"<domain-config><domain>c.a.example</domain></domain-config>"
+		"<pin-set expiration='2027-01-01'><pin digest='SHA-256'>" ZEROS
+		"</pin></pin-set><domain>b.example</domain></domain-config>"
+		"<domain-config><domain>d.example</domain></domain-config>",
+		"a.example(2) c.a.example b.example any 0 @1798761600000; ; d.example; "},
+	{"Swift",
+		"let c = [kTSKSwizzleNetworkDelegates: false, kTSKPinnedDomains: [\"a.example\": "
+		"[ /* \" */ kTSKExpirationDate: \"2027-01-01\", kTSKPublicKeyHashes: [\"" ZEROS
+		"\"], kTSKIncludeSubdomains: true], \"b.example\": [kTSKIncludeSubdomains: false, "
+		"kTSKPublicKeyHashes: [\"" ELEVENS "\"]]]]",
+		"a.example(2) any 0 @1798761600000; b.example any 17; "},
+	{"Objective-C",
+		"@{ kTSKPinnedDomains : @{ @\"a.example\" : @{ kTSKPublicKeyHashes : @[ @\"" ZEROS
+		"\" ], kTSKIncludeSubdomains : @YES } } };",
+		"a.example(2) any 0; "},
+	{"source without a domain", "c[kTSKPublicKeyHashes] = @[@\"" ZEROS "\"]",
+		"any 0; "},
+};
+
+static void put_groups(const struct pin_set *set, struct buffer *out)
+{
+	static const char *const roles[] = {"any", "leaf", "ca"};
+	for (size_t g = 0; g < set->num_groups; g++) {
+		const char *space = "";
+		for (size_t i = 0; i < set->num_domains; i++) {
+			const struct pin_domain *domain = &set->domains[i];
+			if (domain->group == g) {
+				buffer_printf(out, "%s%.*s", space, (int)domain->name.len,
+					(const char *)domain->name.data);
+				if (domain->below) {
+					buffer_printf(out, "(%d)", (int)domain->below);
+				}
+				space = " ";
+			}
+		}
+		for (size_t role = 0; role < NUM_PIN_ROLES; role++) {
+			uint64_t pins = set->groups[g].pins[role];
+			buffer_printf(
+				out, "%s%s", pins ? space : "", pins ? roles[role] : "");
+			for (size_t i = 0; i < set->num; i++) {
+				if (pins >> i & 1) {
+					buffer_printf(out, " %u", set->pins[i][0]);
+				}
+			}
+			space = pins ? " " : space;
+		}
+		if (set->groups[g].expires) {
+			buffer_printf(
+				out, " @%lld", (long long)set->groups[g].expires_ms);
+		}
+		buffer_put_text(out, "; ");
+	}
+	buffer_put_char(out, '\0');
+}
+
+static void test_groups(void)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		struct pin_set set = {.num = 0};
+		struct buffer got;
+		struct err err;
+		err_clear(&err);
+		buffer_init(&got, 4096);
+		CHECK(pin_set_read(bytes_of_text(groups[i].text), &set, &err), "%s: %s",
+			groups[i].what, err.text);
+		put_groups(&set, &got);
+		CHECK_TEXT((const char *)got.data, groups[i].want, "%s", groups[i].what);
+		buffer_clear(&got);
+	}
+}
+
+static void test_covers(void)
+{
+	static const struct {
+		const char *domain;
+		enum pin_below below;
+		const char *name;
+		bool want;
+	} rows[] = {
+		{"a.example", PIN_DOMAIN_ALONE, "a.example", true},
+		{"A.Example.", PIN_DOMAIN_ALONE, "a.example", true},
+		{"a.example", PIN_DOMAIN_ALONE, "A.example.", true},
+		{"a.example", PIN_DOMAIN_ALONE, "b.a.example", false},
+		{"a.example", PIN_ONE_LABEL, "b.a.example", true},
+		{"a.example", PIN_ONE_LABEL, "c.b.a.example", false},
+		{"a.example", PIN_ALL_BELOW, "c.b.a.example", true},
+		{"a.example", PIN_ALL_BELOW, "ba.example", false},
+		{"a.example", PIN_ALL_BELOW, "example", false},
+		{"a.example", PIN_ALL_BELOW, ".a.example", false},
+		{"", PIN_ALL_BELOW, "a.example", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pin_domain domain = {
+			bytes_of_text(rows[i].domain), rows[i].below, 0};
+		CHECK_INT(pin_domain_covers(&domain, bytes_of_text(rows[i].name)),
+			rows[i].want, "%s (%d): %s", rows[i].domain, (int)rows[i].below,
+			rows[i].name);
+	}
+}
+
 // More pins than there is room for, and what a failure leaves of the set.
 static void test_room(void)
 {
@@ -159,5 +330,7 @@ static void test_room(void)
 void test_pin(void)
 {
 	test_cases();
+	test_groups();
+	test_covers();
 	test_room();
 }

@@ -595,7 +595,8 @@ static void test_kinds_together(void)
 		CHECK(!exempts(policy, &facts, CODE_NONE), "%s: its last second",
 			policy->name);
 		facts.at_ms++;
-		CHECK(exempts(policy, &facts, CODE_EXPIRED), "%s: after it", policy->name);
+		CHECK(exempts(policy, &facts, CODE_EXPIRED), "%s: after it",
+			policy->name);
 	}
 }
 

@@ -155,9 +155,9 @@ static void check_list_off(void)
 		int64_t want_ms;
 	} cases[] = {{"apple", INT64_C(5184000000)}, {"chrome", INT64_C(6048000000)},
 		{"mozilla", INT64_C(6048000001)}};
-	for (size_t i = 0; i < BUNDLED_NUM_SOURCES; i++) {
-		CHECK(policy_list_off_ms(bundled_source(i)) < 100 * DATETIME_DAY_MS,
-			"%s: a policy is about its lists", bundled_source(i));
+	for (size_t i = 0; i < NUM_SOURCES; i++) {
+		CHECK(policy_list_off_ms(source_names[i]) < 100 * DATETIME_DAY_MS,
+			"%s: a policy is about its lists", source_names[i]);
 	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *source = cases[i].source;
@@ -173,7 +173,8 @@ static void check_list_off(void)
 static void test_all_policies(void)
 {
 	CHECK(policy_num() <= REQUEST_MAX_POLICIES, "a request has room for all");
-	CHECK_TEXT(policy_at(0)->name, "apple", "the default is the first");
+	CHECK_TEXT(policy_default()->name, "apple", "the default");
+	CHECK_TEXT(policy_default()->list, SOURCE_MAIN, "by the main lists");
 	check_list_off();
 	CHECK(!policy_find("nobody"), "no such policy");
 	CHECK(!policy_find(""), "no name");
@@ -182,6 +183,8 @@ static void test_all_policies(void)
 		check_policy(policy_at(i));
 		const struct requirement *first =
 			&policy_at(i)->routes[0].requirements[0];
+		CHECK(policy_counts_scts(policy_at(i)) == (policy_at(i)->list != NULL),
+			"%s: SCTs are of a list's logs", policy_at(i)->name);
 		CHECK(!requirement_counts_scts(first) ||
 				first->sources == SOURCE_EMBEDDED,
 			"%s: the first route is the one of embedded SCTs",

@@ -325,11 +325,11 @@ static void test_age_of_other(struct eval_bench *b)
 		const struct record *r = run(b, &sources, &request, "apple", policy);
 		CHECK(r && !r->stale && !r->policies[0].view->stale, "not Apple's");
 		CHECK(r && r->policies[1].view->stale == is_old, "%s: stale", policy);
-		CHECK_INT(is_said(r, CODE_LOG_LIST_STALE, "The log list of chrome is 70"),
+		CHECK_INT(is_said(r, CODE_LOG_LIST_STALE, "The log list of Chrome is 70"),
 			is_old, "%s: said", policy);
 		CHECK_INT(is_said(r, CODE_LOG_LIST_STALE, "refresh --source chrome;"),
 			is_old, "%s: what to do", policy);
-		CHECK_INT(is_said(r, CODE_LOG_LIST_AGEING, "of chrome is 69"), !is_old,
+		CHECK_INT(is_said(r, CODE_LOG_LIST_AGEING, "of Chrome is 69"), !is_old,
 			"%s: it grows old", policy);
 		CHECK(r && r->findings.num == 1 && r->policies[1].findings.num == 0,
 			"%s: once", policy);
@@ -350,16 +350,16 @@ static void test_said_of_each(struct eval_bench *b)
 		const char *first_words;
 	} cases[] = {
 		{10, false, 60, CODE_HISTORY_TOO_SHORT,
-			"The lists of chrome of the 60 days"},
+			"The lists of Chrome of the 60 days"},
 		{10, true, 60, CODE_NO_HISTORY,
-			"There are no older lists of chrome to judge"},
+			"There are no older lists of Chrome to judge"},
 		{-10, false, 0, CODE_LOG_LIST_EXTRAPOLATED,
-			"The time of check is before the oldest list of chrome at hand"},
+			"The time of check is before the oldest list of Chrome at hand"},
 		{-10, true, 0, CODE_LOG_LIST_NEWER,
-			"The log list of chrome given is later"},
+			"The log list of Chrome given is later"},
 		{44, false, 0, CODE_LOG_LIST_AT_RISK,
-			"The log list of chrome is 44 days"},
-		{45, false, 0, CODE_LOG_LIST_AGEING, "The log list of chrome is 45 days"},
+			"The log list of Chrome is 44 days"},
+		{45, false, 0, CODE_LOG_LIST_AGEING, "The log list of Chrome is 45 days"},
 	};
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
 	struct out leaf = {0};
@@ -383,7 +383,7 @@ static void test_said_of_each(struct eval_bench *b)
 			i);
 		r = run(b, &sources, &request, "chrome", NULL);
 		CHECK(is_said(r, cases[i].want, ""), "case %zu: alone", i);
-		CHECK(!is_said(r, cases[i].want, "chrome"), "case %zu: no name", i);
+		CHECK(!is_said(r, cases[i].want, "Chrome"), "case %zu: no name", i);
 		sources_clear(&sources);
 	}
 	derw_clear(&leaf);
