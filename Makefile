@@ -377,6 +377,7 @@ UNIT_SRC = \
 	tests/unit/test_policy.c \
 	tests/unit/test_situations.c \
 	tests/unit/test_rows.c \
+	tests/unit/test_exempt.c \
 	tests/unit/test_views.c \
 	tests/unit/policy_model.c \
 	tests/unit/test_property.c \
