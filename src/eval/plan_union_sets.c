@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 // Judgements of a set, each by every policy: about a tenth of a second.
-#define MAX_RUNS 200000
+#define MAX_RUNS 100000
 
 struct search {
 	struct plan_union *u;
