@@ -114,6 +114,8 @@ LIB_SRC = \
 	src/eval/issuers.c \
 	src/eval/judge.c \
 	src/eval/later.c \
+	src/eval/lacks.c \
+	src/eval/minimum.c \
 	src/eval/older.c \
 	src/eval/pins.c \
 	src/eval/pins_words.c \
@@ -127,6 +129,8 @@ LIB_SRC = \
 	src/eval/precert.c \
 	src/eval/record.c \
 	src/eval/repair.c \
+	src/eval/repair_command.c \
+	src/eval/repair_measures.c \
 	src/eval/repair_words.c \
 	src/eval/request.c \
 	src/eval/roots.c \
@@ -376,8 +380,8 @@ UNIT_SRC = \
 	tests/unit/test_facts.c \
 	tests/unit/test_policy.c \
 	tests/unit/test_situations.c \
-	tests/unit/test_rows.c \
 	tests/unit/test_exempt.c \
+	tests/unit/test_rows.c \
 	tests/unit/test_views.c \
 	tests/unit/policy_model.c \
 	tests/unit/test_property.c \

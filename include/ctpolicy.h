@@ -178,7 +178,7 @@ CTP_API void ctp_request_set_private_root(struct ctp_request *request, bool is_p
 // with that context or its ctp_context_free, and lends from `lists` and the request's
 // bytes. False: it cannot be evaluated; a certificate that does not comply is a success with a
 // verdict. Errors: no_time, log_list_of_others (every policy asked for is about logs of a
-// source that `lists` has no list of; where one has a list, the others are open), those of the
+// source that `lists` has no list of; where one is not, those that are stay open), those of the
 // fields (bad_certificate, chain_reversed, bad_key_hash, key_hash_mismatch, too_large, ...; the
 // error names the field), out_of_memory.
 CTP_API bool ctp_evaluate(struct ctp_context *context, const struct ctp_request *request,
@@ -213,7 +213,7 @@ CTP_API bool ctp_plan_make(struct ctp_context *context, const struct ctp_request
 	const char *not_before, const char *not_after, enum ctp_survive survive,
 	struct ctp_lists *lists, const struct ctp_plan **plan, struct ctp_error *error);
 // Can what was asked for be met: by such sets, or because no policy asked for applies and no SCTs
-// are needed? As "possible" of the printed plan, and as the exit status of `ctpolicy plan`.
+// are needed? As "possible" of the printed plan, which also has the policies that were left out.
 CTP_API bool ctp_plan_possible(const struct ctp_plan *plan);
 // The plan (plan.v1.json, or for people), as ctp_evaluation_print prints a report.
 CTP_API char *ctp_plan_print(

@@ -100,8 +100,9 @@ const struct command command_check = {
 	.name = "check",
 	.summary = "judge certificates, one report each",
 	.arguments = "[options] FILE... | --connect HOST[:PORT] | --hosts FILE",
-	.text = "Judges each FILE by Apple's Certificate Transparency policy and says "
-		"why.\n"
+	.text = "Judges each FILE by Apple's Certificate Transparency policy, or those of "
+		"Chrome,\nMozilla and Android and Apple's demands on TLS servers (--policy), "
+		"and says why.\n"
 		"FILE is a certificate, precertificate or TBSCertificate in PEM (with "
 		"its chain\n"
 		"behind it), DER or base64, or a request in JSON; \"-\" is standard "

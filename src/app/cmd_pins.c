@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/input.h"
+#include "base/datetime.h"
 #include "report/report_pin_forms.h"
 #include "x509/pem.h"
 
@@ -98,6 +99,22 @@ static void warn_of_host(const struct pins_run *run)
 	}
 }
 
+// Android's pin-set ends with the certificate, on the day of its end.
+static void warn_of_end(const struct pins_run *run)
+{
+	int64_t end_ms = run->certs[0]->not_after * 1000;
+	bool has_set =
+		strcmp(run->format, "android") == 0 || strcmp(run->format, "text") == 0;
+	char day[DATETIME_ROOM];
+	datetime_format_ms(end_ms, day);
+	if (has_set && run->at_ms >= end_ms - end_ms % DATETIME_DAY_MS) {
+		message("warning: the first certificate ends on %.10s, and with it Android's "
+			"pin-set: it pins nothing any more; make it of the certificate that "
+			"came after it",
+			day);
+	}
+}
+
 static void say_findings(const struct pins_run *run)
 {
 	for (size_t i = 0; i < run->record.num_findings; i++) {
@@ -137,6 +154,7 @@ static enum exit_status print(struct pins_run *run)
 		say_findings(run);
 	}
 	warn_of_host(run);
+	warn_of_end(run);
 	enum exit_status status = (enum exit_status)write_buffer(run->options, &out);
 	return exit_worse(
 		status, report.has_pins && !run->record.matches ? EXIT_FAIL : EXIT_PASS);

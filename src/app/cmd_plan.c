@@ -154,7 +154,10 @@ static int write_plan(const struct plan_run *p, const struct plan_record *plan)
 		report_plan_text(&options, plan, &out);
 	}
 	int status = write_buffer(p->options, &out);
-	return status == EXIT_PASS && !plan_is_possible(plan) ? EXIT_FAIL : status;
+	if (status == EXIT_PASS && !plan_is_possible(plan)) {
+		return EXIT_FAIL;
+	}
+	return status == EXIT_PASS && plan->num_left_out ? EXIT_UNKNOWN : status;
 }
 
 // For programs the error stands where the plan would have stood.
@@ -217,7 +220,8 @@ const struct command command_plan = {
 		"--not-after.\n\n"
 		"Exit status: 0 the plan can be met; 1 it cannot, and what is nearest is "
 		"said; 2\nwrong usage; 3 the certificate could not be read; 4 no usable "
-		"log list.\n",
+		"log list; 5 it\ncan, and a policy is left out for want of a list of its "
+		"logs.\n",
 	.examples = "  ctpolicy plan --not-before now --not-after 2027-02-01\n"
 		    "  ctpolicy plan --not-before 2026-12-01 --not-after 90d\n"
 		    "  ctpolicy plan --policy all --survive operator precertificate.pem\n"

@@ -183,6 +183,13 @@ static bool read_roots(const char *path, struct issuers *roots, struct err *err)
 			"would count as private; the first that cannot was named above",
 			path);
 	}
+	if (issuers_num(roots) == 0) {
+		return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"--roots %.400s: no certificate in it, and every root would count as "
+			"private; name the file or folder of the system's roots, such as "
+			"/etc/ssl/certs",
+			path);
+	}
 	issuers_freeze(roots);
 	return true;
 }

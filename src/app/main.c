@@ -43,8 +43,10 @@ static int print_help(const char *group)
 	buffer_init(&out, 65536);
 	if (!group[0]) {
 		buffer_put_text(&out,
-			"ctpolicy " CTP_VERSION ": does a certificate meet Apple's "
-			"Certificate Transparency\npolicy, and why?\n\n");
+			"ctpolicy " CTP_VERSION
+			": does a certificate meet the Certificate "
+			"Transparency policies\nof Apple, Chrome, Firefox and Android, and "
+			"Apple's requirements for TLS servers,\nand why?\n\n");
 	}
 	buffer_printf(&out, "usage: ctpolicy %s%sCOMMAND [options] ...\n\nCommands\n",
 		group, group[0] ? " " : "");

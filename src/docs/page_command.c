@@ -271,14 +271,15 @@ void docs_program(const struct roff_release *release, struct buffer *out)
 {
 	roff_begin(out, "ctpolicy", 1, release);
 	put_name(out, "ctpolicy",
-		"judge certificates by Apple's Certificate Transparency policy");
+		"judge certificates by Apple's, Chrome's, Firefox's and Android's policies");
 	put_synopsis(out, "COMMAND", "[options] ...");
 	buffer_put_text(
 		out, ".br\n.B ctpolicy \\-\\-help\n.br\n.B ctpolicy \\-\\-version\n");
 	roff_section(out, "DESCRIPTION");
 	roff_paragraphs(out,
-		"Does a certificate meet Apple's Certificate Transparency policy, and why? A "
-		"certificate goes in; out comes the verdict, every requirement with what it "
+		"Does a certificate meet the Certificate Transparency policies of Apple, "
+		"Chrome, Firefox and Android, and Apple's requirements for TLS servers, and "
+		"why? A certificate goes in; out comes the verdict, every requirement with what it "
 		"needs and what it got, and what to do.\n\n"
 		"Results go to standard output, messages to standard error. `ctpolicy COMMAND "
 		"--help` prints what the command's manual page says.\n");

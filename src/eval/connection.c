@@ -32,7 +32,10 @@ static const struct {
 	[CONNECTION_SELF_SIGNED] = {CODE_SERVER_CHAIN_UNTRUSTED,
 		"The chain ends in a self-signed certificate that is not trusted here: a "
 		"private authority (--cacert FILE names it), or one that was made with "
-		"the server and never replaced. Of private certificates Apple asks for no SCTs."},
+		"the server and never replaced. A private authority's certificate has to be "
+		"installed on each device, and trusted there (on an iPhone: Settings > General "
+		"> About > Certificate Trust Settings); of what it issues Apple asks for no "
+		"SCTs."},
 	[CONNECTION_EXPIRED] = {CODE_SERVER_CHAIN_EXPIRED,
 		"A certificate that the server sends has expired at the time of check: "
 		"was the new one installed, and the server told to read it (reload)?"},
@@ -96,6 +99,38 @@ void explain_names(struct buffer *out, const struct cert *cert)
 	}
 }
 
+void explain_not_address(struct buffer *out, const struct cert *cert, const char *address)
+{
+	struct err ignored;
+	struct bytes name;
+	err_clear(&ignored);
+	struct reader names = cert_alt_names(cert, &ignored);
+	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
+		if (bytes_equal(name, bytes_of_text(address))) {
+			buffer_printf(out,
+				"; there %s is a DNS name, which counts for no address",
+				address);
+			return;
+		}
+	}
+}
+
+// What to do where the name is not there.
+static const char *what_of_name(
+	const struct evaluation *e, const struct connection *connection)
+{
+	if (connection->is_address) {
+		return ". Clients that go to the address itself refuse it; to ask for a name "
+		       "instead, and to look for that one: --servername NAME";
+	}
+	if (e->record->cert->num_names == 0) {
+		return ". Clients refuse it: make the certificate again with this name in the "
+		       "subjectAltName.";
+	}
+	return ". Clients that look for this name refuse it. Is it the server that was "
+	       "meant, and does it know this name? --servername asks for another one.";
+}
+
 static bool explain_name(struct evaluation *e, const struct connection *connection)
 {
 	struct buffer *text = &e->context->text;
@@ -106,13 +141,10 @@ static bool explain_name(struct evaluation *e, const struct connection *connecti
 	buffer_printf(text, "The server's certificate is not for %s%s: ",
 		connection->is_address ? "the address " : "", connection->name);
 	explain_names(text, e->record->cert);
-	buffer_put_text(text,
-		connection->is_address
-			? ". Clients that go to the address itself refuse it; to ask for "
-			  "a name instead, and to look for that one: --servername NAME"
-			: ". Clients that look for this name refuse it. Is it the server "
-			  "that was meant, and does it know this name? --servername asks "
-			  "for another one.");
+	if (connection->is_address) {
+		explain_not_address(text, e->record->cert, connection->name);
+	}
+	buffer_put_text(text, what_of_name(e, connection));
 	return add_finding(e, &e->record->findings, CODE_SERVER_NAME_MISMATCH,
 		"connection", ERR_NO_OFFSET);
 }

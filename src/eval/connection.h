@@ -31,6 +31,8 @@ struct connection {
 	struct bytes ocsp; // the stapled response; data NULL: none
 	enum connection_chain chain;
 	bool is_public; // trusted, by an authority that came with the system
+	// By one that the user named, or it would be, were it not over or to come.
+	bool is_private;
 	const char *chain_reason; // in OpenSSL's words
 	const char *name; // what was held against the certificate
 	bool is_address; // the name is one, and was held against the iPAddresses

@@ -117,9 +117,9 @@ static void find_result(struct record *record)
 
 static bool explain(struct evaluation *e)
 {
-	return explain_host(e) && explain_pins(e) && explain_inputs(e) &&
-		explain_given(e) && explain_gaps(e) && explain_revocation(e) &&
-		explain_connection(e);
+	return explain_host(e) && explain_pins(e) && explain_connection(e) &&
+		judge_minimum(e) && explain_inputs(e) && explain_given(e) &&
+		explain_gaps(e) && explain_revocation(e);
 }
 
 static bool select_leaf(struct evaluation *e)

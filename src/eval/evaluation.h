@@ -36,6 +36,30 @@ struct older_list {
 	int64_t until_ms;
 };
 
+// The steps, in the only order in which they may be taken (evaluate.c: begin, finish); behind
+// each what it fills and later ones rely on:
+//
+//	inputs_read	inputs, ocsp, record->precert
+//	hold_host, hold_pins	record->host, record->pins: by the inputs alone
+//	collect_scts	record->scts, what is in them, and record->to_embed; none is added from here on
+//	begin_issuer	issuer_job; needs room for jobs (one an SCT and this one)
+//	find_time	record->at_ms; "issuance" reads the SCTs' times
+//	find_lists	source, others, other_scts; record->list and its age: as of that time
+//	begin_scts	logs of the SCTs and of other_scts by those lists, and jobs
+//	-- all jobs of all evaluations run as one batch --
+//	finish_issuer	record->issuer_signature, issuer_confirmed: is it the issuer's fault that
+//			an SCT does not verify? Before the jobs are begun anew (settle_time),
+//			which drops its own
+//	finish_scts	the statuses. They may show that a time of "issuance" is wrong: then
+//			find_time, find_lists, begin_scts, the jobs and this once more
+//	check_ocsp	ocsp_answer's signature
+//	judge_sources	record->policies with their views and findings: first the main source,
+//			then others, which take over what it knows (SCTs, facts, inputs)
+//	explain_...	record->findings: only says what is in the record by now
+//	repair_find	record->repair: judges anew, by the same sources
+//
+// A record that is built is never judged twice: by older lists, and other sources', it is a
+// copy that is judged (seen in judge_older; others[i].record).
 struct evaluation {
 	struct ctp_context *context;
 	const struct ctp_request *request;
@@ -72,6 +96,7 @@ struct evaluation {
 	const char *source; // policies about its logs are judged
 	bool source_is_main; // ... and here also those about no logs at all
 	bool is_one_of_several; // policies of other sources are judged as well
+	int64_t list_off_ms; // policy_list_off_ms of its source
 	// What there is to say of its list: the findings of the whole, wherever it is judged.
 	struct findings *list_findings;
 	bool list_forgets; // struct policy's, of those
@@ -118,9 +143,9 @@ void see_scts(const struct evaluation *e, const struct loglist *list,
 	enum lists_basis basis, int64_t at_ms, struct sct_record *out_scts);
 // Which lists devices may have besides the one in force; none where it is not asked for.
 bool find_older(struct evaluation *e) MUST_CHECK;
-// The SCT as another list that knows its log has it, not looked at yet: of another source,
+// The record's SCT of that index as another list that knows its log has it, not looked at yet: of another source,
 // or an older one, the newest first. NULL: none does.
-struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct);
+struct sct_record *other_sct(struct evaluation *e, size_t index);
 // Makes the verdicts those by all the lists.
 bool judge_older(struct evaluation *e) MUST_CHECK;
 // A sentence about them: a policy that is not met everywhere yet.
@@ -148,12 +173,18 @@ void explain_measure(struct evaluation *e, const struct requirement_result *resu
 // Findings about such requirements that are advice, or of which it is not known whether they
 // are met.
 bool explain_measures(struct evaluation *e, struct policy_record *policy) MUST_CHECK;
+// Policies that every server's certificate has to meet, where the request wants them judged
+// beside: record->minimum, and a warning that names what is not met.
+bool judge_minimum(struct evaluation *e) MUST_CHECK;
 // The name asked about against the SAN, and the pins against the chain: record->host, ->pins.
 bool hold_host(struct evaluation *e) MUST_CHECK;
 bool hold_pins(struct evaluation *e) MUST_CHECK;
 bool explain_host(struct evaluation *e) MUST_CHECK;
 // "it is for a.example and 3 more": a part of a sentence.
 void explain_names(struct buffer *out, const struct cert *cert);
+// "; there 192.0.2.1 is a DNS name, ...", where it stands in the certificate as one.
+void explain_not_address(
+	struct buffer *out, const struct cert *cert, const char *address);
 bool explain_pins(struct evaluation *e) MUST_CHECK;
 // Puts into context->text what to do about a requirement that is not met.
 bool advise(struct evaluation *e, const struct policy_record *policy,

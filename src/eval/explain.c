@@ -20,7 +20,10 @@ static bool explain_route(
 		const struct requirement_result *result = &route->results[i];
 		bool counts = requirement_counts_scts(result->requirement);
 		// Without any SCT the first sentence says it all.
-		if (!hopeless[i] || result->requirement->is_advice ||
+		// One that signed itself has no issuing CA: it is told of its own key.
+		bool twice = result->requirement->subject == SUBJECT_ISSUER &&
+			e->facts.self_signed;
+		if (!hopeless[i] || result->requirement->is_advice || twice ||
 			(i > 0 && counts && route->results[0].got == 0 && hopeless[0])) {
 			continue;
 		}

@@ -36,6 +36,20 @@ static void say_sha2(struct evaluation *e, const struct requirement_result *r)
 		whose(r->requirement), what_to_change(r->requirement));
 }
 
+static void say_key_type(struct evaluation *e, const struct requirement_result *r)
+{
+	const struct cert_key *key = &e->record->cert->key;
+	(void)r;
+	buffer_put_text(&e->context->text,
+		"The certificate's key is neither RSA nor EC on P-256, P-384 or P-521");
+	if (key->curve && strcmp(key->curve, "other") != 0) {
+		buffer_printf(&e->context->text, " (%s)", key->curve);
+	}
+	buffer_put_text(&e->context->text,
+		": Apple's TLS and other clients take no such one, and public CAs may not "
+		"certify it. Make the certificate again with a new key (EC P-256).");
+}
+
 static void say_names(struct evaluation *e, const struct requirement_result *r)
 {
 	(void)r;
@@ -53,33 +67,50 @@ static void say_server_auth(struct evaluation *e, const struct requirement_resul
 		"again with it (openssl req -addext extendedKeyUsage=serverAuth).");
 }
 
+// "398 days and a second, which counts as a day more": the number that is shown elsewhere,
+// too.
+static void put_days(struct evaluation *e, const struct requirement_result *r)
+{
+	const struct cert *cert = e->record->cert;
+	int64_t between = cert->not_after - cert->not_before;
+	bool exact = between > 0 && between % (DATETIME_DAY_MS / 1000) == 0;
+	if (exact && r->requirement->measure == MEASURE_DAYS) {
+		buffer_printf(&e->context->text,
+			"%u days and a second, which counts as a day more", r->got - 1);
+	} else {
+		buffer_printf(&e->context->text, "%u days", r->got);
+	}
+}
+
 // The last second at which it may end.
 static void say_lifetime(struct evaluation *e, const struct requirement_result *r)
 {
 	const struct cert *cert = e->record->cert;
 	char latest[DATETIME_ROOM];
-	bool inclusive = r->requirement->measure == MEASURE_DAYS;
-	int64_t ms = cert->not_before * 1000 + (int64_t)r->needed * DATETIME_DAY_MS -
-		(inclusive ? 1000 : 0);
+	// Within it by every way to count.
+	int64_t ms =
+		cert->not_before * 1000 + (int64_t)r->needed * DATETIME_DAY_MS - 1000;
 	datetime_format_ms(ms, latest);
+	buffer_put_text(&e->context->text, "It is valid for ");
+	put_days(e, r);
 	buffer_printf(&e->context->text,
-		"It is valid for %u days, and at most %u are accepted%s%s: a notAfter of "
-		"%s or earlier is needed.",
-		r->got, r->needed,
+		", and at most %u are accepted%s: it has to end by %s.", r->needed,
 		r->requirement->system_roots_only
 			? " under a root that comes with the system"
 			: "",
-		inclusive ? " (its first and its last second both count)" : "", latest);
+		latest);
 }
 
 static void say_scheduled(struct evaluation *e, const struct requirement_result *r)
 {
 	char from[DATETIME_ROOM];
 	datetime_format_ms(r->requirement->from_ms, from);
+	buffer_put_text(&e->context->text, "It is valid for ");
+	put_days(e, r);
 	buffer_printf(&e->context->text,
-		"It is valid for %u days, and CAs have agreed on at most %u for "
-		"certificates issued from %s on: public CAs will issue no such one.",
-		r->got, r->needed, from);
+		", and CAs have agreed on at most %u for certificates issued from %s on: "
+		"public CAs will issue no such one.",
+		r->needed, from);
 }
 
 void explain_measure(struct evaluation *e, const struct requirement_result *result)
@@ -89,6 +120,7 @@ void explain_measure(struct evaluation *e, const struct requirement_result *resu
 		void (*say)(struct evaluation *, const struct requirement_result *);
 	} sentences[] = {
 		{CODE_RSA_KEY_TOO_SMALL, say_rsa_bits},
+		{CODE_KEY_TYPE_UNUSUAL, say_key_type},
 		{CODE_SIGNATURE_NOT_SHA2, say_sha2},
 		{CODE_NO_ALT_NAME, say_names},
 		{CODE_NO_SERVER_AUTH, say_server_auth},
@@ -142,11 +174,12 @@ static bool explain_open(struct evaluation *e, struct policy_record *policy, boo
 		}
 	}
 	if (root) {
+		buffer_put_text(out, "It is valid for ");
+		put_days(e, root);
 		buffer_printf(out,
-			"It is valid for %u days; at most %u are accepted where its root "
-			"comes with the system, and more where a user or administrator "
-			"added it: %s.",
-			root->got, root->needed, how_to_know_root(e));
+			"; at most %u are accepted where its root comes with the system, and "
+			"more where a user or administrator added it: %s.",
+			root->needed, how_to_know_root(e));
 		return add_open(e, policy, CODE_ROOT_UNKNOWN);
 	}
 	return true;

@@ -12,8 +12,12 @@ static bool add_about_list(struct evaluation *e, enum code code)
 	return add_finding(e, e->list_findings, code, "log_list", ERR_NO_OFFSET);
 }
 
-// A sentence, with the list's last age for "#", and for "@" the option that names the source
-// where there is more than one.
+static void put_days(struct buffer *out, int64_t age_ms)
+{
+	buffer_put_unsigned(out, (uint64_t)(age_ms / DATETIME_DAY_MS));
+}
+
+// A sentence, with the list's last age for "#", and for "@" the options that name the source.
 static void put_filled_in(struct evaluation *e, const char *text)
 {
 	struct buffer *out = &e->context->text;
@@ -21,11 +25,9 @@ static void put_filled_in(struct evaluation *e, const char *text)
 		len = strcspn(text, "#@");
 		buffer_put(out, bytes_of(text, len));
 		if (text[len] == '#') {
-			buffer_printf(out, "%lld",
-				(long long)(policy_list_off_ms(e->source) /
-					DATETIME_DAY_MS));
-		} else if (text[len] == '@' && e->is_one_of_several) {
-			buffer_printf(out, " --source %s", e->source);
+			put_days(out, e->list_off_ms);
+		} else if (text[len] == '@') {
+			source_put_refresh(out, e->source, e->is_one_of_several);
 		}
 		len += text[len] != '\0';
 	}
@@ -36,7 +38,8 @@ static void put_which(struct evaluation *e, const char *text)
 {
 	buffer_put_text(&e->context->text, text);
 	if (e->is_one_of_several) {
-		buffer_printf(&e->context->text, " of %s", source_title(e->source));
+		buffer_put_text(&e->context->text, " of ");
+		buffer_put_text(&e->context->text, source_title(e->source));
 	}
 }
 
@@ -70,13 +73,14 @@ static bool explain_age(struct evaluation *e)
 			"it becomes stale at # days."},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		int64_t from_ms = steps[i].days ? steps[i].days * DATETIME_DAY_MS
-						: policy_list_off_ms(e->source);
+		int64_t from_ms =
+			steps[i].days ? steps[i].days * DATETIME_DAY_MS : e->list_off_ms;
 		if (e->record->age_ms >= from_ms) {
 			put_which(e, "The log list");
-			buffer_printf(&e->context->text,
-				" is %lld days old at the time of check; ",
-				(long long)(e->record->age_ms / DATETIME_DAY_MS));
+			buffer_put_text(&e->context->text, " is ");
+			put_days(&e->context->text, e->record->age_ms);
+			buffer_put_text(
+				&e->context->text, " days old at the time of check; ");
 			put_filled_in(e,
 				e->request->on_page ? steps[i].of_service
 						    : steps[i].advice);
@@ -94,9 +98,10 @@ static bool explain_taken_back(struct evaluation *e)
 	}
 	datetime_format_ms(e->record->list->published_ms, published);
 	put_which(e, "The time of check is before the oldest list");
-	buffer_printf(&e->context->text,
-		" at hand (%s): that list was used, with what ended later undone.",
-		published);
+	buffer_put_text(&e->context->text, " at hand (");
+	buffer_put_text(&e->context->text, published);
+	buffer_put_text(&e->context->text,
+		"): that list was used, with what ended later undone.");
 	return add_about_list(e, CODE_LOG_LIST_EXTRAPOLATED);
 }
 
@@ -152,10 +157,21 @@ static bool explain_history(struct evaluation *e)
 	return add_about_list(e, CODE_HISTORY_TOO_SHORT);
 }
 
+// Policies about the certificate itself ask no list.
+static bool is_asked(const struct evaluation *e)
+{
+	for (size_t i = 0; i < request_num_policies(e->request); i++) {
+		if (is_own_policy(e, i) && request_policy(e->request, i)->list) {
+			return true;
+		}
+	}
+	return false;
+}
+
 // Where there is none, judge_sources has said so of the policies.
 static bool explain_list(struct evaluation *e)
 {
-	return !e->record->list ||
+	return !e->record->list || !is_asked(e) ||
 		(explain_taken_back(e) && explain_newer(e) && explain_age(e) &&
 			explain_history(e));
 }

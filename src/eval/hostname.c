@@ -29,6 +29,9 @@ bool explain_host(struct evaluation *e)
 		"The certificate is not for %s, and clients that look for it refuse it: ",
 		host->host->name);
 	explain_names(out, e->record->cert);
+	if (host->host->address_len) {
+		explain_not_address(out, e->record->cert, host->host->name);
+	}
 	buffer_printf(out,
 		". Issue it with this %s in the subjectAltName, or ask about one that it has.",
 		host->host->address_len ? "address as an iPAddress" : "name");

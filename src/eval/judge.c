@@ -76,6 +76,17 @@ static void fill_sct(
 	}
 }
 
+// TLS Baseline Requirements 6.1.5.
+static bool is_usual(const struct cert_key *key)
+{
+	static const char *const common[] = {"P-256", "P-384", "P-521"};
+	bool usual = key->type == KEY_RSA || key->type == KEY_RSA_PSS;
+	for (size_t i = 0; key->curve && i < sizeof(common) / sizeof(common[0]); i++) {
+		usual = usual || strcmp(key->curve, common[i]) == 0;
+	}
+	return usual;
+}
+
 static struct key_facts key_facts_of(const struct cert *cert)
 {
 	if (!cert) {
@@ -85,6 +96,7 @@ static struct key_facts key_facts_of(const struct cert *cert)
 		.known = true,
 		.is_rsa = cert->key.type == KEY_RSA || cert->key.type == KEY_RSA_PSS,
 		.bits = (unsigned)cert->key.bits,
+		.is_unusual = !is_usual(&cert->key),
 		.signed_with_sha2 = algorithm_hashes_by_sha2(
 			cert->signature_oid, cert->signature_params),
 		.is_anchor = name_same(cert->subject, cert->issuer),
@@ -95,6 +107,26 @@ const struct cert *issuer_if_right(const struct evaluation *e)
 {
 	enum issuer_signature is = e->record->issuer_signature;
 	return is == ISSUER_INVALID || is == ISSUER_WRONG_NAME ? NULL : e->inputs.issuer;
+}
+
+// Asked about certificates that may be a CA's or a server's.
+static bool names_no_server(struct evaluation *e)
+{
+	const struct cert *cert = e->record->cert;
+	struct buffer *text = &e->context->text;
+	struct wanted_host host;
+	struct err ignored;
+	if (!cert->is_ca || cert->num_names > 0) {
+		return false;
+	}
+	err_clear(&ignored);
+	text->len = 0;
+	// "CN=mail.example.org"
+	bool named = name_put_common_name(text, cert->subject) && text->len > 3 &&
+		wanted_host_read(
+			bytes_of(text->data + 3, text->len - 3), &host, &ignored);
+	text->len = 0;
+	return !named;
 }
 
 // What they say about the certificate is the same by any list.
@@ -121,6 +153,7 @@ static bool fill_cert_facts(struct evaluation *e)
 		.any_purpose = cert->any_purpose,
 		.precert_signing = cert->precert_signing,
 		.self_signed = under.self_signed,
+		.names_no_server = names_no_server(e),
 		.not_public = under.not_public,
 		.root = under.root,
 		.redacted = cert->has_redacted_name,
@@ -130,6 +163,7 @@ static bool fill_cert_facts(struct evaluation *e)
 		.issuer = key_facts_of(under.self_signed ? cert : issuer_if_right(e)),
 		.num_scts = record->num_scts,
 	};
+	e->record->self_signed = under.self_signed;
 	e->cert_facts_filled = true;
 	return true;
 }

@@ -281,6 +281,7 @@ static void put_expired(const struct pins_record *pins, struct buffer *out)
 		" expired on %.10s: from that day on they pin nothing, and are not held "
 		"against the chain. Give the clients pins with a later expiration.",
 		day);
+	out->failed = out->failed || names.failed;
 	buffer_clear(&names);
 }
 

@@ -266,7 +266,10 @@ static struct plan_list find_list(
 {
 	struct plan_list out = {.off_ms = policy_list_off_ms(source)};
 	out.list = lists_in_force(lists, source, record->at_ms, &out.basis);
-	int64_t age_ms = out.list ? lists_age_ms(out.list, record->at_ms) : 0;
+	if (!out.list) {
+		return out;
+	}
+	int64_t age_ms = lists_age_ms(out.list, record->at_ms);
 	out.age_ms = age_ms < 0 ? 0 : age_ms;
 	out.stale = policy_list_is_stale(source, out.age_ms);
 	if (out.off_ms > record->clients_ms) {
@@ -276,8 +279,8 @@ static struct plan_list find_list(
 }
 
 // The lists of the other sources; a set has to please all of them.
-static bool find_others(struct plan_record *record, const struct ctp_request *request,
-	const struct ctp_lists *lists, const char *main, struct err *err)
+static void find_others(struct plan_record *record, const struct ctp_request *request,
+	const struct ctp_lists *lists, const char *main)
 {
 	for (size_t i = 0; i < request_num_policies(request); i++) {
 		const struct policy *policy = request_policy(request, i);
@@ -286,7 +289,8 @@ static bool find_others(struct plan_record *record, const struct ctp_request *re
 		}
 		struct plan_list other = find_list(record, lists, policy->list);
 		if (!other.list) {
-			return sources_lack(lists, policy, err);
+			record->left_out[record->num_left_out++] = policy;
+			continue;
 		}
 		bool is_new = true;
 		for (size_t k = 0; k < record->num_others; k++) {
@@ -296,7 +300,6 @@ static bool find_others(struct plan_record *record, const struct ctp_request *re
 			record->others[record->num_others++] = other;
 		}
 	}
-	return true;
 }
 
 static bool find_logs(struct plan_record *record, const struct ctp_request *request,
@@ -309,9 +312,7 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 	record->main_list = find_list(record, lists, source);
 	record->list = record->main_list.list;
 	record->basis = record->main_list.basis;
-	if (!find_others(record, request, lists, source, err)) {
-		return false;
-	}
+	find_others(record, request, lists, source);
 	size_t num = record->list->num_logs;
 	record->logs = arena_take_array(arena, num, sizeof(*record->logs));
 	if (!record->logs) {
@@ -350,22 +351,35 @@ static void fill_applies(const struct plan_record *record, struct plan_policy *o
 	}
 }
 
+static bool is_left_out(const struct plan_record *record, const struct policy *policy)
+{
+	for (size_t i = 0; i < record->num_left_out; i++) {
+		if (record->left_out[i] == policy) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool find_policies(const struct ctp_request *request, struct plan_record *record,
 	struct arena *arena, struct err *err)
 {
 	struct facts facts = plan_facts(record);
 	struct policy_scratch none = {NULL, NULL, NULL};
-	record->num_policies = request_num_policies(request);
-	record->policies =
-		arena_take_array(arena, record->num_policies, sizeof(*record->policies));
+	size_t num = request_num_policies(request);
+	record->policies = arena_take_array(arena, num, sizeof(*record->policies));
 	if (!record->policies) {
 		return err_no_memory(err);
 	}
 	record->is_exempt = true;
-	for (size_t i = 0; i < record->num_policies; i++) {
-		struct plan_policy *out = &record->policies[i];
+	for (size_t i = 0; i < num; i++) {
+		const struct policy *policy = request_policy(request, i);
+		if (is_left_out(record, policy)) {
+			continue;
+		}
+		struct plan_policy *out = &record->policies[record->num_policies++];
 		struct policy_result result = {.policy = NULL};
-		out->policy = request_policy(request, i);
+		out->policy = policy;
 		policy_judge(out->policy, &facts, &none, &result);
 		fill_needed(&result, out);
 		fill_applies(record, out);
@@ -425,6 +439,12 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 		return record->num_others > 0 ? find_union(record, w, sets, arena, err)
 					      : explain(w, sets, arena, err);
 	}
+	// Policies that ask for no SCTs need none.
+	if (plan_judge_holds(
+		    &w->judge, w->supply.parts, 0, record->not_after, sets->survive)) {
+		sets->possible = true;
+		return true;
+	}
 	if (!plan_find_patterns(&w->judge, &w->supply, sets, arena, err)) {
 		return false;
 	}
@@ -457,6 +477,16 @@ static bool find_all_sets(
 bool plan_sets_are_all(const struct plan_sets *sets)
 {
 	return sets->num_sets < PLAN_MAX_COUNT && !sets->inexact && !sets->not_smallest;
+}
+
+bool plan_counts_scts(const struct plan_record *plan)
+{
+	for (size_t i = 0; i < plan->num_policies; i++) {
+		if (policy_counts_scts(plan->policies[i].policy)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool plan_is_possible(const struct plan_record *plan)

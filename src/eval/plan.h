@@ -88,7 +88,7 @@ struct plan_pattern {
 	uint64_t num_sets; // at most PLAN_MAX_COUNT, which is then a lower bound
 };
 
-// A requirement that even all logs together do not meet.
+// A requirement that even all logs together do not meet, or one on the certificate itself.
 struct plan_failure {
 	const struct policy *policy;
 	struct requirement_result result; // `got`: what all of them come to
@@ -109,7 +109,7 @@ struct plan_nearest {
 struct plan_sets {
 	enum survive survive;
 	bool possible;
-	size_t size; // logs in each
+	size_t size; // logs in each; 0, and no set named: no policy asks for SCTs
 	size_t min_operators;
 	size_t max_operators;
 	uint64_t num_sets; // at most PLAN_MAX_COUNT, which is then a lower bound
@@ -170,6 +170,9 @@ struct plan_record {
 	int64_t clients_ms; // so old a list may a client have, of whichever source
 	struct plan_policy *policies;
 	size_t num_policies;
+	// Policies without a list of their logs at hand, for which nothing is planned.
+	const struct policy *left_out[REQUEST_MAX_POLICIES];
+	size_t num_left_out;
 	bool is_exempt; // no policy applies: no SCTs are needed, whatever the sets are
 	struct plan_log *logs; // by operator, as the list has them, each by preference
 	size_t num_logs;
@@ -186,6 +189,8 @@ struct plan_record {
 // Is num_sets the number of all such sets?
 bool plan_sets_are_all(const struct plan_sets *sets);
 
+// Does any of the policies ask for SCTs?
+bool plan_counts_scts(const struct plan_record *plan);
 // Can what was asked for be met: by a set, or because nothing is asked for?
 bool plan_is_possible(const struct plan_record *plan);
 

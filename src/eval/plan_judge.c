@@ -235,7 +235,7 @@ void plan_failures_note(struct plan_failures *failures,
 	const struct route_result *route = policy_main_route(result);
 	for (size_t k = 0; k < route->route->num_requirements; k++) {
 		const struct requirement_result *of = &route->results[k];
-		if (of->met) {
+		if (of->met || of->requirement->is_advice) {
 			continue;
 		}
 		struct plan_failure *failure =

@@ -2,7 +2,7 @@
 // Where a plan cannot be met: the nearest notAfter that it could be met with.
 //
 // What is possible changes only where a log's temporal interval begins or ends, and where the
-// lifetime comes into another row of a policy's table. So it is enough to try the moments
+// lifetime comes into another row of a policy's table, or beyond what a policy allows. So it is enough to try the moments
 // just before and just at each of these.
 #include "eval/plan_union.h"
 
@@ -70,6 +70,21 @@ static void add_rows(
 	}
 }
 
+// The first end with which the certificate lives too long.
+static void add_limits(const struct plan_record *record, const struct policy *policy,
+	struct moments *out)
+{
+	const struct route *route = &policy->routes[0];
+	for (size_t i = 0; i < route->num_requirements; i++) {
+		const struct requirement *requirement = &route->requirements[i];
+		bool days = requirement->measure == MEASURE_DAYS;
+		if (days || requirement->measure == MEASURE_DAYS_BETWEEN) {
+			out->at[out->num++] = record->not_before +
+				requirement->needed * INT64_C(86400) + !days;
+		}
+	}
+}
+
 static int compare_moments(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a;
@@ -91,7 +106,7 @@ static bool find_moments(struct plan_judge *judge, const struct plan_union *seve
 	const struct plan_record *record = judge->record;
 	size_t room =
 		several ? plan_union_moments(several, NULL) : 2 * record->list->num_logs;
-	room += LIFETIME_MAX_ROWS * record->num_policies;
+	room += (LIFETIME_MAX_ROWS + ROUTE_MAX_REQUIREMENTS) * record->num_policies;
 	out->num = 0;
 	out->at = arena_take_array(arena, room, sizeof(*out->at));
 	if (!out->at) {
@@ -104,6 +119,7 @@ static bool find_moments(struct plan_judge *judge, const struct plan_union *seve
 	}
 	for (size_t i = 0; i < record->num_policies; i++) {
 		add_rows(judge, record->policies[i].policy, out);
+		add_limits(record, record->policies[i].policy, out);
 	}
 	qsort(out->at, out->num, sizeof(*out->at), compare_moments);
 	return true;

@@ -112,6 +112,13 @@ struct host_record {
 	struct bytes matched_by; // content of that dNSName or iPAddress; empty: none
 };
 
+// What is not met of a policy that nobody asked for, and that every server's certificate has
+// to meet: no verdict hangs on it.
+struct minimum_record {
+	const struct policy *policy;
+	const char *lacks; // "no name in the subjectAltName, 3650 days (at most 825)"
+};
+
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_UNKNOWN };
 
 struct record {
@@ -130,6 +137,7 @@ struct record {
 	uint8_t issuer_key_sha256[DIGEST_SHA256_LEN];
 	const struct cert *signer; // a Precertificate Signing Certificate, or NULL
 	enum issuer_signature issuer_signature;
+	bool self_signed; // its own key verifies its signature
 	// The key hash in the signed entries is surely the issuer's: it signed the
 	// certificate, or a TBSCertificate names its key.
 	bool issuer_confirmed;
@@ -146,6 +154,7 @@ struct record {
 	struct policy_record *policies;
 	size_t num_policies;
 	struct findings findings;
+	const struct minimum_record *minimum; // NULL: it is met, or not to be judged
 	const struct repair *repair; // NULL: nothing is to be repaired, or nobody asked
 };
 

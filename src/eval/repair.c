@@ -1,30 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "eval/repair.h"
+#include "eval/repair_local.h"
 
 #include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/shorter.h"
 
-#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
-// Each round meets what the one before brought into force; the tables need two.
-#define MAX_ROUNDS 6
-
-struct work {
-	struct evaluation *e;
-	struct repair *out;
-	struct facts facts; // of the certificate to come
-	struct sct_facts *room; // its SCTs: as many as it has, or as a set has
-	const struct plan_log *const *set; // NULL: the SCTs that it has
-	size_t set_size;
-	struct policy_scratch scratch;
-	bool *counted;
-	struct policy_result result;
-};
-
 const char *repair_change_name(enum repair_change change)
 {
 	static const char *const names[] = {
 		[REPAIR_SCTS] = "scts",
+		[REPAIR_RENEWAL] = "renewal",
 		[REPAIR_LIFETIME] = "lifetime",
 		[REPAIR_NAMES] = "names",
 		[REPAIR_SERVER_AUTH] = "server_auth",
@@ -36,18 +21,18 @@ const char *repair_change_name(enum repair_change change)
 	return names[change];
 }
 
-static const struct policy *policy_of(const struct work *w, size_t index)
+const struct policy *repair_policy(const struct repair_work *w, size_t index)
 {
 	return request_policy(w->e->request, index);
 }
 
-static size_t num_policies(const struct work *w)
+size_t repair_num_policies(const struct repair_work *w)
 {
 	return request_num_policies(w->e->request);
 }
 
 // Whose lists the policy is judged by.
-static const struct evaluation *source_of(const struct work *w, size_t index)
+static const struct evaluation *source_of(const struct repair_work *w, size_t index)
 {
 	for (size_t i = 0; i < w->e->num_others; i++) {
 		if (is_own_policy(&w->e->others[i], index)) {
@@ -57,15 +42,27 @@ static const struct evaluation *source_of(const struct work *w, size_t index)
 	return w->e;
 }
 
-static bool applies(const struct work *w, size_t index)
+// Without a list of its logs nothing is known of it, and the others are repaired for.
+static bool is_judged(const struct repair_work *w, size_t index)
+{
+	return !repair_policy(w, index)->list || source_of(w, index)->record->list;
+}
+
+bool repair_applies(const struct repair_work *w, size_t index)
 {
 	enum code reasons[NUM_APPLIES_REASONS];
-	return policy_exempts(policy_of(w, index), &w->facts, reasons) == 0;
+	return policy_exempts(repair_policy(w, index), &w->facts, reasons) == 0;
+}
+
+bool repair_change(struct repair_work *w, enum repair_change what)
+{
+	w->out->changes[what] = true;
+	return true;
 }
 
 // The SCTs.
 
-static void number(struct work *w, size_t at, const struct sct_record *scts)
+static void number(struct repair_work *w, size_t at, const struct sct_record *scts)
 {
 	struct sct_facts *sct = &w->room[at];
 	sct->log = at;
@@ -80,8 +77,8 @@ static void number(struct work *w, size_t at, const struct sct_record *scts)
 }
 
 // SCTs of the set, signed a little before the time of check, as that list has their logs.
-static void see_set(
-	struct work *w, const struct loglist *list, enum lists_basis basis, int64_t at_ms)
+static void see_set(struct repair_work *w, const struct loglist *list,
+	enum lists_basis basis, int64_t at_ms)
 {
 	struct sct_record scts[PLAN_MAX_SET];
 	int64_t now = w->facts.at_ms;
@@ -110,7 +107,7 @@ static void see_set(
 
 // `optimistic`: what is not known of the SCTs is as it should be.
 static enum verdict judge_scts(
-	struct work *w, const struct policy *policy, bool optimistic)
+	struct repair_work *w, const struct policy *policy, bool optimistic)
 {
 	for (size_t i = 0; i < POLICY_MAX_ROUTES; i++) {
 		w->result.routes[i].counted = w->counted;
@@ -123,7 +120,7 @@ static enum verdict judge_scts(
 	return w->result.verdict;
 }
 
-static enum verdict judge_own(struct work *w, size_t index, bool optimistic)
+enum verdict repair_judge_own(struct repair_work *w, size_t index, bool optimistic)
 {
 	const struct facts *facts = &source_of(w, index)->facts;
 	w->facts.num_scts = facts->num_scts;
@@ -131,14 +128,14 @@ static enum verdict judge_own(struct work *w, size_t index, bool optimistic)
 	if (facts->num_scts) {
 		memcpy(w->room, facts->scts, facts->num_scts * sizeof(*w->room));
 	}
-	return judge_scts(w, policy_of(w, index), optimistic);
+	return judge_scts(w, repair_policy(w, index), optimistic);
 }
 
 // By the list in force, and by those that devices may still have.
-static enum verdict judge_set(struct work *w, size_t index)
+static enum verdict judge_set(struct repair_work *w, size_t index)
 {
 	const struct evaluation *by = source_of(w, index);
-	const struct policy *policy = policy_of(w, index);
+	const struct policy *policy = repair_policy(w, index);
 	enum verdict verdict;
 	w->facts.num_scts = w->set_size;
 	w->facts.scts = w->room;
@@ -155,23 +152,26 @@ static enum verdict judge_set(struct work *w, size_t index)
 	return verdict;
 }
 
-static enum verdict judge(struct work *w, size_t index)
+static enum verdict judge(struct repair_work *w, size_t index)
 {
-	return w->set ? judge_set(w, index) : judge_own(w, index, false);
+	return w->set ? judge_set(w, index) : repair_judge_own(w, index, false);
 }
 
 // The SCTs that it has do by the list in force, and not by one that devices still have.
-static bool is_by_older(const struct work *w, size_t index)
+static bool is_by_older(const struct repair_work *w, size_t index)
 {
 	return !w->set && w->e->record->policies[index].safe_list;
 }
 
 // Does the certificate to come pass all that was asked for? What applied still has to.
-static bool passes(struct work *w)
+static bool passes(struct repair_work *w)
 {
-	for (size_t i = 0; i < num_policies(w); i++) {
+	for (size_t i = 0; i < repair_num_policies(w); i++) {
+		if (!is_judged(w, i)) {
+			continue;
+		}
 		bool applied = w->e->record->policies[i].num_applies_because == 0;
-		if (!applies(w, i)) {
+		if (!repair_applies(w, i)) {
 			if (applied) {
 				return false;
 			}
@@ -182,150 +182,17 @@ static bool passes(struct work *w)
 	return true;
 }
 
-// Requirements on the certificate itself.
-
-static bool change(struct work *w, enum repair_change what)
-{
-	w->out->changes[what] = true;
-	return true;
-}
-
-static bool shorten(struct work *w, const struct requirement_result *r)
-{
-	bool inclusive = r->requirement->measure == MEASURE_DAYS;
-	int64_t end = w->facts.not_before + (int64_t)r->needed * DAY_SECONDS - inclusive;
-	if (end >= w->facts.not_after) {
-		return false;
-	}
-	w->facts.not_after = end;
-	return change(w, REPAIR_LIFETIME);
-}
-
-static bool fix_key(struct work *w, const struct requirement_result *r)
-{
-	bool of_leaf = r->requirement->subject == SUBJECT_LEAF;
-	struct key_facts *key = of_leaf ? &w->facts.leaf : &w->facts.issuer;
-	enum repair_change what =
-		r->requirement->measure == MEASURE_SHA2 ? REPAIR_SIGNATURE : REPAIR_KEY;
-	bool known = of_leaf || w->e->facts.issuer.known;
-	bool anchor = key->is_anchor;
-	if (known && !of_leaf && !w->facts.self_signed) {
-		what = REPAIR_ISSUER;
-	}
-	if (what == REPAIR_SIGNATURE && known) {
-		key->signed_with_sha2 = true;
-	} else {
-		*key = (struct key_facts){
-			.known = true, .signed_with_sha2 = true, .is_anchor = anchor};
-	}
-	if (w->facts.self_signed) { // it is its own issuer
-		w->facts.issuer = *key;
-		w->facts.leaf = *key;
-	}
-	w->out->issuer_assumed = w->out->issuer_assumed || !known;
-	return change(w, known ? what : REPAIR_GIVE_ISSUER);
-}
-
-// True where it changed something.
-static bool fix(struct work *w, const struct requirement_result *r)
-{
-	switch (r->requirement->measure) {
-	case MEASURE_RSA_BITS:
-	case MEASURE_SHA2:
-		return fix_key(w, r);
-	case MEASURE_NAMES:
-		w->facts.num_names = r->needed;
-		return change(w, REPAIR_NAMES);
-	case MEASURE_SERVER_AUTH:
-		w->facts.server_auth = true;
-		w->facts.has_key_purposes = true;
-		return change(w, REPAIR_SERVER_AUTH);
-	case MEASURE_DAYS:
-	case MEASURE_DAYS_BETWEEN:
-		return shorten(w, r);
-	case MEASURE_LOGS:
-	case MEASURE_OPERATORS:
-		break;
-	}
-	return false;
-}
-
-static bool fix_route(struct work *w, const struct route_result *route)
-{
-	bool changed = false;
-	for (size_t i = 0; i < route->route->num_requirements; i++) {
-		const struct requirement_result r = route->results[i];
-		bool asked = r.in_force && !r.met && !r.requirement->is_advice;
-		changed = (asked && fix(w, &r)) || changed;
-	}
-	return changed;
-}
-
-// What would be over at the time of check begins anew then.
-static void begin_in_time(struct work *w)
-{
-	struct facts *f = &w->facts;
-	int64_t now = datetime_floor_seconds(f->at_ms);
-	if (f->not_after < now) {
-		f->not_after = now + (f->not_after - f->not_before);
-		f->not_before = now;
-	}
-}
-
-static void fix_measures(struct work *w)
-{
-	bool changed = true;
-	for (int round = 0; round < MAX_ROUNDS && changed; round++) {
-		changed = false;
-		for (size_t i = 0; i < num_policies(w); i++) {
-			if (!applies(w, i)) {
-				continue;
-			}
-			judge_own(w, i, true);
-			for (size_t k = 0; k < w->result.policy->num_routes; k++) {
-				changed = fix_route(w, &w->result.routes[k]) || changed;
-			}
-		}
-		if (changed) {
-			begin_in_time(w);
-		}
-	}
-}
-
-// The user makes it, with a command that counts in days from now on, and no CA's.
-static void start_own(struct work *w)
-{
-	struct facts *f = &w->facts;
-	if (!f->self_signed) {
-		return;
-	}
-	int64_t days = (f->not_after - f->not_before + 1) / DAY_SECONDS;
-	f->is_ca = false;
-	f->has_key_usage = false;
-	f->cert_signing = false;
-	f->not_before = datetime_floor_seconds(f->at_ms);
-	f->not_after = f->not_before + (days > 0 ? days : 1) * DAY_SECONDS;
-}
-
-static void end_own(struct work *w)
-{
-	struct facts *f = &w->facts;
-	if (f->self_signed) {
-		int64_t days = (f->not_after - f->not_before) / DAY_SECONDS;
-		f->not_after = f->not_before + (days > 0 ? days : 1) * DAY_SECONDS;
-	}
-}
-
 // SCTs of a set.
 
-static bool counts_scts(const struct work *w, size_t index)
+static bool counts_scts(const struct repair_work *w, size_t index)
 {
-	return policy_counts_scts(policy_of(w, index)) && applies(w, index);
+	return policy_counts_scts(repair_policy(w, index)) && is_judged(w, index) &&
+		repair_applies(w, index);
 }
 
 // A set for all policies that apply and count SCTs; false: no memory. Where no list takes
 // that notAfter, *out is NULL.
-static bool make_plan(struct work *w, const struct plan_record **out)
+static bool make_plan(struct repair_work *w, const struct plan_record **out)
 {
 	struct plan_request request = {.has_not_before = true,
 		.has_not_after = true,
@@ -338,9 +205,9 @@ static bool make_plan(struct work *w, const struct plan_record **out)
 	err_clear(&err);
 	common->time_of_check = TIME_GIVEN;
 	common->at_ms = w->facts.at_ms;
-	for (size_t i = 0; i < num_policies(w); i++) {
+	for (size_t i = 0; i < repair_num_policies(w); i++) {
 		if (counts_scts(w, i)) {
-			common->policies[common->num_policies++] = policy_of(w, i);
+			common->policies[common->num_policies++] = repair_policy(w, i);
 		}
 	}
 	*out = NULL;
@@ -354,7 +221,7 @@ static bool make_plan(struct work *w, const struct plan_record **out)
 	return err.code != CODE_OUT_OF_MEMORY && why.data;
 }
 
-static size_t num_operators(const struct work *w)
+static size_t num_operators(const struct repair_work *w)
 {
 	size_t num = 0;
 	for (size_t i = 0; i < w->set_size; i++) {
@@ -368,7 +235,7 @@ static size_t num_operators(const struct work *w)
 }
 
 // The first set of the plan that the engine takes for all.
-static bool take_set(struct work *w, const struct plan_record *plan)
+static bool take_set(struct repair_work *w, const struct plan_record *plan)
 {
 	const struct plan_sets *sets = &plan->sets[SURVIVE_NONE];
 	w->set_size = sets->size;
@@ -378,14 +245,14 @@ static bool take_set(struct work *w, const struct plan_record *plan)
 			w->out->logs = w->set;
 			w->out->num_logs = w->set_size;
 			w->out->num_operators = num_operators(w);
-			return change(w, REPAIR_SCTS);
+			return repair_change(w, REPAIR_SCTS);
 		}
 	}
 	w->set = NULL;
 	return false;
 }
 
-static bool find_set(struct work *w)
+static bool find_set(struct repair_work *w)
 {
 	const struct plan_record *plan = NULL;
 	if (!make_plan(w, &plan)) {
@@ -399,7 +266,7 @@ static bool find_set(struct work *w)
 	w->out->nearest[1] = sets->later;
 	if (!sets->possible && sets->earlier.found) {
 		w->facts.not_after = sets->earlier.not_after;
-		change(w, REPAIR_LIFETIME);
+		repair_change(w, REPAIR_LIFETIME);
 		if (!make_plan(w, &plan)) {
 			return err_no_memory(w->e->err);
 		}
@@ -409,12 +276,12 @@ static bool find_set(struct work *w)
 }
 
 // Would the SCTs that it has do, with what is not known of them as it should be?
-static bool own_scts_do(struct work *w)
+static bool own_scts_do(struct repair_work *w)
 {
-	for (size_t i = 0; i < num_policies(w); i++) {
+	for (size_t i = 0; i < repair_num_policies(w); i++) {
 		if (counts_scts(w, i) &&
 			(is_by_older(w, i) ||
-				judge_own(w, i, true) != VERDICT_COMPLIANT)) {
+				repair_judge_own(w, i, true) != VERDICT_COMPLIANT)) {
 			return false;
 		}
 	}
@@ -422,11 +289,12 @@ static bool own_scts_do(struct work *w)
 }
 
 // A lifetime that is a little shorter may ask for no more SCTs than it has.
-static bool shorten_a_little(struct work *w)
+static bool shorten_a_little(struct repair_work *w)
 {
 	int64_t before = w->facts.not_after;
-	for (size_t i = 0; i < num_policies(w); i++) {
-		if (!counts_scts(w, i) || judge_own(w, i, false) == VERDICT_COMPLIANT) {
+	for (size_t i = 0; i < repair_num_policies(w); i++) {
+		if (!counts_scts(w, i) ||
+			repair_judge_own(w, i, false) == VERDICT_COMPLIANT) {
 			continue;
 		}
 		struct lifetime lifetime =
@@ -437,25 +305,31 @@ static bool shorten_a_little(struct work *w)
 	}
 	bool is_over = w->facts.not_after < datetime_floor_seconds(w->facts.at_ms);
 	if (w->facts.not_after != before && !is_over && passes(w)) {
-		return change(w, REPAIR_LIFETIME);
+		return repair_change(w, REPAIR_LIFETIME);
 	}
 	w->facts.not_after = before;
 	return false;
 }
 
 // An open verdict hangs on the issuer alone.
-static void find_open(struct work *w)
+static void find_open(struct repair_work *w)
 {
 	const struct record *record = w->e->record;
 	for (size_t i = 0; i < record->num_scts && !w->set; i++) {
 		if (w->facts.not_before == record->cert->not_before &&
 			record->scts[i].undecided) {
-			change(w, REPAIR_GIVE_ISSUER);
+			repair_change(w, REPAIR_GIVE_ISSUER);
 		}
 	}
 	if (w->set && !record->has_issuer_key_hash) {
-		change(w, REPAIR_GIVE_ISSUER);
+		repair_change(w, REPAIR_GIVE_ISSUER);
 	}
+}
+
+// A server shows a certificate that is over.
+static bool is_over(const struct record *record)
+{
+	return record->connection && record->cert->not_after * 1000 < record->at_ms;
 }
 
 static bool changes_certificate(const struct repair *repair)
@@ -470,7 +344,7 @@ static bool changes_certificate(const struct repair *repair)
 
 // What would not be enough is not suggested: the validity is its own again. Where nothing but
 // its issuer is lacking, that is what stays.
-static void forget_changes(struct work *w, bool only_issuer)
+static void forget_changes(struct repair_work *w, bool only_issuer)
 {
 	for (size_t i = 0; i < NUM_REPAIR_CHANGES; i++) {
 		bool stays = i == REPAIR_GIVE_ISSUER && only_issuer;
@@ -480,18 +354,34 @@ static void forget_changes(struct work *w, bool only_issuer)
 	w->facts.not_after = w->e->record->cert->not_after;
 }
 
-static bool decide(struct work *w)
+// What is wrong with the certificate itself, whatever the SCTs.
+static void fix_certificate(struct repair_work *w)
 {
-	start_own(w);
-	fix_measures(w);
-	end_own(w);
-	if (record_refusals(w->e->record) & REFUSED_BY_HOST) {
-		change(w, REPAIR_NAMES);
+	const struct record *record = w->e->record;
+	const struct connection *connection = record->connection;
+	repair_start_own(w);
+	repair_fix_measures(w);
+	if (is_over(record)) {
+		repair_renew(w);
 	}
+	if ((record->host && !record->host->matches) ||
+		(connection && !connection->name_matches && !connection->is_address)) {
+		repair_change(w, REPAIR_NAMES);
+	}
+}
+
+static bool decide(struct repair_work *w)
+{
+	fix_certificate(w);
 	bool changed = changes_certificate(w->out);
 	bool open = !changed && own_scts_do(w);
-	bool sound = passes(w);
-	if (sound) {
+	bool good = passes(w);
+	if (changed || (!good && !open)) {
+		repair_cap_lifetime(w);
+		changed = changes_certificate(w->out);
+		good = passes(w);
+	}
+	if (good) {
 		w->out->possible = changed;
 	} else if (!open && shorten_a_little(w)) {
 		w->out->possible = true;
@@ -500,15 +390,19 @@ static bool decide(struct work *w)
 	}
 	find_open(w);
 	if (!w->out->possible) {
-		forget_changes(w, sound || open);
+		forget_changes(w, good || open);
 	}
 	w->out->not_before = w->facts.not_before;
 	w->out->not_after = w->facts.not_after;
 	w->out->days = (w->facts.not_after - w->facts.not_before + 1) / DAY_SECONDS;
+	w->out->kind = w->own                   ? REPAIR_OWN
+		: w->facts.root == ROOT_ADDED   ? REPAIR_OF_OWN_CA
+		: w->facts.root == ROOT_UNKNOWN ? REPAIR_OF_SOME_CA
+						: REPAIR_OF_PUBLIC_CA;
 	return true;
 }
 
-static bool make_room(struct work *w)
+static bool make_room(struct repair_work *w)
 {
 	struct arena *arena = &w->e->context->arena;
 	size_t num = w->e->record->num_scts;
@@ -536,17 +430,38 @@ static bool is_too_early(const struct record *record)
 	return false;
 }
 
+// Is a policy that can be judged not met, or open?
+static bool is_unmet(const struct evaluation *e)
+{
+	const struct record *record = e->record;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		if (policy->num_applies_because == 0 &&
+			policy->verdict != VERDICT_COMPLIANT &&
+			(!policy->result.policy->list || policy->view->list)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_needed(const struct evaluation *e)
 {
 	const struct record *record = e->record;
+	const struct connection *connection = record->connection;
+	bool refused = connection &&
+		((!connection->name_matches && !connection->is_address) ||
+			is_over(record) ||
+			(e->facts.self_signed &&
+				connection->chain == CONNECTION_SELF_SIGNED));
 	return !is_too_early(record) &&
-		(record->policies_result != RESULT_PASS ||
+		(refused || record->minimum || is_unmet(e) ||
 			(record_refusals(record) & REFUSED_BY_HOST));
 }
 
 bool repair_find(struct evaluation *e)
 {
-	struct work w = {.e = e, .facts = e->facts};
+	struct repair_work w = {.e = e, .facts = e->facts, .own = e->facts.self_signed};
 	if (!is_needed(e)) {
 		return true;
 	}

@@ -14,10 +14,11 @@
 struct evaluation;
 
 // Names of the certificate to come; more are left to whoever issues it.
-#define REPAIR_MAX_NAMES 100
+#define REPAIR_MAX_NAMES 1000
 
 enum repair_change {
 	REPAIR_SCTS,
+	REPAIR_RENEWAL, // a server shows one that is over
 	REPAIR_LIFETIME, // a shorter one
 	REPAIR_NAMES, // in the SAN
 	REPAIR_SERVER_AUTH, // in the extended key usage
@@ -27,6 +28,16 @@ enum repair_change {
 	// The issuer is not known, or another one than was given, and has to be given.
 	REPAIR_GIVE_ISSUER,
 	NUM_REPAIR_CHANGES,
+};
+
+// Who makes the certificate to come.
+enum repair_kind {
+	REPAIR_OF_SOME_CA, // whose root is not known
+	REPAIR_OF_PUBLIC_CA,
+	REPAIR_OF_OWN_CA, // the user's, or one that the user knows
+	// The user's: it signed itself, which no client can be told to trust. A CA of its own
+	// comes above it.
+	REPAIR_OWN,
 };
 
 struct repair_name {
@@ -43,6 +54,8 @@ struct repair {
 	// and the one that was asked for.
 	bool possible;
 	bool changes[NUM_REPAIR_CHANGES];
+	enum repair_kind kind;
+	bool is_agreed; // the lifetime is what CAs have agreed on, where policies take more
 	bool issuer_assumed; // not known, and policies ask for a sound key and signature of it
 	int64_t not_before; // of the certificate to come (or as it is), seconds since 1970
 	int64_t not_after;
@@ -52,12 +65,13 @@ struct repair {
 	size_t num_operators;
 	struct repair_name *names; // all that the certificate should have
 	size_t num_names; // 0: not known
+	size_t max_names; // room
 	struct plan_nearest
 		nearest[2]; // earlier and later, where no set takes the notAfter
 	const char *why_not; // not possible: the plan's error, or NULL
 	const char *sentence; // "issue it again with ..."
-	// A line for a shell that makes the certificate, where it is the user's own (self-signed)
-	// and its names are known; else NULL.
+	// Lines for a shell that make the certificate, where a CA of the user's issues it, or is to
+	// be made first, and its names are known; else NULL.
 	const char *command;
 };
 
@@ -70,6 +84,7 @@ bool repair_find(struct evaluation *e) MUST_CHECK;
 
 // Internal to eval/: the names that the certificate should have, and what is said of it.
 bool repair_find_names(struct evaluation *e, struct repair *out) MUST_CHECK;
+bool repair_make_command(struct evaluation *e, struct repair *out) MUST_CHECK;
 bool repair_say(struct evaluation *e, struct repair *out) MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a repair says, and the line that makes the certificate.
+// What a repair says.
 //
-// A name goes into that line only where it is a DNS name or an address by its characters:
+// A name goes into the line that makes the certificate only where it is a DNS name or an address by its characters:
 // none of them means anything to a shell, to openssl's options or to its configuration,
 // whatever bytes stand in the certificate.
 #include "eval/repair.h"
@@ -12,12 +12,7 @@
 #include "x509/alt_names.h"
 #include "x509/name.h"
 
-#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
-// X.520: ub-common-name.
-#define MAX_COMMON_NAME 64
 #define SHOWN 4
-// Shells and terminals take longer lines; people do not.
-#define MAX_COMMAND 4096
 
 // The names.
 
@@ -41,7 +36,7 @@ static bool add(
 			return true;
 		}
 	}
-	if (out->num_names == REPAIR_MAX_NAMES) {
+	if (out->num_names == out->max_names) {
 		return true;
 	}
 	struct bytes copy = arena_copy(&e->context->arena, text);
@@ -109,27 +104,39 @@ static bool add_common_name(struct evaluation *e, struct repair *out)
 	return added;
 }
 
-bool repair_find_names(struct evaluation *e, struct repair *out)
+static bool add_wanted(struct evaluation *e, struct repair *out)
 {
 	const struct connection *connection = e->record->connection;
 	const struct host_record *host = e->record->host;
-	out->names = arena_take_array(
-		&e->context->arena, REPAIR_MAX_NAMES, sizeof(*out->names));
+	if (host && !host->matches) {
+		return add_text(e, out, bytes_of_text(host->host->name));
+	}
+	return !connection || connection->name_matches || connection->is_address ||
+		add_text(e, out, bytes_of_text(connection->name));
+}
+
+// What it is wanted for, then what it is for. A common name counts where no other names do:
+// people use it.
+bool repair_find_names(struct evaluation *e, struct repair *out)
+{
+	const struct connection *connection = e->record->connection;
+	size_t num = (size_t)e->record->cert->num_names + 2;
+	out->max_names = num < REPAIR_MAX_NAMES ? num : REPAIR_MAX_NAMES;
+	out->names =
+		arena_take_array(&e->context->arena, out->max_names, sizeof(*out->names));
 	if (!out->names) {
 		return err_no_memory(e->err);
 	}
-	if ((record_refusals(e->record) & REFUSED_BY_HOST) &&
-		!add_text(e, out, bytes_of_text(host->host->name))) {
+	if (!add_wanted(e, out)) {
 		return false;
 	}
-	if (!add_alt_names(e, out)) {
+	size_t num_wanted = out->num_names;
+	if (!add_alt_names(e, out) ||
+		(out->num_names == num_wanted && !add_common_name(e, out))) {
 		return false;
 	}
-	if (out->num_names == 0 && connection && connection->name &&
-		!add_text(e, out, bytes_of_text(connection->name))) {
-		return false;
-	}
-	return out->num_names > 0 || add_common_name(e, out);
+	return out->num_names > 0 || !connection || !connection->name ||
+		add_text(e, out, bytes_of_text(connection->name));
 }
 
 // The sentence.
@@ -165,12 +172,29 @@ static void say_scts(struct buffer *out, const struct repair *r)
 	}
 }
 
+static void say_renewal(struct buffer *out, const struct repair *r)
+{
+	(void)r;
+	buffer_put_text(out, "a validity that is not over");
+}
+
+// openssl adds so many days to notBefore, which makes a second more than these.
 static void say_lifetime(struct buffer *out, const struct repair *r)
 {
 	char end[DATETIME_ROOM];
 	datetime_format_seconds(r->not_after, end);
-	buffer_printf(out, "a lifetime of at most %lld days (notAfter %s or earlier)",
-		(long long)r->days, end);
+	buffer_printf(out, "a lifetime of at most %lld days", (long long)r->days);
+	if (r->is_agreed) {
+		buffer_put_text(out, ", as CAs have agreed");
+	}
+	if (r->kind == REPAIR_OWN) {
+		return; // it begins when the line is run, and has it
+	}
+	buffer_printf(out, " (notAfter %s or earlier", end);
+	if (r->kind != REPAIR_OF_PUBLIC_CA) {
+		buffer_printf(out, "; openssl -days %lld", (long long)r->days - 1);
+	}
+	buffer_put_char(out, ')');
 }
 
 static void say_names(struct buffer *out, const struct repair *r)
@@ -201,10 +225,11 @@ static void say_signature(struct buffer *out, const struct repair *r)
 
 static void say_issuer(struct buffer *out, const struct repair *r)
 {
-	(void)r;
 	buffer_put_text(out,
-		"another issuing CA (RSA of 2048 bits or more, its certificate signed "
-		"with SHA-256 or better)");
+		r->kind == REPAIR_OWN
+			? "a CA of your own as its issuer"
+			: "another issuing CA (RSA of 2048 bits or more, its certificate signed "
+			  "with SHA-256 or better)");
 }
 
 static void put_changes(struct buffer *out, const struct repair *repair)
@@ -212,6 +237,7 @@ static void put_changes(struct buffer *out, const struct repair *repair)
 	static void (*const say[NUM_REPAIR_CHANGES])(
 		struct buffer *, const struct repair *) = {
 		[REPAIR_SCTS] = say_scts,
+		[REPAIR_RENEWAL] = say_renewal,
 		[REPAIR_LIFETIME] = say_lifetime,
 		[REPAIR_NAMES] = say_names,
 		[REPAIR_SERVER_AUTH] = say_server_auth,
@@ -230,20 +256,105 @@ static void put_changes(struct buffer *out, const struct repair *repair)
 	buffer_put_char(out, '.');
 }
 
+// For whoever made it: how clients come to trust it, and how it is judged then.
+// A name without a dot may be a CA's.
+static bool may_be_authority(const struct evaluation *e, const struct repair *repair)
+{
+	return e->record->cert->is_ca && !e->facts.serves &&
+		e->record->cert->num_names == 0 && repair->num_names == 1 &&
+		!strchr(repair->names[0].text, '.');
+}
+
+static void put_own_step(
+	const struct evaluation *e, struct buffer *out, const struct repair *repair)
+{
+	if (may_be_authority(e, repair)) {
+		buffer_put_text(out,
+			" If it is the certificate of a CA of yours, and no server shows it, "
+			"leave it as it is.");
+	}
+	buffer_put_text(out,
+		" Then install new-ca.pem on the devices and switch on full trust for it "
+		"(Settings > General > About > Certificate Trust Settings)");
+	buffer_put_text(out,
+		e->request->on_page
+			? "."
+			: ", and judge the new certificate with it (--issuer new-ca.pem "
+			  "--private-root; of a server, --cacert new-ca.pem).");
+	buffer_put_text(
+		out, " Or get one from a public CA (ACME), which every device trusts.");
+}
+
+// Why there is no command, though the user makes the certificate.
+static void put_no_command(struct buffer *out, const struct repair *repair)
+{
+	if (repair->num_names > 0) {
+		buffer_put_text(out,
+			" It has more names than a line should: write them into a file for "
+			"openssl req -x509 -config FILE (subjectAltName=@names, DNS.1=...).");
+		return;
+	}
+	buffer_put_text(out,
+		" Ask again with its name (hostname, --hostname NAME): then the command that "
+		"makes it follows.");
+}
+
+static void put_ask(
+	const struct evaluation *e, struct buffer *out, const struct repair *repair)
+{
+	buffer_put_text(out,
+		repair->kind == REPAIR_OF_OWN_CA
+			? " Ask your CA for a certificate"
+			: " Ask your CA, or your ACME client, for a certificate");
+	buffer_put_text(out, repair->num_names ? " for " : "");
+	put_names(out, repair);
+	buffer_printf(out, " of at most %lld days.", (long long)repair->days);
+	if (repair->command && repair->changes[REPAIR_ISSUER]) {
+		buffer_put_text(out,
+			" If that CA is your own, the lines below make another one, and the "
+			"certificate.");
+		put_own_step(e, out, repair);
+	} else if (repair->command) {
+		buffer_put_text(out,
+			" If that CA is your own (ca.pem and ca.key), the line below makes "
+			"it.");
+	} else if (repair->kind == REPAIR_OF_SOME_CA && e->record->num_scts == 0 &&
+		!e->request->on_page) {
+		buffer_put_text(out,
+			" If that CA is your own, or your company's, less is asked of it, "
+			"and no SCTs: say so with --private-root.");
+	}
+}
+
+// Policies without a list of their logs.
+static void put_not_judged(const struct evaluation *e, struct buffer *out)
+{
+	const struct record *record = e->record;
+	size_t num = 0;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy *policy = record->policies[i].result.policy;
+		if (policy->list && !record->policies[i].view->list &&
+			record->policies[i].num_applies_because == 0) {
+			buffer_put_text(out,
+				num++ ? ", "
+				      : " What is not judged for want of a "
+					"log list stays open: ");
+			buffer_put_text(out, policy->name);
+		}
+	}
+	buffer_put_text(out, num ? "." : "");
+}
+
 static void put_next_step(
 	const struct evaluation *e, struct buffer *out, const struct repair *repair)
 {
-	bool own = e->facts.self_signed;
-	if (own && !repair->command) {
-		buffer_put_text(out,
-			" Ask again with its name (hostname, --hostname NAME): then the "
-			"command that makes it follows.");
-	} else if (!own && e->record->cert->kind == CERT_CERTIFICATE) {
-		buffer_put_text(
-			out, " Ask your CA, or your ACME client, for a certificate");
-		buffer_put_text(out, repair->num_names ? " for " : "");
-		put_names(out, repair);
-		buffer_printf(out, " of at most %lld days.", (long long)repair->days);
+	bool own = repair->kind == REPAIR_OWN;
+	if (own && repair->command) {
+		put_own_step(e, out, repair);
+	} else if (own) {
+		put_no_command(out, repair);
+	} else if (e->record->cert->kind == CERT_CERTIFICATE) {
+		put_ask(e, out, repair);
 	}
 	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
@@ -287,48 +398,10 @@ static void put_why_not(struct buffer *out, const struct repair *repair)
 	put_nearest(out, repair);
 }
 
-// The command.
-
-static void put_alt_names(struct buffer *out, const struct repair *repair)
-{
-	for (size_t i = 0; i < repair->num_names; i++) {
-		buffer_printf(out, "%s%s:%s", i ? "," : "",
-			repair->names[i].is_address ? "IP" : "DNS",
-			repair->names[i].text);
-	}
-}
-
-static bool make_command(struct evaluation *e, struct repair *repair)
-{
-	struct buffer *out = &e->context->text;
-	if (!repair->possible || !e->facts.self_signed || repair->num_names == 0 ||
-		repair->num_names == REPAIR_MAX_NAMES) {
-		return true;
-	}
-	const char *first = repair->names[0].text;
-	out->len = 0;
-	buffer_printf(out,
-		"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-		"-sha256 -days %lld -subj '/CN=%s' -addext 'subjectAltName=",
-		(long long)((repair->not_after - repair->not_before) / DAY_SECONDS),
-		strlen(first) <= MAX_COMMON_NAME ? first : "server");
-	put_alt_names(out, repair);
-	buffer_put_text(out,
-		"' -addext extendedKeyUsage=serverAuth -addext "
-		"basicConstraints=critical,CA:FALSE -keyout server.key -out server.pem");
-	bool fits = !out->failed && out->len <= MAX_COMMAND;
-	struct bytes line =
-		fits ? arena_copy(&e->context->arena, buffer_bytes(out)) : BYTES_NONE;
-	out->len = 0;
-	out->failed = false;
-	repair->command = (const char *)line.data;
-	return !fits || line.data || err_no_memory(e->err);
-}
-
 bool repair_say(struct evaluation *e, struct repair *repair)
 {
 	struct buffer *out = &e->context->text;
-	if (!make_command(e, repair)) {
+	if (!repair_make_command(e, repair)) {
 		return false;
 	}
 	out->len = 0;
@@ -337,10 +410,11 @@ bool repair_say(struct evaluation *e, struct repair *repair)
 	} else {
 		bool final = e->record->cert->kind == CERT_CERTIFICATE;
 		buffer_put_text(out,
-			e->facts.self_signed ? "make it again with"
-				: final      ? "issue it again with"
-					     : "issue it with");
+			repair->kind == REPAIR_OWN ? "make it again with"
+				: final            ? "issue it again with"
+						   : "issue it with");
 		put_changes(out, repair);
+		put_not_judged(e, out);
 		put_next_step(e, out, repair);
 	}
 	struct bytes sentence = out->failed

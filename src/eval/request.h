@@ -51,6 +51,9 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 		*connection; // how it was got, to be told; NULL: from no server
 	const struct wanted_host *host; // to hold against the SAN; NULL: none
 	struct pin_set *pins; // to hold against the chain; NULL: none
+	// Policies that everybody's certificate has to meet (struct policy's refused_by) are
+	// judged beside those asked for, as a warning.
+	bool with_minimum;
 	bool on_page; // asked there: advice is for who has no command line
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };

@@ -138,11 +138,12 @@ bool find_root(struct evaluation *e, struct standing_under *out)
 		if (!walk_up(e, out)) {
 			return false;
 		}
-	} else if (request->connection &&
-		request->connection->chain == CONNECTION_TRUSTED) {
+	} else if (request->connection) {
 		// By an authority that came with the system, or one that the user named.
-		out->not_public = !request->connection->is_public;
-		out->root = out->not_public ? ROOT_ADDED : ROOT_OF_SYSTEM;
+		out->not_public = request->connection->is_private;
+		out->root = out->not_public              ? ROOT_ADDED
+			: request->connection->is_public ? ROOT_OF_SYSTEM
+							 : ROOT_UNKNOWN;
 	}
 	return e->err->code == CODE_NONE;
 }

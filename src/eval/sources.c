@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "eval/evaluation.h"
 #include "eval/signatures.h"
+#include "loglist/source.h"
 
 // "apple's and chrome's"
 static void put_sources(const struct ctp_lists *lists, struct buffer *out)
@@ -84,7 +85,8 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = lists_age_ms(record->list, record->at_ms);
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
-	record->stale = policy_list_is_stale(e->source, record->age_ms);
+	e->list_off_ms = policy_list_off_ms(e->source);
+	record->stale = record->age_ms >= e->list_off_ms;
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }
@@ -172,12 +174,13 @@ static void look_up_older(const struct evaluation *e, struct sct_record *out)
 	}
 }
 
-struct sct_record *other_sct(struct evaluation *e, const struct sct_record *sct)
+struct sct_record *other_sct(struct evaluation *e, size_t index)
 {
+	const struct sct_record *sct = &e->record->scts[index];
 	if (!e->other_scts || sct->status != STATUS_UNKNOWN_LOG) {
 		return NULL;
 	}
-	struct sct_record *out = &e->other_scts[sct - e->record->scts];
+	struct sct_record *out = &e->other_scts[index];
 	*out = *sct;
 	for (size_t i = 0; i < e->num_others && !out->log; i++) {
 		const struct record *by = e->others[i].record;
@@ -250,10 +253,12 @@ static bool say_no_list(struct evaluation *e, struct policy_record *policy)
 {
 	policy->verdict = VERDICT_INDETERMINATE;
 	memset(policy->hopeless, 0, sizeof(policy->hopeless));
-	buffer_printf(&e->context->text,
-		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list "
-		"refresh --source %s), or name one (--log-list FILE) beside the others.",
-		e->source, e->source);
+	struct buffer *out = &e->context->text;
+	buffer_printf(out,
+		"There is no list of %s's logs to judge by: fetch it (ctpolicy log-list refresh",
+		e->source);
+	source_put_refresh(out, e->source, true);
+	buffer_put_text(out, "), or name one (--log-list FILE) beside the others.");
 	return add_finding(
 		e, &policy->findings, CODE_NO_LIST_OF_SOURCE, "log_list", ERR_NO_OFFSET);
 }

@@ -125,7 +125,7 @@ bool begin_scts(struct evaluation *e)
 		if (!begin_sct(e, entries, sct)) {
 			return false;
 		}
-		struct sct_record *other = other_sct(e, sct);
+		struct sct_record *other = other_sct(e, i);
 		if (other && !begin_sct(e, entries, other)) {
 			return false;
 		}

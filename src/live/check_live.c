@@ -155,6 +155,7 @@ static bool read_usage(struct check *c)
 		!read_names(c, live)) {
 		return false;
 	}
+	c->defaults.with_minimum = !value(c, OPTION_POLICY);
 	if (value(c, OPTION_HOSTS)) {
 		c->format = report_find_table_format(c->format->name);
 		c->report_options.many = true;

@@ -88,6 +88,19 @@ static bool talk(int fd, struct starttls *dialogue, int64_t deadline_ms, struct 
 	return err->code == CODE_NONE;
 }
 
+// Another protocol's greeting says which one it is.
+static void add_protocol(const struct starttls *dialogue, struct err *err)
+{
+	const struct starttls_protocol *greets =
+		dialogue->step == 0 && err->code == CODE_STARTTLS_FAILED
+		? starttls_of_banner(buffer_bytes(&dialogue->in))
+		: NULL;
+	if (greets && greets != dialogue->protocol) {
+		err_add(err, "; so do servers of another protocol: --starttls %s",
+			starttls_name(greets));
+	}
+}
+
 static bool change_to_tls(int fd, const struct server *server, const char *name,
 	int64_t deadline_ms, struct err *err)
 {
@@ -97,6 +110,7 @@ static bool change_to_tls(int fd, const struct server *server, const char *name,
 			    name ? name : server->host.name, port, err) &&
 		talk(fd, &dialogue, deadline_ms, err);
 	bool sees_tls = starttls_sees_tls(&dialogue);
+	add_protocol(&dialogue, err);
 	starttls_clear(&dialogue);
 	bool failed =
 		err->code == CODE_CONNECT_TIMEOUT || err->code == CODE_STARTTLS_FAILED;
@@ -148,6 +162,9 @@ static void describe(const struct examiner *examiner, const struct server *serve
 {
 	const struct tls_shown *shown = &out->shown;
 	const char *name = name_of(examiner, server);
+	bool leads_up = shown->trust == CONNECTION_TRUSTED ||
+		shown->trust == CONNECTION_EXPIRED ||
+		shown->trust == CONNECTION_NOT_YET_VALID;
 	out->connection = (struct connection){
 		.host = server->host.name,
 		.port = server_port(server),
@@ -169,6 +186,7 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.wants_client = shown->wants_client,
 		.is_public = shown->trust == CONNECTION_TRUSTED &&
 			!tls_client_is_private(examiner->tls),
+		.is_private = leads_up && tls_client_is_private(examiner->tls),
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,
 	};
 	// Sent, and empty, is not the same as not sent.

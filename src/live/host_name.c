@@ -46,11 +46,12 @@ static bool is_ipv6(const char *name)
 
 // Labels of letters, digits, hyphens and underscores (RFC 1123 2.1; real names have the
 // last, too). NULL where it is a name, else what is wrong.
-static const char *fault_of_name(struct bytes name)
+static const char *fault_of_name(struct bytes name, bool takes_port)
 {
 	size_t label = 0;
 	if (name.len == 0) {
-		return "there is no host in it; write HOST[:PORT]";
+		return takes_port ? "there is no host in it; write HOST[:PORT]"
+				  : "there is no name in it";
 	}
 	for (size_t i = 0; i < name.len; i++) {
 		uint8_t c = name.data[i];
@@ -59,7 +60,10 @@ static const char *fault_of_name(struct bytes name)
 			       "(xn--...), as `idn2 NAME` gives it";
 		}
 		if (c != '.' && !is_name_char(c)) {
-			return "no name has such a character; write HOST[:PORT]";
+			return takes_port  ? "no name has such a character; write "
+					     "HOST[:PORT]"
+				: c == '*' ? "a wildcard stands for many names; write one"
+					   : "no name has such a character";
 		}
 		if (c == '.' && label == 0) {
 			return "two dots, or one at the beginning";
@@ -79,13 +83,13 @@ static bool is_like_ipv4(const char *name)
 	return strspn(name, "0123456789.") == strlen(name);
 }
 
-static bool read_host(
-	struct bytes text, struct bytes host, struct host_name *out, struct err *err)
+static bool read_host(struct bytes text, struct bytes host, bool takes_port,
+	struct host_name *out, struct err *err)
 {
 	if (host.len > 1 && host.data[host.len - 1] == '.') {
 		host.len--;
 	}
-	const char *fault = fault_of_name(host);
+	const char *fault = fault_of_name(host, takes_port);
 	if (!fault && host.len > HOST_NAME_MAX_LEN) {
 		fault = "a name has at most 253 characters";
 	}
@@ -165,13 +169,13 @@ bool host_name_read(struct bytes text, struct host_name *out, struct err *err)
 		return false;
 	}
 	return bracket || colons > 1 ? read_ipv6(text, host, out, err)
-				     : read_host(text, host, out, err);
+				     : read_host(text, host, true, out, err);
 }
 
 bool host_name_read_name(struct bytes text, struct host_name *out, struct err *err)
 {
 	memset(out, 0, sizeof(*out));
-	return read_host(text, text, out, err) &&
+	return read_host(text, text, false, out, err) &&
 		(!out->is_address ||
 			fail(err, text, "an address; TLS servers are asked for names"));
 }

@@ -82,3 +82,14 @@ const char *source_title(const char *name)
 	const struct source *source = source_find(bytes_of_text(name));
 	return source ? source->title : name;
 }
+
+void source_put_refresh(struct buffer *out, const char *name, bool is_named)
+{
+	const struct source *source = source_find(bytes_of_text(name));
+	if (is_named || strcmp(name, SOURCE_MAIN) != 0) {
+		buffer_printf(out, " --source %s", name);
+	}
+	if (source && !source->url) {
+		buffer_put_text(out, " --url URL");
+	}
+}

@@ -48,6 +48,10 @@ const struct source *source_find(struct bytes name);
 size_t source_index(const char *name);
 // Whose lists have that form.
 const struct source *source_of_form(enum list_form form);
+// What "ctpolicy log-list refresh" is to be given for that source: " --source mozilla --url
+// URL", where its publisher has no address of its own; for the main one nothing, unless
+// `is_named`.
+void source_put_refresh(struct buffer *out, const char *name, bool is_named);
 // What a sentence calls it: "Chrome".
 const char *source_title(const char *name);
 

@@ -6,8 +6,9 @@
 static bool is_only_ca(const struct facts *facts)
 {
 	bool for_server = facts->server_auth && facts->num_names > 0;
-	bool signs = facts->has_key_usage ? facts->cert_signing
-					  : !facts->self_signed && !facts->server_auth;
+	bool signs = facts->has_key_usage
+		? facts->cert_signing
+		: !facts->server_auth && (!facts->self_signed || facts->names_no_server);
 	return facts->is_ca && signs && !for_server;
 }
 

@@ -38,6 +38,7 @@ struct key_facts {
 	bool is_rsa;
 	unsigned bits;
 	bool signed_with_sha2; // the hash of the signature that it bears is of that family
+	bool is_unusual; // neither RSA nor EC on P-256, P-384 or P-521
 	bool is_anchor; // it is its own issuer: nobody verifies that signature
 };
 
@@ -58,6 +59,9 @@ struct facts {
 	bool precert_signing;
 	bool self_signed;
 	bool redacted; // a name of its SAN is written "?"
+	// Nothing in it is written as a server's name: no name in the SAN, and a common name that
+	// is none, as in "My Own CA".
+	bool names_no_server;
 	bool not_public; // its chain ends at none of the roots that were given
 	bool serves; // a server shows it, or should: it was met there, or a name was asked for
 	unsigned num_names; // DNS names and IP addresses in the SAN

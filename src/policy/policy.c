@@ -152,6 +152,9 @@ static bool take_measure(const struct requirement *requirement, const struct fac
 		*asks = !key->known || key->is_rsa;
 		*out = key->bits;
 		return key->known;
+	case MEASURE_KEY_TYPE:
+		*out = !key->is_unusual;
+		return key->known;
 	case MEASURE_SHA2:
 		// An anchor is trusted as it is; the leaf is what it is.
 		*asks = !key->known || !key->is_anchor ||
@@ -338,7 +341,7 @@ struct policy_needs policy_needs(const struct policy_result *result)
 	unsigned cap = result->row->cap_per_operator;
 	struct policy_needs needs = {.scts = scts,
 		.cap_per_operator = cap,
-		.operators = cap ? (scts + cap - 1) / cap : 1};
+		.operators = cap ? (scts + cap - 1) / cap : scts > 0};
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result *r = &route->results[i];
 		if (!r->in_force) {

@@ -46,6 +46,7 @@ enum measure {
 	MEASURE_LOGS, // distinct logs of the SCTs that it counts
 	MEASURE_OPERATORS, // distinct log operators of them
 	MEASURE_RSA_BITS, // of the modulus; other keys are not asked about
+	MEASURE_KEY_TYPE, // 1 where the key is RSA, or EC on P-256, P-384 or P-521
 	MEASURE_SHA2, // 1 where the certificate is signed with a hash of that family
 	MEASURE_NAMES, // DNS names and IP addresses in the SAN
 	MEASURE_SERVER_AUTH, // 1 where the EKU extension has serverAuth
@@ -104,6 +105,7 @@ enum exemption {
 	// The same, unless a server shows it; and of CA certificates those alone that sign
 	// certificates: what "openssl req -x509" makes for a server is one by its extensions,
 	// yet has no key usage to say so, or another one, or is for servers by its names.
+	// One that has neither key usage nor a server's name is a CA's.
 	EXEMPT_NEVER_SERVER = 128,
 	EXEMPT_ONLY_CA = 256,
 	EXEMPT_OUTSIDE_VALIDITY = 4,
@@ -133,6 +135,9 @@ struct policy {
 	int64_t enforced_since_ms; // time of check
 	unsigned exemptions; // enum exemption bits
 	const char *says[3]; // "this certificate ...", by enum verdict
+	// "Apple's clients": who refuses whatever does not meet it, so that every certificate of
+	// a server has to, whatever policies are asked for; NULL: nobody speaks for all.
+	const char *refused_by;
 	struct lifetime_table tables[POLICY_MAX_TABLES];
 	size_t num_tables;
 	// The first is the main one: a report's "required" and "found" speak about it.

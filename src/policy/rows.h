@@ -204,6 +204,8 @@
 #define BALLOT_SC081 \
 	"CA/Browser Forum, ballot SC-081v3 (TLS Baseline Requirements 6.3.2)"
 
+#define BASELINE_KEYS "CA/Browser Forum, TLS Baseline Requirements 6.1.5"
+
 // notBefore 2019-07-01, 2020-09-01, 2026-03-15, 2027-03-15, 2029-03-15, each at
 // 00:00:00Z, in ms.
 #define FROM_2019_07_01 INT64_C(1561939200000)

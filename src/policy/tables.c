@@ -173,6 +173,7 @@ static const struct policy policies[] = {
 		.says = {"meets Apple's requirements for TLS servers",
 			"does not meet Apple's requirements for TLS servers",
 			"may or may not meet Apple's requirements for TLS servers"},
+		.refused_by = "Apple's clients",
 		.num_tables = 1,
 		.tables[0] = {
 			.name = "always",
@@ -185,7 +186,7 @@ static const struct policy policies[] = {
 		.routes[0] = {
 			.name = "certificate",
 			.text = "the certificate itself, and the CA that issued it",
-			.num_requirements = 11,
+			.num_requirements = 12,
 			.from_ms = ALWAYS_FROM,
 			.until_ms = ALWAYS_UNTIL,
 			.requirements[0] = RSA_BITS("leaf_rsa_bits", SUBJECT_LEAF,
@@ -251,6 +252,18 @@ static const struct policy policies[] = {
 				FROM_2027_03_15, FROM_2029_03_15),
 			.requirements[10] = SCHEDULED_DAYS("scheduled_47_days", 47,
 				FROM_2029_03_15, ALWAYS_UNTIL),
+			.requirements[11] = {
+				.name = "leaf_key_type",
+				.text = "the key is RSA, or EC on P-256, P-384 or P-521, as "
+					"CAs may certify and clients know",
+				.source = BASELINE_KEYS,
+				.code = CODE_KEY_TYPE_UNUSUAL,
+				.measure = MEASURE_KEY_TYPE,
+				.is_advice = true,
+				.needed = 1,
+				.from_ms = ALWAYS_FROM,
+				.until_ms = ALWAYS_UNTIL,
+			},
 		},
 	},
 	{

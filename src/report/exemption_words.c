@@ -45,18 +45,23 @@ static void say_no_server(const struct record *record, struct buffer *out)
 	buffer_put_text(out, ", not for TLS servers");
 }
 
+static bool is_by_openssl(const struct cert *cert)
+{
+	return cert->is_ca && !cert->has_key_usage &&
+		name_same(cert->subject, cert->issuer);
+}
+
 static void say_ca(const struct record *record, struct buffer *out)
 {
-	bool by_openssl = !record->cert->has_key_usage &&
-		name_same(record->cert->subject, record->cert->issuer);
-	buffer_put_text(out, "it is a CA certificate (basicConstraints says CA");
-	buffer_put_text(
-		out, by_openssl ? ", as openssl req -x509 makes every one)" : ")");
+	buffer_put_text(out, "it is a CA certificate");
+	buffer_put_text(out,
+		is_by_openssl(record->cert) ? ", as openssl req -x509 makes every one"
+					    : " by its basicConstraints");
 }
 
 static void say_expired(const struct record *record, struct buffer *out)
 {
-	buffer_put_text(out, "it expired at the end of ");
+	buffer_put_text(out, "it expired on ");
 	put_time(out, record->cert->not_after);
 }
 
@@ -136,6 +141,13 @@ void report_put_exemption(const struct record *record, const struct policy_recor
 				sentences[k].say(record, out);
 			}
 		}
+	}
+	// A server's without its name, or a CA's own: only the user knows.
+	if ((policy->result.policy->exemptions & EXEMPT_ONLY_CA) &&
+		is_by_openssl(record->cert)) {
+		buffer_put_text(out,
+			", and names no server: if one shows it, ask with its name, "
+			"--hostname NAME");
 	}
 }
 

@@ -130,6 +130,9 @@ static void put_possible(const struct plan_sets *sets, struct buffer *out)
 		plan_sets_are_all(sets) ? "" : "at least ");
 	page_put_plan_count(out, sets->num_sets, "set");
 	buffer_put_text(out, "</span></p>\n");
+	if (sets->size == 0) {
+		return;
+	}
 	put_first_set(sets, out);
 	put_more_sets(sets, out);
 	put_patterns(sets, out);

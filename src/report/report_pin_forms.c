@@ -12,9 +12,10 @@
 #define MAX_DOMAINS 100
 #define BASE64_ROOM TEXT_BASE64_ROOM(PIN_LEN)
 
-// A name, and whether a wildcard stands for those below it.
+// A name, whether the certificate is for it, and whether a wildcard stands for those below it.
 struct domain {
 	struct wanted_host host;
+	bool itself;
 	bool below;
 };
 
@@ -39,8 +40,9 @@ static void add_domain(struct form_writer *w, const struct wanted_host *host, bo
 		i++;
 	}
 	if (i == w->num_domains) {
-		w->domains[w->num_domains++] = (struct domain){*host, below};
+		w->domains[w->num_domains++] = (struct domain){.host = *host};
 	}
+	w->domains[i].itself = w->domains[i].itself || !below;
 	w->domains[i].below = w->domains[i].below || below;
 }
 
@@ -140,6 +142,20 @@ static void put_whose(struct buffer *out, size_t depth, const struct chain_cert 
 	buffer_clear(&name);
 }
 
+// No form can pin what is below a name and not the name.
+static void put_wildcard(struct buffer *out, size_t depth, const struct domain *domain)
+{
+	if (domain->itself) {
+		return;
+	}
+	put_indent(out, depth);
+	buffer_put_text(out, "<!-- The certificate is for *.");
+	put_comment_text(out, bytes_of_text(domain->host.name));
+	buffer_put_text(out, " alone: this pins ");
+	put_comment_text(out, bytes_of_text(domain->host.name));
+	buffer_put_text(out, " itself too, where another one may serve. -->\n");
+}
+
 // Keys that clients see: not of what is no part of the chain, and each once.
 static bool is_shown(const struct chain *chain, size_t index)
 {
@@ -195,6 +211,7 @@ static void put_ios(struct form_writer *w)
 		"<!-- Of both arrays iOS asks for a match in each: with the leaf's, every new "
 		"key needs a new app. -->");
 	for (size_t i = 0; i < w->num_domains; i++) {
+		put_wildcard(w->out, 2, &w->domains[i]);
 		put_key(w->out, 2, w->domains[i].host.name);
 		put_line(w->out, 2, "<dict>");
 		put_key(w->out, 3, "NSIncludesSubdomains");
@@ -219,6 +236,7 @@ static void put_android(struct form_writer *w)
 	put_line(w->out, 0, "<network-security-config>");
 	put_line(w->out, 1, "<domain-config>");
 	for (size_t i = 0; i < w->num_domains; i++) {
+		put_wildcard(w->out, 2, &w->domains[i]);
 		put_indent(w->out, 2);
 		buffer_printf(w->out, "<domain includeSubdomains=\"%s\">",
 			w->domains[i].below ? "true" : "false");
@@ -268,6 +286,7 @@ static void put_trustkit(struct form_writer *w)
 	put_key(w->out, 1, "TSKPinnedDomains");
 	put_line(w->out, 1, "<dict>");
 	for (size_t i = 0; i < w->num_domains; i++) {
+		put_wildcard(w->out, 2, &w->domains[i]);
 		put_key(w->out, 2, w->domains[i].host.name);
 		put_line(w->out, 2, "<dict>");
 		put_key(w->out, 3, "TSKIncludeSubdomains");

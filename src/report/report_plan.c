@@ -278,6 +278,11 @@ void report_plan_json(const struct plan_record *plan, struct buffer *out)
 		put_sets(&json, plan, &plan->sets[i]);
 	}
 	json_put_close(&json, ']');
+	json_put_open(&json, "left_out", '[');
+	for (size_t i = 0; i < plan->num_left_out; i++) {
+		json_put_word(&json, NULL, plan->left_out[i]->name);
+	}
+	json_put_close(&json, ']');
 	put_counts(&json, plan);
 	json_put_open(&json, "logs", '[');
 	for (size_t i = 0; i < plan->num_logs; i++) {

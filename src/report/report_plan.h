@@ -19,6 +19,8 @@ void report_plan_text(const struct report_options *options,
 
 // What both forms, and pages, say in the same words.
 
+// "chrome and android", for which nothing is planned.
+void report_plan_put_left_out(struct buffer *out, const struct plan_record *plan);
 // What the plan's reader has to know beside it; at most PLAN_MAX_REMARKS, returned.
 #define PLAN_MAX_REMARKS 5
 size_t report_plan_remarks(

@@ -69,21 +69,34 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 		const char *lost = plan->survive == SURVIVE_LOG
 			? " after the loss of any one log"
 			: " after the loss of any one log operator";
-		buffer_put_text(line, "no set of usable logs ");
-		if (sets->too_large) {
-			buffer_printf(
-				line, "is known that has %d or fewer and ", PLAN_MAX_SET);
+		const struct plan_failure *first = sets->failures;
+		if (sets->num_failures &&
+			!requirement_counts_scts(first->result.requirement)) {
+			buffer_printf(line,
+				"whatever logs sign it, such a certificate does not meet %s",
+				first->policy->name);
+		} else {
+			buffer_put_text(line, "no set of usable logs ");
+			if (sets->too_large) {
+				buffer_printf(line, "is known that has %d or fewer and ",
+					PLAN_MAX_SET);
+			}
+			buffer_put_text(line, "satisfies this");
 		}
-		buffer_put_text(line, "satisfies this");
 		buffer_put_text(line, plan->sets[SURVIVE_NONE].possible ? lost : "");
 	}
-	if (!plan->is_exempt) {
+	if (!plan->is_exempt && plan_counts_scts(plan)) {
 		buffer_put_text(line, "; ");
 		put_count(line, plan->num_usable, "usable log");
 		buffer_put_text(line, " of ");
 		put_count(line, plan->num_operators, "operator");
 		buffer_printf(line, " take%s the certificate",
 			plan->num_usable == 1 ? "s" : "");
+	}
+	if (plan->num_left_out) {
+		buffer_put_text(line, "; nothing is planned for ");
+		report_plan_put_left_out(line, plan);
+		buffer_put_text(line, ", without a log list");
 	}
 	buffer_put_char(line, '.');
 	report_put_coloured(out, options, possible ? GOOD : BAD, word);
@@ -92,14 +105,27 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	line->len = 0;
 }
 
-static void put_head(struct buffer *out, const struct report_options *options,
-	const struct plan_record *plan, struct buffer *line)
+static void put_list(struct buffer *out, const struct report_options *options,
+	const struct plan_record *plan, const struct plan_list *by, struct buffer *line)
 {
 	static const char *const bases[] = {
 		[BASIS_GIVEN] = "as given",
 		[BASIS_EXACT] = "the newest at hand then",
 		[BASIS_EXTRAPOLATED] = "the oldest at hand, taken back to that time",
 	};
+	buffer_put_text(
+		line, plan->num_others ? loglist_source(by->list) : by->list->name);
+	report_put_version(line, by->list);
+	buffer_put_text(line, " of ");
+	report_put_day(line, by->list->published_ms);
+	buffer_printf(line, ", %s", bases[by->basis]);
+	report_put_age(line, by->list, plan->at_ms);
+	put_labelled(out, options, by == &plan->main_list ? "log list" : "", line);
+}
+
+static void put_head(struct buffer *out, const struct report_options *options,
+	const struct plan_record *plan, struct buffer *line)
+{
 	buffer_put_char(out, '\n');
 	report_put_instant(line, plan->not_before * 1000);
 	buffer_put_text(line, " to ");
@@ -110,13 +136,10 @@ static void put_head(struct buffer *out, const struct report_options *options,
 	put_labelled(out, options, "valid", line);
 	report_put_instant(line, plan->at_ms);
 	put_labelled(out, options, "planned at", line);
-	buffer_put_text(line, plan->list->name);
-	report_put_version(line, plan->list);
-	buffer_put_text(line, " of ");
-	report_put_day(line, plan->list->published_ms);
-	buffer_printf(line, ", %s", bases[plan->basis]);
-	report_put_age(line, plan->list, plan->at_ms);
-	put_labelled(out, options, "log list", line);
+	put_list(out, options, plan, &plan->main_list, line);
+	for (size_t i = 0; i < plan->num_others; i++) {
+		put_list(out, options, plan, &plan->others[i], line);
+	}
 }
 
 static void put_policies(struct buffer *out, const struct report_options *options,
@@ -199,6 +222,10 @@ static void put_size(
 static void put_possible(
 	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
 {
+	if (sets->size == 0) {
+		buffer_put_text(out, "none is needed\n");
+		return;
+	}
 	put_size(out, sets, line);
 	put_patterns(out, sets, line);
 	for (size_t i = 0; i < sets->num_named && i < SHOWN_SETS; i++) {
@@ -229,7 +256,9 @@ static void put_impossible(struct buffer *out, const struct plan_record *plan,
 static void put_briefly(
 	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
 {
-	if (sets->possible) {
+	if (sets->possible && sets->size == 0) {
+		buffer_put_text(out, "none is needed\n");
+	} else if (sets->possible) {
 		put_size(out, sets, line);
 	} else {
 		buffer_put_text(out, "not possible\n");
@@ -375,6 +404,9 @@ void report_plan_text(const struct report_options *options,
 	// Of a certificate that needs none, sets are shown to who asks for them.
 	if (!plan->is_exempt || plan->survive != SURVIVE_NONE) {
 		put_kinds(out, options, plan, &line);
+	}
+	if (plan_counts_scts(plan) &&
+		(!plan->is_exempt || plan->survive != SURVIVE_NONE)) {
 		put_logs(out, options, plan, &line);
 		put_others(out, plan, &line);
 	}

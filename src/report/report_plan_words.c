@@ -20,7 +20,7 @@ static bool is_stale(const struct plan_record *plan)
 	for (size_t i = 0; i < plan->num_others; i++) {
 		stale = stale || plan->others[i].stale;
 	}
-	return stale;
+	return stale && plan_counts_scts(plan);
 }
 
 size_t report_plan_remarks(
@@ -28,21 +28,16 @@ size_t report_plan_remarks(
 {
 	size_t num = 0;
 	bool is_long = false;
-	bool of_others = false;
 	for (size_t i = 0; i < plan->num_policies; i++) {
 		const struct plan_policy *policy = &plan->policies[i];
 		is_long = is_long || policy->remark != CODE_NONE;
-		of_others = of_others ||
-			(policy->policy->list &&
-				strcmp(policy->policy->list,
-					loglist_source(plan->list)) != 0);
 	}
 	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
 	num = add_remark(out, num, plan->beside_key, CODE_PRIVATE_KEY_BESIDE);
 	num = add_remark(out, num, is_stale(plan), CODE_LOG_LIST_STALE);
 	num = add_remark(
 		out, num, plan->basis == BASIS_EXTRAPOLATED, CODE_LOG_LIST_EXTRAPOLATED);
-	return add_remark(out, num, of_others, CODE_LOG_LIST_OF_OTHERS);
+	return add_remark(out, num, plan->num_left_out > 0, CODE_NO_LIST_OF_SOURCE);
 }
 
 // What the longest lifetime of the tables is, of those that remark on more.
@@ -90,13 +85,67 @@ static void put_stale_lists(struct buffer *out, const struct plan_record *plan)
 	}
 }
 
+// What that is to be given, of each list that is stale.
+static void put_refreshes(struct buffer *out, const struct plan_record *plan)
+{
+	bool is_first = true;
+	for (size_t i = 0; i <= plan->num_others; i++) {
+		const struct plan_list *by = i ? &plan->others[i - 1] : &plan->main_list;
+		if (by->stale) {
+			buffer_put_text(out, is_first ? "" : ", and");
+			source_put_refresh(
+				out, loglist_source(by->list), plan->num_others > 0);
+			is_first = false;
+		}
+	}
+}
+
 static void put_stale(struct buffer *out, const struct plan_record *plan)
 {
 	put_stale_lists(out, plan);
 	buffer_put_text(out,
 		" at the time of check; devices with a list that old stop enforcing CT, and "
 		"logs may have changed since: plan by the present one (ctpolicy log-list "
-		"refresh; a service's operator sees to it)");
+		"refresh");
+	put_refreshes(out, plan);
+	buffer_put_text(out, "; a service's operator sees to it)");
+}
+
+void report_plan_put_left_out(struct buffer *out, const struct plan_record *plan)
+{
+	for (size_t i = 0; i < plan->num_left_out; i++) {
+		buffer_printf(out, "%s%s",
+			i == 0                               ? ""
+				: i + 1 < plan->num_left_out ? ", "
+							     : " and ",
+			plan->left_out[i]->name);
+	}
+}
+
+// Which lists are missing, and how to get each.
+static void put_no_list(struct buffer *out, const struct plan_record *plan)
+{
+	report_plan_put_left_out(out, plan);
+	buffer_printf(out, " %s left out, for there is no list of ",
+		plan->num_left_out == 1 ? "is" : "are");
+	bool is_first = true;
+	for (size_t i = 0; i < plan->num_left_out; i++) {
+		const char *source = plan->left_out[i]->list;
+		bool is_new = true;
+		for (size_t k = 0; k < i; k++) {
+			is_new = is_new && strcmp(plan->left_out[k]->list, source) != 0;
+		}
+		if (is_new) {
+			buffer_printf(out, "%s%s's logs (ctpolicy log-list refresh",
+				is_first ? "" : ", nor of ", source);
+			source_put_refresh(out, source, true);
+			buffer_put_char(out, ')');
+			is_first = false;
+		}
+	}
+	buffer_put_text(out,
+		" at hand: fetch it, or name one (--log-list FILE) beside the "
+		"others");
 }
 
 void report_plan_put_remark(
@@ -108,6 +157,9 @@ void report_plan_put_remark(
 		return;
 	case CODE_LOG_LIST_STALE:
 		put_stale(out, plan);
+		return;
+	case CODE_NO_LIST_OF_SOURCE:
+		put_no_list(out, plan);
 		return;
 	default:
 		buffer_put_text(out, code_info(code)->sentence);
@@ -206,9 +258,28 @@ static void put_lacking(struct buffer *out, const struct plan_failure *failure)
 	}
 }
 
+// A requirement on the certificate itself.
+static void put_measure(struct buffer *out, const struct plan_failure *failure)
+{
+	const struct requirement_result *result = &failure->result;
+	buffer_printf(
+		out, "%s asks for %s", failure->policy->name, result->requirement->text);
+	enum measure measure = result->requirement->measure;
+	if (measure == MEASURE_DAYS || measure == MEASURE_DAYS_BETWEEN) {
+		buffer_printf(out, "; this validity has %u days", result->got);
+	} else if (measure == MEASURE_RSA_BITS) {
+		buffer_printf(out, "; this key has %u bits", result->got);
+	}
+	buffer_put_text(out, ". No SCT changes that.");
+}
+
 void report_plan_put_failure(struct buffer *out, const struct plan_failure *failure)
 {
 	const struct requirement_result *result = &failure->result;
+	if (!requirement_counts_scts(result->requirement)) {
+		put_measure(out, failure);
+		return;
+	}
 	buffer_printf(out, "%s needs ", failure->policy->name);
 	put_lacking(out, failure);
 	if (!failure->lost_operator) {

@@ -217,6 +217,11 @@ static void say_verdicts(struct buffer *line, const struct policy *policy)
 	buffer_printf(line, "In words: it %s, or %s, or %s.",
 		policy->says[VERDICT_COMPLIANT], policy->says[VERDICT_NON_COMPLIANT],
 		policy->says[VERDICT_INDETERMINATE]);
+	if (policy->refused_by) {
+		buffer_printf(line,
+			" %s refuse what does not meet it, whatever policies are asked for.",
+			policy->refused_by);
+	}
 }
 
 static void put_route_window(struct buffer *out, const struct route *route)
@@ -362,6 +367,7 @@ static void put_requirement_json(struct json *json, const struct requirement *re
 		[MEASURE_LOGS] = "logs",
 		[MEASURE_OPERATORS] = "operators",
 		[MEASURE_RSA_BITS] = "rsa_bits",
+		[MEASURE_KEY_TYPE] = "key_type",
 		[MEASURE_SHA2] = "sha2_signature",
 		[MEASURE_NAMES] = "names",
 		[MEASURE_SERVER_AUTH] = "server_auth",
@@ -442,6 +448,7 @@ static void put_policy_json(struct json *json, const struct policy *policy)
 	put_instant_json(json, "enforced_since", policy->enforced_since_ms);
 	put_list_json(json, policy);
 	put_says_json(json, policy);
+	json_put_text(json, "refused_by", policy->refused_by);
 	json_put_open(json, "routes", '[');
 	for (size_t i = 0; i < policy->num_routes; i++) {
 		json_put_open(json, NULL, '{');

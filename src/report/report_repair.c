@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report_repair.h"
 
+// Each line is one for the shell, whatever its length.
+static void put_command(struct buffer *out, const char *command)
+{
+	while (command) {
+		const char *end = strchr(command, '\n');
+		size_t len = end ? (size_t)(end - command) : strlen(command);
+		buffer_put_text(out, "\n  ");
+		buffer_put(out, bytes_of((const uint8_t *)command, len));
+		buffer_put_char(out, '\n');
+		command = end ? end + 1 : NULL;
+	}
+}
+
 void report_put_repair_text(struct buffer *out, const struct report_options *options,
 	const struct repair *repair)
 {
@@ -15,9 +28,7 @@ void report_put_repair_text(struct buffer *out, const struct report_options *opt
 	out->failed = out->failed || line.failed;
 	buffer_clear(&line);
 	if (repair->command) {
-		buffer_put_text(out, "\n  ");
-		buffer_put_text(out, repair->command);
-		buffer_put_char(out, '\n');
+		put_command(out, repair->command);
 	}
 }
 

@@ -191,6 +191,11 @@ static void put_reasons(struct buffer *out, const struct record *record)
 	buffer_init(&why, REPORT_MAX);
 	add_refusals(&why, record);
 	add_policy(&why, record);
+	if (record->minimum) {
+		buffer_printf(&why, "%s%s refuse it: %s [%s]", why.len ? "; " : "",
+			record->minimum->policy->refused_by, record->minimum->lacks,
+			code_info(CODE_TLS_REQUIREMENTS_UNMET)->name);
+	}
 	for (size_t i = 0; i < record->findings.num; i++) {
 		enum code code = record->findings.items[i].code;
 		if (code_info(code)->severity == SEVERITY_ERROR &&

@@ -50,7 +50,22 @@ static void put_labelled(struct buffer *out, const struct report_options *option
 
 // The first line: the verdict in words.
 
-// What decides the exit status stands first; what the SCTs come to is said beside it.
+// Do all the policies that apply count SCTs?
+static bool is_about_scts(const struct record *record)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		const struct policy_record *policy = &record->policies[i];
+		if (policy->num_applies_because == 0 && !policy->result.policy->list) {
+			return false;
+		}
+		num += policy->num_applies_because == 0;
+	}
+	return num > 0;
+}
+
+// What decides the exit status stands first, with all that clients refuse; what the policies
+// come to is said beside it.
 static void put_refusal(struct buffer *out, const struct record *record)
 {
 	static const char *const words[] = {
@@ -60,14 +75,20 @@ static void put_refusal(struct buffer *out, const struct record *record)
 	};
 	enum code why[CONNECTION_MAX_REFUSALS];
 	size_t num = connection_refusals(record->connection, why);
-	bool applies = record->policies[0].num_applies_because == 0;
 	buffer_put_text(out, "clients refuse this server: ");
 	for (size_t i = 0; i < num; i++) {
 		buffer_put_text(out, i ? "; " : "");
 		buffer_put_text(out, code_info(why[i])->sentence);
 	}
-	buffer_printf(out, ". By %s it %s: ", applies ? "its SCTs" : "the policy",
-		words[record->result]);
+	if (record->minimum) {
+		buffer_printf(out, "; %s also refuse its certificate: %s",
+			record->minimum->policy->refused_by, record->minimum->lacks);
+	}
+	buffer_printf(out, ". By %s it %s: ",
+		is_about_scts(record)              ? "its SCTs"
+			: record->num_policies > 1 ? "the policies"
+						   : "the policy",
+		words[record->policies_result]);
 }
 
 static void put_verdict(struct buffer *out, const struct report_options *options,
@@ -87,13 +108,14 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 	enum colour colour = colours[record->result];
 	struct buffer line;
 	buffer_init(&line, REPORT_MAX);
-	if (record->connection && !connection_is_accepted(record->connection)) {
+	if (report_is_refused(record)) {
 		word = "REFUSED";
 		colour = BAD;
 		put_refusal(&line, record);
 	}
 	report_put_verdict(record, &line);
-	if (report_is_out_of_time(&record->policies[0])) {
+	// A live server is asked about as it is now.
+	if (report_is_out_of_time(&record->policies[0]) && !record->connection) {
 		buffer_put_text(&line, " To judge it as of its issuance: --at issuance.");
 	}
 	report_put_coloured(out, options, colour, word);
@@ -120,14 +142,15 @@ static void put_lifetime(struct buffer *out, const struct record *record)
 	buffer_put_text(out, " to ");
 	report_put_instant(out, record->cert->not_after * 1000);
 	buffer_put_text(out, ", ");
-	report_put_days(out, record->lifetime.days);
-	if (record->lifetime.seconds > DAY_SECONDS &&
-		record->lifetime.seconds % DAY_SECONDS == 1) {
-		buffer_put_text(out, ": ");
-		report_put_days(out, record->lifetime.days - 1);
-		buffer_put_text(
-			out, " and the last second, which counts too (RFC 5280 4.1.2.5)");
+	if (record->lifetime.seconds <= DAY_SECONDS ||
+		record->lifetime.seconds % DAY_SECONDS != 1) {
+		report_put_days(out, record->lifetime.days);
+		return;
 	}
+	report_put_days(out, record->lifetime.days - 1);
+	buffer_put_text(out, " and a second, as the last one counts: who rounds up has ");
+	report_put_days(out, record->lifetime.days);
+	buffer_put_text(out, " (RFC 5280 4.1.2.5)");
 }
 
 static void put_issuer(struct buffer *out, const struct record *record)
@@ -142,6 +165,10 @@ static void put_issuer(struct buffer *out, const struct record *record)
 	bool unsigned_tbs = record->cert->kind == CERT_TBS &&
 		record->issuer_signature == ISSUER_NOT_GIVEN;
 	name_put_text(out, record->cert->issuer);
+	if (record->self_signed) {
+		buffer_put_text(out, " (it signed itself)");
+		return;
+	}
 	buffer_printf(out, " (%s)",
 		unsigned_tbs ? "a TBSCertificate carries no signature"
 			     : words[record->issuer_signature]);
@@ -275,9 +302,9 @@ static void put_requirement(struct buffer *out, const struct report_options *opt
 	if (!r->in_force) {
 		return;
 	}
-	const char *unmet = r->requirement->is_advice ? "ADVICE"
-		: hopeless                            ? "UNMET "
-						      : "OPEN  ";
+	const char *unmet = r->requirement->is_advice ? "ADVICE "
+		: hopeless                            ? "UNMET  "
+						      : "OPEN   ";
 	char needed[16];
 	char got[16] = "?";
 	(void)snprintf(needed, sizeof(needed), "%s%u",
@@ -287,12 +314,12 @@ static void put_requirement(struct buffer *out, const struct report_options *opt
 	}
 	buffer_printf(out, "    %6s %4s  ", needed, got);
 	if (r->met) {
-		report_put_coloured(out, options, GOOD, "met   ");
+		report_put_coloured(out, options, GOOD, "met    ");
 	} else {
 		report_put_coloured(out, options,
 			hopeless && !r->requirement->is_advice ? BAD : DOUBT, unmet);
 	}
-	report_put_wrapped(out, bytes_of_text(r->requirement->text), 23, 23);
+	report_put_wrapped(out, bytes_of_text(r->requirement->text), 24, 24);
 }
 
 static void put_route(struct buffer *out, const struct report_options *options,
@@ -374,7 +401,7 @@ static void put_policy(struct buffer *out, const struct report_options *options,
 	if (policy->view->scts != record->scts) {
 		put_view(out, record, policy->view);
 	}
-	if (!report_needs_no_scts(policy)) {
+	if (policy->num_applies_because == 0) {
 		put_routes(out, options, record, policy);
 	}
 }

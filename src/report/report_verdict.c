@@ -2,6 +2,7 @@
 #include "report/report_verdict.h"
 
 #include "base/datetime.h"
+#include "eval/lacks.h"
 #include "report/exemption_words.h"
 #include "report/report_text.h"
 
@@ -12,29 +13,67 @@ bool report_is_by_older(const struct policy_record *policy)
 			policy->result.verdict == VERDICT_COMPLIANT);
 }
 
-// Verdicts of the policies that apply, or of none.
+static bool is_of_verdict(const struct policy_record *policy, enum verdict verdict)
+{
+	return policy->num_applies_because == 0 && policy->verdict == verdict;
+}
+
+static size_t num_of_verdict(const struct record *record, enum verdict verdict)
+{
+	size_t num = 0;
+	for (size_t i = 0; i < record->num_policies; i++) {
+		num += is_of_verdict(&record->policies[i], verdict);
+	}
+	return num;
+}
+
+// What the certificate itself lacks stands behind it.
+static void put_says(struct buffer *out, const struct record *record,
+	const struct policy_record *policy)
+{
+	buffer_put_text(out, policy->result.policy->says[policy->verdict]);
+	buffer_put_text(out, report_is_by_older(policy) ? " (by an older list)" : "");
+	size_t before = out->len;
+	buffer_put_text(out, " (");
+	if (policy->verdict != VERDICT_NON_COMPLIANT ||
+		lacks_put(out, &policy->result, record->self_signed) == 0) {
+		out->len = before;
+		return;
+	}
+	buffer_put_char(out, ')');
+}
+
+static void put_group(
+	struct buffer *out, const struct record *record, enum verdict verdict)
+{
+	size_t num = num_of_verdict(record, verdict);
+	for (size_t i = 0, at = 0; i < record->num_policies; i++) {
+		if (is_of_verdict(&record->policies[i], verdict)) {
+			buffer_put_text(out,
+				at == 0                ? ""
+					: at + 1 < num ? ", "
+						       : " and ");
+			put_says(out, record, &record->policies[i]);
+			at++;
+		}
+	}
+}
+
+// Verdicts of the policies that apply: those that are alike together, in the order of the
+// first one of each kind.
 static void put_verdicts(struct buffer *out, const struct record *record)
 {
-	const struct policy_record *last = NULL;
-	size_t left = 0;
-	for (size_t i = 0; i < record->num_policies; i++) {
-		left += record->policies[i].num_applies_because == 0;
-	}
-
+	static const char *const between[] = {"", ", but ", "; and "};
+	bool done[3] = {false};
+	size_t num = 0;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
-		if (policy->num_applies_because) {
+		if (policy->num_applies_because || done[policy->verdict]) {
 			continue;
 		}
-		left--;
-		if (last) {
-			bool turns = last->verdict != policy->verdict;
-			buffer_put_text(out, turns ? ", but " : left ? ", " : " and ");
-		}
-		buffer_put_text(out, policy->result.policy->says[policy->verdict]);
-		buffer_put_text(
-			out, report_is_by_older(policy) ? " (by an older list)" : "");
-		last = policy;
+		done[policy->verdict] = true;
+		buffer_put_text(out, between[num++]);
+		put_group(out, record, policy->verdict);
 	}
 }
 
@@ -63,6 +102,11 @@ void report_put_view(
 			sct->num_why ? code_info(sct->why[0])->sentence
 				     : "its log is approved there");
 	}
+}
+
+bool report_is_refused(const struct record *record)
+{
+	return record->connection && !connection_is_accepted(record->connection);
 }
 
 // "before 2026-05-05 only"
@@ -241,8 +285,20 @@ static size_t put_exemptions(struct buffer *out, const struct record *record)
 	return num;
 }
 
+// What stands beside the policies, and makes the certificate wrong whatever they say.
+static void put_not_for(struct buffer *out, const struct record *record)
+{
+	if (record_refusals(record) & REFUSED_BY_HOST) {
+		buffer_printf(out, "this certificate is not for %s. %s",
+			record->host->host->name,
+			record->policies_result == RESULT_FAIL ? "And "
+							       : "Apart from that, ");
+	}
+}
+
 void report_put_verdict(const struct record *record, struct buffer *out)
 {
+	put_not_for(out, record);
 	size_t num = put_exemptions(out, record);
 	if (!record_is_exempt(record)) {
 		buffer_put_text(out, num ? "; " : "");
@@ -252,14 +308,13 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 		buffer_put_text(out, "this certificate ");
 		put_verdicts(out, record);
 	}
-	buffer_put_char(out, '.');
-	unsigned refusals = record_refusals(record);
-	if (refusals & REFUSED_BY_HOST) {
-		buffer_printf(out, "%s it is not for %s.",
-			record->policies_result == RESULT_FAIL ? " And" : " But",
-			record->host->host->name);
+	if (record->minimum && !report_is_refused(record)) {
+		buffer_printf(out, ", %s %s refuse it: %s",
+			record->policies_result == RESULT_FAIL ? "and" : "but",
+			record->minimum->policy->refused_by, record->minimum->lacks);
 	}
-	if (refusals & REFUSED_BY_PINS) {
+	buffer_put_char(out, '.');
+	if (record_refusals(record) & REFUSED_BY_PINS) {
 		bool but = record->result != record->policies_result;
 		buffer_printf(out, "%s %s.", but ? " But" : " And",
 			pins_any_matches(record->pins)

@@ -15,6 +15,8 @@ bool report_is_by_older(const struct policy_record *policy);
 // record; and what that list makes of SCTs which the record has otherwise.
 void report_put_view(
 	struct buffer *out, const struct record *record, const struct list_view *view);
+// Clients refuse the server that shows it, whatever the policies.
+bool report_is_refused(const struct record *record);
 // What kept the SCT from counting, the reason of that index, in words; of a route that is
 // closed with its window: "... (chrome takes SCTs from OCSP responses before 2026-05-05 only)".
 void report_put_why(const struct record *record, const struct sct_record *sct,

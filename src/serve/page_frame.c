@@ -276,8 +276,8 @@ void page_begin(struct exchange *x, const struct page_fields *fields)
 	}
 	put_head(x);
 	put(x,
-		"<h1>Does this certificate meet Apple\xe2\x80\x99s Certificate Transparency "
-		"policy?</h1>\n");
+		"<h1>Which Certificate Transparency policies does this certificate "
+		"meet?</h1>\n");
 	put_form(x, fields ? fields : &empty);
 	put(x, "<div id=\"answer\" aria-live=\"polite\">\n");
 }

@@ -25,6 +25,11 @@ class Maker:
         path = self.t.path(".key")
         how = {"ec": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
                "rsa2048": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+               "p384": ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+               "p521": ["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+               "secp256k1": ["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+               "p192": ["EC", "-pkeyopt", "ec_paramgen_curve:P-192"],
+               "ed25519": ["ED25519"],
                "rsa2047": ["RSA", "-pkeyopt", "rsa_keygen_bits:2047"]}[kind]
         openssl("genpkey", "-algorithm", *how, "-out", path)
         return path

@@ -74,6 +74,17 @@ def test_tls(t):
         t.check(all(len(m) > 40 for m in messages), f"{what}: says what to do", messages)
 
 
+def test_key_types(t):
+    """Keys that no client takes are told, though Apple's page does not name them."""
+    make = Maker(t)
+    issuer = ["--issuer", make.root, "--private-root"]
+    for kind, usual in (("ec", True), ("p384", True), ("p521", True), ("rsa2048", True), ("secp256k1", False),
+                        ("p192", False), ("ed25519", False)):
+        report = judge(t, make.issued(SERVER, key=kind), *issuer, want=PASS)
+        t.equal([f["code"] for f in policy(report, "apple-tls")["findings"]], [] if usual else ["key_type_unusual"], kind)
+        t.equal(unmet(report)[0], set() if usual else {"leaf_key_type"}, f"{kind}: its row")
+
+
 def test_roots(t):
     """398 days where the root comes with the system, more where it was added."""
     make = Maker(t)
@@ -86,6 +97,11 @@ def test_roots(t):
     t.equal([(f["code"], f["severity"]) for f in policy(report, "apple-tls")["findings"]],
             [("lifetime_beyond_schedule", "warning")], "... a warning")
     t.equal(policy(report, "apple-tls")["verdict"], "compliant", "... and no more")
+    text = t.run("check", *LIST, "--policy", "apple-tls", *issuer, "--roots", make.root, short).text
+    t.has(text, "ADVICE at most ", "the row, in columns")
+    flat = " ".join(text.split())
+    t.has(flat, "397 days and a second, as the last one counts: who rounds up has 398 days", "its validity ...")
+    t.has(flat, "It is valid for 397 days and a second, which counts as a day more, and CAs", "... is the same number")
     report = judge(t, long, *issuer, want=FAIL)
     t.equal(policy(report, "apple-tls")["verdict"], "indeterminate", "399: it hangs on the root")
     t.equal([f["code"] for f in policy(report, "apple-tls")["findings"]],
@@ -106,6 +122,15 @@ def test_roots(t):
             "what is asked of the issuer is open")
     result = t.run(*CHECK, "--roots", t.file("no certificate"), short)
     t.equal(result.status, INPUT, "rubbish as roots", repr(result))
+    empty = t.path()
+    os.makedirs(empty)
+    for what in ("an empty folder", "one without certificates"):
+        for command in (["check"], ["audit"]):
+            result = t.run(*command, "--policy", "apple-tls", "--roots", empty, short)
+            t.equal((result.status, result.out), (INPUT, b""), f"{what} as roots: {command[0]}", repr(result))
+            t.has(result.messages, f"--roots {empty}: no certificate in it", f"{what}: the option is named")
+        with open(os.path.join(empty, "README"), "w") as file:
+            file.write("no certificates here\n")
 
 
 def test_web_line(t):
@@ -118,8 +143,8 @@ def test_web_line(t):
     t.equal(reasons(report), {"ca_certificate", "self_signed"}, "and it needs no SCTs")
     text = t.run("check", *LIST, "--policy", "apple,apple-tls", path).text
     first = " ".join(text.split("\n\n")[0].split())
-    t.check(first.startswith("FAIL: no SCTs are needed (it is a CA certificate (basicConstraints "
-                             "says CA, as openssl req -x509 makes every one); it signed itself"),
+    t.check(first.startswith("FAIL: no SCTs are needed (it is a CA certificate, as openssl "
+                             "req -x509 makes every one; it signed itself"),
             "the first line says so", first)
     t.has(first, "this certificate does not meet Apple's requirements for TLS servers", "and that")
 
@@ -153,6 +178,21 @@ def test_exempt(t):
     report = judge(t, device, want=PASS)
     t.equal(reasons(report), {"self_signed"}, "a device that signed itself")
     t.equal(reasons(report, "apple-tls"), set(), "and yet a server")
+    text = t.run("check", *LIST, device).text
+    t.has(text, "issuer       CN=device (it signed itself)\n", "what is known of its issuer")
+    # What openssl req -x509 makes: a CA's own certificate, or a server's, which has its name.
+    own = make.self_signed("x", ["basicConstraints=critical,CA:TRUE"], "/CN=My Own CA")
+    report = judge(t, own, want=PASS)
+    t.equal((reasons(report, "apple-tls"), report.get("repair")), ({"ca_certificate"}, None), "a CA's own")
+    first = " ".join(t.run("check", *LIST, "--policy", "apple-tls", own).text.split("\n\n")[0].split())
+    t.equal(first, "PASS: apple-tls does not apply (it is a CA certificate, as openssl req -x509 makes every one, "
+            "and names no server: if one shows it, ask with its name, --hostname NAME).", "in words")
+    for subject, more in (("/CN=mail.example.org", []), ("/CN=My server", ["subjectAltName=DNS:mail.example.org"])):
+        path = make.self_signed("x", ["basicConstraints=critical,CA:TRUE", *more], subject)
+        t.equal(reasons(judge(t, path, want=FAIL), "apple-tls"), set(), f"{subject}: a server's")
+    weak = make.self_signed("weak", SERVER[:2], "/CN=mail.example.org", key="rsa2047")
+    t.equal([f["code"] for f in policy(judge(t, weak, want=FAIL), "apple-tls")["findings"]],
+            ["rsa_key_too_small"], "its own key is no CA's")
     report = judge(t, make.root, want=PASS)
     t.equal(reasons(report), {"ca_certificate", "self_signed"}, "a root")
     t.equal(reasons(report, "apple-tls"), {"ca_certificate"}, "no server's")

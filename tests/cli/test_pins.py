@@ -173,6 +173,22 @@ def test_domains(t):
             "an authority alone is no leaf")
 
 
+def test_what_is_pinned_besides(t):
+    """A wildcard's form pins the bare domain too, and Android's pin-set ends with the certificate: both are said."""
+    many = made(t, "/CN=x", "DNS:a.example", "DNS:*.a.example", "DNS:*.b--b.example", "DNS:c.example")
+    for form in ("ios", "android", "trustkit", "text"):
+        text = pins(t, "--format", form, many).text
+        said = [line.strip() for line in text.splitlines() if "alone: this pins" in line]
+        t.equal(said, ["<!-- The certificate is for *.b- -b.example alone: this pins b- -b.example itself too, "
+                       "where another one may serve. -->"] * (3 if form == "text" else 1), form)
+    ET.fromstring(pins(t, "--format", "android", many).text)
+    t.check("alone:" not in pins(t, "--format", "ios", "--hostname", "x.b--b.example", many).text, "a name asked for")
+    for at, warned in (("2026-08-28T23:59:59Z", False), ("2026-08-29", True), ("2026-12-01", True)):
+        for form in FORMS:
+            result = pins(t, "--format", form, "--at", at, GOOD)
+            t.equal("ends on 2026-08-29" in result.messages, warned and form in ("android", "text"), f"{form}, {at}")
+
+
 # Pins held against a chain.
 
 def test_own_forms(t):
@@ -486,8 +502,8 @@ def test_hostname(t):
     result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
     t.has(" ".join(result.text.split()), "it has no subjectAltName; ", "without a SAN")
     text = " ".join(t.run(*CHECK, "--hostname", "x.example", GOOD).text.split())
-    t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But it is not for "
-                            "x.example."), "the first line", text)
+    t.check(text.startswith("FAIL: this certificate is not for x.example. Apart from that, this certificate "
+                            "meets Apple's published CT policy."), "the first line", text)
     t.has(" ".join(t.run(*CHECK, "--hostname", NAME, GOOD).text.split()),
           f"hostname {NAME}, which the certificate has as {NAME}", "the line of the name")
     both = t.judge("--hostname", "x.example", "--pin", OTHER, sample("operator-cap.pem"), want=FAIL)

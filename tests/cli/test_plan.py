@@ -4,7 +4,7 @@
 sets are the right ones is tests/plan's business."""
 import os
 
-from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, USAGE, read, run_all, sample
+from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, USAGE, read, run_all, sample
 
 TIMES = ["--not-before", "2026-06-15", "--not-after", "2026-09-12T23:59:59Z"]
 KINDS = ("none", "log", "operator")
@@ -49,6 +49,74 @@ def test_times(t):
     t.equal([p["required"]["scts"] for p in longer["policies"]], [3, 2], "180 days and a second")
     now = plan(t, "--not-before", "now", "--not-after", "9999-12-31", at=False, want=FAIL)
     t.equal(now["possible"], False, "now, to the end of time")
+
+
+def test_without_scts(t):
+    """A policy that asks for no SCTs needs none; what it asks of the validity is said, with the nearest
+    one that meets it, on both sides of each limit."""
+    tls = ["--policy", "apple-tls"]
+    for begin, at, longest, code in (("2026-06-15", "2026-06-01", 398, "lifetime_too_long"),
+                                     ("2020-08-31", "2020-08-31", 825, "lifetime_too_long")):
+        times = [*tls, "--at", at, "--not-before", begin]
+        got = plan(t, *times, "--not-after", f"{longest}d", at=False)
+        t.equal([(p["possible"], p["size"], p["max_operators"], p["num_sets"], p["sets"]) for p in got["plans"]],
+                [(True, 0, 0, 0, [])] * 3, f"{longest} days: no SCTs, of no operators")
+        t.equal((got["policies"][0]["required"]["scts"], got["policies"][0]["required"]["min_operators"]), (0, 0),
+                "required")
+        text = " ".join(t.run("plan", *LIST, *times, "--not-after", f"{longest}d").text.split())
+        t.check(text.startswith("PLAN: 0 SCTs of 0 operators."), "the first line", text)
+        got = plan(t, *times, "--not-after", "3650d", at=False, want=FAIL)
+        failures = of(got, "none")["failures"]
+        t.equal({(one["policy"], one["code"], one["possible"]) for one in failures}, {("apple-tls", code, 3650)},
+                "no SCTs are asked for")
+        t.has(failures[-1]["message"], f"asks for at most {longest} days", "which requirement")
+        t.has(failures[-1]["message"], "this validity has 3650 days", "what it has")
+        t.check("200" not in str(failures), "advice is no failure", str(failures))
+        nearest = of(got, "none")["nearest"]["earlier_not_after"]
+        t.equal(of(got, "none")["nearest"]["later_not_after"], None, "no longer one")
+        plan(t, *times, "--not-after", nearest, at=False)
+        second = nearest[:-3] + "%02dZ" % (int(nearest[-3:-1]) + 1) if nearest[-3:-1] != "59" else None
+        if second:
+            plan(t, *times, "--not-after", second, at=False, want=FAIL)
+        else:
+            plan(t, *times, "--not-after", f"{longest}d", at=False)
+            t.equal(plan(t, *times, "--not-after", f"{longest}d", at=False)["certificate"]["not_after"], nearest,
+                    "the last second of it")
+    shown = t.run("plan", *LIST, *AT, *tls, *TIMES[:3], "3650d")
+    t.equal(shown.status, FAIL, "cannot be met")
+    t.check("embedded SCT" not in shown.text and "can give" not in shown.text, "no figures of SCTs", shown.text)
+    both = plan(t, "--policy", "apple,apple-tls", *TIMES)
+    t.equal([p["required"]["scts"] for p in both["policies"]], [2, 0], "beside one that counts")
+    t.equal(of(both, "none")["size"], 2, "the sets are those of the other")
+
+
+def test_lists_of_others(t):
+    """Each policy by its own source's list; one without a list is left out, and said."""
+    own = ["--not-before", "2026-06-15", "--not-after", "90d", "--at", "2026-06-10"]
+    result = t.run("plan", "--policy", "all", *own)
+    t.equal(result.status, PASS, "the lists in the program", repr(result))
+    t.check("log_list_of_others" not in result.text and "left out" not in result.text, "all are planned for",
+            result.text)
+    for name in ("apple 5", "chrome ", "mozilla "):
+        t.has(result.text, f" {name}", "the head names each list")
+    got = plan(t, "--policy", "all", *TIMES, want=UNKNOWN)
+    t.equal((got["possible"], got["left_out"], [p["policy"] for p in got["policies"]]),
+            (True, ["chrome", "mozilla", "android"], ["apple", "apple-enforced", "apple-tls"]), "left out")
+    remark = [f for f in got["findings"] if f["code"] == "no_list_of_source"]
+    t.equal([f["severity"] for f in remark], ["warning"], "is said")
+    for part in ("chrome, mozilla and android are left out", "log-list refresh --source chrome)",
+                 "log-list refresh --source mozilla --url URL)", "--log-list FILE"):
+        t.has(remark[0]["message"], part, "which, and what to do")
+    text = t.run("plan", "--policy", "all", *LIST, *AT, *TIMES)
+    t.equal(text.status, UNKNOWN, "as text")
+    t.has(" ".join(text.text.split()), "nothing is planned for chrome, mozilla and android, without a log list.",
+          "the first line")
+    got = plan(t, "--policy", "apple-tls,chrome", *TIMES, want=UNKNOWN)
+    t.equal((got["left_out"], [p["policy"] for p in got["policies"]]), (["chrome"], ["apple-tls"]), "one alone")
+    got = plan(t, "--policy", "all", *TIMES[:3], "3650d", want=FAIL)
+    t.equal(got["left_out"], ["chrome", "mozilla", "android"], "impossible, and left out")
+    got = plan(t, *TIMES)
+    t.equal(got["left_out"], [], "nothing is left out")
 
 
 def test_lifetimes(t):

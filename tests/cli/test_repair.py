@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The change that a report ends with: on the samples, and from a mail server's certificate as a
 common openssl line makes it to one that passes, by the command that the report prints."""
+import datetime
 import json
 import os
 import shlex
 import shutil
 import subprocess
 
-from lib import AT, FAIL, LIST, PASS, UNKNOWN, run_all, sample
+from lib import AT, FAIL, LIST, PASS, UNKNOWN, read, run_all, sample
 
 CONFIG = "[req]\ndistinguished_name=dn\n[dn]\n"
-ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:,=/ '")
+ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:,=/ '\n")
 
 
 def made(t, *options, subject="/CN=mail.example.org", key=("rsa:2048",), days="3650"):
@@ -35,8 +36,21 @@ def follow(t, command, what):
     os.mkdir(folder)
     done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, check=False)
     t.equal(done.returncode, 0, f"{what}: the command runs", done.stderr.decode())
-    t.equal(sorted(os.listdir(folder)), ["server.key", "server.pem"], f"{what}: what it makes")
-    return os.path.join(folder, "server.pem")
+    made_files = sorted(os.listdir(folder))
+    t.check(all(name.startswith("new-") for name in made_files), f"{what}: writes over nothing", made_files)
+    leaf = [name for name in made_files if name.endswith(".pem") and name != "new-ca.pem"]
+    t.equal(len(leaf), 1, f"{what}: one certificate", made_files)
+    return os.path.join(folder, leaf[0])
+
+
+def of_ca(folder):
+    """How it is judged: its CA is known to be no system's."""
+    return ["--issuer", os.path.join(os.path.dirname(folder), "new-ca.pem"), "--private-root"]
+
+
+def text_of(path):
+    return subprocess.run(["openssl", "x509", "-in", path, "-noout", "-text"], check=True,
+                          capture_output=True).stdout.decode()
 
 
 def test_mail_server(t):
@@ -45,12 +59,12 @@ def test_mail_server(t):
         t.skip("openssl is not here")
         return
     cases = [
-        ("the line of the web", {}, (), ["lifetime", "names", "server_auth"], ["mail.example.org"]),
+        ("the line of the web", {}, (), ["lifetime", "names", "server_auth", "issuer"], ["mail.example.org"]),
         ("a small key, SHA-1", {"key": ("rsa:1024",)}, ("-sha1",),
-         ["lifetime", "names", "server_auth", "key", "signature"], ["mail.example.org"]),
+         ["lifetime", "names", "server_auth", "key", "signature", "issuer"], ["mail.example.org"]),
         ("short, with names", {"days": "90"},
          ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org,IP:192.0.2.1,IP:2001:db8::1"),
-         ["server_auth"], ["a.example.org", "*.b.example.org", "192.0.2.1", "2001:db8::1"]),
+         ["server_auth", "issuer"], ["a.example.org", "*.b.example.org", "192.0.2.1", "2001:db8::1"]),
     ]
     for what, how, options, changes, names in cases:
         path = made(t, *options, **how)
@@ -61,12 +75,140 @@ def test_mail_server(t):
         t.equal(got["days"], 90 if how.get("days") else 825, f"{what}: days")
         text = t.run("check", *LIST, "--policy", "apple-tls", path).text
         t.has(text, "\nTo make it pass: make it again with ", f"{what}: as text")
-        t.has(text, f"\n  {got['command']}\n", f"{what}: on a line of its own")
+        for line in got["command"].split("\n"):
+            t.has(text, f"\n  {line}\n", f"{what}: on a line of its own")
         new = follow(t, got["command"], what)
-        t.equal(repair(t, new, "--policy", "apple-tls", want=PASS), None, f"{what}: it passes")
-        report = t.run("check", *LIST, "--format", "json", "--policy", "apple,apple-tls",
+        t.equal(repair(t, new, "--policy", "apple-tls", *of_ca(new), want=PASS), None, f"{what}: it passes")
+        report = t.run("check", "--format", "json", "--policy", "all", *of_ca(new),
                        "--hostname", names[0].replace("*", "x"), new)
-        t.equal(report.status, PASS, f"{what}: for its name", repr(report))
+        t.equal(report.status, PASS, f"{what}: for its name, by all policies", repr(report))
+        t.has(" ".join(got["sentence"].split()), "install new-ca.pem on the devices and switch on full trust for it "
+              "(Settings > General > About > Certificate Trust Settings)", f"{what}: which devices trust")
+        ca = os.path.join(os.path.dirname(new), "new-ca.pem")
+        t.equal(subprocess.run(["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", ca, new],
+                               capture_output=True, check=False).returncode, 0, f"{what}: by openssl, too")
+        t.has(text_of(ca), "CA:TRUE", f"{what}: what iOS can be told to trust")
+        t.has(text_of(ca), "Certificate Sign", f"{what}: the CA's key usage")
+
+
+def issued(t, folder, days, *extensions, subject="/CN=mail.example.org"):
+    """By a CA in this folder (ca.pem, ca.key), as a common line of x509 does it."""
+    os.makedirs(folder, exist_ok=True)
+    run = lambda *args: subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True)  # noqa: E731
+    if not os.path.exists(os.path.join(folder, "ca.pem")):
+        run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=My Own CA",
+            "-keyout", "ca.key", "-out", "ca.pem")
+    run("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", subject, "-keyout", "leaf.key", "-out", "leaf.csr")
+    with open(os.path.join(folder, "ext"), "w", encoding="ascii") as file:
+        file.write("\n".join(["basicConstraints=CA:FALSE", *extensions]) + "\n")
+    run("x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
+        "-extfile", "ext", "-out", "leaf.pem")
+    return os.path.join(folder, "leaf.pem"), os.path.join(folder, "ca.pem")
+
+
+SERVER = ("subjectAltName=DNS:mail.example.org", "extendedKeyUsage=serverAuth")
+
+
+def agreed_days():
+    """What CAs have agreed on for certificates of today."""
+    today = datetime.date.today().isoformat()
+    return 398 if today < "2026-03-15" else 200 if today < "2027-03-15" else 100 if today < "2029-03-15" else 47
+
+
+def test_lifetimes(t):
+    """What is proposed is never refused for its lifetime, whatever policies are asked for."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    own = made(t)
+    got = repair(t, own, "--hostname", "imap.example.org")
+    t.equal((got["changes"], got["days"]), (["lifetime", "names", "issuer"], 825), "apple alone is asked for")
+    t.equal(got["names"], ["imap.example.org", "mail.example.org"], "the common name is in use, and stays")
+    new = follow(t, got["command"], "apple alone")
+    t.equal(os.path.basename(new), "new-imap.example.org.pem", "its file")
+    for name in got["names"]:
+        t.equal(repair(t, new, "--policy", "all", "--hostname", name, *of_ca(new), want=PASS), None, name)
+    folder = t.path()
+    most = agreed_days()
+    leaf, ca = issued(t, folder, "1200", *SERVER)
+    chain = t.file(read(leaf) + read(ca))
+    for policies in ("apple", "all", "apple,apple-enforced", "chrome"):
+        got = t.run("check", "--format", "json", "--policy", policies, chain).json()["repair"]
+        t.check(got["days"] <= most, f"{policies}: no more than CAs have agreed on", got)
+        t.has(got["sentence"], f"a lifetime of at most {most} days, as CAs have agreed", policies)
+        t.has(got["sentence"], f"; openssl -days {most - 1})", f"{policies}: how openssl counts")
+        t.has(got["sentence"], f"of at most {most} days. If that CA is your own, or your company's, less is asked of it, "
+              "and no SCTs: say so with --private-root.", f"{policies}: an own CA")
+    for days in ("1200", str(most)):
+        leaf, ca = issued(t, folder, days, *SERVER)
+        found = t.run("check", "--format", "json", "--policy", "apple-tls", "--issuer", ca, "--roots", ca, leaf).json()
+        t.check(found["policies"][0]["findings"], f"-days {days} is too long", found)
+    leaf, ca = issued(t, folder, str(most - 1), *SERVER)
+    result = t.run("check", "--format", "json", "--policy", "apple-tls", "--issuer", ca, "--roots", ca, leaf)
+    t.equal((result.status, result.json()["policies"][0]["findings"]), (PASS, []), "what it says to give openssl is taken")
+    for days, private, want in (("1200", True, 825), ("730", True, 730), ("730", False, most)):
+        leaf, ca = issued(t, folder, days)
+        more = ["--private-root"] if private else []
+        got = repair(t, leaf, "--policy", "apple-tls", "--issuer", ca, *more)
+        t.equal((got["days"], got["command"] is not None), (want, private), f"{days} days, {private}")
+        if not private:
+            continue
+        t.has(got["sentence"], "If that CA is your own (ca.pem and ca.key), the line below makes it.", "by that CA")
+        done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
+        t.equal(done.returncode, 0, f"{days}: the line runs", done.stderr.decode())
+        t.equal(repair(t, os.path.join(folder, "new-mail.example.org.pem"), "--policy", "all", "--issuer", ca,
+                       "--private-root", want=PASS), None, f"{days}: and what it makes passes")
+
+
+def test_weak_authority(t):
+    """A CA of the user's own that no client takes: another one comes first."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    folder = t.path()
+    os.makedirs(folder)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-days", "3650", "-subj", "/CN=My Own CA",
+                    "-keyout", "ca.key", "-out", "ca.pem"], cwd=folder, check=True, capture_output=True)
+    leaf, ca = issued(t, folder, "90", *SERVER)
+    got = repair(t, leaf, "--policy", "apple-tls", "--issuer", ca, "--private-root")
+    t.equal(got["changes"], ["issuer"], "another CA")
+    t.has(got["sentence"], "the lines below make another one, and the certificate. Then install new-ca.pem", "said")
+    new = follow(t, got["command"], "a new CA")
+    t.equal(repair(t, new, "--policy", "all", *of_ca(new), want=PASS), None, "it passes")
+
+
+def test_authority(t):
+    """Nobody is told to replace a CA's own certificate."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    extension = ("-addext", "basicConstraints=critical,CA:TRUE")
+    t.equal(repair(t, made(t, *extension, subject="/CN=My Own CA"), "--policy", "apple-tls", want=PASS), None, "a CA")
+    hint = "If it is the certificate of a CA of yours, and no server shows it, leave it as it is."
+    got = repair(t, made(t, *extension, subject="/CN=MyCA"), "--policy", "apple-tls")
+    t.has(got["sentence"], hint, "it may be one")
+    for subject, more in (("/CN=mail.example.org", []), ("/CN=MyCA", ["--hostname", "mail.example.org"])):
+        got = repair(t, made(t, *extension, subject=subject), "--policy", "apple-tls", *more)
+        t.check(hint not in got["sentence"], f"{subject}: a server's", got)
+
+
+def test_many_names(t):
+    """The command has all of them, or it is said why there is none."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    for num, possible in ((121, True), (400, False)):
+        names = [f"host{i}.example.org" for i in range(num)]
+        path = made(t, "-addext", "subjectAltName=" + ",".join("DNS:" + name for name in names))
+        got = repair(t, path, "--policy", "apple-tls")
+        t.equal(got["names"], names, f"{num}: all of them")
+        t.equal(got["command"] is not None, possible, f"{num}: a command")
+        if possible:
+            new = follow(t, got["command"], f"{num} names")
+            t.equal(repair(t, new, "--policy", "apple-tls", "--hostname", names[-1], *of_ca(new), want=PASS), None,
+                    "for the last one, too")
+        else:
+            t.has(got["sentence"], "more names than a line should", f"{num}: why not")
 
 
 def test_shell(t):
@@ -95,8 +237,8 @@ def test_shell(t):
         got = repair(t, bad, "--policy", "apple-tls")
         t.equal(got["names"], ["good.example"], f"{name!r} as a DNS name is left out")
         t.check(set(got["command"]) <= ALLOWED, f"{name!r}: plain characters", got["command"])
-        t.equal(got["command"].count("'"), 4, f"{name!r}: quotes")
-        words = shlex.split(got["command"])
+        t.equal(got["command"].count("'"), 6, f"{name!r}: quotes")
+        words = shlex.split(got["command"].split("\n")[1])
         t.equal(words[words.index("-subj") + 1], "/CN=good.example", f"{name!r}: as a shell reads it")
 
 
@@ -174,9 +316,14 @@ def test_nearest(t):
 
 def test_not_possible(t):
     """What cannot be helped, and what must be given first."""
-    got = repair(t, sample("no-scts.pem"), *AT, "--policy", "apple,chrome")
-    t.equal((got["possible"], got["scts"]), (False, []), "no list of Chrome's")
-    t.has(got["sentence"], "the policy chrome is about chrome's logs", "said")
+    # Of Chrome's logs there is no list: what Apple's policy asks for can be had all the same.
+    for policies in ("apple,chrome", "all"):
+        got = repair(t, sample("no-scts.pem"), *AT, "--policy", policies)
+        t.equal((got["possible"], len(got["scts"])), (True, 2), f"{policies}: by the list at hand")
+        t.has(got["sentence"], "What is not judged for want of a log list stays open: chrome", "said")
+        t.equal(repair(t, sample("compliant.pem"), *AT, "--policy", policies, want=UNKNOWN), None, "nothing to do")
+    got = repair(t, sample("no-scts.pem"), *AT, "--policy", "all")
+    t.has(got["sentence"], "chrome, mozilla, android.", "all of them")
     request = t.path(".pem")
     with open(sample("compliant.pem"), "rb") as file:
         leaf = file.read().split(b"-----END CERTIFICATE-----\n")[0] + b"-----END CERTIFICATE-----\n"

@@ -53,6 +53,24 @@ def test_named(t):
     t.has(result.messages, "[log_list_missing]", "a code")
 
 
+def test_how_to_get_it(t):
+    """What is said of a list that is missing, or old, is a command that works: Mozilla publishes none at an
+    address of its own."""
+    result = t.run("check", *LIST, *AT, "--policy", "all", CERT)
+    text = " ".join(result.text.split())
+    t.has(text, "(ctpolicy log-list refresh --source chrome), or name", "Chrome's")
+    t.has(text, "(ctpolicy log-list refresh --source mozilla --url URL), or name", "Mozilla's")
+    for policies, source, words in (("mozilla", "mozilla", " --source mozilla --url URL;"),
+                                    ("chrome", "chrome", " --source chrome;"), ("apple", "apple", ";"),
+                                    ("all", "mozilla", " --source mozilla --url URL;"),
+                                    ("all", "apple", " --source apple;")):
+        result = t.run("check", "--at", "2027-06-01", "--policy", policies, CERT)
+        text = " ".join(result.text.split())
+        t.has(text, f"(ctpolicy log-list refresh{words}", f"stale, {policies}: {source}")
+    planned = t.run("plan", "--at", "2027-06-01", "--policy", "mozilla", *TIMES)
+    t.has(" ".join(planned.text.split()), "(ctpolicy log-list refresh --source mozilla --url URL; ", "plan: stale")
+
+
 def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 

@@ -11,7 +11,7 @@ import subprocess
 
 from connect_lib import (PROGRAM, Pki, SLOW, TIMEOUT, codes, front, names, server, splice,
                          tls_server, wait_for_end)
-from lib import FAIL, INPUT, PASS, clean_env, run_all
+from lib import FAIL, INPUT, PASS, USAGE, clean_env, run_all
 
 PKI = Pki()
 SHORT = ["--timeout", "5" if SLOW else "2"]
@@ -55,8 +55,8 @@ def test_names(t):
 
 def test_lifetime(t):
     """The last second counts."""
-    for days, shown in (("90", "91 days: 90 days and the last second, which counts too (RFC 5280"),
-                        ("180", "181 days: 180 days and the last second, which counts too")):
+    for days, shown in (("90", "90 days and a second, as the last one counts: who rounds up has 91 days (RFC 5280"),
+                        ("180", "180 days and a second, as the last one counts: who rounds up has 181 days")):
         path = own("days.pem", "-subj", "/CN=x", "-days", days)
         t.has(flat(t.run("check", *PKI.list, path).text), shown, days)
     got = flat(t.run("check", *PKI.list, PKI.path("compliant.pem")).text)
@@ -126,6 +126,107 @@ def test_accepted(t):
                 (INPUT, False, "pass"), "refused, and by its SCTs a pass", repr(result))
     t.equal(t.run("check", *PKI.list, "--format", "csv", PKI.path("compliant.pem")).text
             .splitlines()[1][-1:], ",", "empty for a file")
+
+
+def test_refused(t):
+    """All that clients refuse is in the first line, and what the policies are about beside it."""
+    long = own("untrusted.pem", "-subj", "/CN=mail.own.example", "-days", "3650", "-addext",
+               "subjectAltName=DNS:mail.own.example,DNS:127.0.0.1")
+    bare = own("cn.pem", "-subj", "/CN=mail.own.example", "-days", "90")
+    args = ["--at", "2027-01-01T00:00:00Z", "--log-list", PKI.list[1], "--servername", "mail.own.example", *TIMEOUT]
+    def first(text):
+        return flat(text.split("\n\n")[0])
+    refused = "REFUSED: clients refuse this server: the server's chain leads to no trusted authority"
+    lacks = "no serverAuth in the key usage, 3650 days instead of 825 at most"
+    with tls_server(PKI, long) as one:
+        where = ["check", "--connect", f"127.0.0.1:{one.port}"]
+        text = t.run(*where, *args).text
+        got = first(text)
+        t.check(got.startswith(f"{refused}; Apple's clients also refuse its certificate: {lacks}. By the policy it passes: "
+                               "no SCTs are needed (it "), "with what apple-tls asks", got)
+        t.equal(got.count("(("), 0, "brackets")
+        t.has(text, "\nTo make it pass: make it again with ", "and what to do")
+        t.has(flat(text), "(on an iPhone: Settings > General > About > Certificate Trust Settings)", "trust")
+        known = text.index("What to know")
+        t.check(known < text.index("[server_chain_untrusted]") < text.index("[tls_requirements_unmet]")
+                < text.index("[log_list_stale]"), "the list comes last", text)
+        for name, words in (("apple-tls", "By the policy it fails, too: "), ("apple,apple-tls", "By the policies it fails, too: ")):
+            text = t.run(*where, *args, "--policy", name).text
+            got = first(text)
+            t.check(got.startswith(f"{refused}. {words}"), f"{name}: no SCTs are meant", got)
+            t.has(got, f"this certificate does not meet Apple's requirements for TLS servers ({lacks}).", name)
+            t.equal("log_list_stale" in text, name != "apple-tls", f"{name}: a list that nobody asks")
+        got = flat(t.run(*where, *TIMEOUT, *args[:4], "--policy", "apple-tls").text)
+        t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "an address among the names")
+        got = flat(t.run("check", *PKI.list, "--hostname", "127.0.0.1", long).text)
+        t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "... of a file")
+    with tls_server(PKI, bare) as one:
+        report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *args, "--format", "json").json()
+        name = next(f["message"] for f in report["findings"] if f["code"] == "server_name_mismatch")
+        t.check(name.endswith(" Clients refuse it: make the certificate again with this name in the subjectAltName."),
+                "no name at all", name)
+        t.equal((report["repair"]["names"], "names" in report["repair"]["changes"]), (["mail.own.example"], True),
+                "the name is in what would be right")
+    with tls_server(PKI, bare) as one:
+        over = ["--at", "2037-01-01T00:00:00Z", *args[2:], "--cacert", bare]
+        result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *over, "--policy", "all")
+        t.equal(result.status, INPUT, "expired", repr(result))
+        t.check("--at issuance" not in first(result.text), "a server is asked about now", first(result.text))
+        t.has(first(result.text), "it expired on 20", "since when")
+        t.check("<=398" not in result.text, "no limit of system's roots under --cacert", result.text)
+        apple = result.text.split("\napple: ")[1].split("\napple-tls: ")[0]
+        t.check("UNMET" not in apple, "no table of a policy that does not apply", apple)
+        t.has(flat(result.text), "To make it pass: make it again with a validity that is not over; ", "what to do")
+
+
+def test_repaired(t):
+    """From the refusal to a server that passes, by the lines that the report prints."""
+    bare = own("line-of-the-web.pem", "-subj", "/CN=mail.own.example", "-days", "3650")
+    name = ["--servername", "mail.own.example", *TIMEOUT]
+    with tls_server(PKI, bare) as one:
+        report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()
+    folder = PKI.path("repaired")
+    os.mkdir(folder)
+    subprocess.run(["sh", "-c", report["repair"]["command"]], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    new = os.path.join(folder, "new-mail.own.example")
+    with tls_server(PKI, new + ".pem", "--key", new + ".key") as one:
+        result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--policy", "all", "--cacert",
+                       os.path.join(folder, "new-ca.pem"))
+    t.equal(result.status, PASS, "it passes by all policies", repr(result))
+    t.check("To make it pass" not in result.text, "nothing is left to do", result.text)
+
+
+def test_minimum(t):
+    """What Apple's clients refuse is said also where nobody asked for apple-tls."""
+    long = own("long.pem", "-subj", "/CN=mail.own.example", "-days", "3650", "-addext",
+               "subjectAltName=DNS:mail.own.example")
+    args = ["--at", "2027-01-01T00:00:00Z", "--log-list", PKI.list[1], "--cacert", long,
+            "--servername", "mail.own.example", *TIMEOUT]
+    lacks = "no serverAuth in the key usage, 3650 days instead of 825 at most"
+    with tls_server(PKI, long) as one:
+        where = f"127.0.0.1:{one.port}"
+        result = t.run("check", "--connect", where, *args)
+        t.equal(result.status, PASS, "apple alone is the default", repr(result))
+        first = flat(result.text.split("\n\n")[0])
+        t.check(first.startswith("PASS: ") and
+                first.endswith(f", but Apple's clients refuse it: {lacks}."), "in the first line", first)
+        t.has(flat(result.text), f"warning: Apple's clients refuse this certificate, which no policy "
+              f"asked for is about: {lacks}. Ask with --policy apple,apple-tls", "and what to ask")
+        report = t.run("check", "--connect", where, *args, "--format", "json").json()
+        t.equal((report["result"], [p["policy"] for p in report["policies"]], "tls_requirements_unmet"
+                 in codes(report)), ("pass", ["apple"], True), "in JSON")
+        rows, total, _ = table(t.run("check", "--hosts", t.file(where + "\n"), *args).text)
+        t.equal(rows[where][:2], ("pass", "pass"), "a row of the table")
+        t.has(rows[where][2], f"refuse it: {lacks} [tls_requirements_unmet]", "and below it")
+        t.has(total, "1 pass", "its sum")
+        for names in ("apple", "apple,apple-tls", "all"):
+            report = t.run("check", "--connect", where, *args, "--format", "json", "--policy", names).json()
+            t.check("tls_requirements_unmet" not in codes(report), f"--policy {names}: as asked")
+    report = t.run("check", "--at", "2027-01-01T00:00:00Z", *PKI.list[:2], "--format", "json", long).json()
+    t.check("tls_requirements_unmet" not in codes(report), "a file is judged as an audit judges it")
+    with tls_server(PKI, PKI.path("compliant.pem")) as one:
+        report = check(t, one.port, *NAME, *TIMEOUT, "--format", "json").json()
+        t.equal(codes(report), [], "nothing to say")
 
 
 ROW = re.compile(r"(\S.*?)?  +(pass|FAIL|open|refused|ERROR)  +(\S+)(  *[\d-]+){4}")
@@ -209,6 +310,14 @@ def fails(t, what, serve, args, *parts):
 
 
 def test_next_steps(t):
+    fails(t, "smtp at imap", says(b"* OK [CAPABILITY IMAP4rev1] ready\r\n"), [*TIMEOUT, "--starttls", "smtp"],
+          "the server says: * OK [CAPABILITY IMAP4rev1] ready; so do servers of another protocol: --starttls imap")
+    fails(t, "imap at smtp", says(b"220 mail.test ESMTP\r\n"), [*TIMEOUT, "--starttls", "imap"], "--starttls smtp")
+    for name, words in (("a b", "no name has such a character"), ("*.example.com", "a wildcard stands for many names")):
+        result = t.run("check", *PKI.trusted, "--connect", "127.0.0.1:1", "--servername", name)
+        t.equal(result.status, USAGE, name, repr(result))
+        t.has(result.messages, words, name)
+        t.check("HOST[:PORT]" not in result.messages, f"{name}: it takes no port", result.messages)
     for banner, protocol in ((b"220 mail.test ESMTP Postfix\r\n", "smtp"),
                              (b"* OK [CAPABILITY IMAP4rev1] ready\r\n", "imap"),
                              (b"+OK Dovecot ready.\r\n", "pop3"),

@@ -11,87 +11,82 @@
 #define ELEVENS "ERERERERERERERERERERERERERERERERERERERERERE="
 #define HEX "1111111111111111111111111111111111111111111111111111111111111111"
 
+static const struct {
+	const char *name, *text;
+} pins[] = {
+	{"hex", HEX},
+	{"base64", ZEROS "\n" ELEVENS "\n"},
+	{"curl", "sha256//" ZEROS ";sha256//" ELEVENS},
+	{"okhttp", "\"sha256/" ZEROS "\""},
+	{"rfc7469", "pin-sha256=\"" ZEROS "\"; pin-sha256=\"" ELEVENS "\""},
+	{"comments", "\xef\xbb\xbf# leaf\r\n" ZEROS " # old\r\n\n" HEX "\n"},
+	{"ios",
+		"<key>NSPinnedDomains</key><dict><key>a.example</key><dict><key>"
+		"NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+		"<string>" ZEROS "</string></dict></array></dict></dict>"},
+	{"trustkit",
+		"<!-- a --><key>TSKPublicKeyHashes</key><array><string>" ZEROS
+		"</string><string> " ELEVENS " </string></array>"},
+	{"android",
+		"<?xml version=\"1.0\"?><pin-set expiration=\"2027-01-01\"><pin "
+		"digest=\"SHA-256\">" ZEROS "</pin></pin-set>"},
+	{"ios-both",
+		"<dict><key>NSAppTransportSecurity</key><dict><key>NSPinnedDomains</key>"
+		"<dict><key>a.example</key><dict><key>NSIncludesSubdomains</key><true/><key>"
+		"NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
+		"<string>" ZEROS "</string></dict></array><key>NSPinnedCAIdentities</key>"
+		"<array><dict><key>SPKI-SHA256-BASE64</key><string>" ELEVENS
+		"</string></dict></array></dict></dict></dict></dict>"},
+	{"trustkit-domain",
+		"<dict><key>TSKPinnedDomains</key><dict><key>a.example</key><dict>"
+		"<key>TSKExpirationDate</key><string>2027-01-01</string>"
+		"<key>TSKIncludeSubdomains</key><true/><key>TSKPublicKeyHashes</key><array>"
+		"<string>" ZEROS "</string></array></dict><key>b.a.example</key><dict>"
+		"<key>TSKExcludeSubdomainFromParentPolicy</key><true/></dict></dict></dict>"},
+	{"android-nested",
+		"<network-security-config><domain-config><domain "
+		"includeSubdomains='true'>a.example</domain><pin-set "
+		"expiration='2027-01-01'><pin digest='SHA-256'>" ZEROS
+		"</pin></pin-set><domain-config><domain>c.a.example</domain>"
+		"</domain-config></domain-config><domain-config><domain>d.example</domain>"
+		"<pin-set><pin digest='SHA-256'>" ELEVENS
+		"</pin></pin-set></domain-config></network-security-config>"},
+	{"android-open", "<pin-set><pin digest=\"SHA-256\">" ZEROS "</pin>"},
+	{"swift",
+		"[kTSKPinnedDomains: [\"a.example\": [kTSKExpirationDate: \"2027-01-01\", /* "
+		"*/ kTSKPublicKeyHashes: [\"" ZEROS
+		"\"], kTSKIncludeSubdomains: true]]]"},
+	{"objective-c",
+		"@{kTSKPinnedDomains:@{@\"a.example\":@{kTSKPublicKeyHashes:@[@\"" ZEROS
+		"\"],kTSKIncludeSubdomains:@YES}}};"},
+	{"our-text", PIN_TEXT_HEADING "\nsha256//" ZEROS ";sha256//" ELEVENS "\n\niOS\n"},
+	{"our-json",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
+		"\"subject\":\"\\\"\",\"spki_sha256\":\"" HEX "\"}]}"},
+	{"json-cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":["},
+	{"colon", "sha256:" ZEROS},
+	{"source", "kTSKPublicKeyHashes : @[ // one\n@\"" ZEROS "\", @\"" ELEVENS "\"]"},
+	{"empty", " \n"},
+	{"short", "AAAA"},
+	{"sha1", "sha1//ERERERERERERERERERERERERERE="},
+	{"sha1-hex", "1111111111111111111111111111111111111111"},
+	{"fingerprint", "11:22:33"},
+	{"rubbish", ZEROS "\nhello\n"},
+	{"xml-cut", "<plist><dict"},
+	{"xml-none", "<plist></plist>"},
+	{"android-sha1", "<pin digest=\"SHA-1\">AAAA</pin>"},
+	{"source-cut", "kTSKPublicKeyHashes: [\"" ZEROS},
+	{"bplist", "bplist00\xd1"},
+	{"bplist-in-base64", "bplist00AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
+	{"key-in-base64", "TSKPublicKeyHashesERERERERERERERERERERERERE="},
+	{"prefix-in-base64", "sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
+	{"control", "\033[31m\xe2\x80\xae"},
+};
+
 static void put_pins(struct corpus *c)
 {
-	static const struct {
-		const char *name, *text;
-	} rows[] = {
-		{"hex", HEX},
-		{"base64", ZEROS "\n" ELEVENS "\n"},
-		{"curl", "sha256//" ZEROS ";sha256//" ELEVENS},
-		{"okhttp", "\"sha256/" ZEROS "\""},
-		{"rfc7469", "pin-sha256=\"" ZEROS "\"; pin-sha256=\"" ELEVENS "\""},
-		{"comments", "\xef\xbb\xbf# leaf\r\n" ZEROS " # old\r\n\n" HEX "\n"},
-		{"ios",
-			"<key>NSPinnedDomains</key><dict><key>a.example</key><dict><key>"
-			"NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
-			"<string>" ZEROS "</string></dict></array></dict></dict>"},
-		{"trustkit",
-			"<!-- a --><key>TSKPublicKeyHashes</key><array><string>" ZEROS
-			"</string><string> " ELEVENS " </string></array>"},
-		{"android",
-			"<?xml version=\"1.0\"?><pin-set expiration=\"2027-01-01\"><pin "
-			"digest=\"SHA-256\">" ZEROS "</pin></pin-set>"},
-		{"ios-both",
-			"<dict><key>NSAppTransportSecurity</key><dict><key>NSPinnedDomains</key>"
-			"<dict><key>a.example</key><dict><key>NSIncludesSubdomains</key><true/><key>"
-			"NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
-			"<string>" ZEROS
-			"</string></dict></array><key>NSPinnedCAIdentities</key>"
-			"<array><dict><key>SPKI-SHA256-BASE64</key><string>" ELEVENS
-			"</string></dict></array></dict></dict></dict></dict>"},
-		{"trustkit-domain",
-			"<dict><key>TSKPinnedDomains</key><dict><key>a.example</key><dict>"
-			"<key>TSKExpirationDate</key><string>2027-01-01</string>"
-			"<key>TSKIncludeSubdomains</key><true/><key>TSKPublicKeyHashes</key><array>"
-			"<string>" ZEROS
-			"</string></array></dict><key>b.a.example</key><dict>"
-			"<key>TSKExcludeSubdomainFromParentPolicy</key><true/></dict></dict></dict>"},
-		{"android-nested",
-			"<network-security-config><domain-config><domain "
-			"includeSubdomains='true'>a.example</domain><pin-set "
-			"expiration='2027-01-01'><pin digest='SHA-256'>" ZEROS
-			"</pin></pin-set><domain-config><domain>c.a.example</domain>"
-			"</domain-config></domain-config><domain-config><domain>d.example</domain>"
-			"<pin-set><pin digest='SHA-256'>" ELEVENS
-			"</pin></pin-set></domain-config></network-security-config>"},
-		{"android-open", "<pin-set><pin digest=\"SHA-256\">" ZEROS "</pin>"},
-		{"swift",
-			"[kTSKPinnedDomains: [\"a.example\": [kTSKExpirationDate: \"2027-01-01\", /* "
-			"*/ kTSKPublicKeyHashes: [\"" ZEROS
-			"\"], kTSKIncludeSubdomains: true]]]"},
-		{"objective-c",
-			"@{kTSKPinnedDomains:@{@\"a.example\":@{kTSKPublicKeyHashes:@[@\"" ZEROS
-			"\"],kTSKIncludeSubdomains:@YES}}};"},
-		{"our-text",
-			PIN_TEXT_HEADING "\nsha256//" ZEROS ";sha256//" ELEVENS
-					 "\n\niOS\n"},
-		{"our-json",
-			"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
-			"\"subject\":\"\\\"\",\"spki_sha256\":\"" HEX "\"}]}"},
-		{"json-cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":["},
-		{"colon", "sha256:" ZEROS},
-		{"source",
-			"kTSKPublicKeyHashes : @[ // one\n@\"" ZEROS "\", @\"" ELEVENS
-			"\"]"},
-		{"empty", " \n"},
-		{"short", "AAAA"},
-		{"sha1", "sha1//ERERERERERERERERERERERERERE="},
-		{"sha1-hex", "1111111111111111111111111111111111111111"},
-		{"fingerprint", "11:22:33"},
-		{"rubbish", ZEROS "\nhello\n"},
-		{"xml-cut", "<plist><dict"},
-		{"xml-none", "<plist></plist>"},
-		{"android-sha1", "<pin digest=\"SHA-1\">AAAA</pin>"},
-		{"source-cut", "kTSKPublicKeyHashes: [\"" ZEROS},
-		{"bplist", "bplist00\xd1"},
-		{"bplist-in-base64", "bplist00AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
-		{"key-in-base64", "TSKPublicKeyHashesERERERERERERERERERERERERE="},
-		{"prefix-in-base64", "sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="},
-		{"control", "\033[31m\xe2\x80\xae"},
-	};
-	for (size_t i = 0; i < NUM(rows); i++) {
-		corpus_put_text(c, "pins", rows[i].name, rows[i].text);
+	for (size_t i = 0; i < NUM(pins); i++) {
+		corpus_put_text(c, "pins", pins[i].name, pins[i].text);
 	}
 }
 

@@ -163,6 +163,13 @@ static void apply(
 {
 	struct pki_cert_spec *spec = &leaf->spec;
 	bool own = !spec->signer;
+	if (own) { // under a CA of the user's
+		spec->signer = b->world->ca_key;
+		spec->issuer = b->world->ca.subject;
+		spec->bare = false;
+		leaf->with_issuer = true;
+		leaf->weak_ca = false;
+	}
 	spec->not_before = repair->not_before;
 	spec->not_after = repair->not_after;
 	if (repair->changes[REPAIR_NAMES]) {
@@ -261,6 +268,8 @@ static void run_certificate(struct bench *b)
 			b->num_changes[i] += repair->changes[i];
 		}
 		(void)snprintf(sentence, sizeof(sentence), "%s", repair->sentence);
+		// Who makes a CA knows that it comes with no system.
+		request.private_root = request.private_root || !leaf.spec.signer;
 		apply(b, repair, at, &leaf);
 		record = judge(b, &leaf, &request, &repaired);
 		bool good = record->policies_result == RESULT_PASS && !record->repair;
@@ -297,7 +306,7 @@ int main(int argc, char **argv)
 		run_certificate(&b);
 	}
 	for (size_t i = 0; i < NUM_REPAIR_CHANGES; i++) {
-		if (num >= 2000 && b.num_changes[i] == 0) {
+		if (num >= 2000 && b.num_changes[i] == 0 && i != REPAIR_RENEWAL) {
 			printf("FAILED repair-engine: never suggested: %s\n",
 				repair_change_name((enum repair_change)i));
 			b.failed++;

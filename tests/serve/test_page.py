@@ -24,8 +24,6 @@ more = PageCases(count)
 BOTH = "apple,apple-enforced"
 FILES = ("page.css", "page.js", "icon.svg")
 KEY_WORDS = "REVTSUdOIE9GIEEgS0VZ"  # stands for the secret in what follows
-
-
 sound, says = checks_of(count)
 
 
@@ -241,7 +239,7 @@ def check_held(service):
     count.check("it says which field", "bad_hostname in hostname" in got, got)
     got = text_of(sound("a pin that is none", post(service, {**fields, "pins": "AAAA"}), 400))
     count.check("it says which pin", "bad_pin in pins[0]" in got, got)
-    for more, words in (({"hostname": "x.example"}, "But it is not for x.example."),
+    for more, words in (({"hostname": "x.example"}, "his certificate is not for x.example. Apart from that, "),
                         ({"pins": "00" * 32}, "But no key of its chain is pinned.")):
         got = sound(f"{more}", post(service, {**fields, **more})).body.decode()
         count.check(f"{more}: the verdict", 'class="verdict bad"' in got and words in got, got[:3000])

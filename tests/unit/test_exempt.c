@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What policies do not apply to: since when each is enforced, kinds of certificates, and ways
-// of SCTs that are closed.
+// What policies do not apply to: which certificates each leaves alone, by their kind and by the
+// times since when it is enforced, on both sides of each; and ways of SCTs that are closed.
 #include "tests/unit/facts_build.h"
 
 void test_exempt(void);
@@ -167,6 +167,14 @@ static void test_kinds_together(void)
 			.at_ms = when_ms(FACTS_AT)};
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 0 : 2,
 			"%s: made by openssl req -x509", policy->name);
+		facts.names_no_server = true;
+		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 1 : 2,
+			"%s: a CA's own by that", policy->name);
+		facts.serves = true;
+		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 0 : 2,
+			"%s: ... that a server shows", policy->name);
+		facts.serves = false;
+		facts.names_no_server = false;
 		facts.has_key_usage = true;
 		facts.cert_signing = true;
 		CHECK_INT(policy_exempts(policy, &facts, got), tls ? 1 : 2, "%s: a root",

@@ -47,6 +47,7 @@ static const struct field policy_fields[] = {
 	FIELD(policy, enforced_since_ms, LONG, 0, false),
 	FIELD(policy, exemptions, ALIKE, EXEMPT_ONLY_CA, false),
 	FIELD(policy, says, INSIDE, 0, false),
+	FIELD(policy, refused_by, TEXT, 0, false),
 	FIELD(policy, tables, INSIDE, 0, false),
 	FIELD(policy, num_tables, ALIKE, 1, false),
 	FIELD(policy, routes, INSIDE, 0, false),

@@ -320,6 +320,18 @@ static void test_tls_keys(struct tally *tally)
 	}
 }
 
+// A warning, and no more; no issuer is asked.
+static void test_tls_key_type(struct tally *tally)
+{
+	struct facts facts = good_server("2026-01-01T00:00:00Z", 90);
+	facts.leaf.is_rsa = false;
+	check_tls(tally, facts, "leaf_key_type", true, true, PASS, "a common key");
+	facts.issuer.is_unusual = true;
+	check_tls(tally, facts, "leaf_key_type", true, true, PASS, "the issuer's");
+	facts.leaf.is_unusual = true;
+	check_tls(tally, facts, "leaf_key_type", true, false, PASS, "another one");
+}
+
 static void test_tls_names(struct tally *tally)
 {
 	struct facts facts = good_server("2016-01-01T00:00:00Z", 90);
@@ -450,6 +462,7 @@ void test_rows(void)
 	test_scts(&tally);
 	test_retirement(&tally);
 	test_tls_keys(&tally);
+	test_tls_key_type(&tally);
 	test_tls_names(&tally);
 	test_tls_days(&tally);
 	check_tally(&tally);

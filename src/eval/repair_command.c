@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines for a shell that make the certificate to come: by a CA of the user's, which comes
+// first where there is none yet.
+//
+// Names in it are repair_find_names', and mean nothing to a shell. Files that a server may be
+// using are not written over: what is made begins with "new-".
+#include "eval/evaluation.h"
+#include "eval/repair_local.h"
+
+// X.520: ub-common-name.
+#define MAX_COMMON_NAME 64
+// Shells and terminals take longer lines; people do not.
+#define MAX_COMMAND 4096
+
+#define EC_KEY "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256"
+
+static void put_alt_names(struct buffer *out, const struct repair *repair)
+{
+	for (size_t i = 0; i < repair->num_names; i++) {
+		buffer_printf(out, "%s%s:%s", i ? "," : "",
+			repair->names[i].is_address ? "IP" : "DNS",
+			repair->names[i].text);
+	}
+}
+
+// "new-mail.example.com"; of names that are none for a file, "new-server".
+static void put_file_name(struct buffer *out, const struct repair *repair)
+{
+	const char *name = repair->names[0].text;
+	bool wild = name[0] == '*';
+	if (strlen(name) > MAX_COMMON_NAME || strchr(name, ':')) {
+		buffer_put_text(out, "new-server");
+		return;
+	}
+	buffer_printf(out, "new-%s%s", wild ? "wildcard" : "", name + wild);
+}
+
+// Ten years: a CA's own certificate is asked for no lifetime.
+static void put_ca(struct buffer *out, const struct repair *repair)
+{
+	const char *name = repair->names[0].text;
+	bool fits = strlen(name) + sizeof("CA of ") - 1 <= MAX_COMMON_NAME;
+	buffer_printf(out,
+		"openssl req -x509 " EC_KEY " -days 3650 -subj '/CN=CA of %s' "
+		"-addext basicConstraints=critical,CA:TRUE "
+		"-addext keyUsage=critical,keyCertSign,cRLSign "
+		"-keyout new-ca.key -out new-ca.pem\n",
+		fits ? name : "the server");
+}
+
+// openssl adds the days to notBefore, and the last second counts, too.
+static void put_leaf(struct buffer *out, const struct repair *repair, const char *ca)
+{
+	const char *first = repair->names[0].text;
+	int64_t days = (repair->not_after - repair->not_before) / DAY_SECONDS;
+	buffer_printf(out,
+		"openssl req -x509 -CA %s.pem -CAkey %s.key " EC_KEY
+		" -days %lld -subj '/CN=%s' -addext 'subjectAltName=",
+		ca, ca, (long long)(days > 0 ? days : 1),
+		strlen(first) <= MAX_COMMON_NAME ? first : "server");
+	put_alt_names(out, repair);
+	buffer_put_text(out,
+		"' -addext extendedKeyUsage=serverAuth -addext "
+		"basicConstraints=critical,CA:FALSE -keyout ");
+	put_file_name(out, repair);
+	buffer_put_text(out, ".key -out ");
+	put_file_name(out, repair);
+	buffer_put_text(out, ".pem");
+}
+
+static bool is_wanted(const struct evaluation *e, const struct repair *repair)
+{
+	bool by_user = repair->kind == REPAIR_OWN || repair->kind == REPAIR_OF_OWN_CA;
+	return repair->possible && by_user && repair->num_names > 0 &&
+		repair->num_names < REPAIR_MAX_NAMES &&
+		e->record->cert->kind == CERT_CERTIFICATE;
+}
+
+bool repair_make_command(struct evaluation *e, struct repair *repair)
+{
+	struct buffer *out = &e->context->text;
+	if (!is_wanted(e, repair)) {
+		return true;
+	}
+	bool new_ca = repair->kind == REPAIR_OWN || repair->changes[REPAIR_ISSUER];
+	out->len = 0;
+	if (new_ca) {
+		put_ca(out, repair);
+	}
+	put_leaf(out, repair, new_ca ? "new-ca" : "ca");
+	bool fits = !out->failed && out->len <= MAX_COMMAND;
+	struct bytes line =
+		fits ? arena_copy(&e->context->arena, buffer_bytes(out)) : BYTES_NONE;
+	out->len = 0;
+	out->failed = false;
+	repair->command = (const char *)line.data;
+	return !fits || line.data || err_no_memory(e->err);
+}
