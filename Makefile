@@ -122,6 +122,8 @@ LIB_SRC = \
 	src/eval/plan.c \
 	src/eval/plan_judge.c \
 	src/eval/plan_nearest.c \
+	src/eval/plan_union.c \
+	src/eval/plan_union_sets.c \
 	src/eval/plan_patterns.c \
 	src/eval/plan_sets.c \
 	src/eval/precert.c \
@@ -597,6 +599,7 @@ PLAN_DATES ?= $(if $(SANITIZE),60,1000)
 PLAN_JUDGED ?= $(if $(SANITIZE),10,100)
 PLAN_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy \
 	$(PYTHON) tests/plan/test_lists.py $(BUILD)/plan-brute $(PLAN_DATES)" \
+	"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/plan CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/plan/test_union.py" \
 	"$(BUILD)/plan-engine $(PLAN_JUDGED)" "$(BUILD)/repair-engine 2000"
 # Metrics as Prometheus's parsers read them.
 METRICS_CHECK = "env BUILD=$(BUILD) $(PYTHON) tests/serve/test_metrics_text.py" \

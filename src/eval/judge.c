@@ -92,14 +92,13 @@ static struct key_facts key_facts_of(const struct cert *cert)
 	if (!cert) {
 		return (struct key_facts){.known = false};
 	}
-	const struct sigalg *alg =
-		algorithm_find(cert->signature_oid, cert->signature_params);
 	return (struct key_facts){
 		.known = true,
 		.is_rsa = cert->key.type == KEY_RSA || cert->key.type == KEY_RSA_PSS,
 		.bits = (unsigned)cert->key.bits,
 		.is_unusual = !is_usual(&cert->key),
-		.signed_with_sha2 = alg && alg->sha2,
+		.signed_with_sha2 = algorithm_hashes_by_sha2(
+			cert->signature_oid, cert->signature_params),
 		.is_anchor = name_same(cert->subject, cert->issuer),
 	};
 }

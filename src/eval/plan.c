@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/datetime.h"
-#include "eval/plan_local.h"
+#include "eval/plan_union.h"
 #include "eval/sources.h"
 #include "x509/pem.h"
 
@@ -198,13 +198,18 @@ static int compare_logs(const void *a, const void *b)
 {
 	const struct plan_log *x = a;
 	const struct plan_log *y = b;
-	if (x->log->op != y->log->op) {
-		return x->log->op < y->log->op ? -1 : 1;
+	if (x->op != y->op) {
+		return x->op < y->op ? -1 : 1;
 	}
 	if (x->standing.state != y->standing.state) {
 		return x->standing.state == LOG_USABLE ? -1 : 1;
 	}
 	return plan_compare_logs(x, y);
+}
+
+void plan_sort_logs(struct plan_record *record)
+{
+	qsort(record->logs, record->num_logs, sizeof(*record->logs), compare_logs);
 }
 
 // From when on every client's list has that log as usable: a client may have any list that is
@@ -242,7 +247,11 @@ static void take_log(struct plan_record *record, const struct ct_log *log)
 		return;
 	}
 	struct plan_log *out = &record->logs[record->num_logs++];
-	*out = (struct plan_log){.log = log, .standing = standing};
+	*out = (struct plan_log){.log = log,
+		.list = record->list,
+		.operator_name = record->list->operators[log->op],
+		.op = log->op,
+		.standing = standing};
 	if (standing.state == LOG_USABLE) {
 		out->known_from_ms = known_to_all_from_ms(record, log);
 		out->known_to_all =
@@ -312,7 +321,7 @@ static bool find_logs(struct plan_record *record, const struct ctp_request *requ
 	for (size_t i = 0; i < num; i++) {
 		take_log(record, &record->list->logs[i]);
 	}
-	qsort(record->logs, record->num_logs, sizeof(*record->logs), compare_logs);
+	plan_sort_logs(record);
 	return true;
 }
 
@@ -387,6 +396,8 @@ struct work {
 	struct plan_judge judge;
 	struct plan_supply supply;
 	struct plan_supply spare;
+	bool agreed; // plan_lists_agree
+	struct plan_union *several; // NULL: there is one list, or its logs are enough
 };
 
 static bool explain(
@@ -397,18 +408,36 @@ static bool explain(
 	if (!sets->failures) {
 		return err_no_memory(err);
 	}
-	sets->num_failures =
-		plan_judge_failures(&w->judge, &w->supply, sets->survive, sets->failures);
-	return plan_find_nearest(&w->judge, &w->spare, sets, arena, err);
+	sets->num_failures = w->several
+		? plan_union_failures(w->several, sets->survive, sets->failures)
+		: plan_judge_failures(
+			  &w->judge, &w->supply, sets->survive, sets->failures);
+	return plan_find_nearest(&w->judge, &w->spare, w->several, sets, arena, err);
+}
+
+// No set of the logs that all lists have does.
+static bool find_union(const struct plan_record *record, struct work *w,
+	struct plan_sets *sets, struct arena *arena, struct err *err)
+{
+	if (!w->several && !plan_union_make(record, arena, &w->several, err)) {
+		return false;
+	}
+	return plan_union_holds(w->several, record->not_after, sets->survive)
+		? plan_union_find(w->several, sets, arena, err)
+		: explain(w, sets, arena, err);
 }
 
 // More logs never hurt: where all of them together do not satisfy, no set does.
 static bool find_sets(const struct plan_record *record, struct work *w,
 	struct plan_sets *sets, struct arena *arena, struct err *err)
 {
+	if (!w->agreed) {
+		return find_union(record, w, sets, arena, err);
+	}
 	if (!plan_judge_holds(&w->judge, w->supply.parts, w->supply.num,
 		    record->not_after, sets->survive)) {
-		return explain(w, sets, arena, err);
+		return record->num_others > 0 ? find_union(record, w, sets, arena, err)
+					      : explain(w, sets, arena, err);
 	}
 	// Policies that ask for no SCTs need none.
 	if (plan_judge_holds(
@@ -426,7 +455,7 @@ static bool find_sets(const struct plan_record *record, struct work *w,
 static bool find_all_sets(
 	struct plan_record *record, bool only_asked, struct arena *arena, struct err *err)
 {
-	struct work w;
+	struct work w = {.agreed = plan_lists_agree(record)};
 	const struct loglist *list = record->list;
 	if (!plan_supply_init(&w.supply, list, arena, err) ||
 		!plan_supply_init(&w.spare, list, arena, err) ||
@@ -442,7 +471,12 @@ static bool find_all_sets(
 			return false;
 		}
 	}
-	return true;
+	return !w.several || plan_union_add_logs(w.several, record, arena, err);
+}
+
+bool plan_sets_are_all(const struct plan_sets *sets)
+{
+	return sets->num_sets < PLAN_MAX_COUNT && !sets->inexact && !sets->not_smallest;
 }
 
 bool plan_counts_scts(const struct plan_record *plan)

@@ -9,6 +9,10 @@
 // it is compliant after each of both. Only usable logs are in sets. Qualified ones are
 // approved as well, and are listed; devices learn of them later.
 //
+// Policies about the logs of several sources each count the SCTs of logs that their own list
+// has. Logs that all lists have come first; only where no set of them does, sets take logs that
+// some lists have.
+//
 // All that a verdict can see of such a set is how many RFC 6962 and how many static-ct-api
 // logs of each operator are in it: its pattern. So the smallest sets are counted exactly by
 // their patterns, however many they are, and the best ones are named.
@@ -59,6 +63,12 @@ bool survive_from_name(struct bytes name, enum survive *out, struct err *err) MU
 // A log that takes the certificate.
 struct plan_log {
 	const struct ct_log *log;
+	const struct loglist *list; // in which it stands: the record's, where that has it
+	const char *operator_name;
+	size_t op; // same number, same operator
+	// Bit 0 for the record's list, the others for its other ones: not usable by that list, so
+	// that its SCT counts for other policies alone.
+	uint32_t lacking;
 	struct log_standing standing; // usable or qualified
 	// Usable since so long that every list that a client may still use has it, of each
 	// source that the policies are about.
@@ -110,6 +120,10 @@ struct plan_sets {
 	// as the logs come by preference: known to all, RFC 6962, usable for the longest time.
 	const struct plan_log *(*named)[PLAN_MAX_SET];
 	size_t num_named;
+	// Of sets from several lists, where there are too many to try all:
+	bool not_smallest; // a smaller one may exist
+	bool inexact; // there may be more than num_sets
+	bool too_large; // what there is has more than PLAN_MAX_SET logs: none is named
 	// Where it is not possible:
 	struct plan_failure *failures;
 	size_t num_failures;
@@ -171,6 +185,9 @@ struct plan_record {
 	enum survive survive; // what was asked for
 	struct plan_sets sets[NUM_SURVIVES];
 };
+
+// Is num_sets the number of all such sets?
+bool plan_sets_are_all(const struct plan_sets *sets);
 
 // Does any of the policies ask for SCTs?
 bool plan_counts_scts(const struct plan_record *plan);

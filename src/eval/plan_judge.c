@@ -70,18 +70,25 @@ static void set_state(
 	}
 }
 
+struct sct_facts plan_judge_sct(
+	const struct plan_judge *judge, size_t at, size_t op, enum log_api api)
+{
+	return (struct sct_facts){
+		.source = SOURCE_EMBEDDED,
+		.status = STATUS_VALID,
+		.timestamp_ms = signed_ms(judge->record),
+		.log = at,
+		.op = op,
+		.api = api,
+		.state = LOG_USABLE,
+	};
+}
+
 static void add_scts(struct plan_judge *judge, size_t op, enum log_api api, unsigned num)
 {
 	for (unsigned i = 0; i < num && i < PLAN_MAX_SET; i++) {
 		size_t at = judge->facts.num_scts++;
-		judge->facts.scts[at] = (struct sct_facts){
-			.source = SOURCE_EMBEDDED,
-			.status = STATUS_VALID,
-			.timestamp_ms = signed_ms(judge->record),
-			.log = at,
-			.op = op,
-			.api = api,
-		};
+		judge->facts.scts[at] = plan_judge_sct(judge, at, op, api);
 	}
 }
 
@@ -108,6 +115,13 @@ static void run_policy(struct plan_judge *judge, const struct policy *policy)
 			&judge->facts, policy->leniency, &judge->facts.scts[i], false);
 	}
 	policy_judge(policy, &judge->facts, &judge->scratch, &judge->result);
+}
+
+const struct policy_result *plan_judge_run(
+	struct plan_judge *judge, const struct policy *policy)
+{
+	run_policy(judge, policy);
+	return &judge->result;
 }
 
 static bool is_compliant(struct plan_judge *judge)
@@ -200,14 +214,8 @@ const struct lifetime_row *plan_judge_row(
 	return judge->result.row;
 }
 
-struct failures {
-	const struct plan_supply *supply;
-	struct plan_failure *items;
-	size_t num;
-};
-
-static struct plan_failure *failure_of(
-	struct failures *f, const struct policy *policy, const struct requirement *of)
+static struct plan_failure *failure_of(struct plan_failures *f,
+	const struct policy *policy, const struct requirement *of)
 {
 	for (size_t i = 0; i < f->num; i++) {
 		if (f->items[i].policy == policy &&
@@ -221,33 +229,43 @@ static struct plan_failure *failure_of(
 	return failure;
 }
 
+void plan_failures_note(struct plan_failures *failures,
+	const struct policy_result *result, const struct plan_failure *lost)
+{
+	const struct route_result *route = policy_main_route(result);
+	for (size_t k = 0; k < route->route->num_requirements; k++) {
+		const struct requirement_result *of = &route->results[k];
+		if (of->met || of->requirement->is_advice) {
+			continue;
+		}
+		struct plan_failure *failure =
+			failure_of(failures, lost->policy, of->requirement);
+		if (of->got < failure->result.got) {
+			*failure = *lost;
+			failure->result = *of;
+		}
+	}
+}
+
+struct noting {
+	const struct plan_supply *supply;
+	struct plan_failures failures;
+};
+
 // The worst of each requirement is kept, and of equals the first, which lost the least.
 static bool note_failures(struct plan_judge *judge, const struct loss *loss, void *data)
 {
-	struct failures *f = data;
-	const struct loglist *list = judge->record->list;
+	struct noting *noting = data;
 	for (size_t i = 0; i < judge->record->num_policies; i++) {
-		const struct policy *policy = judge->record->policies[i].policy;
-		run_policy(judge, policy);
-		const struct route_result *route = policy_main_route(&judge->result);
-		for (size_t k = 0; k < route->route->num_requirements; k++) {
-			const struct requirement_result *result = &route->results[k];
-			if (result->met || result->requirement->is_advice) {
-				continue;
-			}
-			struct plan_failure *failure =
-				failure_of(f, policy, result->requirement);
-			if (result->got >= failure->result.got) {
-				continue;
-			}
-			failure->result = *result;
-			if (loss) {
-				size_t op = f->supply->ops[loss->part];
-				failure->lost_operator = list->operators[op];
-				failure->lost_all = loss->whole;
-				failure->lost_api = loss->api;
-			}
+		struct plan_failure lost = {.policy = judge->record->policies[i].policy};
+		if (loss) {
+			size_t op = noting->supply->ops[loss->part];
+			lost.lost_operator = judge->record->list->operators[op];
+			lost.lost_all = loss->whole;
+			lost.lost_api = loss->api;
 		}
+		plan_failures_note(
+			&noting->failures, plan_judge_run(judge, lost.policy), &lost);
 	}
 	return true;
 }
@@ -255,11 +273,11 @@ static bool note_failures(struct plan_judge *judge, const struct loss *loss, voi
 size_t plan_judge_failures(struct plan_judge *judge, const struct plan_supply *supply,
 	enum survive survive, struct plan_failure *out)
 {
-	struct failures f = {supply, out, 0};
+	struct noting noting = {supply, {out, 0}};
 	fill(judge, supply->parts, supply->num, judge->record->not_after);
-	(void)note_failures(judge, NULL, &f);
-	if (f.num == 0 && survive != SURVIVE_NONE) {
-		(void)walk_losses(judge, survive, note_failures, &f);
+	(void)note_failures(judge, NULL, &noting);
+	if (noting.failures.num == 0 && survive != SURVIVE_NONE) {
+		(void)walk_losses(judge, survive, note_failures, &noting);
 	}
-	return f.num;
+	return noting.failures.num;
 }

@@ -41,6 +41,22 @@ bool plan_judge_holds(struct plan_judge *judge, const struct plan_part *parts, s
 // The row of the lifetime table for that end; the engine's own choice.
 const struct lifetime_row *plan_judge_row(
 	struct plan_judge *judge, const struct policy *policy, int64_t not_after);
+// The SCT of a set at that place, of an operator's first SCT at `op`; its state is usable.
+struct sct_facts plan_judge_sct(
+	const struct plan_judge *judge, size_t at, size_t op, enum log_api api);
+// judge->result for what judge->facts hold.
+const struct policy_result *plan_judge_run(
+	struct plan_judge *judge, const struct policy *policy);
+
+// Failures of a policy's main route, of each requirement the worst; and of equals the first.
+struct plan_failures {
+	struct plan_failure *items; // room for PLAN_MAX_FAILURES
+	size_t num;
+};
+// `lost`: whose policy, and what had to be lost.
+void plan_failures_note(struct plan_failures *failures,
+	const struct policy_result *result, const struct plan_failure *lost);
+
 // What the whole supply lacks, into `out` (room for PLAN_MAX_FAILURES): of each requirement
 // the worst case. Returns how many.
 size_t plan_judge_failures(struct plan_judge *judge, const struct plan_supply *supply,
@@ -53,6 +69,8 @@ uint64_t plan_count(const struct plan_pattern *pattern, const struct plan_part *
 	const struct plan_part *left, size_t num, uint64_t *states);
 // Not beyond PLAN_MAX_COUNT.
 uint64_t plan_count_add(uint64_t a, uint64_t b);
+uint64_t plan_count_multiply(uint64_t a, uint64_t b);
+uint64_t plan_count_choose(unsigned n, unsigned k); // ways to choose k of n
 
 // The smallest size, its patterns and their number of sets; sets->size stays 0 where there
 // is none.
@@ -63,8 +81,12 @@ bool plan_name_sets(const struct plan_record *record, const struct plan_supply *
 	struct plan_sets *sets, struct arena *arena, struct err *err) MUST_CHECK;
 // Below 0, 0 or above it as the one log is to be preferred.
 int plan_compare_logs(const struct plan_log *a, const struct plan_log *b);
-// sets->earlier and sets->later.
+// By operator, and then by preference.
+void plan_sort_logs(struct plan_record *record);
+struct plan_union;
+// sets->earlier and sets->later; by the logs of all lists where `several` is not NULL.
 bool plan_find_nearest(struct plan_judge *judge, struct plan_supply *spare,
-	struct plan_sets *sets, struct arena *arena, struct err *err) MUST_CHECK;
+	struct plan_union *several, struct plan_sets *sets, struct arena *arena,
+	struct err *err) MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
 // What is possible changes only where a log's temporal interval begins or ends, and where the
 // lifetime comes into another row of a policy's table, or beyond what a policy allows. So it is enough to try the moments
 // just before and just at each of these.
-#include "eval/plan_local.h"
+#include "eval/plan_union.h"
 
 #include <stdlib.h>
 
@@ -92,18 +92,31 @@ static int compare_moments(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool find_moments(struct plan_judge *judge, struct arena *arena,
-	struct moments *out, struct err *err)
+static void add_several(const struct plan_union *several, struct moments *out)
+{
+	out->num = plan_union_moments(several, out->at);
+	for (size_t i = 0; i < out->num; i++) {
+		out->at[i] = second_from(out->at[i]);
+	}
+}
+
+static bool find_moments(struct plan_judge *judge, const struct plan_union *several,
+	struct arena *arena, struct moments *out, struct err *err)
 {
 	const struct plan_record *record = judge->record;
-	size_t room = 2 * record->list->num_logs +
-		(LIFETIME_MAX_ROWS + ROUTE_MAX_REQUIREMENTS) * record->num_policies;
+	size_t room =
+		several ? plan_union_moments(several, NULL) : 2 * record->list->num_logs;
+	room += (LIFETIME_MAX_ROWS + ROUTE_MAX_REQUIREMENTS) * record->num_policies;
 	out->num = 0;
 	out->at = arena_take_array(arena, room, sizeof(*out->at));
 	if (!out->at) {
 		return err_no_memory(err);
 	}
-	add_logs(record, out);
+	if (several) {
+		add_several(several, out);
+	} else {
+		add_logs(record, out);
+	}
 	for (size_t i = 0; i < record->num_policies; i++) {
 		add_rows(judge, record->policies[i].policy, out);
 		add_limits(record, record->policies[i].policy, out);
@@ -112,11 +125,22 @@ static bool find_moments(struct plan_judge *judge, struct arena *arena,
 	return true;
 }
 
-static bool is_possible(struct plan_judge *judge, struct plan_supply *spare,
-	enum survive survive, int64_t not_after)
+struct trial {
+	struct plan_judge *judge;
+	struct plan_supply *spare;
+	struct plan_union *several;
+};
+
+static bool is_possible(
+	const struct trial *trial, enum survive survive, int64_t not_after)
 {
-	plan_supply_fill(spare, judge->record, not_after);
-	return plan_judge_holds(judge, spare->parts, spare->num, not_after, survive);
+	struct plan_supply *spare = trial->spare;
+	if (trial->several) {
+		return plan_union_holds(trial->several, not_after, survive);
+	}
+	plan_supply_fill(spare, trial->judge->record, not_after);
+	return plan_judge_holds(
+		trial->judge, spare->parts, spare->num, not_after, survive);
 }
 
 // Before it begins, or over at the time of check: of no use to anybody.
@@ -125,40 +149,41 @@ static bool is_past(const struct plan_record *record, int64_t end)
 	return end < record->not_before || end < datetime_floor_seconds(record->at_ms);
 }
 
-static void find_earlier(struct plan_judge *judge, struct plan_supply *spare,
-	const struct moments *moments, struct plan_sets *sets)
+static void find_earlier(
+	const struct trial *trial, const struct moments *moments, struct plan_sets *sets)
 {
+	const struct plan_record *record = trial->judge->record;
 	size_t tries = 0;
 	for (size_t i = moments->num; i-- > 0 && tries < MAX_TRIES;) {
 		int64_t end = moments->at[i] - 1;
-		if (is_past(judge->record, end)) {
+		if (is_past(record, end)) {
 			return;
 		}
-		if (end >= judge->record->not_after ||
+		if (end >= record->not_after ||
 			(i + 1 < moments->num && moments->at[i + 1] == moments->at[i])) {
 			continue;
 		}
 		tries++;
-		if (is_possible(judge, spare, sets->survive, end)) {
+		if (is_possible(trial, sets->survive, end)) {
 			sets->earlier = (struct plan_nearest){true, end};
 			return;
 		}
 	}
 }
 
-static void find_later(struct plan_judge *judge, struct plan_supply *spare,
-	const struct moments *moments, struct plan_sets *sets)
+static void find_later(
+	const struct trial *trial, const struct moments *moments, struct plan_sets *sets)
 {
+	const struct plan_record *record = trial->judge->record;
 	size_t tries = 0;
 	for (size_t i = 0; i < moments->num && tries < MAX_TRIES; i++) {
 		int64_t end = moments->at[i];
-		if (end <= judge->record->not_after || !datetime_in_range(end) ||
-			is_past(judge->record, end) ||
-			(i > 0 && moments->at[i - 1] == end)) {
+		if (end <= record->not_after || !datetime_in_range(end) ||
+			is_past(record, end) || (i > 0 && moments->at[i - 1] == end)) {
 			continue;
 		}
 		tries++;
-		if (is_possible(judge, spare, sets->survive, end)) {
+		if (is_possible(trial, sets->survive, end)) {
 			sets->later = (struct plan_nearest){true, end};
 			return;
 		}
@@ -166,13 +191,15 @@ static void find_later(struct plan_judge *judge, struct plan_supply *spare,
 }
 
 bool plan_find_nearest(struct plan_judge *judge, struct plan_supply *spare,
-	struct plan_sets *sets, struct arena *arena, struct err *err)
+	struct plan_union *several, struct plan_sets *sets, struct arena *arena,
+	struct err *err)
 {
 	struct moments moments;
-	if (!find_moments(judge, arena, &moments, err)) {
+	struct trial trial = {judge, spare, several};
+	if (!find_moments(judge, several, arena, &moments, err)) {
 		return false;
 	}
-	find_earlier(judge, spare, &moments, sets);
-	find_later(judge, spare, &moments, sets);
+	find_earlier(&trial, &moments, sets);
+	find_later(&trial, &moments, sets);
 	return true;
 }

@@ -7,14 +7,14 @@ uint64_t plan_count_add(uint64_t a, uint64_t b)
 	return a > PLAN_MAX_COUNT - b ? PLAN_MAX_COUNT : a + b;
 }
 
-static uint64_t multiply(uint64_t a, uint64_t b)
+uint64_t plan_count_multiply(uint64_t a, uint64_t b)
 {
 	return b && a > PLAN_MAX_COUNT / b ? PLAN_MAX_COUNT : a * b;
 }
 
 // Ways to choose k of n. What goes on growing stays at the maximum; each step's product is
 // at most PLAN_MAX_SET times its result, and that is below 2^64.
-static uint64_t choose(unsigned n, unsigned k)
+uint64_t plan_count_choose(unsigned n, unsigned k)
 {
 	uint64_t ways = 1;
 	if (k > n) {
@@ -68,8 +68,9 @@ static uint64_t ways_of(const struct plan_part *part, const struct plan_part *ta
 	if (part->rfc6962 < taken->rfc6962 || part->tiled < taken->tiled) {
 		return 0;
 	}
-	return multiply(choose(left->rfc6962, part->rfc6962 - taken->rfc6962),
-		choose(left->tiled, part->tiled - taken->tiled));
+	return plan_count_multiply(
+		plan_count_choose(left->rfc6962, part->rfc6962 - taken->rfc6962),
+		plan_count_choose(left->tiled, part->tiled - taken->tiled));
 }
 
 // One operator more: it has one of the parts or, where nothing of it is taken, none.
@@ -86,7 +87,8 @@ static void add_operator(const struct distinct *d, const struct plan_part *taken
 		for (size_t i = 0; i < d->num; i++) {
 			if (ways[i] && state / d->stride[i] % (d->times[i] + 1) > 0) {
 				sum = plan_count_add(sum,
-					multiply(states[state - d->stride[i]], ways[i]));
+					plan_count_multiply(
+						states[state - d->stride[i]], ways[i]));
 			}
 		}
 		states[state] = sum;

@@ -226,7 +226,7 @@ static size_t num_operators(const struct repair_work *w)
 	size_t num = 0;
 	for (size_t i = 0; i < w->set_size; i++) {
 		size_t k = 0;
-		while (k < i && w->set[k]->log->op != w->set[i]->log->op) {
+		while (k < i && w->set[k]->op != w->set[i]->op) {
 			k++;
 		}
 		num += k == i;
@@ -245,7 +245,6 @@ static bool take_set(struct repair_work *w, const struct plan_record *plan)
 			w->out->logs = w->set;
 			w->out->num_logs = w->set_size;
 			w->out->num_operators = num_operators(w);
-			w->out->list = plan->list;
 			return repair_change(w, REPAIR_SCTS);
 		}
 	}

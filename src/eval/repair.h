@@ -63,7 +63,6 @@ struct repair {
 	const struct plan_log *const *logs; // REPAIR_SCTS: one SCT of each
 	size_t num_logs;
 	size_t num_operators;
-	const struct loglist *list; // of the logs
 	struct repair_name *names; // all that the certificate should have
 	size_t num_names; // 0: not known
 	size_t max_names; // room

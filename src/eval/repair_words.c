@@ -152,13 +152,12 @@ static void put_names(struct buffer *out, const struct repair *repair)
 	}
 }
 
-static void put_log(struct buffer *out, const struct loglist *list,
-	const struct plan_log *log, const char *before)
+static void put_log(struct buffer *out, const struct plan_log *log, const char *before)
 {
 	buffer_put_text(out, before);
 	log_put_name(out, log->log);
 	buffer_put_text(out, " of ");
-	text_put_escaped(out, bytes_of_text(list->operators[log->log->op]));
+	text_put_escaped(out, bytes_of_text(log->operator_name));
 }
 
 static void say_scts(struct buffer *out, const struct repair *r)
@@ -166,7 +165,7 @@ static void say_scts(struct buffer *out, const struct repair *r)
 	buffer_printf(out, "%zu embedded SCTs of %zu log operator%s, as from ",
 		r->num_logs, r->num_operators, r->num_operators == 1 ? "" : "s");
 	for (size_t i = 0; i < r->num_logs; i++) {
-		put_log(out, r->list, r->logs[i],
+		put_log(out, r->logs[i],
 			i == 0                        ? ""
 				: i + 1 < r->num_logs ? ", "
 						      : " and ");

@@ -22,11 +22,24 @@ const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id)
 	return NULL;
 }
 
+// DigiCert Gorgon, the one log for mark certificates (BIMI): no browser knows it.
+static bool is_of_bimi(const struct ct_log *log)
+{
+	static const uint8_t gorgon[LOG_ID_LEN] = {0x55, 0x59, 0x53, 0xae, 0x30, 0x96,
+		0x00, 0x80, 0x6c, 0xd2, 0xeb, 0x52, 0x08, 0xa6, 0xc9, 0x9e, 0x93, 0x18,
+		0x28, 0xac, 0x10, 0x56, 0xb4, 0x42, 0x1c, 0x55, 0x36, 0x15, 0x4c, 0x5f,
+		0x75, 0xac};
+	return memcmp(log->id, gorgon, LOG_ID_LEN) == 0;
+}
+
 const char *loglist_source(const struct loglist *list)
 {
-	return strcmp(list->name, LIST_NAME_BARE) == 0
-		? source_of_form(LIST_FORM_V3_BARE)->name
-		: list->name;
+	if (strcmp(list->name, LIST_NAME_BARE) != 0) {
+		return list->name;
+	}
+	return list->num_logs == 1 && is_of_bimi(&list->logs[0])
+		? "bimi"
+		: source_of_form(LIST_FORM_V3_BARE)->name;
 }
 
 const char *loglist_operator_at(

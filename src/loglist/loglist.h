@@ -71,7 +71,8 @@ struct loglist {
 
 // NULL where the list does not know the log.
 const struct ct_log *loglist_find(const struct loglist *list, const uint8_t *id);
-// Whose list it is: its name, or whose lists have that form.
+// Whose list it is: its name, or whose lists have that form; "bimi" where a list of a bare form
+// has the log for mark certificates and no other.
 const char *loglist_source(const struct loglist *list);
 // The operator of a log of the list at that time, as browsers count it for an SCT of that
 // timestamp: the first of the previous ones whose end is after it, else the present one.

@@ -44,7 +44,7 @@ extern const char source_choices[];
 const struct source *source_at(size_t index);
 // NULL where there is none of that name.
 const struct source *source_find(struct bytes name);
-// The place of a source that there is.
+// The place of a source; of others' lists (BIMI's), of those that have their form.
 size_t source_index(const char *name);
 // Whose lists have that form.
 const struct source *source_of_form(enum list_form form);

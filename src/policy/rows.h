@@ -189,6 +189,10 @@
 #define ANDROID \
 	"Android's Certificate Transparency policy, developer.android.com/privacy-and-" \
 	"security/certificate-transparency-policy"
+// What the page asked for once is in no row: neither day of it is published.
+#define ANDROID_ONCE \
+	ANDROID "; an earlier revision asked for one SCT from an RFC 6962 log too, the " \
+	"present one does not, and when that ended is not published"
 
 // Time of check, in ms: 2025-06-10, when Android 16 came out.
 #define ANDROID_16 INT64_C(1749513600000)

@@ -272,7 +272,8 @@ static const struct policy policies[] = {
 		.text = "What Chrome asks of certificates under roots that it knows. Of "
 			"certificates issued before 2022-04-15 it asked for one SCT of "
 			"Google's logs and one of others, where two operators are asked "
-			"here.",
+			"here. Chrome's code is more lenient than this policy: one SCT by "
+			"TLS and one in the certificate, of two operators, do for it.",
 		.source = CHROME,
 		.list = "chrome",
 		.list_off_ms = 70 * DAY_MS,
@@ -344,7 +345,9 @@ static const struct policy policies[] = {
 		.name = "mozilla",
 		.title = "Mozilla's Certificate Transparency policy",
 		.text = "What Firefox asks, from version 135 on, of certificates under "
-			"roots that come with it.",
+			"roots that come with it. Firefox's code is stricter than this "
+			"policy: an SCT of a static-ct-api log without a leaf index does "
+			"not count.",
 		.source = MOZILLA,
 		.list = "mozilla",
 		.list_off_ms = 70 * DAY_MS + 1,
@@ -390,8 +393,12 @@ static const struct policy policies[] = {
 	{
 		.name = "android",
 		.title = "Android's Certificate Transparency policy",
-		.text = "What Android asks for apps that ask for it, from version 16 on.",
-		.source = ANDROID,
+		.text = "What Android asks for apps that ask for it, from version 16 on. "
+			"It once asked for one SCT from an RFC 6962 log as well; the days "
+			"of that are not published, and it is not asked for here. Android's "
+			"code (Conscrypt) is not quite this policy: it rounds lifetimes "
+			"down to whole days, and takes the operator that a log has today.",
+		.source = ANDROID_ONCE,
 		.list = "chrome",
 		.list_off_ms = 70 * DAY_MS + 1,
 		.list_forgets = true,

@@ -108,11 +108,10 @@ static void put_row(const struct plan_record *plan, const struct page_scale *sca
 	put_line(plan, scale, out);
 }
 
-static void put_operator_row(
-	const struct plan_record *plan, size_t op, struct buffer *out)
+static void put_operator_row(const char *name, struct buffer *out)
 {
 	buffer_put_text(out, "<li class=\"op\"><h3>");
-	html_put_foreign(out, bytes_of_text(plan->list->operators[op]));
+	html_put_foreign(out, bytes_of_text(name));
 	buffer_put_text(out, "</h3></li>\n");
 }
 
@@ -120,9 +119,9 @@ static void put_takers(const struct plan_record *plan, const struct page_scale *
 	struct buffer *out)
 {
 	for (size_t i = 0; i < plan->num_logs; i++) {
-		size_t op = plan->logs[i].log->op;
-		if (i == 0 || op != plan->logs[i - 1].log->op) {
-			put_operator_row(plan, op, out);
+		size_t op = plan->logs[i].op;
+		if (i == 0 || op != plan->logs[i - 1].op) {
+			put_operator_row(plan->logs[i].operator_name, out);
 		}
 		put_row(plan, scale, plan->logs[i].log, true, out);
 	}
@@ -144,7 +143,7 @@ static void put_others(const struct plan_record *plan, const struct page_scale *
 				continue;
 			}
 			if (first) {
-				put_operator_row(plan, op, out);
+				put_operator_row(plan->list->operators[op], out);
 			}
 			first = false;
 			put_row(plan, scale, log, false, out);
@@ -199,7 +198,8 @@ static void put_interval(const struct ct_log *log, struct buffer *out)
 	buffer_put_text(out, "</td>");
 }
 
-static void put_log(const struct plan_log *log, struct buffer *out)
+static void put_log(
+	const struct plan_record *plan, const struct plan_log *log, struct buffer *out)
 {
 	const char *url = report_plan_submit_to(log->log);
 	buffer_put_text(out, "<tr><th scope=\"row\">");
@@ -220,6 +220,11 @@ static void put_log(const struct plan_log *log, struct buffer *out)
 		page_put_day(out, log->standing.since_ms);
 		buffer_put_text(out, "</span>");
 	}
+	if (log->lacking) {
+		buffer_put_text(out, "<br><span class=\"soft\">");
+		report_plan_put_lists(out, plan, log);
+		buffer_put_text(out, "</span>");
+	}
 	buffer_put_text(out, "</td>");
 	put_interval(log->log, out);
 	put_known(log, out);
@@ -237,15 +242,14 @@ static void put_table(const struct plan_record *plan, struct buffer *out)
 		(long long)(plan->clients_ms / DATETIME_DAY_MS));
 	page_begin_table(out, "class=\"flow logs\"", caption, headings);
 	for (size_t i = 0; i < plan->num_logs; i++) {
-		const struct ct_log *log = plan->logs[i].log;
-		if (i == 0 || log->op != plan->logs[i - 1].log->op) {
+		const struct plan_log *log = &plan->logs[i];
+		if (i == 0 || log->op != plan->logs[i - 1].op) {
 			buffer_put_text(out,
 				"<tr class=\"op\"><th colspan=\"5\" scope=\"rowgroup\">");
-			html_put_foreign(
-				out, bytes_of_text(plan->list->operators[log->op]));
+			html_put_foreign(out, bytes_of_text(log->operator_name));
 			buffer_put_text(out, "</th></tr>\n");
 		}
-		put_log(&plan->logs[i], out);
+		put_log(plan, &plan->logs[i], out);
 	}
 	page_end_table(out);
 }

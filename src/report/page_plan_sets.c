@@ -36,8 +36,7 @@ static void put_address(const struct ct_log *log, struct buffer *out)
 }
 
 // The first set, a log a line.
-static void put_first_set(
-	const struct plan_record *plan, const struct plan_sets *sets, struct buffer *out)
+static void put_first_set(const struct plan_sets *sets, struct buffer *out)
 {
 	buffer_printf(out, "<p class=\"soft\">%s</p>\n<ul class=\"set\">\n",
 		sets->num_sets > 1 ? "For instance" : "This one");
@@ -46,7 +45,7 @@ static void put_first_set(
 		buffer_put_text(out, "<li>");
 		page_put_log_name(out, log->log);
 		buffer_put_text(out, " <span class=\"soft\">");
-		html_put_foreign(out, bytes_of_text(plan->list->operators[log->log->op]));
+		html_put_foreign(out, bytes_of_text(log->operator_name));
 		buffer_put_text(
 			out, log->log->api == LOG_STATIC ? ", static</span>" : "</span>");
 		put_doubt(log, out);
@@ -118,8 +117,7 @@ static void put_patterns(const struct plan_sets *sets, struct buffer *out)
 	}
 }
 
-static void put_possible(
-	const struct plan_record *plan, const struct plan_sets *sets, struct buffer *out)
+static void put_possible(const struct plan_sets *sets, struct buffer *out)
 {
 	buffer_put_text(out, "<p class=\"size\"><strong>");
 	page_put_plan_count(out, sets->size, "log");
@@ -129,13 +127,13 @@ static void put_possible(
 	}
 	page_put_plan_count(out, sets->max_operators, "operator");
 	buffer_printf(out, " <span class=\"soft\">%s",
-		sets->num_sets == PLAN_MAX_COUNT ? "at least " : "");
+		plan_sets_are_all(sets) ? "" : "at least ");
 	page_put_plan_count(out, sets->num_sets, "set");
 	buffer_put_text(out, "</span></p>\n");
 	if (sets->size == 0) {
 		return;
 	}
-	put_first_set(plan, sets, out);
+	put_first_set(sets, out);
 	put_more_sets(sets, out);
 	put_patterns(sets, out);
 }
@@ -161,7 +159,7 @@ static void put_kind(
 		asked ? " asked" : "", kinds[sets->survive].heading,
 		asked ? "Asked for. " : "", kinds[sets->survive].note);
 	if (sets->possible) {
-		put_possible(plan, sets, out);
+		put_possible(sets, out);
 	} else {
 		buffer_put_text(out, "<p class=\"size\">");
 		page_put_mark(out, MARK_BAD, "not possible");

@@ -69,18 +69,36 @@ static void put_policy(struct json *json, const struct plan_record *plan,
 	json_put_close(json, '}');
 }
 
+// Where not all have it.
+static void put_sources(
+	struct json *json, const struct plan_record *plan, const struct plan_log *log)
+{
+	if (!log->lacking) {
+		return;
+	}
+	json_put_open(json, "sources", '[');
+	for (size_t i = 0; i <= plan->num_others; i++) {
+		const struct plan_list *by = i ? &plan->others[i - 1] : &plan->main_list;
+		if (!(log->lacking >> i & 1)) {
+			json_put_word(json, NULL, loglist_source(by->list));
+		}
+	}
+	json_put_close(json, ']');
+}
+
 static void put_log(
 	struct json *json, const struct plan_record *plan, const struct plan_log *log)
 {
 	json_put_open(json, NULL, '{');
 	report_put_log_members(
-		json, plan->list, log->log, log->standing.state, log->standing.since_ms);
+		json, log->list, log->log, log->standing.state, log->standing.since_ms);
 	json_put_bool(json, "state_extrapolated", log->standing.extrapolated);
 	json_put_bool(json, "in_sets", log->standing.state == LOG_USABLE);
 	json_put_bool(json, "known_to_all_clients", log->known_to_all);
 	json_put_known_time(json, "known_to_all_clients_from",
 		log->standing.state == LOG_USABLE ? log->known_from_ms : 0);
 	json_put_text(json, "submit_to", report_plan_submit_to(log->log));
+	put_sources(json, plan, log);
 	json_put_close(json, '}');
 }
 
@@ -117,8 +135,7 @@ static void put_pattern(struct json *json, const struct plan_pattern *pattern)
 	json_put_close(json, '}');
 }
 
-static void put_set(struct json *json, const struct plan_record *plan,
-	const struct plan_log *const *set, size_t size)
+static void put_set(struct json *json, const struct plan_log *const *set, size_t size)
 {
 	bool known = true;
 	json_put_open(json, NULL, '{');
@@ -130,7 +147,7 @@ static void put_set(struct json *json, const struct plan_record *plan,
 	json_put_close(json, ']');
 	json_put_open(json, "operators", '[');
 	for (size_t i = 0; i < size; i++) {
-		json_put_text(json, NULL, plan->list->operators[set[i]->log->op]);
+		json_put_text(json, NULL, set[i]->operator_name);
 	}
 	json_put_close(json, ']');
 	json_put_bool(json, "known_to_all_clients", known);
@@ -167,14 +184,13 @@ static void put_nearest(
 	}
 }
 
-static void put_possible(
-	struct json *json, const struct plan_record *plan, const struct plan_sets *sets)
+static void put_possible(struct json *json, const struct plan_sets *sets)
 {
 	json_put_unsigned(json, "size", sets->size);
 	json_put_unsigned(json, "min_operators", sets->min_operators);
 	json_put_unsigned(json, "max_operators", sets->max_operators);
 	json_put_unsigned(json, "num_sets", sets->num_sets);
-	json_put_bool(json, "num_sets_exact", sets->num_sets < PLAN_MAX_COUNT);
+	json_put_bool(json, "num_sets_exact", plan_sets_are_all(sets));
 	json_put_open(json, "patterns", '[');
 	for (size_t i = 0; i < sets->num_patterns; i++) {
 		put_pattern(json, &sets->patterns[i]);
@@ -183,7 +199,7 @@ static void put_possible(
 	json_put_bool(json, "patterns_cut", sets->patterns_cut);
 	json_put_open(json, "sets", '[');
 	for (size_t i = 0; i < sets->num_named; i++) {
-		put_set(json, plan, sets->named[i], sets->size);
+		put_set(json, sets->named[i], sets->size);
 	}
 	json_put_close(json, ']');
 	json_put_bool(json, "sets_cut", sets->num_named < sets->num_sets);
@@ -213,7 +229,7 @@ static void put_sets(
 	json_put_word(json, "survive", survive_name(sets->survive));
 	json_put_bool(json, "possible", sets->possible);
 	if (sets->possible) {
-		put_possible(json, plan, sets);
+		put_possible(json, sets);
 	} else {
 		put_impossible(json, plan, sets);
 	}

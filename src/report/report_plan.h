@@ -41,6 +41,9 @@ void report_plan_put_failure(struct buffer *out, const struct plan_failure *fail
 // A sentence: with which other notAfter the kind of sets could be had.
 void report_plan_put_nearest(
 	struct buffer *out, const struct plan_record *plan, const struct plan_sets *sets);
+// "usable by apple's list alone", of a log that not all lists have.
+void report_plan_put_lists(
+	struct buffer *out, const struct plan_record *plan, const struct plan_log *log);
 // Where certificates go; NULL where the list does not say.
 const char *report_plan_submit_to(const struct ct_log *log);
 

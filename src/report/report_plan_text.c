@@ -76,7 +76,12 @@ static void put_verdict(struct buffer *out, const struct report_options *options
 				"whatever logs sign it, such a certificate does not meet %s",
 				first->policy->name);
 		} else {
-			buffer_put_text(line, "no set of usable logs satisfies this");
+			buffer_put_text(line, "no set of usable logs ");
+			if (sets->too_large) {
+				buffer_printf(line, "is known that has %d or fewer and ",
+					PLAN_MAX_SET);
+			}
+			buffer_put_text(line, "satisfies this");
 		}
 		buffer_put_text(line, plan->sets[SURVIVE_NONE].possible ? lost : "");
 	}
@@ -161,15 +166,13 @@ static void put_policies(struct buffer *out, const struct report_options *option
 	}
 }
 
-static void put_set(struct buffer *line, const struct plan_record *plan,
-	const struct plan_log *const *set, size_t size)
+static void put_set(struct buffer *line, const struct plan_log *const *set, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		const char *name = set[i]->log->text[LOG_DESCRIPTION];
 		buffer_put_text(line, i ? " + " : "");
-		text_put_escaped(line,
-			bytes_of_text(
-				name ? name : plan->list->operators[set[i]->log->op]));
+		text_put_escaped(
+			line, bytes_of_text(name ? name : set[i]->operator_name));
 		buffer_put_text(line, set[i]->known_to_all ? "" : "!");
 	}
 }
@@ -210,13 +213,14 @@ static void put_size(
 {
 	put_count(line, sets->size, "log");
 	put_operators(line, sets);
-	buffer_put_text(line, sets->num_sets == PLAN_MAX_COUNT ? "; at least " : "; ");
+	buffer_put_text(line, plan_sets_are_all(sets) ? "; " : "; at least ");
 	put_count(line, sets->num_sets, "set");
+	buffer_put_text(line, sets->not_smallest ? " (smaller ones may exist)" : "");
 	put_line(out, line, 0);
 }
 
-static void put_possible(struct buffer *out, const struct plan_record *plan,
-	const struct plan_sets *sets, struct buffer *line)
+static void put_possible(
+	struct buffer *out, const struct plan_sets *sets, struct buffer *line)
 {
 	if (sets->size == 0) {
 		buffer_put_text(out, "none is needed\n");
@@ -229,7 +233,7 @@ static void put_possible(struct buffer *out, const struct plan_record *plan,
 			i > 0                        ? "or "
 				: sets->num_sets > 1 ? "for instance "
 						     : "");
-		put_set(line, plan, sets->named[i], sets->size);
+		put_set(line, sets->named[i], sets->size);
 		put_line(out, line, 4);
 	}
 	put_addresses(out, sets, line);
@@ -271,14 +275,17 @@ static void put_kinds(struct buffer *out, const struct report_options *options,
 	};
 	buffer_put_char(out, '\n');
 	report_put_coloured(out, options, BOLD,
-		"Smallest sets of logs (lost: later retired or rejected)\n");
+		plan->num_others > 0
+			? "Smallest sets of logs, on all lists if possible (lost: "
+			  "retired or rejected)\n"
+			: "Smallest sets of logs (lost: later retired or rejected)\n");
 	for (size_t i = 0; i < NUM_SURVIVES; i++) {
 		const struct plan_sets *sets = &plan->sets[i];
 		buffer_printf(out, "%s: ", labels[i]);
 		if (sets->survive != plan->survive) {
 			put_briefly(out, sets, line);
 		} else if (sets->possible) {
-			put_possible(out, plan, sets, line);
+			put_possible(out, sets, line);
 		} else {
 			put_impossible(out, plan, sets, line);
 		}
@@ -322,12 +329,17 @@ static void put_logs(struct buffer *out, const struct report_options *options,
 		"name\n");
 	for (size_t i = 0; i < plan->num_logs; i++) {
 		const struct plan_log *log = &plan->logs[i];
-		if (i == 0 || log->log->op != plan->logs[i - 1].log->op) {
-			text_put_escaped(
-				out, bytes_of_text(plan->list->operators[log->log->op]));
+		if (i == 0 || log->op != plan->logs[i - 1].op) {
+			text_put_escaped(out, bytes_of_text(log->operator_name));
 			buffer_put_char(out, '\n');
 		}
+		view.list = log->list;
 		put_log(out, &view, log, line);
+		if (log->lacking) {
+			buffer_put_text(line, "! ");
+			report_plan_put_lists(line, plan, log);
+			put_line(out, line, 15);
+		}
 	}
 	if (plan->num_logs == 0) {
 		buffer_put_text(out, "none\n");

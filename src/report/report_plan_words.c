@@ -302,6 +302,22 @@ void report_plan_put_failure(struct buffer *out, const struct plan_failure *fail
 		result->got == 1 ? "s" : "");
 }
 
+void report_plan_put_lists(
+	struct buffer *out, const struct plan_record *plan, const struct plan_log *log)
+{
+	const char *before = "usable by ";
+	for (size_t i = 0; i <= plan->num_others; i++) {
+		const struct plan_list *by = i ? &plan->others[i - 1] : &plan->main_list;
+		if (!(log->lacking >> i & 1)) {
+			buffer_put_text(out, before);
+			buffer_put_text(out, loglist_source(by->list));
+			buffer_put_text(out, "'s list");
+			before = " and ";
+		}
+	}
+	buffer_put_text(out, " alone");
+}
+
 static void put_time(struct buffer *out, int64_t seconds)
 {
 	char text[DATETIME_ROOM];

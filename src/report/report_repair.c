@@ -32,13 +32,13 @@ void report_put_repair_text(struct buffer *out, const struct report_options *opt
 	}
 }
 
-static void put_log(
-	struct json *json, const struct loglist *list, const struct ct_log *log)
+static void put_log(struct json *json, const struct plan_log *of)
 {
+	const struct ct_log *log = of->log;
 	json_put_open(json, NULL, '{');
 	json_put_base64(json, "log_id", bytes_of(log->id, LOG_ID_LEN));
 	json_put_text(json, "log", log->text[LOG_DESCRIPTION]);
-	json_put_text(json, "operator", list->operators[log->op]);
+	json_put_text(json, "operator", of->operator_name);
 	json_put_word(json, "api", log_api_name(log->api));
 	json_put_close(json, '}');
 }
@@ -75,7 +75,7 @@ void report_put_repair(struct json *json, const struct repair *repair)
 	json_put_close(json, ']');
 	json_put_open(json, "scts", '[');
 	for (size_t i = 0; i < repair->num_logs; i++) {
-		put_log(json, repair->list, repair->logs[i]->log);
+		put_log(json, repair->logs[i]);
 	}
 	json_put_close(json, ']');
 	json_put_text(json, "command", repair->command);

@@ -38,7 +38,7 @@ void access_log_close(struct access_log *log);
 // Tells of lines that were lost, where it can be written now: when no other line comes.
 void access_log_catch_up(struct access_log *log);
 
-#define ACCESS_MAX_POLICIES 8
+#define ACCESS_MAX_POLICIES REQUEST_MAX_POLICIES
 
 // What came of a request. Set to zero: nothing to say.
 struct access_outcome {

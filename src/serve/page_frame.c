@@ -161,6 +161,16 @@ void page_put_choice(struct exchange *x, const char *value, const char *text, bo
 		chosen ? " selected" : "", text);
 }
 
+const char *page_every_policy(char out[PAGE_EVERY_ROOM])
+{
+	size_t len = (size_t)snprintf(out, PAGE_EVERY_ROOM, "Every policy");
+	for (size_t i = 0; i < policy_num() && len < PAGE_EVERY_ROOM; i++) {
+		len += (size_t)snprintf(out + len, PAGE_EVERY_ROOM - len, "%s%s",
+			i ? ", " : ": ", policy_at(i)->name);
+	}
+	return out;
+}
+
 static void put_hostname(struct exchange *x, const struct page_fields *fields)
 {
 	put(x,
@@ -213,6 +223,7 @@ static void put_time(struct exchange *x, const struct page_fields *fields)
 	bool enforced_first = fields->policies.len >= 14 &&
 		memcmp(fields->policies.data, "apple-enforced", 14) == 0;
 	bool all = bytes_equal(fields->policies, BYTES_LITERAL("apple,all"));
+	char every[PAGE_EVERY_ROOM];
 	put(x,
 		"<div class=\"pair\">\n<p class=\"field\"><label for=\"at\">Time of check</label>\n"
 		"<span class=\"soft\" id=\"at-hint\">empty is now; 2026-06-01, a time as RFC 3339 "
@@ -228,8 +239,7 @@ static void put_time(struct exchange *x, const struct page_fields *fields)
 		!enforced_first && !all);
 	page_put_choice(x, "apple-enforced,apple",
 		"What Apple\xe2\x80\x99s devices enforce", enforced_first);
-	page_put_choice(
-		x, "apple,all", "Every policy (TLS, Chrome, Mozilla, Android)", all);
+	page_put_choice(x, "apple,all", page_every_policy(every), all);
 	put(x, "</select></p>\n</div>\n");
 }
 

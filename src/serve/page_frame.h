@@ -55,6 +55,10 @@ void page_end(struct exchange *x, unsigned status);
 // of the service has TLS.
 const char *page_origin(struct exchange *x);
 
+// What the choice of all policies is called: "Every policy: apple, ...", by their names.
+#define PAGE_EVERY_ROOM 512
+const char *page_every_policy(char out[PAGE_EVERY_ROOM]);
+
 // Parts of forms. Text that is put back into a field; nothing where it is no text:
 void page_put_value(struct exchange *x, struct bytes text);
 // A field of several lines, with its label.

@@ -136,11 +136,12 @@ static void put_conditions(
 {
 	static const struct field policies = {
 		"policies", "Policies", "what the sets have to satisfy"};
-	static const struct choice models[] = {
+	char every[PAGE_EVERY_ROOM];
+	const struct choice models[] = {
 		{"apple,apple-enforced", "Both: the published policy, and devices"},
 		{"apple", "Apple\xe2\x80\x99s published policy"},
 		{"apple-enforced", "What Apple\xe2\x80\x99s devices enforce"},
-		{"all", "Every policy: Apple, Chrome, Mozilla, Android"}, {NULL, NULL}};
+		{"all", page_every_policy(every)}, {NULL, NULL}};
 	static const struct field survive = {
 		"survive", "Still enough if", "lost: later retired or rejected"};
 	const struct choice losses[] = {{survive_name(SURVIVE_NONE), "nothing is lost"},

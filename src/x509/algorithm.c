@@ -25,7 +25,8 @@ static struct bytes read_hash(struct reader *r)
 	return der_expect(&algorithm, DER_OID, "hash algorithm").value;
 }
 
-static const struct sigalg *find_pss(struct bytes params)
+// The hashes of the message and of its mask; false: they cannot be read.
+static bool read_pss(struct bytes params, struct bytes *out_hash, struct bytes *out_mask)
 {
 	struct err err;
 	err_clear(&err);
@@ -45,8 +46,41 @@ static const struct sigalg *find_pss(struct bytes params)
 		(void)der_expect(&mask, DER_OID, "maskGenAlgorithm");
 		mask_hash = read_hash(&mask);
 	}
-	return !reader_failed(&in) && bytes_equal(hash, mask_hash) ? sigalg_pss(hash)
-								   : NULL;
+	*out_hash = hash;
+	*out_mask = mask_hash;
+	return !reader_failed(&in);
+}
+
+static const struct sigalg *find_pss(struct bytes params)
+{
+	struct bytes hash, mask_hash;
+	return read_pss(params, &hash, &mask_hash) && bytes_equal(hash, mask_hash)
+		? sigalg_pss(hash)
+		: NULL;
+}
+
+// SHA-256, 384, 512, 224, 512/224 and 512/256 are the first six of NIST's hashes.
+static bool is_sha2(struct bytes hash_oid)
+{
+	static const struct bytes arc = BYTES_LITERAL("\x60\x86\x48\x01\x65\x03\x04\x02");
+	return hash_oid.len == arc.len + 1 &&
+		memcmp(hash_oid.data, arc.data, arc.len) == 0 &&
+		hash_oid.data[arc.len] >= 1 && hash_oid.data[arc.len] <= 6;
+}
+
+bool algorithm_hashes_by_sha2(struct bytes oid, struct bytes params)
+{
+	// sha512-224WithRSAEncryption and sha512-256WithRSAEncryption (RFC 8017 A.2.4).
+	static const struct bytes others[] = {
+		BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0f"),
+		BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x10")};
+	const struct sigalg *alg = sigalg_by_oid(oid);
+	struct bytes hash, mask_hash;
+	if (alg && alg->pss) {
+		return read_pss(params, &hash, &mask_hash) && is_sha2(hash);
+	}
+	return alg ? alg->sha2
+		   : bytes_equal(oid, others[0]) || bytes_equal(oid, others[1]);
 }
 
 const struct sigalg *algorithm_find(struct bytes oid, struct bytes params)

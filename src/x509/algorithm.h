@@ -14,5 +14,7 @@ struct bytes algorithm_read(struct reader *r, struct bytes *out_oid,
 // NULL where the algorithm, or its parameters, are none that we verify. RSASSA-PSS
 // (RFC 4055 3.1): one hash for the message and its mask, which is what CAs use.
 const struct sigalg *algorithm_find(struct bytes oid, struct bytes params);
+// Is what was signed hashed by SHA-2? Also of algorithms that we do not verify.
+bool algorithm_hashes_by_sha2(struct bytes oid, struct bytes params);
 
 #endif

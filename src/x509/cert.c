@@ -167,9 +167,11 @@ static void read_key_usage(struct reader *r, struct cert *cert)
 	err_clear(&ignored);
 	struct reader whole = reader_init(reader_rest(r), CODE_BAD_CERTIFICATE, &ignored);
 	struct reader bits = der_enter(&whole, DER_BIT_STRING, "keyUsage");
-	(void)reader_u8(&bits, "unused bits");
+	unsigned unused = reader_u8(&bits, "unused bits") & 7;
+	unsigned first = reader_u8(&bits, "keyUsage");
+	first &= bits.pos == bits.end ? 0xffU << unused : 0xffU;
 	cert->has_key_usage = true;
-	cert->cert_signing = (reader_u8(&bits, "keyUsage") & 0x04) != 0;
+	cert->cert_signing = (first & 0x04) != 0;
 	r->pos = r->end;
 }
 

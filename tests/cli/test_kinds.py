@@ -8,7 +8,7 @@ import os
 import shutil
 
 import der
-from lib import AT, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, read, run_all, sample
+from lib import AT, DATA, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, read, run_all, sample
 from maker import SERVER, Maker, openssl
 
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
@@ -370,6 +370,22 @@ def test_missing_list(t):
         for asked in ("mozilla", "apple,mozilla"):
             result = t.run(command, *chrome, "--policy", asked, good)
             t.equal(result.status, LISTS, f"{command} {asked}: nothing to judge by")
+
+
+def test_bimi_list(t):
+    """BIMI's list is none of Mozilla's, whose form it has."""
+    folder = os.path.join(DATA, "bimi_lists")
+    if not os.path.isdir(folder):
+        t.skip("BIMI's lists of the test data are not at hand")
+        return
+    path = os.path.join(folder, min(name for name in os.listdir(folder) if name.endswith(".json")))
+    result = t.run("check", *AT, "--log-list", path, "--policy", "mozilla", sample("compliant.pem"))
+    t.equal(result.status, LISTS, "no list for Mozilla's policy", repr(result))
+    t.has(" ".join(result.messages.split()), "the log list is bimi's, and the policy mozilla is about "
+          "mozilla's logs", "said")
+    t.equal(t.run("log-list", "show", "--log-list", path).status, PASS, "it is a list")
+    result = t.run("log-list", "import", "--source", "mozilla", "--state-dir", t.path("state"), path)
+    t.equal(result.status, LISTS, "nor is it taken for one of its history", repr(result))
 
 
 def test_headline(t):

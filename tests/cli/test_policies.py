@@ -61,6 +61,15 @@ def test_form(t):
     t.check(not re.search("\x1b", text), "no colours")
 
 
+def test_readme(t):
+    """The README's table has every policy."""
+    text = read(os.path.join(ROOT, "README.md")).decode()
+    table = text.split("\n## Policies\n", 1)[1].strip().split("\n\n")[0]
+    first = " ".join(line.split("|")[1] for line in table.splitlines()[2:])
+    t.equal(sorted(re.findall("`([^`]+)`", first)),
+            sorted(p["name"] for p in t.run("policies", "--format", "json").json()), "the table")
+
+
 def test_numbers(t):
     """The tables of POLICY.md 5 and 6 (docs of this project), row by row."""
     policies = {p["name"]: p for p in t.run("policies", "--format", "json").json()}

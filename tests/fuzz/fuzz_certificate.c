@@ -166,6 +166,11 @@ static void compare_meanings(const struct cert *cert, X509 *x509)
 		X509_get_ext_d2i(x509, NID_basic_constraints, NULL, NULL);
 	fuzz_need(!basic || cert->is_ca == (basic->ca != 0), "OpenSSL reads another cA");
 	BASIC_CONSTRAINTS_free(basic);
+	// OpenSSL reads BER too, and so may see a bit where we see none.
+	ASN1_BIT_STRING *usage = X509_get_ext_d2i(x509, NID_key_usage, NULL, NULL);
+	fuzz_need(!usage || !cert->cert_signing || ASN1_BIT_STRING_get_bit(usage, 5),
+		"OpenSSL reads another keyCertSign");
+	ASN1_BIT_STRING_free(usage);
 	ASN1_OCTET_STRING *own =
 		X509_get_ext_d2i(x509, NID_subject_key_identifier, NULL, NULL);
 	if (own) {

@@ -285,6 +285,13 @@ static void compare_constraints(struct oracle *oracle, X509 *x509)
 			constraints && constraints->ca);
 	}
 	BASIC_CONSTRAINTS_free(constraints);
+	skip = false;
+	ASN1_BIT_STRING *usage = decoded(oracle, x509, NID_key_usage, &skip);
+	if (!skip) {
+		differ_number(oracle, "keyUsage keyCertSign", oracle->cert.cert_signing,
+			usage && ASN1_BIT_STRING_get_bit(usage, 5));
+	}
+	ASN1_BIT_STRING_free(usage);
 }
 
 static void compare_key_ids(struct oracle *oracle, X509 *x509)

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_POLICIES 8
+#define MAX_POLICIES 16
 #define MAX_LOGS 256
 #define MAX_SET 12
 #define MAX_PATTERNS 1024

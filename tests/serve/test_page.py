@@ -17,7 +17,7 @@ from page_cases import PageCases
 from page_lib import CERTIFICATE, checks_of, multipart, post, text_of, verdict_of
 from serve_lib import AT, SAMPLES, Count, Service, sample
 from wire import until
-from lib import DATA
+from lib import DATA, PROGRAM
 
 count = Count("page")
 more = PageCases(count)
@@ -37,6 +37,11 @@ def check_form(service):
     count.check("no field for a token", b'name="token"' not in got.body)
     head = service.call("HEAD", "/")
     count.equal("HEAD /", (head.status, head.body), (200, b""))
+    rules = subprocess.run([PROGRAM, "policies", "--format", "json"], capture_output=True, check=True)
+    names = ", ".join(policy["name"] for policy in json.loads(rules.stdout))
+    for path in ("/", "/plan"):
+        count.check(f"GET {path}: every policy by its name",
+                    f">Every policy: {names}</option>" in service.call("GET", path).body.decode())
     for method in ("PUT", "DELETE"):
         got = service.call(method, "/")
         count.equal(f"{method} /", (got.status, got.headers.get("allow")), (405, "GET, HEAD, POST"))

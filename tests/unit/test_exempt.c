@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which certificates each policy leaves alone: by their kind, and by the times since when it is
-// enforced, on both sides of each.
+// What policies do not apply to: which certificates each leaves alone, by their kind and by the
+// times since when it is enforced, on both sides of each; and ways of SCTs that are closed.
 #include "tests/unit/facts_build.h"
 
 void test_exempt(void);
@@ -139,6 +139,19 @@ static void test_kinds(void)
 	}
 }
 
+// The last moment at which Chrome took SCTs by OCSP, and the first at which it did not.
+static void test_closed_route(void)
+{
+	const struct policy *chrome = policy_find("chrome");
+	int64_t closes_ms = when_ms("2026-05-05T00:00:00Z");
+	CHECK(!policy_closed_route(chrome, SOURCE_OCSP, closes_ms - 1), "OCSP is taken");
+	CHECK(policy_closed_route(chrome, SOURCE_OCSP, closes_ms) == &chrome->routes[1],
+		"OCSP is not taken any more");
+	CHECK(!policy_closed_route(chrome, SOURCE_TLS, closes_ms), "TLS still is");
+	CHECK(!policy_closed_route(policy_find("apple-tls"), SOURCE_OCSP, closes_ms),
+		"one that takes none has no route to close");
+}
+
 // What openssl req -x509 makes: a CA without key usage that signed itself. And validity:
 // both ends belong to it.
 static void test_kinds_together(void)
@@ -187,5 +200,6 @@ void test_exempt(void)
 {
 	test_since();
 	test_kinds();
+	test_closed_route();
 	test_kinds_together();
 }

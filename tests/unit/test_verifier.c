@@ -239,6 +239,37 @@ static void test_unknown_algorithms(void)
 	CHECK_TEXT(key_type_name(KEY_RSA_PSS), "rsa-pss", "types have names");
 }
 
+// Also where the algorithm is none that we verify.
+static void test_sha2(void)
+{
+	static const struct {
+		const char *name;
+		struct bytes oid, params;
+		bool want;
+	} cases[] = {
+		{"SHA-1", PKCS1("\x05"), IN("\x05\x00"), false},
+		{"SHA-256", PKCS1("\x0b"), IN("\x05\x00"), true},
+		{"SHA-512/224", PKCS1("\x0f"), IN("\x05\x00"), true},
+		{"SHA-512/256", PKCS1("\x10"), IN("\x05\x00"), true},
+		{"one behind it", PKCS1("\x11"), IN("\x05\x00"), false},
+		{"PSS with SHA-256 and a mask of SHA-1", PKCS1("\x0a"),
+			IN("\x30\x0f\xa0\x0d" PSS_HASH("\x01")), true},
+		{"PSS with SHA-512/256", PKCS1("\x0a"),
+			IN("\x30\x0f\xa0\x0d" PSS_HASH("\x06")), true},
+		{"PSS with SHA3-224", PKCS1("\x0a"),
+			IN("\x30\x0f\xa0\x0d" PSS_HASH("\x07")), false},
+		{"PSS with no hash", PKCS1("\x0a"),
+			IN("\x30\x0f\xa0\x0d" PSS_HASH("\x00")), false},
+		{"PSS with its defaults", PKCS1("\x0a"), IN("\x30\x00"), false},
+		{"PSS without parameters", PKCS1("\x0a"), IN(""), false},
+		{"nothing known", IN("\x2a\x03\x04"), IN(""), false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CHECK_INT(algorithm_hashes_by_sha2(cases[i].oid, cases[i].params),
+			cases[i].want, "%s", cases[i].name);
+	}
+}
+
 static bool is_well_formed(struct bytes in)
 {
 	struct ecdsa_signature ignored;
@@ -551,6 +582,7 @@ void test_verifier(void)
 	err_clear(&err);
 	struct fast *fast = fast_new(1, &err);
 	test_unknown_algorithms();
+	test_sha2();
 	test_ecdsa_form();
 	test_backend(NULL);
 	test_backend(fast);
