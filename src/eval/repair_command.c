@@ -3,12 +3,15 @@
 // first where there is none yet.
 //
 // Names in it are repair_find_names', and mean nothing to a shell. Files that a server may be
-// using are not written over: what is made begins with "new-".
+// using are not written over: what is made begins with "new-", and with the server's name. A CA
+// that these lines made before is on devices by now: it stays, and issues for every server.
 #include "eval/evaluation.h"
 #include "eval/repair_local.h"
 
 // X.520: ub-common-name.
 #define MAX_COMMON_NAME 64
+// File systems take 255 bytes.
+#define MAX_FILE_NAME 200
 // Shells and terminals take longer lines; people do not.
 #define MAX_COMMAND 4096
 
@@ -23,16 +26,16 @@ static void put_alt_names(struct buffer *out, const struct repair *repair)
 	}
 }
 
-// "new-mail.example.com"; of names that are none for a file, "new-server".
+// "new-mail.example.com": another server's is another one. The colons of an address become
+// hyphens; what is too long is cut.
 static void put_file_name(struct buffer *out, const struct repair *repair)
 {
 	const char *name = repair->names[0].text;
 	bool wild = name[0] == '*';
-	if (strlen(name) > MAX_COMMON_NAME || strchr(name, ':')) {
-		buffer_put_text(out, "new-server");
-		return;
+	buffer_put_text(out, wild ? "new-wildcard" : "new-");
+	for (size_t i = wild; name[i] && i < MAX_FILE_NAME; i++) {
+		buffer_put_char(out, name[i] == ':' ? '-' : name[i]);
 	}
-	buffer_printf(out, "new-%s%s", wild ? "wildcard" : "", name + wild);
 }
 
 // Ten years: a CA's own certificate is asked for no lifetime.
@@ -41,6 +44,7 @@ static void put_ca(struct buffer *out, const struct repair *repair)
 	const char *name = repair->names[0].text;
 	bool fits = strlen(name) + sizeof("CA of ") - 1 <= MAX_COMMON_NAME;
 	buffer_printf(out,
+		"test -e new-ca.key || "
 		"openssl req -x509 " EC_KEY " -days 3650 -subj '/CN=CA of %s' "
 		"-addext basicConstraints=critical,CA:TRUE "
 		"-addext keyUsage=critical,keyCertSign,cRLSign "

@@ -281,6 +281,9 @@ static void put_own_step(
 			? "."
 			: ", and judge the new certificate with it (--issuer new-ca.pem "
 			  "--private-root; of a server, --cacert new-ca.pem).");
+	buffer_put_text(out,
+		" Where new-ca.key is there already, that CA stays, and one does for all your "
+		"servers.");
 	buffer_put_text(
 		out, " Or get one from a public CA (ACME), which every device trusts.");
 }

@@ -12,7 +12,7 @@ import subprocess
 from lib import AT, FAIL, LIST, PASS, UNKNOWN, read, run_all, sample
 
 CONFIG = "[req]\ndistinguished_name=dn\n[dn]\n"
-ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:,=/ '\n")
+ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:,=/ '|\n")
 
 
 def made(t, *options, subject="/CN=mail.example.org", key=("rsa:2048",), days="3650"):
@@ -89,6 +89,32 @@ def test_mail_server(t):
                                capture_output=True, check=False).returncode, 0, f"{what}: by openssl, too")
         t.has(text_of(ca), "CA:TRUE", f"{what}: what iOS can be told to trust")
         t.has(text_of(ca), "Certificate Sign", f"{what}: the CA's key usage")
+
+
+def test_second_server(t):
+    """One CA for all servers: what devices trust already is not made anew."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    folder = t.path()
+    os.makedirs(folder)
+    names = ["imap.example.org", "smtp.example.org", "2001:db8::1", "2001:db8::2", "a" * 63 + ".b.example.org",
+             "a" * 63 + ".c.example.org"]
+    files = {}
+    for name in names:
+        kind = "IP" if ":" in name else "DNS"
+        got = repair(t, made(t, "-addext", f"subjectAltName={kind}:{name}", subject="/CN=x"), "--policy", "apple-tls")
+        done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
+        t.equal(done.returncode, 0, f"{name}: the lines run", done.stderr.decode())
+        t.has(got["sentence"], "Where new-ca.key is there already, that CA stays", f"{name}: said")
+        now = {file: read(os.path.join(folder, file)) for file in os.listdir(folder)}
+        t.equal({file: now.get(file) for file in files}, files, f"{name}: nothing that was there is changed")
+        files = now
+    t.equal(len(files), 2 + 2 * len(names), "files of its own for each server, and one CA")
+    for name in names:
+        new = os.path.join(folder, "new-" + name.replace(":", "-") + ".pem")
+        t.equal(repair(t, new, "--policy", "all", "--hostname", name, "--issuer", os.path.join(folder, "new-ca.pem"),
+                       "--private-root", want=PASS), None, f"{name}: it passes")
 
 
 def issued(t, folder, days, *extensions, subject="/CN=mail.example.org"):
