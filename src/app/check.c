@@ -99,8 +99,7 @@ enum exit_status check_status_of(
 	const struct check *c, const struct record *record, char out_why[CHECK_WHY_ROOM])
 {
 	char why[CHECK_WHY_ROOM] = "";
-	enum exit_status refused =
-		record->connection && !connection_is_accepted(record->connection)
+	enum exit_status refused = record->connection && !connection_is_accepted(record)
 		? EXIT_INPUT
 		: EXIT_PASS;
 	if (c->options->values[OPTION_STRICT] && record->result != RESULT_FAIL) {

@@ -74,7 +74,7 @@ static void put_refusal(struct buffer *out, const struct record *record)
 		[RESULT_UNKNOWN] = "is open",
 	};
 	enum code why[CONNECTION_MAX_REFUSALS];
-	size_t num = connection_refusals(record->connection, why);
+	size_t num = connection_refusals(record, why);
 	buffer_put_text(out, "clients refuse this server: ");
 	for (size_t i = 0; i < num; i++) {
 		buffer_put_text(out, i ? "; " : "");

@@ -174,6 +174,25 @@ def test_refused(t):
         t.check("--at issuance" not in first(result.text), "a server is asked about now", first(result.text))
         t.has(first(result.text), "it expired on 20", "since when")
         t.check("<=398" not in result.text, "no limit of system's roots under --cacert", result.text)
+        alone = ["check", "--connect", f"127.0.0.1:{one.port}", *args[2:], "--policy", "all"]
+        for at, date, word in (("2037-01-01T00:00:00Z", "notAfter 20", "expired"),
+                               ("2020-01-01T00:00:00Z", "notBefore 20", "is not valid yet")):
+            result = t.run(*alone, "--at", at)
+            t.has(first(result.text), "leads to no trusted authority; a certificate that the server sends is not valid "
+                  "at the time of check", f"{word}: among the reasons, though nobody trusts it")
+            report = t.run(*alone, "--at", at, "--format", "json").json()
+            t.equal([code for code in codes(report) if code.startswith("server_chain")],
+                    ["server_chain_untrusted", "server_chain_expired"], f"{word}: findings")
+            message = next(f["message"] for f in report["findings"] if f["code"] == "server_chain_expired")
+            t.check(date in message and word in message, f"{word}: when", message)
+            row = flat(t.run("check", "--hosts", t.file(f"127.0.0.1:{one.port}\n"), *args[2:], "--at", at).text)
+            t.has(row, "[server_chain_untrusted]; a certificate that the server sends is not valid at the time of check "
+                  "[server_chain_expired]", f"{word}: a row of the table")
+        report = t.run(*alone, "--format", "json").json()
+        t.check("server_chain_expired" not in codes(report), "in its time", codes(report))
+        report = t.run(*alone, "--at", "issuance", "--format", "json").json()
+        t.check("server_chain_expired" not in codes(report), "as of its issuance", codes(report))
+        result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *over, "--policy", "all")
         apple = result.text.split("\napple: ")[1].split("\napple-tls: ")[0]
         t.check("UNMET" not in apple, "no table of a policy that does not apply", apple)
         t.has(flat(result.text), "To make it pass: make it again with a validity that is not over; ", "what to do")
