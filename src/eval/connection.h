@@ -35,6 +35,7 @@ struct connection {
 	bool is_public; // trusted, by an authority that came with the system
 	// By one that the user named, or it would be, were it not over or to come.
 	bool is_private;
+	bool has_named; // authorities that the user named are trusted, not the system's
 	const char *chain_reason; // in OpenSSL's words
 	const char *name; // what was held against the certificate
 	bool is_address; // the name is one, and was held against the iPAddresses

@@ -179,11 +179,36 @@ def test_lifetimes(t):
         t.equal((got["days"], got["command"] is not None), (want, private), f"{days} days, {private}")
         if not private:
             continue
-        t.has(got["sentence"], "If that CA is your own (ca.pem and ca.key), the line below makes it.", "by that CA")
+        t.has(got["sentence"], "If that CA is your own, the line below makes it (", "by that CA")
+        t.has(got["sentence"], f"{ca[:-4]}.key is a guess: put the file of its key there).", "what is not known")
         done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
         t.equal(done.returncode, 0, f"{days}: the line runs", done.stderr.decode())
         t.equal(repair(t, os.path.join(folder, "new-mail.example.org.pem"), "--policy", "all", "--issuer", ca,
                        "--private-root", want=PASS), None, f"{days}: and what it makes passes")
+
+
+def test_names_of_files(t):
+    """The CA's files in the line are those that the user named."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    folder = t.path()
+    leaf, ca = issued(t, folder, "90", SERVER[0])
+    for name, key in (("new-ca.pem", "new-ca.key"), ("Root_1.crt", "Root_1.key"), ("root.cer", "root.key"),
+                      ("root", "root.key"), ("my ca.pem", None), ("a;b.pem", None), ("$(x).pem", None),
+                      ("-ca.pem", None), ("c'.pem", None), ("ä.pem", None), ("a\nb.pem", None)):
+        path = os.path.join(folder, name)
+        shutil.copyfile(ca, path)
+        if name == "-ca.pem":
+            path = name
+        result = t.run("check", *LIST, "--format", "json", "--policy", "apple-tls", f"--issuer={path}", "--private-root",
+                       leaf, cwd=folder)
+        got = result.json()["repair"]
+        words = shlex.split(got["command"])
+        want = (path, os.path.join(folder, key)) if key else ("ca.pem", "ca.key")
+        t.equal((words[words.index("-CA") + 1], words[words.index("-CAkey") + 1]), want, f"{name!r}: in the line")
+        t.check(set(got["command"]) <= ALLOWED, f"{name!r}: plain characters", got["command"])
+        t.has(got["sentence"], f"{want[1]} is a guess", f"{name!r}: said")
 
 
 def test_weak_authority(t):

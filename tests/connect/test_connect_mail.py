@@ -215,6 +215,58 @@ def test_repaired(t):
     t.check("To make it pass" not in result.text, "nothing is left to do", result.text)
 
 
+def issue(folder, name, subject, ca, *extensions):
+    """NAME.pem, with NAME.key, by CA.pem in this folder, or by itself."""
+    by = ["-CA", f"{ca}.pem", "-CAkey", f"{ca}.key"] if ca else []
+    subprocess.run(["openssl", "req", "-x509", *by, "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", subject,
+                    "-keyout", f"{name}.key", "-out", f"{name}.pem", *(part for e in extensions for part in ("-addext", e))],
+                   cwd=folder, check=True, stderr=subprocess.DEVNULL)
+
+
+CA = ("basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign")
+LEAF = ("subjectAltName=DNS:mail.own.example", "basicConstraints=critical,CA:FALSE")
+
+
+def test_own_authority(t):
+    """Whose the CA is comes before what a public one would have to do, and its files are in the line."""
+    folder = PKI.path("own-ca")
+    os.mkdir(folder)
+    at = lambda name: os.path.join(folder, name)  # noqa: E731
+    issue(folder, "root", "/CN=Own root", None, *CA)
+    issue(folder, "between", "/CN=Own intermediate", "root", *CA)
+    issue(folder, "direct", "/CN=x", "root", *LEAF)
+    issue(folder, "leaf", "/CN=x", "between", *LEAF)
+    def pem(name):
+        with open(at(name + ".pem"), encoding="ascii") as file:
+            return file.read()
+    def ask(chain, key, *more):
+        path = PKI.chain("own-chain.pem", *map(pem, chain))
+        with tls_server(PKI, path, "--key", at(key + ".key")) as one:
+            return t.run("check", "--connect", f"127.0.0.1:{one.port}", "--servername", "mail.own.example", *TIMEOUT,
+                         *PKI.list[:2], "--policy", "apple,apple-tls", "--format", "json", *more).json()["repair"]
+    first = "where its CA is your own, or your company's, ask with --cacert ca.pem (that CA's certificate): " \
+            "less is asked of it then, and no SCTs. Else "
+    for chain, key in ((("direct",), "direct"), (("direct", "root"), "direct"), (("leaf", "between"), "leaf"), (("leaf",), "leaf")):
+        got = ask(chain, key)
+        t.check(got["sentence"].startswith(first), f"{chain}: nobody said whose it is", got)
+        t.check("--private-root" not in got["sentence"], f"{chain}: which would not do", got)
+        got = ask(chain, key, "--private-root")
+        t.check(got["sentence"].startswith(first), f"{chain}: which CA is asked for with --private-root, too", got)
+    cacert = ["--cacert", at("root.pem")]
+    got = ask(("direct",), "direct", *cacert)
+    t.check(got["sentence"].startswith("issue it again with serverAuth"), "somebody did", got)
+    t.has(got["command"], f"-CA {at('root.pem')} -CAkey {at('root.key')} ", "the CA's files")
+    t.has(got["sentence"], f"the line below makes it ({at('root.key')} is a guess: put the file of its key there).", "said")
+    got = ask(("leaf", "between"), "leaf", *cacert)
+    t.has(got["sentence"], "Now an intermediate CA issues it (CN=Own intermediate): if that one is to go on, put its "
+          "certificate and key into the line (-CA, -CAkey), and its certificate behind the new one in the server's file",
+          "what the server sends")
+    got = ask(("leaf",), "leaf", *cacert)
+    t.check(got["sentence"].startswith("where an intermediate CA under that of --cacert issued it, put the intermediate's "
+                                       "certificate behind its own in the server's file, and ask again: "), "not sent", got)
+    t.check("ask with --cacert" not in got["sentence"], "which it was", got)
+
+
 def test_minimum(t):
     """What Apple's clients refuse is said also where nobody asked for apple-tls."""
     long = own("long.pem", "-subj", "/CN=mail.own.example", "-days", "3650", "-addext",
