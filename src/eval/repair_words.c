@@ -412,6 +412,11 @@ static void put_next_step(
 	} else if (e->record->cert->kind == CERT_CERTIFICATE) {
 		put_ask(e, out, repair);
 	}
+	// Its req -CA is new there; LibreSSL has none.
+	buffer_put_text(out,
+		repair->command
+			? " The lines need OpenSSL 3 (openssl version says which it is)."
+			: "");
 	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
 			" Then give its issuer's certificate with it: it is not known here");

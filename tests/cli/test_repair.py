@@ -87,6 +87,7 @@ def test_mail_server(t):
         ca = os.path.join(os.path.dirname(new), "new-ca.pem")
         t.equal(subprocess.run(["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", ca, new],
                                capture_output=True, check=False).returncode, 0, f"{what}: by openssl, too")
+        t.has(got["sentence"], "need OpenSSL 3 (openssl version", f"{what}: what runs them")
         t.has(text_of(ca), "CA:TRUE", f"{what}: what iOS can be told to trust")
         t.has(text_of(ca), "Certificate Sign", f"{what}: the CA's key usage")
 
@@ -180,6 +181,7 @@ def test_lifetimes(t):
         if not private:
             continue
         t.has(got["sentence"], "If that CA is your own, the line below makes it (", "by that CA")
+        t.has(got["sentence"], "need OpenSSL 3 (openssl version", "what runs it")
         t.has(got["sentence"], f"{ca[:-4]}.key is a guess: put the file of its key there).", "what is not known")
         done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
         t.equal(done.returncode, 0, f"{days}: the line runs", done.stderr.decode())
@@ -315,6 +317,7 @@ def test_samples(t):
         t.equal(len({log["operator"] for log in got["scts"]}), 2, f"{name}: of two operators")
         t.check(any(log["api"] == "rfc6962" for log in got["scts"]), f"{name}: one of RFC 6962")
         t.equal(got["command"], None, f"{name}: a CA makes it")
+        t.check("OpenSSL" not in got["sentence"], f"{name}: no line to run", got)
         for log in got["scts"]:
             t.has(got["sentence"], f"{log['log']} of {log['operator']}", f"{name}: named")
     got = repair(t, sample("precertificate.pem"), *both)

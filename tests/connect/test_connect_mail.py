@@ -167,6 +167,15 @@ def test_refused(t):
                 "no name at all", name)
         t.equal((report["repair"]["names"], "names" in report["repair"]["changes"]), (["mail.own.example"], True),
                 "the name is in what would be right")
+        for policies in ("apple", "apple-tls", "all"):
+            for name in (["--hostname", "127.0.0.1"], ["--hostname", "other.example"], ["--servername", "other.example"], []):
+                got = t.run("check", "--connect", f"127.0.0.1:{one.port}", *args[:4], *TIMEOUT, *name, "--cacert", bare,
+                            "--policy", policies)
+                t.equal(got.status, INPUT, f"{name}, {policies}: refused")
+                t.check(" it passes" not in first(got.text), f"{name}, {policies}: a wrong name never passes", first(got.text))
+                asked = name[:1] == ["--hostname"]
+                t.equal(f". It fails: this certificate is not for {name[1]}. " in first(got.text) if asked else
+                        ". It fails: " in first(got.text), asked, f"{name}, {policies}: why")
     with tls_server(PKI, bare) as one:
         over = ["--at", "2037-01-01T00:00:00Z", *args[2:], "--cacert", bare]
         result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *over, "--policy", "all")
