@@ -99,8 +99,7 @@ enum exit_status check_status_of(
 	const struct check *c, const struct record *record, char out_why[CHECK_WHY_ROOM])
 {
 	char why[CHECK_WHY_ROOM] = "";
-	enum exit_status refused =
-		record->connection && !connection_is_accepted(record->connection)
+	enum exit_status refused = record->connection && !connection_is_accepted(record)
 		? EXIT_INPUT
 		: EXIT_PASS;
 	if (c->options->values[OPTION_STRICT] && record->result != RESULT_FAIL) {
@@ -239,8 +238,16 @@ static bool read_lists(struct check *c)
 	return c->lists != NULL;
 }
 
+// What the user calls the CA.
+static void note_ca_file(struct check *c)
+{
+	const char *cacert = c->options->values[OPTION_CACERT];
+	c->defaults.ca_file = cacert ? cacert : c->options->values[OPTION_ISSUER];
+}
+
 static bool read_side_files(struct check *c)
 {
+	note_ca_file(c);
 	return read_side_file(c, OPTION_ISSUER, REQUEST_ISSUER) &&
 		read_side_file(c, OPTION_TLS_SCTS, REQUEST_TLS_SCTS) &&
 		read_side_file(c, OPTION_OCSP, REQUEST_OCSP) &&

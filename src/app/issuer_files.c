@@ -198,6 +198,12 @@ bool issuer_files_read_roots(
 	const struct options *options, struct issuers **out, struct err *err)
 {
 	const char *path = options->values[OPTION_ROOTS];
+	if (path && options->values[OPTION_PRIVATE_ROOT]) {
+		*out = NULL;
+		return err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,
+			"--roots beside --private-root: give one of them; --roots finds out "
+			"which roots are private, --private-root says that all are");
+	}
 	struct issuers *roots = path ? issuers_new(err) : NULL;
 	if (path && (!roots || !read_roots(path, roots, err))) {
 		issuers_unref(roots);

@@ -14,7 +14,8 @@
 bool issuer_files_add(struct issuers *issuers, const char *path, const char *what,
 	bool *out_broken, struct err *err) MUST_CHECK;
 // The roots of --roots, frozen; *out is the caller's, NULL without that option. Roots that
-// are not all read would make others of public ones: any that cannot be is a failure.
+// are not all read would make others of public ones: any that cannot be is a failure. Beside
+// --private-root it is a contradiction (bad_option).
 bool issuer_files_read_roots(
 	const struct options *options, struct issuers **out, struct err *err) MUST_CHECK;
 // The same, with --private-root, into the request too.

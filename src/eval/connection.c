@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eval/connection.h"
 
+#include "base/datetime.h"
 #include "base/text.h"
 #include "eval/evaluation.h"
 #include "x509/alt_names.h"
@@ -48,12 +49,35 @@ static const struct {
 		"(--cacert FILE names it), and then Apple asks for no SCTs."},
 };
 
-size_t connection_refusals(
-	const struct connection *connection, enum code out[CONNECTION_MAX_REFUSALS])
+static bool is_about_time(const struct connection *connection)
 {
+	return connection->chain == CONNECTION_EXPIRED ||
+		connection->chain == CONNECTION_NOT_YET_VALID;
+}
+
+// The leaf is over, or to come, and the chain has another fault, which OpenSSL found first.
+static bool is_out_of_time_too(const struct record *record)
+{
+	const struct cert *cert = record->cert;
+	return record->connection->chain != CONNECTION_TRUSTED &&
+		!is_about_time(record->connection) &&
+		(cert->not_after * 1000 < record->at_ms ||
+			cert->not_before * 1000 > record->at_ms);
+}
+
+size_t connection_refusals(
+	const struct record *record, enum code out[CONNECTION_MAX_REFUSALS])
+{
+	const struct connection *connection = record->connection;
 	size_t num = 0;
+	if (!connection) {
+		return 0;
+	}
 	if (connection->chain != CONNECTION_TRUSTED) {
 		out[num++] = chains[connection->chain].code;
+	}
+	if (is_out_of_time_too(record)) {
+		out[num++] = CODE_SERVER_CHAIN_EXPIRED;
 	}
 	if (!connection->name_matches) {
 		out[num++] = CODE_SERVER_NAME_MISMATCH;
@@ -64,10 +88,30 @@ size_t connection_refusals(
 	return num;
 }
 
-bool connection_is_accepted(const struct connection *connection)
+bool connection_is_accepted(const struct record *record)
 {
 	enum code why[CONNECTION_MAX_REFUSALS];
-	return connection_refusals(connection, why) == 0;
+	return connection_refusals(record, why) == 0;
+}
+
+static bool explain_time(struct evaluation *e)
+{
+	const struct cert *cert = e->record->cert;
+	bool is_over = cert->not_after * 1000 < e->record->at_ms;
+	char when[DATETIME_ROOM];
+	if (!is_out_of_time_too(e->record)) {
+		return true;
+	}
+	datetime_format_seconds(is_over ? cert->not_after : cert->not_before, when);
+	buffer_printf(&e->context->text,
+		is_over ? "The server's certificate has expired besides (notAfter %s): clients "
+			  "refuse it whatever its CA, until a new one is installed and the "
+			  "server told to read it (reload)."
+			: "The server's certificate is not valid yet besides (notBefore %s): is a "
+			  "clock wrong, this machine's or the authority's?",
+		when);
+	return add_finding(e, &e->record->findings, CODE_SERVER_CHAIN_EXPIRED,
+		"connection", ERR_NO_OFFSET);
 }
 
 static bool explain_chain(struct evaluation *e, const struct connection *connection)
@@ -185,6 +229,7 @@ bool explain_connection(struct evaluation *e)
 {
 	const struct connection *connection = e->record->connection;
 	return !connection ||
-		(explain_chain(e, connection) && explain_name(e, connection) &&
-			explain_staple(e, connection) && explain_end(e, connection));
+		(explain_chain(e, connection) && explain_time(e) &&
+			explain_name(e, connection) && explain_staple(e, connection) &&
+			explain_end(e, connection));
 }

@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 
+struct record;
+
 // Does the chain that the server sends lead to a trusted authority, at the time of check?
 enum connection_chain {
 	CONNECTION_TRUSTED,
@@ -33,6 +35,7 @@ struct connection {
 	bool is_public; // trusted, by an authority that came with the system
 	// By one that the user named, or it would be, were it not over or to come.
 	bool is_private;
+	bool has_named; // authorities that the user named are trusted, not the system's
 	const char *chain_reason; // in OpenSSL's words
 	const char *name; // what was held against the certificate
 	bool is_address; // the name is one, and was held against the iPAddresses
@@ -45,12 +48,14 @@ struct connection {
 
 // "trusted" and so on.
 const char *connection_chain_name(enum connection_chain chain);
-// Would a client go on: the chain is trusted, the name is right, the handshake complete, or
-// broken off for want of a client's certificate.
-bool connection_is_accepted(const struct connection *connection);
-// Why a client would not, most weighty first; how many, 0 where it is accepted.
-#define CONNECTION_MAX_REFUSALS 3
+// Would a client go on: the chain is trusted, the certificate in its time, the name right, the
+// handshake complete, or broken off for want of a client's certificate. Of a record that has a
+// connection.
+bool connection_is_accepted(const struct record *record);
+// Why a client would not, most weighty first; how many, 0 where it is accepted, or there is
+// no connection.
+#define CONNECTION_MAX_REFUSALS 4
 size_t connection_refusals(
-	const struct connection *connection, enum code out[CONNECTION_MAX_REFUSALS]);
+	const struct record *record, enum code out[CONNECTION_MAX_REFUSALS]);
 
 #endif

@@ -56,7 +56,7 @@ static void say_names(struct evaluation *e, const struct requirement_result *r)
 	buffer_put_text(&e->context->text,
 		"No name is in the subjectAltName extension, and the common name is not "
 		"looked at: make the certificate again with the server's names there "
-		"(openssl req -addext \"subjectAltName=DNS:mail.example.org\").");
+		"(openssl req -addext \"subjectAltName=DNS:NAME\").");
 }
 
 static void say_server_auth(struct evaluation *e, const struct requirement_result *r)

@@ -73,6 +73,9 @@ struct repair {
 	// Lines for a shell that make the certificate, where a CA of the user's issues it, or is to
 	// be made first, and its names are known; else NULL.
 	const char *command;
+	// The CA's files, as that line has them: of a name that the user gave, or "ca.pem".
+	const char *ca_cert;
+	const char *ca_key;
 };
 
 // "scts", "lifetime" and so on.

@@ -281,6 +281,9 @@ static void put_own_step(
 			? "."
 			: ", and judge the new certificate with it (--issuer new-ca.pem "
 			  "--private-root; of a server, --cacert new-ca.pem).");
+	buffer_put_text(out,
+		" Where new-ca.key is there already, that CA stays, and one does for all your "
+		"servers.");
 	buffer_put_text(
 		out, " Or get one from a public CA (ACME), which every device trusts.");
 }
@@ -299,6 +302,56 @@ static void put_no_command(struct buffer *out, const struct repair *repair)
 		"makes it follows.");
 }
 
+// A CA between the leaf and the one that is trusted: the server has to send its certificate.
+static void put_intermediate(const struct evaluation *e, struct buffer *out)
+{
+	const struct cert *issuer = issuer_if_right(e);
+	bool between = e->record->connection && issuer &&
+		!name_same(issuer->subject, issuer->issuer);
+	if (!between) {
+		buffer_put_char(out, '.');
+		return;
+	}
+	buffer_put_text(out, ". Now an intermediate CA issues it (");
+	name_put_text(out, issuer->subject);
+	buffer_put_text(out,
+		"): if that one is to go on, put its certificate and key into the line (-CA, "
+		"-CAkey), and its certificate behind the new one in the server's file, or "
+		"clients refuse the chain as incomplete.");
+}
+
+// A server's chain leads to no authority that is trusted here, and nobody said whose it is; or
+// only the way to that one is missing. What has SCTs is from a public CA.
+static bool asks_for_ca(const struct evaluation *e, const struct repair *repair)
+{
+	const struct connection *connection = e->record->connection;
+	if (!connection || repair->kind == REPAIR_OWN || e->request->roots ||
+		e->record->num_scts > 0) {
+		return false;
+	}
+	return connection->chain == CONNECTION_INCOMPLETE ||
+		(!connection->has_named &&
+			(connection->chain == CONNECTION_SELF_SIGNED ||
+				connection->chain == CONNECTION_UNTRUSTED));
+}
+
+// Whose it is changes what is asked of it, and comes first.
+static void put_ca_first(
+	const struct evaluation *e, struct buffer *out, const struct repair *repair)
+{
+	if (!asks_for_ca(e, repair)) {
+		return;
+	}
+	buffer_put_text(out,
+		e->record->connection->has_named
+			? "where an intermediate CA under that of --cacert issued it, put the "
+			  "intermediate's certificate behind its own in the server's file, and "
+			  "ask again"
+			: "where its CA is your own, or your company's, ask with --cacert "
+			  "ca.pem (that CA's certificate)");
+	buffer_put_text(out, ": less is asked of it then, and no SCTs. Else ");
+}
+
 static void put_ask(
 	const struct evaluation *e, struct buffer *out, const struct repair *repair)
 {
@@ -315,9 +368,12 @@ static void put_ask(
 			"certificate.");
 		put_own_step(e, out, repair);
 	} else if (repair->command) {
-		buffer_put_text(out,
-			" If that CA is your own (ca.pem and ca.key), the line below makes "
-			"it.");
+		buffer_put_text(out, " If that CA is your own, the line below makes it");
+		buffer_printf(out, " (%s is a guess: put the file of its key there)",
+			repair->ca_key);
+		put_intermediate(e, out);
+	} else if (asks_for_ca(e, repair)) {
+		return; // said before all
 	} else if (repair->kind == REPAIR_OF_SOME_CA && e->record->num_scts == 0 &&
 		!e->request->on_page) {
 		buffer_put_text(out,
@@ -356,6 +412,11 @@ static void put_next_step(
 	} else if (e->record->cert->kind == CERT_CERTIFICATE) {
 		put_ask(e, out, repair);
 	}
+	// Its req -CA is new there; LibreSSL has none.
+	buffer_put_text(out,
+		repair->command
+			? " The lines need OpenSSL 3 (openssl version says which it is)."
+			: "");
 	if (repair->changes[REPAIR_GIVE_ISSUER]) {
 		buffer_put_text(out,
 			" Then give its issuer's certificate with it: it is not known here");
@@ -405,6 +466,7 @@ bool repair_say(struct evaluation *e, struct repair *repair)
 		return false;
 	}
 	out->len = 0;
+	put_ca_first(e, out, repair);
 	if (!repair->possible) {
 		put_why_not(out, repair);
 	} else {

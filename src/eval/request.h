@@ -43,6 +43,8 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 		*issuers; // where to look for an issuer that is not given; or NULL
 	// Roots that are publicly trusted, to hold the chain against; NULL: not known.
 	const struct issuers *roots;
+	// The file of the CA that the user named, for lines to be copied; NULL: not known.
+	const char *ca_file;
 	bool private_root; // the user says that the root is none of them
 	size_t num_policies; // 0: the default, "apple"
 	bool beside_key; // of the certificate: a private key was seen in its file

@@ -187,6 +187,7 @@ static void describe(const struct examiner *examiner, const struct server *serve
 		.is_public = shown->trust == CONNECTION_TRUSTED &&
 			!tls_client_is_private(examiner->tls),
 		.is_private = leads_up && tls_client_is_private(examiner->tls),
+		.has_named = tls_client_is_private(examiner->tls),
 		.broken_off = shown->broken_off[0] ? shown->broken_off : NULL,
 	};
 	// Sent, and empty, is not the same as not sent.

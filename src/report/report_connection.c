@@ -33,7 +33,7 @@ void report_put_connection(struct json *json, const struct record *record)
 	put_len(json, "ocsp_bytes", connection->ocsp);
 	json_put_bool(json, "asks_for_client_certificate", connection->asks_client);
 	json_put_text(json, "handshake_error", connection->broken_off);
-	json_put_bool(json, "accepted", connection_is_accepted(connection));
+	json_put_bool(json, "accepted", connection_is_accepted(record));
 	json_put_close(json, '}');
 }
 

@@ -187,12 +187,12 @@ static void client_fields(struct row *row, const struct record *record)
 }
 
 // Would a client go on? Empty where the certificate is from no live server.
-static void connection_field(struct row *row, const struct connection *connection)
+static void connection_field(struct row *row, const struct record *record)
 {
 	text_field(row,
-		!connection                                  ? ""
-			: connection_is_accepted(connection) ? "true"
-							     : "false");
+		!record->connection                      ? ""
+			: connection_is_accepted(record) ? "true"
+							 : "false");
 }
 
 // "embedded[1] after_retirement+duplicate_log Google 'Argon2017' log; ...": of each SCT that
@@ -249,7 +249,7 @@ void report_csv(const struct report_options *options, size_t index,
 	}
 	end_field(&row);
 	client_fields(&row, record);
-	connection_field(&row, record->connection);
+	connection_field(&row, record);
 	reasons_field(&row, record);
 	buffer_put_text(out, "\r\n");
 	buffer_clear(&row.field);

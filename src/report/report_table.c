@@ -46,7 +46,7 @@ static void put_word(struct buffer *out, const struct report_options *options,
 
 enum server_result report_server_result(const struct record *record)
 {
-	if (record->connection && !connection_is_accepted(record->connection)) {
+	if (record->connection && !connection_is_accepted(record)) {
 		return SERVER_REFUSED;
 	}
 	static const enum server_result results[] = {
@@ -129,9 +129,7 @@ static void add_code(struct buffer *why, enum code code)
 static bool is_refusal(const struct record *record, enum code code)
 {
 	enum code refusals[CONNECTION_MAX_REFUSALS];
-	size_t num = record->connection
-		? connection_refusals(record->connection, refusals)
-		: 0;
+	size_t num = connection_refusals(record, refusals);
 	while (num > 0 && refusals[num - 1] != code) {
 		num--;
 	}
@@ -141,9 +139,7 @@ static bool is_refusal(const struct record *record, enum code code)
 static void add_refusals(struct buffer *why, const struct record *record)
 {
 	enum code refusals[CONNECTION_MAX_REFUSALS];
-	size_t num = record->connection
-		? connection_refusals(record->connection, refusals)
-		: 0;
+	size_t num = connection_refusals(record, refusals);
 	for (size_t i = 0; i < num; i++) {
 		add_code(why, refusals[i]);
 	}

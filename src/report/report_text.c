@@ -64,17 +64,33 @@ static bool is_about_scts(const struct record *record)
 	return num > 0;
 }
 
-// What decides the exit status stands first, with all that clients refuse; what the policies
-// come to is said beside it.
-static void put_refusal(struct buffer *out, const struct record *record)
+// It never passes where a name is wrong.
+static void put_by_policies(struct buffer *out, const struct record *record)
 {
 	static const char *const words[] = {
 		[RESULT_PASS] = "passes",
 		[RESULT_FAIL] = "fails, too",
 		[RESULT_UNKNOWN] = "is open",
 	};
+	bool passes = record->policies_result == RESULT_PASS;
+	const char *by = is_about_scts(record) ? "its SCTs"
+		: record->num_policies > 1     ? "the policies"
+					       : "the policy";
+	if (record_refusals(record) & REFUSED_BY_HOST) {
+		buffer_put_text(out, ". It fails: "); // and why is what follows
+	} else if (passes && !record->connection->name_matches) {
+		buffer_printf(out, ". Apart from that, by %s: ", by);
+	} else {
+		buffer_printf(out, ". By %s it %s: ", by, words[record->policies_result]);
+	}
+}
+
+// What decides the exit status stands first, with all that clients refuse; what the policies
+// come to is said beside it.
+static void put_refusal(struct buffer *out, const struct record *record)
+{
 	enum code why[CONNECTION_MAX_REFUSALS];
-	size_t num = connection_refusals(record->connection, why);
+	size_t num = connection_refusals(record, why);
 	buffer_put_text(out, "clients refuse this server: ");
 	for (size_t i = 0; i < num; i++) {
 		buffer_put_text(out, i ? "; " : "");
@@ -84,11 +100,7 @@ static void put_refusal(struct buffer *out, const struct record *record)
 		buffer_printf(out, "; %s also refuse its certificate: %s",
 			record->minimum->policy->refused_by, record->minimum->lacks);
 	}
-	buffer_printf(out, ". By %s it %s: ",
-		is_about_scts(record)              ? "its SCTs"
-			: record->num_policies > 1 ? "the policies"
-						   : "the policy",
-		words[record->policies_result]);
+	put_by_policies(out, record);
 }
 
 static void put_verdict(struct buffer *out, const struct report_options *options,

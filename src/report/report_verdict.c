@@ -106,7 +106,7 @@ void report_put_view(
 
 bool report_is_refused(const struct record *record)
 {
-	return record->connection && !connection_is_accepted(record->connection);
+	return record->connection && !connection_is_accepted(record);
 }
 
 // "before 2026-05-05 only"

@@ -72,6 +72,7 @@ def test_tls(t):
         t.equal(findings, codes, f"{what}: findings")
         messages = [f["message"] for f in policy(report, "apple-tls")["findings"]]
         t.check(all(len(m) > 40 for m in messages), f"{what}: says what to do", messages)
+        t.check(not any("mail.example.org" in m for m in messages), f"{what}: no name of our own", messages)
 
 
 def test_key_types(t):

@@ -58,6 +58,14 @@ def usage(t, args, *parts, env=None):
         t.has(result.messages, part, f"message of {args}")
 
 
+def test_contradiction(t):
+    """What says two things about the roots is not judged, or served, by one of them."""
+    both = ["--roots", sample("compliant.pem"), "--private-root"]
+    for args in (["check", *both, GOOD], ["check", *both, "--connect", "127.0.0.1:1"], ["audit", *both, GOOD],
+                 ["serve", *LIST, "--listen", "127.0.0.1:0", *both]):
+        usage(t, args, "--roots beside --private-root: give one of them", "[bad_option]")
+
+
 def test_help(t):
     for args in (["--help"], ["-h"], ["help"]):
         result = t.run(*args)

@@ -12,7 +12,7 @@ import subprocess
 from lib import AT, FAIL, LIST, PASS, UNKNOWN, read, run_all, sample
 
 CONFIG = "[req]\ndistinguished_name=dn\n[dn]\n"
-ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:,=/ '\n")
+ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:,=/ '|\n")
 
 
 def made(t, *options, subject="/CN=mail.example.org", key=("rsa:2048",), days="3650"):
@@ -87,8 +87,35 @@ def test_mail_server(t):
         ca = os.path.join(os.path.dirname(new), "new-ca.pem")
         t.equal(subprocess.run(["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", ca, new],
                                capture_output=True, check=False).returncode, 0, f"{what}: by openssl, too")
+        t.has(got["sentence"], "need OpenSSL 3 (openssl version", f"{what}: what runs them")
         t.has(text_of(ca), "CA:TRUE", f"{what}: what iOS can be told to trust")
         t.has(text_of(ca), "Certificate Sign", f"{what}: the CA's key usage")
+
+
+def test_second_server(t):
+    """One CA for all servers: what devices trust already is not made anew."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    folder = t.path()
+    os.makedirs(folder)
+    names = ["imap.example.org", "smtp.example.org", "2001:db8::1", "2001:db8::2", "a" * 63 + ".b.example.org",
+             "a" * 63 + ".c.example.org"]
+    files = {}
+    for name in names:
+        kind = "IP" if ":" in name else "DNS"
+        got = repair(t, made(t, "-addext", f"subjectAltName={kind}:{name}", subject="/CN=x"), "--policy", "apple-tls")
+        done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
+        t.equal(done.returncode, 0, f"{name}: the lines run", done.stderr.decode())
+        t.has(got["sentence"], "Where new-ca.key is there already, that CA stays", f"{name}: said")
+        now = {file: read(os.path.join(folder, file)) for file in os.listdir(folder)}
+        t.equal({file: now.get(file) for file in files}, files, f"{name}: nothing that was there is changed")
+        files = now
+    t.equal(len(files), 2 + 2 * len(names), "files of its own for each server, and one CA")
+    for name in names:
+        new = os.path.join(folder, "new-" + name.replace(":", "-") + ".pem")
+        t.equal(repair(t, new, "--policy", "all", "--hostname", name, "--issuer", os.path.join(folder, "new-ca.pem"),
+                       "--private-root", want=PASS), None, f"{name}: it passes")
 
 
 def issued(t, folder, days, *extensions, subject="/CN=mail.example.org"):
@@ -153,11 +180,37 @@ def test_lifetimes(t):
         t.equal((got["days"], got["command"] is not None), (want, private), f"{days} days, {private}")
         if not private:
             continue
-        t.has(got["sentence"], "If that CA is your own (ca.pem and ca.key), the line below makes it.", "by that CA")
+        t.has(got["sentence"], "If that CA is your own, the line below makes it (", "by that CA")
+        t.has(got["sentence"], "need OpenSSL 3 (openssl version", "what runs it")
+        t.has(got["sentence"], f"{ca[:-4]}.key is a guess: put the file of its key there).", "what is not known")
         done = subprocess.run(["sh", "-c", got["command"]], cwd=folder, capture_output=True, check=False)
         t.equal(done.returncode, 0, f"{days}: the line runs", done.stderr.decode())
         t.equal(repair(t, os.path.join(folder, "new-mail.example.org.pem"), "--policy", "all", "--issuer", ca,
                        "--private-root", want=PASS), None, f"{days}: and what it makes passes")
+
+
+def test_names_of_files(t):
+    """The CA's files in the line are those that the user named."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    folder = t.path()
+    leaf, ca = issued(t, folder, "90", SERVER[0])
+    for name, key in (("new-ca.pem", "new-ca.key"), ("Root_1.crt", "Root_1.key"), ("root.cer", "root.key"),
+                      ("root", "root.key"), ("my ca.pem", None), ("a;b.pem", None), ("$(x).pem", None),
+                      ("-ca.pem", None), ("c'.pem", None), ("ä.pem", None), ("a\nb.pem", None)):
+        path = os.path.join(folder, name)
+        shutil.copyfile(ca, path)
+        if name == "-ca.pem":
+            path = name
+        result = t.run("check", *LIST, "--format", "json", "--policy", "apple-tls", f"--issuer={path}", "--private-root",
+                       leaf, cwd=folder)
+        got = result.json()["repair"]
+        words = shlex.split(got["command"])
+        want = (path, os.path.join(folder, key)) if key else ("ca.pem", "ca.key")
+        t.equal((words[words.index("-CA") + 1], words[words.index("-CAkey") + 1]), want, f"{name!r}: in the line")
+        t.check(set(got["command"]) <= ALLOWED, f"{name!r}: plain characters", got["command"])
+        t.has(got["sentence"], f"{want[1]} is a guess", f"{name!r}: said")
 
 
 def test_weak_authority(t):
@@ -264,6 +317,7 @@ def test_samples(t):
         t.equal(len({log["operator"] for log in got["scts"]}), 2, f"{name}: of two operators")
         t.check(any(log["api"] == "rfc6962" for log in got["scts"]), f"{name}: one of RFC 6962")
         t.equal(got["command"], None, f"{name}: a CA makes it")
+        t.check("OpenSSL" not in got["sentence"], f"{name}: no line to run", got)
         for log in got["scts"]:
             t.has(got["sentence"], f"{log['log']} of {log['operator']}", f"{name}: named")
     got = repair(t, sample("precertificate.pem"), *both)

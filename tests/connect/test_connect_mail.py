@@ -167,6 +167,15 @@ def test_refused(t):
                 "no name at all", name)
         t.equal((report["repair"]["names"], "names" in report["repair"]["changes"]), (["mail.own.example"], True),
                 "the name is in what would be right")
+        for policies in ("apple", "apple-tls", "all"):
+            for name in (["--hostname", "127.0.0.1"], ["--hostname", "other.example"], ["--servername", "other.example"], []):
+                got = t.run("check", "--connect", f"127.0.0.1:{one.port}", *args[:4], *TIMEOUT, *name, "--cacert", bare,
+                            "--policy", policies)
+                t.equal(got.status, INPUT, f"{name}, {policies}: refused")
+                t.check(" it passes" not in first(got.text), f"{name}, {policies}: a wrong name never passes", first(got.text))
+                asked = name[:1] == ["--hostname"]
+                t.equal(f". It fails: this certificate is not for {name[1]}. " in first(got.text) if asked else
+                        ". It fails: " in first(got.text), asked, f"{name}, {policies}: why")
     with tls_server(PKI, bare) as one:
         over = ["--at", "2037-01-01T00:00:00Z", *args[2:], "--cacert", bare]
         result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *over, "--policy", "all")
@@ -174,6 +183,25 @@ def test_refused(t):
         t.check("--at issuance" not in first(result.text), "a server is asked about now", first(result.text))
         t.has(first(result.text), "it expired on 20", "since when")
         t.check("<=398" not in result.text, "no limit of system's roots under --cacert", result.text)
+        alone = ["check", "--connect", f"127.0.0.1:{one.port}", *args[2:], "--policy", "all"]
+        for at, date, word in (("2037-01-01T00:00:00Z", "notAfter 20", "expired"),
+                               ("2020-01-01T00:00:00Z", "notBefore 20", "is not valid yet")):
+            result = t.run(*alone, "--at", at)
+            t.has(first(result.text), "leads to no trusted authority; a certificate that the server sends is not valid "
+                  "at the time of check", f"{word}: among the reasons, though nobody trusts it")
+            report = t.run(*alone, "--at", at, "--format", "json").json()
+            t.equal([code for code in codes(report) if code.startswith("server_chain")],
+                    ["server_chain_untrusted", "server_chain_expired"], f"{word}: findings")
+            message = next(f["message"] for f in report["findings"] if f["code"] == "server_chain_expired")
+            t.check(date in message and word in message, f"{word}: when", message)
+            row = flat(t.run("check", "--hosts", t.file(f"127.0.0.1:{one.port}\n"), *args[2:], "--at", at).text)
+            t.has(row, "[server_chain_untrusted]; a certificate that the server sends is not valid at the time of check "
+                  "[server_chain_expired]", f"{word}: a row of the table")
+        report = t.run(*alone, "--format", "json").json()
+        t.check("server_chain_expired" not in codes(report), "in its time", codes(report))
+        report = t.run(*alone, "--at", "issuance", "--format", "json").json()
+        t.check("server_chain_expired" not in codes(report), "as of its issuance", codes(report))
+        result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *over, "--policy", "all")
         apple = result.text.split("\napple: ")[1].split("\napple-tls: ")[0]
         t.check("UNMET" not in apple, "no table of a policy that does not apply", apple)
         t.has(flat(result.text), "To make it pass: make it again with a validity that is not over; ", "what to do")
@@ -194,6 +222,58 @@ def test_repaired(t):
                        os.path.join(folder, "new-ca.pem"))
     t.equal(result.status, PASS, "it passes by all policies", repr(result))
     t.check("To make it pass" not in result.text, "nothing is left to do", result.text)
+
+
+def issue(folder, name, subject, ca, *extensions):
+    """NAME.pem, with NAME.key, by CA.pem in this folder, or by itself."""
+    by = ["-CA", f"{ca}.pem", "-CAkey", f"{ca}.key"] if ca else []
+    subprocess.run(["openssl", "req", "-x509", *by, "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", subject,
+                    "-keyout", f"{name}.key", "-out", f"{name}.pem", *(part for e in extensions for part in ("-addext", e))],
+                   cwd=folder, check=True, stderr=subprocess.DEVNULL)
+
+
+CA = ("basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign")
+LEAF = ("subjectAltName=DNS:mail.own.example", "basicConstraints=critical,CA:FALSE")
+
+
+def test_own_authority(t):
+    """Whose the CA is comes before what a public one would have to do, and its files are in the line."""
+    folder = PKI.path("own-ca")
+    os.mkdir(folder)
+    at = lambda name: os.path.join(folder, name)  # noqa: E731
+    issue(folder, "root", "/CN=Own root", None, *CA)
+    issue(folder, "between", "/CN=Own intermediate", "root", *CA)
+    issue(folder, "direct", "/CN=x", "root", *LEAF)
+    issue(folder, "leaf", "/CN=x", "between", *LEAF)
+    def pem(name):
+        with open(at(name + ".pem"), encoding="ascii") as file:
+            return file.read()
+    def ask(chain, key, *more):
+        path = PKI.chain("own-chain.pem", *map(pem, chain))
+        with tls_server(PKI, path, "--key", at(key + ".key")) as one:
+            return t.run("check", "--connect", f"127.0.0.1:{one.port}", "--servername", "mail.own.example", *TIMEOUT,
+                         *PKI.list[:2], "--policy", "apple,apple-tls", "--format", "json", *more).json()["repair"]
+    first = "where its CA is your own, or your company's, ask with --cacert ca.pem (that CA's certificate): " \
+            "less is asked of it then, and no SCTs. Else "
+    for chain, key in ((("direct",), "direct"), (("direct", "root"), "direct"), (("leaf", "between"), "leaf"), (("leaf",), "leaf")):
+        got = ask(chain, key)
+        t.check(got["sentence"].startswith(first), f"{chain}: nobody said whose it is", got)
+        t.check("--private-root" not in got["sentence"], f"{chain}: which would not do", got)
+        got = ask(chain, key, "--private-root")
+        t.check(got["sentence"].startswith(first), f"{chain}: which CA is asked for with --private-root, too", got)
+    cacert = ["--cacert", at("root.pem")]
+    got = ask(("direct",), "direct", *cacert)
+    t.check(got["sentence"].startswith("issue it again with serverAuth"), "somebody did", got)
+    t.has(got["command"], f"-CA {at('root.pem')} -CAkey {at('root.key')} ", "the CA's files")
+    t.has(got["sentence"], f"the line below makes it ({at('root.key')} is a guess: put the file of its key there).", "said")
+    got = ask(("leaf", "between"), "leaf", *cacert)
+    t.has(got["sentence"], "Now an intermediate CA issues it (CN=Own intermediate): if that one is to go on, put its "
+          "certificate and key into the line (-CA, -CAkey), and its certificate behind the new one in the server's file",
+          "what the server sends")
+    got = ask(("leaf",), "leaf", *cacert)
+    t.check(got["sentence"].startswith("where an intermediate CA under that of --cacert issued it, put the intermediate's "
+                                       "certificate behind its own in the server's file, and ask again: "), "not sent", got)
+    t.check("ask with --cacert" not in got["sentence"], "which it was", got)
 
 
 def test_minimum(t):
