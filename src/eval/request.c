@@ -126,8 +126,9 @@ bool request_set_host(struct ctp_request *request, struct bytes text, struct are
 	return true;
 }
 
-bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
-	struct arena *arena, struct err *err)
+// Whether a person typed them, or they are a file's.
+static bool add_pins(struct ctp_request *request, struct bytes text, bool is_typed,
+	size_t index, struct arena *arena, struct err *err)
 {
 	char field[32];
 	struct bytes copy = arena_copy(arena, text);
@@ -142,9 +143,21 @@ bool request_add_pins(struct ctp_request *request, struct bytes text, size_t ind
 		*set = *request->pins;
 	}
 	(void)snprintf(field, sizeof(field), "pins[%zu]", index);
-	if (!pin_set_read(copy, set, err)) {
+	if (!(is_typed ? pin_set_read_typed : pin_set_read)(copy, set, err)) {
 		return err_in_field(err, field);
 	}
 	request->pins = set;
 	return true;
+}
+
+bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
+	struct arena *arena, struct err *err)
+{
+	return add_pins(request, text, true, index, arena, err);
+}
+
+bool request_add_pins_text(struct ctp_request *request, struct bytes text,
+	struct arena *arena, struct err *err)
+{
+	return add_pins(request, text, false, 0, arena, err);
 }

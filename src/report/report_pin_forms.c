@@ -304,7 +304,15 @@ static void put_trustkit(struct form_writer *w)
 
 // curl.
 
+// curl never looks further up than the leaf.
 static void put_curl(struct form_writer *w)
+{
+	char pin[BASE64_ROOM];
+	pin_text(&w->report->pins->chain.certs[0], pin);
+	buffer_printf(w->out, "sha256//%s\n", pin);
+}
+
+static void put_bare(struct form_writer *w)
 {
 	const struct chain *chain = &w->report->pins->chain;
 	char pin[BASE64_ROOM];
@@ -312,7 +320,7 @@ static void put_curl(struct form_writer *w)
 	for (size_t i = 0; i < chain->num; i++) {
 		if (is_shown(chain, i)) {
 			pin_text(&chain->certs[i], pin);
-			buffer_printf(w->out, "%ssha256//%s", any ? ";" : "", pin);
+			buffer_printf(w->out, "%s%s", any ? " " : "", pin);
 			any = true;
 		}
 	}
@@ -443,6 +451,8 @@ static void put_certificate_text(struct buffer *out, const struct chain_cert *on
 static void put_forms_text(struct form_writer *w)
 {
 	buffer_put_text(w->out, PIN_TEXT_HEADING "\n");
+	put_bare(w);
+	buffer_put_text(w->out, "\n" PIN_CURL_HEADING "\n");
 	put_curl(w);
 	if (w->num_domains == 0) {
 		buffer_put_text(w->out,
