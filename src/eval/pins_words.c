@@ -274,9 +274,9 @@ static void put_no_backup(const struct pins_record *pins, struct buffer *out)
 		"should those keys be lost or "
 		"replaced, clients refuse what comes next. Pin the key of a spare, "
 		"kept elsewhere, ");
-	buffer_put_text(out,
-		pins_of_curl(pins) ? "as well: ctpolicy pins spare.pub."
-				   : "or of another authority as well.");
+	buffer_put_text(
+		out, pins_of_curl(pins) ? "as well" : "or of another authority as well");
+	buffer_put_text(out, ": `ctpolicy pins` takes its public key or request too.");
 }
 
 static void put_none_held(const struct pins_record *pins, struct buffer *out)
