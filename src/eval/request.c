@@ -40,6 +40,32 @@ static void add_once(struct ctp_request *request, const struct policy *policy)
 	}
 }
 
+// Words that people have for what a policy is about.
+static const struct {
+	const char *word, *policy;
+} meanings[] = {
+	{"mail", "apple-tls"},
+	{"apple-mail", "apple-tls"},
+	{"smtp", "apple-tls"},
+	{"imap", "apple-tls"},
+	{"pop3", "apple-tls"},
+	{"tls", "apple-tls"},
+	{"safari", "apple"},
+	{"ios", "apple"},
+	{"google", "chrome"},
+	{"firefox", "mozilla"},
+};
+
+static const char *meant_by(const char *word)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (strcmp(word, meanings[i].word) == 0) {
+			return meanings[i].policy;
+		}
+	}
+	return NULL;
+}
+
 static bool unknown_policy(struct bytes given, bool on_page, struct err *err)
 {
 	char name[32];
@@ -58,7 +84,12 @@ static bool unknown_policy(struct bytes given, bool on_page, struct err *err)
 		safe.failed ? 0 : (int)safe.len,
 		safe.data ? (const char *)safe.data : "");
 	buffer_clear(&safe);
-	err_add_choice(err, name, names);
+	const char *meant = meant_by(name);
+	if (meant) {
+		err_add(err, "; \"%s\" is about that", meant);
+	} else {
+		err_add_choice(err, name, names);
+	}
 	return on_page ? false : err_add(err, " (see: ctpolicy policies)");
 }
 
