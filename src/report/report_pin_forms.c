@@ -491,6 +491,12 @@ static void put_forms_text(struct form_writer *w)
 {
 	buffer_put_text(w->out, PIN_TEXT_HEADING "\n");
 	put_bare(w);
+	if (w->report->has_pins) {
+		buffer_put_text(w->out,
+			"\nThe forms for clients are there without --pin and --pins, or by "
+			"--format.\n");
+		return;
+	}
 	buffer_put_text(w->out, "\n" PIN_CURL_HEADING "\n");
 	put_curl(w);
 	if (w->num_domains == 0) {

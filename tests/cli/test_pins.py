@@ -254,6 +254,7 @@ def test_findings(t):
     t.has(text, "pins 1 pin; 1 of no key here", "the line of the pins")
     text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
     t.check(text.startswith("FAIL: 1 pin; 1 of no key here."), "pins: the first line", text)
+    t.check("NSPinned" not in text and "pin-set" not in text and "--format" in text, "no forms behind the verdict", text)
     result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
     t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
 
