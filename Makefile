@@ -72,6 +72,7 @@ LIB_SRC = \
 	src/x509/pin_xml.c \
 	src/x509/private_key.c \
 	src/x509/recognize.c \
+	src/x509/spare_key.c \
 	src/x509/tbs.c \
 	src/x509/tbs_diff.c \
 	src/sct/sct.c \
@@ -175,6 +176,7 @@ LIB_SRC = \
 	src/report/report_plan_words.c \
 	src/report/report_hostname.c \
 	src/report/report_pin_forms.c \
+	src/report/report_pin_json.c \
 	src/report/report_pins.c \
 	src/report/report_repair.c \
 	src/report/report_policies.c \

@@ -189,10 +189,12 @@ const struct command command_log_list_show = {
 
 const struct command command_log_list_export = {
 	.name = "log-list export",
-	.summary = "a list of the history as JSON in Apple's form",
+	.summary = "a list of the history as JSON in its source's form",
 	.arguments = "[options]",
-	.text = "Writes the log list in force at a time as JSON in Apple's form.\n",
-	.examples = "  ctpolicy log-list export --at 2024-01-01 --output list.json\n",
+	.text = "Writes the log list in force at a time as JSON: Apple's list in Apple's\n"
+		"form, those of Chrome and Mozilla in Chrome's.\n",
+	.examples = "  ctpolicy log-list export --at 2024-01-01 --output list.json\n"
+		    "  ctpolicy log-list export --source chrome --output chrome.json\n",
 	.options = OPTIONS(OPTION_SOURCE, OPTION_AT, OPTION_LOG_LIST, OPTION_STATE_DIR,
 		OPTION_OUTPUT),
 	.run = run_export,

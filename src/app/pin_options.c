@@ -48,7 +48,7 @@ bool read_pins_file(const struct options *options, struct arena *arena,
 	err_clear(&why);
 	buffer_init(&file, PINS_FILE_MAX);
 	bool done = file_read(path, &file, err);
-	if (done && !request_add_pins(out, buffer_bytes(&file), 0, arena, &why)) {
+	if (done && !request_add_pins_text(out, buffer_bytes(&file), arena, &why)) {
 		done = err_set(err, why.code, why.offset, "%s", why.text);
 		(void)err_in_file(err, path);
 	}

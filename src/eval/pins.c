@@ -179,8 +179,12 @@ static void find_standings(const struct pins_asked *asked, struct pins_record *o
 
 // The pins.
 
-static bool has_role(const struct chain_cert *one, enum pin_role role)
+static bool has_role(
+	const struct pin_group *group, const struct chain_cert *one, enum pin_role role)
 {
+	if (group->is_curl) {
+		return one->place == CHAIN_LEAF;
+	}
 	return role == PIN_ANY || chain_is_authority(one) == (role == PIN_CA);
 }
 
@@ -193,14 +197,15 @@ static uint64_t bit_of(const struct pin_set *set, const struct chain_cert *one)
 struct pin_need pins_need(
 	const struct pins_record *pins, size_t group, enum pin_role role)
 {
-	uint64_t mask = pins->set->groups[group].pins[role];
+	const struct pin_group *of = &pins->set->groups[group];
+	uint64_t mask = of->pins[role];
 	uint64_t used = 0;
 	bool above = false;
 	struct pin_need need = {.needed = mask != 0};
 	for (size_t i = 0; i < pins->chain.num; i++) {
 		const struct chain_cert *one = &pins->chain.certs[i];
 		uint64_t bit = bit_of(pins->set, one) & mask;
-		bool matches = bit && has_role(one, role);
+		bool matches = bit && has_role(of, one, role);
 		used |= bit;
 		need.matches = need.matches || matches;
 		above = above || (matches && i > 0);
@@ -220,6 +225,11 @@ bool pins_group_matches(const struct pins_record *pins, size_t group)
 		}
 	}
 	return true;
+}
+
+bool pins_of_curl(const struct pins_record *pins)
+{
+	return pins->set->num_groups == 1 && pins->set->groups[0].is_curl;
 }
 
 bool pins_any_matches(const struct pins_record *pins)
@@ -249,10 +259,14 @@ static size_t pin_of(const struct pins_record *out, const struct chain_cert *one
 {
 	uint64_t bit = bit_of(out->set, one);
 	for (size_t i = 0; bit && i < out->set->num_groups; i++) {
-		const uint64_t *pins = out->set->groups[i].pins;
-		uint64_t mask =
-			pins[PIN_ANY] | pins[chain_is_authority(one) ? PIN_CA : PIN_LEAF];
-		if (out->standings[i] == PINS_HELD && (mask & bit)) {
+		const struct pin_group *group = &out->set->groups[i];
+		bool counts = false;
+		for (unsigned role = 0; role < NUM_PIN_ROLES; role++) {
+			counts = counts ||
+				((group->pins[role] & bit) &&
+					has_role(group, one, (enum pin_role)role));
+		}
+		if (out->standings[i] == PINS_HELD && counts) {
 			return pin_set_find(out->set, one->spki_sha256);
 		}
 	}

@@ -88,6 +88,8 @@ struct pin_need pins_need(
 	const struct pins_record *pins, size_t group, enum pin_role role);
 // Does a group that is held have its match in each role?
 bool pins_group_matches(const struct pins_record *pins, size_t group);
+// Is curl alone to take this chain?
+bool pins_of_curl(const struct pins_record *pins);
 // Is any key of the chain pinned?
 bool pins_any_matches(const struct pins_record *pins);
 // Fills pins->findings, whose sentences live in the arena. False: no memory.

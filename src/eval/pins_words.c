@@ -152,7 +152,9 @@ static void put_fault(
 		buffer_put_text(out, ", none is of a key of this chain");
 		return;
 	}
-	if (leaf_fails) {
+	if (leaf_fails && pins->set->groups[group].is_curl) {
+		buffer_put_text(out, ", none is of the leaf's key, which curl looks at");
+	} else if (leaf_fails) {
 		buffer_put_text(
 			out, ", none in NSPinnedLeafIdentities is of the leaf's key");
 	}
@@ -184,8 +186,23 @@ static void put_faults(const struct pins_record *pins, struct buffer *out)
 	}
 }
 
+static void put_curl_mismatch(const struct pins_record *pins, struct buffer *out)
+{
+	bool one = pins->set->num == 1;
+	buffer_printf(out,
+		"%s %s of the leaf's key, the only one that curl looks at: curl "
+		"--pinnedpubkey with %s refuses it. Go on using a key that is pinned, or "
+		"give the clients the new leaf's pin first (ctpolicy pins --format curl).",
+		one ? "The pin" : "None of the pins", one ? "is not" : "is",
+		one ? "it" : "them");
+}
+
 static void put_mismatch(const struct pins_record *pins, bool is_live, struct buffer *out)
 {
+	if (pins_of_curl(pins)) {
+		put_curl_mismatch(pins, out);
+		return;
+	}
 	if (is_one_bare(pins)) {
 		bool one = pins->set->num == 1;
 		buffer_printf(out, "%s %s of a key of this chain",
@@ -200,11 +217,11 @@ static void put_mismatch(const struct pins_record *pins, bool is_live, struct bu
 		about_chain(pins, is_live));
 }
 
-// Has a group that is held pins of leaves alone?
+// Has a group that is held pins of leaves alone, and it is not curl's?
 static bool pins_leaves(const struct pins_record *pins)
 {
 	for (size_t i = 0; i < pins->set->num_groups; i++) {
-		if (pins->standings[i] == PINS_HELD &&
+		if (pins->standings[i] == PINS_HELD && !pins->set->groups[i].is_curl &&
 			pins_need(pins, i, PIN_LEAF).needed) {
 			return true;
 		}
@@ -216,6 +233,17 @@ static void put_leaf_only(
 	const struct pins_record *pins, bool is_live, struct buffer *out)
 {
 	bool leaves = pins_leaves(pins);
+	if (pins_of_curl(pins)) {
+		buffer_printf(out,
+			"curl looks at the leaf's key alone: the next certificate with a new "
+			"key is refused%s. Renew with the same key, or give the clients the "
+			"next key's pin first.",
+			pins->has_backup
+				? ", unless a pin that matches nothing here is of "
+				  "that key"
+				: "");
+		return;
+	}
 	buffer_printf(out,
 		"%s the next certificate with a new key is "
 		"refused%s. Renew with the same key, or %s.%s",
@@ -245,7 +273,10 @@ static void put_no_backup(const struct pins_record *pins, struct buffer *out)
 	buffer_put_text(out,
 		"should those keys be lost or "
 		"replaced, clients refuse what comes next. Pin the key of a spare, "
-		"kept elsewhere, or of another authority as well.");
+		"kept elsewhere, ");
+	buffer_put_text(
+		out, pins_of_curl(pins) ? "as well" : "or of another authority as well");
+	buffer_put_text(out, ": `ctpolicy pins` takes its public key or request too.");
 }
 
 static void put_none_held(const struct pins_record *pins, struct buffer *out)

@@ -333,6 +333,7 @@ static void fill_needed(const struct policy_result *result, struct plan_policy *
 	out->table = result->table;
 	out->row = result->row;
 	out->remark = result->remark;
+	out->beyond_schedule = plan_beyond_schedule(result);
 	out->min_operators = needs.operators;
 	out->current = needs.current;
 	out->rfc6962 = needs.rfc6962;

@@ -136,6 +136,9 @@ struct plan_policy {
 	const struct lifetime_table *table;
 	const struct lifetime_row *row;
 	enum code remark; // of the row, where it speaks about this certificate
+	// It lives longer than CAs have agreed on for certificates of that time; else NULL, or no
+	// such thing is advised.
+	const struct requirement *beyond_schedule;
 	unsigned min_operators; // that the row implies, or the policy asks for
 	unsigned current; // SCTs needed from logs approved at the time of check
 	unsigned

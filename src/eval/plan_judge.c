@@ -214,6 +214,31 @@ const struct lifetime_row *plan_judge_row(
 	return judge->result.row;
 }
 
+const struct requirement *plan_beyond_schedule(const struct policy_result *result)
+{
+	const struct route_result *route = policy_main_route(result);
+	for (size_t i = 0; i < route->route->num_requirements; i++) {
+		const struct requirement_result *of = &route->results[i];
+		if (of->requirement->code == CODE_LIFETIME_BEYOND_SCHEDULE &&
+			of->in_force && !of->open && !of->met) {
+			return of->requirement;
+		}
+	}
+	return NULL;
+}
+
+bool plan_judge_agrees(struct plan_judge *judge, int64_t not_after)
+{
+	fill(judge, NULL, 0, not_after);
+	for (size_t i = 0; i < judge->record->num_policies; i++) {
+		run_policy(judge, judge->record->policies[i].policy);
+		if (plan_beyond_schedule(&judge->result)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static struct plan_failure *failure_of(struct plan_failures *f,
 	const struct policy *policy, const struct requirement *of)
 {

@@ -41,6 +41,11 @@ bool plan_judge_holds(struct plan_judge *judge, const struct plan_part *parts, s
 // The row of the lifetime table for that end; the engine's own choice.
 const struct lifetime_row *plan_judge_row(
 	struct plan_judge *judge, const struct policy *policy, int64_t not_after);
+// The requirement about what CAs have agreed on for certificates of that time, where the
+// lifetime is beyond it; else NULL.
+const struct requirement *plan_beyond_schedule(const struct policy_result *result);
+// Is no policy's advice on that against an end at that time?
+bool plan_judge_agrees(struct plan_judge *judge, int64_t not_after);
 // The SCT of a set at that place, of an operator's first SCT at `op`; its state is usable.
 struct sct_facts plan_judge_sct(
 	const struct plan_judge *judge, size_t at, size_t op, enum log_api api);

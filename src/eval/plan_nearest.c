@@ -164,9 +164,15 @@ static void find_earlier(
 			continue;
 		}
 		tries++;
-		if (is_possible(trial, sets->survive, end)) {
+		// Of those beyond what CAs have agreed on the nearest is kept, should no
+		// other be found.
+		bool agreed = plan_judge_agrees(trial->judge, end);
+		if ((agreed || !sets->earlier.found) &&
+			is_possible(trial, sets->survive, end)) {
 			sets->earlier = (struct plan_nearest){true, end};
-			return;
+			if (agreed) {
+				return;
+			}
 		}
 	}
 }
@@ -201,5 +207,10 @@ bool plan_find_nearest(struct plan_judge *judge, struct plan_supply *spare,
 	}
 	find_earlier(&trial, &moments, sets);
 	find_later(&trial, &moments, sets);
+	// No CA would issue it, and one is known that they would.
+	if (sets->earlier.found && plan_judge_agrees(judge, sets->earlier.not_after) &&
+		sets->later.found && !plan_judge_agrees(judge, sets->later.not_after)) {
+		sets->later.found = false;
+	}
 	return true;
 }

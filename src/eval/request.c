@@ -40,6 +40,32 @@ static void add_once(struct ctp_request *request, const struct policy *policy)
 	}
 }
 
+// Words that people have for what a policy is about.
+static const struct {
+	const char *word, *policy;
+} meanings[] = {
+	{"mail", "apple-tls"},
+	{"apple-mail", "apple-tls"},
+	{"smtp", "apple-tls"},
+	{"imap", "apple-tls"},
+	{"pop3", "apple-tls"},
+	{"tls", "apple-tls"},
+	{"safari", "apple"},
+	{"ios", "apple"},
+	{"google", "chrome"},
+	{"firefox", "mozilla"},
+};
+
+static const char *meant_by(const char *word)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (strcmp(word, meanings[i].word) == 0) {
+			return meanings[i].policy;
+		}
+	}
+	return NULL;
+}
+
 static bool unknown_policy(struct bytes given, bool on_page, struct err *err)
 {
 	char name[32];
@@ -58,7 +84,12 @@ static bool unknown_policy(struct bytes given, bool on_page, struct err *err)
 		safe.failed ? 0 : (int)safe.len,
 		safe.data ? (const char *)safe.data : "");
 	buffer_clear(&safe);
-	err_add_choice(err, name, names);
+	const char *meant = meant_by(name);
+	if (meant) {
+		err_add(err, "; \"%s\" is about that", meant);
+	} else {
+		err_add_choice(err, name, names);
+	}
 	return on_page ? false : err_add(err, " (see: ctpolicy policies)");
 }
 
@@ -126,8 +157,9 @@ bool request_set_host(struct ctp_request *request, struct bytes text, struct are
 	return true;
 }
 
-bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
-	struct arena *arena, struct err *err)
+// Whether a person typed them, or they are a file's.
+static bool add_pins(struct ctp_request *request, struct bytes text, bool is_typed,
+	size_t index, struct arena *arena, struct err *err)
 {
 	char field[32];
 	struct bytes copy = arena_copy(arena, text);
@@ -142,9 +174,21 @@ bool request_add_pins(struct ctp_request *request, struct bytes text, size_t ind
 		*set = *request->pins;
 	}
 	(void)snprintf(field, sizeof(field), "pins[%zu]", index);
-	if (!pin_set_read(copy, set, err)) {
+	if (!(is_typed ? pin_set_read_typed : pin_set_read)(copy, set, err)) {
 		return err_in_field(err, field);
 	}
 	request->pins = set;
 	return true;
+}
+
+bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
+	struct arena *arena, struct err *err)
+{
+	return add_pins(request, text, true, index, arena, err);
+}
+
+bool request_add_pins_text(struct ctp_request *request, struct bytes text,
+	struct arena *arena, struct err *err)
+{
+	return add_pins(request, text, false, 0, arena, err);
 }

@@ -83,5 +83,8 @@ bool request_set_host(struct ctp_request *request, struct bytes text, struct are
 	struct err *err) MUST_CHECK;
 bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,
 	struct arena *arena, struct err *err) MUST_CHECK;
+// A whole text, as of a file, in which curl's form is about the leaf's key alone.
+bool request_add_pins_text(struct ctp_request *request, struct bytes text,
+	struct arena *arena, struct err *err) MUST_CHECK;
 
 #endif

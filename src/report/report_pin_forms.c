@@ -26,6 +26,17 @@ struct form_writer {
 	size_t num_domains;
 };
 
+static void spare_text(const struct pin_spare *one, char out[BASE64_ROOM])
+{
+	text_base64(bytes_of(one->spki_sha256, PIN_LEN), out);
+}
+
+// Of what a spare key was read.
+static const char *spare_kind(const struct pin_spare *one)
+{
+	return one->from.is_request ? "certificate request" : "public key";
+}
+
 static void pin_text(const struct chain_cert *one, char out[BASE64_ROOM])
 {
 	text_base64(bytes_of(one->spki_sha256, PIN_LEN), out);
@@ -52,8 +63,11 @@ static bool need_one(const struct form_writer *w, struct err *err)
 		return true;
 	}
 	return err_set(err, CODE_BAD_HOSTNAME, ERR_NO_OFFSET,
-		"the first certificate has no DNS name to pin keys for; name one: "
-		"--hostname NAME");
+		w->report->pins->chain.num
+			? "the first certificate has no DNS name to pin keys for; name "
+			  "one: --hostname NAME"
+			: "a spare key is for no name by itself; name one: --hostname "
+			  "NAME");
 }
 
 // --hostname, or what the subjectAltName of the leaf has.
@@ -72,6 +86,9 @@ static bool find_domains(struct form_writer *w, struct err *err)
 		return true;
 	}
 	err_clear(&ignored);
+	if (w->report->pins->chain.num == 0) {
+		return need_one(w, err);
+	}
 	struct reader names =
 		cert_alt_names(w->report->pins->chain.certs[0].cert, &ignored);
 	while (cert_next_alt_name(&names, DER_CONTEXT(2), &name)) {
@@ -142,6 +159,12 @@ static void put_whose(struct buffer *out, size_t depth, const struct chain_cert 
 	buffer_clear(&name);
 }
 
+static void put_spare_whose(struct buffer *out, size_t depth, const struct pin_spare *one)
+{
+	put_indent(out, depth);
+	buffer_printf(out, "<!-- spare: %s -->\n", spare_kind(one));
+}
+
 // No form can pin what is below a name and not the name.
 static void put_wildcard(struct buffer *out, size_t depth, const struct domain *domain)
 {
@@ -173,11 +196,43 @@ static bool is_shown(const struct chain *chain, size_t index)
 
 // iOS.
 
+static void put_identity(struct buffer *out, const char *pin)
+{
+	put_line(out, 4, "<dict>");
+	put_key(out, 5, "SPKI-SHA256-BASE64");
+	put_indent(out, 5);
+	buffer_printf(out, "<string>%s</string>\n", pin);
+	put_line(out, 4, "</dict>");
+}
+
+// A spare takes the first certificate's place, or a leaf's where there is none.
+static bool takes_spares(const struct form_writer *w, bool authorities)
+{
+	const struct chain *chain = &w->report->pins->chain;
+	return w->report->num_spares > 0 &&
+		(chain->num > 0 && chain_is_authority(&chain->certs[0])) == authorities;
+}
+
+static void put_spare_identities(struct form_writer *w)
+{
+	char pin[BASE64_ROOM];
+	for (size_t i = 0; i < w->report->num_spares; i++) {
+		spare_text(&w->report->spares[i], pin);
+		put_spare_whose(w->out, 4, &w->report->spares[i]);
+		put_identity(w->out, pin);
+	}
+}
+
 static void put_identities(struct form_writer *w, const char *key, bool authorities)
 {
 	const struct chain *chain = &w->report->pins->chain;
 	char pin[BASE64_ROOM];
-	bool any = false;
+	bool any = takes_spares(w, authorities);
+	if (any) {
+		put_key(w->out, 3, key);
+		put_line(w->out, 3, "<array>");
+		put_spare_identities(w);
+	}
 	for (size_t i = 0; i < chain->num; i++) {
 		const struct chain_cert *one = &chain->certs[i];
 		if (!is_shown(chain, i) || chain_is_authority(one) != authorities) {
@@ -190,11 +245,7 @@ static void put_identities(struct form_writer *w, const char *key, bool authorit
 		any = true;
 		pin_text(one, pin);
 		put_whose(w->out, 4, one);
-		put_line(w->out, 4, "<dict>");
-		put_key(w->out, 5, "SPKI-SHA256-BASE64");
-		put_indent(w->out, 5);
-		buffer_printf(w->out, "<string>%s</string>\n", pin);
-		put_line(w->out, 4, "</dict>");
+		put_identity(w->out, pin);
 	}
 	if (any) {
 		put_line(w->out, 3, "</array>");
@@ -231,7 +282,6 @@ static void put_android(struct form_writer *w)
 	const struct chain *chain = &w->report->pins->chain;
 	char pin[BASE64_ROOM];
 	char end[DATETIME_ROOM];
-	datetime_format_ms(chain->certs[0].cert->not_after * 1000, end);
 	put_line(w->out, 0, "<?xml version=\"1.0\" encoding=\"utf-8\"?>");
 	put_line(w->out, 0, "<network-security-config>");
 	put_line(w->out, 1, "<domain-config>");
@@ -243,11 +293,16 @@ static void put_android(struct form_writer *w)
 		html_put_text(w->out, w->domains[i].host.name);
 		buffer_put_text(w->out, "</domain>\n");
 	}
-	put_line(w->out, 2,
-		"<!-- From the day of expiration on nothing is pinned: it is that of the "
-		"certificate's end. -->");
-	put_indent(w->out, 2);
-	buffer_printf(w->out, "<pin-set expiration=\"%.10s\">\n", end);
+	if (chain->num > 0) {
+		datetime_format_ms(chain->certs[0].cert->not_after * 1000, end);
+		put_line(w->out, 2,
+			"<!-- From the day of expiration on nothing is pinned: it is that of "
+			"the certificate's end. -->");
+		put_indent(w->out, 2);
+		buffer_printf(w->out, "<pin-set expiration=\"%.10s\">\n", end);
+	} else {
+		put_line(w->out, 2, "<pin-set>");
+	}
 	for (size_t i = 0; i < chain->num; i++) {
 		if (is_shown(chain, i)) {
 			pin_text(&chain->certs[i], pin);
@@ -255,6 +310,12 @@ static void put_android(struct form_writer *w)
 			put_indent(w->out, 3);
 			buffer_printf(w->out, "<pin digest=\"SHA-256\">%s</pin>\n", pin);
 		}
+	}
+	for (size_t i = 0; i < w->report->num_spares; i++) {
+		spare_text(&w->report->spares[i], pin);
+		put_spare_whose(w->out, 3, &w->report->spares[i]);
+		put_indent(w->out, 3);
+		buffer_printf(w->out, "<pin digest=\"SHA-256\">%s</pin>\n", pin);
 	}
 	put_line(w->out, 2, "</pin-set>");
 	put_line(w->out, 1, "</domain-config>");
@@ -275,6 +336,12 @@ static void put_hashes(struct form_writer *w)
 			put_indent(w->out, 4);
 			buffer_printf(w->out, "<string>%s</string>\n", pin);
 		}
+	}
+	for (size_t i = 0; i < w->report->num_spares; i++) {
+		spare_text(&w->report->spares[i], pin);
+		put_spare_whose(w->out, 4, &w->report->spares[i]);
+		put_indent(w->out, 4);
+		buffer_printf(w->out, "<string>%s</string>\n", pin);
 	}
 	put_line(w->out, 3, "</array>");
 }
@@ -304,7 +371,23 @@ static void put_trustkit(struct form_writer *w)
 
 // curl.
 
+// curl never looks further up than the leaf.
 static void put_curl(struct form_writer *w)
+{
+	const struct chain *chain = &w->report->pins->chain;
+	char pin[BASE64_ROOM];
+	if (chain->num > 0) {
+		pin_text(&chain->certs[0], pin);
+		buffer_printf(w->out, "sha256//%s", pin);
+	}
+	for (size_t i = 0; i < w->report->num_spares; i++) {
+		spare_text(&w->report->spares[i], pin);
+		buffer_printf(w->out, "%ssha256//%s", chain->num + i > 0 ? ";" : "", pin);
+	}
+	buffer_put_char(w->out, '\n');
+}
+
+static void put_bare(struct form_writer *w)
 {
 	const struct chain *chain = &w->report->pins->chain;
 	char pin[BASE64_ROOM];
@@ -312,68 +395,20 @@ static void put_curl(struct form_writer *w)
 	for (size_t i = 0; i < chain->num; i++) {
 		if (is_shown(chain, i)) {
 			pin_text(&chain->certs[i], pin);
-			buffer_printf(w->out, "%ssha256//%s", any ? ";" : "", pin);
+			buffer_printf(w->out, "%s%s", any ? " " : "", pin);
 			any = true;
 		}
 	}
-	buffer_put_char(w->out, '\n');
-}
-
-// JSON.
-
-static void put_certificate(struct json *json, const struct chain *chain, size_t index)
-{
-	const struct chain_cert *one = &chain->certs[index];
-	char pin[BASE64_ROOM];
-	pin_text(one, pin);
-	json_put_open(json, NULL, '{');
-	json_put_unsigned(json, "index", index);
-	json_put_word(json, "place", chain_place_name(one->place));
-	json_begin_text(json, "subject");
-	name_put_text(json->out, one->cert->subject);
-	json_end_text(json);
-	json_put_time(json, "not_after", one->cert->not_after * 1000);
-	json_put_open(json, "key", '{');
-	json_put_word(json, "type", key_type_name(one->cert->key.type));
-	json_put_unsigned(json, "bits", one->cert->key.bits);
-	json_put_word(json, "curve", one->cert->key.curve);
-	json_put_close(json, '}');
-	json_put_hex(json, "spki_sha256", bytes_of(one->spki_sha256, PIN_LEN));
-	json_put_text(json, "spki_sha256_base64", pin);
-	json_put_close(json, '}');
-}
-
-static void put_findings(struct json *json, const struct pins_record *pins)
-{
-	json_put_open(json, "findings", '[');
-	for (size_t i = 0; i < pins->num_findings; i++) {
-		const struct code_info *info = code_info(pins->findings[i].code);
-		json_put_open(json, NULL, '{');
-		json_put_word(json, "code", info->name);
-		json_put_word(json, "severity", severity_name(info->severity));
-		json_put_text(json, "message", pins->findings[i].message);
-		json_put_close(json, '}');
+	for (size_t i = 0; i < w->report->num_spares; i++) {
+		spare_text(&w->report->spares[i], pin);
+		buffer_printf(w->out, "%s%s", any || i > 0 ? " " : "", pin);
 	}
-	json_put_close(json, ']');
+	buffer_put_char(w->out, '\n');
 }
 
 static void put_json(struct form_writer *w)
 {
-	const struct pin_report *report = w->report;
-	struct json json = json_init(w->out);
-	json_put_open(&json, NULL, '{');
-	json_put_word(&json, "schema", "ctpolicy.pins.v1");
-	json_put_open(&json, "certificates", '[');
-	for (size_t i = 0; i < report->pins->chain.num; i++) {
-		put_certificate(&json, &report->pins->chain, i);
-	}
-	json_put_close(&json, ']');
-	if (report->has_pins) {
-		report_put_pins(&json, report->pins);
-		put_findings(&json, report->pins);
-	}
-	json_put_close(&json, '}');
-	buffer_put_char(w->out, '\n');
+	report_put_pin_json(w->report, w->out);
 }
 
 // Text, for people: the keys, what the pins that were given come to, and every other form.
@@ -440,9 +475,29 @@ static void put_certificate_text(struct buffer *out, const struct chain_cert *on
 		end, hex, pin, pin);
 }
 
+static void put_spare_text(struct buffer *out, const struct pin_spare *one)
+{
+	char pin[BASE64_ROOM];
+	char hex[2 * PIN_LEN + 1];
+	spare_text(one, pin);
+	text_hex(bytes_of(one->spki_sha256, PIN_LEN), hex);
+	buffer_printf(out, "spare: a %s\n  key     ", spare_kind(one));
+	put_key_words(out, &one->from.key);
+	buffer_printf(out, "\n  hex     %s\n  base64  %s\n  curl    sha256//%s\n\n", hex,
+		pin, pin);
+}
+
 static void put_forms_text(struct form_writer *w)
 {
 	buffer_put_text(w->out, PIN_TEXT_HEADING "\n");
+	put_bare(w);
+	if (w->report->has_pins) {
+		buffer_put_text(w->out,
+			"\nThe forms for clients are there without --pin and --pins, or by "
+			"--format.\n");
+		return;
+	}
+	buffer_put_text(w->out, "\n" PIN_CURL_HEADING "\n");
 	put_curl(w);
 	if (w->num_domains == 0) {
 		buffer_put_text(w->out,
@@ -465,6 +520,9 @@ static void put_text(struct form_writer *w)
 	}
 	for (size_t i = 0; i < chain->num; i++) {
 		put_certificate_text(w->out, &chain->certs[i]);
+	}
+	for (size_t i = 0; i < w->report->num_spares; i++) {
+		put_spare_text(w->out, &w->report->spares[i]);
 	}
 	put_forms_text(w);
 }

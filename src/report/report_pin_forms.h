@@ -6,9 +6,18 @@
 
 #include "eval/pins.h"
 #include "x509/host_match.h"
+#include "x509/spare_key.h"
+
+// A key that no certificate of the chain has, pinned for the day when one has it.
+struct pin_spare {
+	struct spare_key from;
+	uint8_t spki_sha256[PIN_LEN];
+};
 
 struct pin_report {
-	const struct pins_record *pins;
+	const struct pins_record *pins; // its chain may be empty where there are spares
+	const struct pin_spare *spares;
+	size_t num_spares;
 	bool has_pins; // some were given, to hold against the chain
 	const struct wanted_host
 		*host; // whose pins they are; NULL: the names of the leaf
@@ -19,6 +28,8 @@ struct pin_report {
 // domain and there is none, or too many.
 bool report_pin_form(const char *format, const struct pin_report *report,
 	struct buffer *out, struct err *err) MUST_CHECK;
+// The form "json" (pins.v1.json).
+void report_put_pin_json(const struct pin_report *report, struct buffer *out);
 // The names, NULL behind them.
 extern const char *const report_pin_forms[];
 

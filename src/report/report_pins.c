@@ -154,7 +154,8 @@ static void put_others(struct buffer *out, const struct pins_record *pins)
 			num_other++;
 		}
 	}
-	put_count(out, num_here, "of no key here");
+	put_count(out, num_here,
+		pins_of_curl(pins) ? "not of the leaf's key" : "of no key here");
 	put_count(out, num_expired, "expired");
 	put_count(out, num_other, "of another domain");
 }

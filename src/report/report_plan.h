@@ -22,7 +22,7 @@ void report_plan_text(const struct report_options *options,
 // "chrome and android", for which nothing is planned.
 void report_plan_put_left_out(struct buffer *out, const struct plan_record *plan);
 // What the plan's reader has to know beside it; at most PLAN_MAX_REMARKS, returned.
-#define PLAN_MAX_REMARKS 5
+#define PLAN_MAX_REMARKS 6
 size_t report_plan_remarks(
 	const struct plan_record *plan, enum code out[PLAN_MAX_REMARKS]);
 // Its sentence, with its numbers and what to do.

@@ -23,6 +23,18 @@ static bool is_stale(const struct plan_record *plan)
 	return stale && plan_counts_scts(plan);
 }
 
+// The first policy that says so, of those that apply.
+static const struct requirement *beyond_schedule(const struct plan_record *plan)
+{
+	for (size_t i = 0; i < plan->num_policies; i++) {
+		const struct plan_policy *policy = &plan->policies[i];
+		if (policy->beyond_schedule && policy->num_applies_because == 0) {
+			return policy->beyond_schedule;
+		}
+	}
+	return NULL;
+}
+
 size_t report_plan_remarks(
 	const struct plan_record *plan, enum code out[PLAN_MAX_REMARKS])
 {
@@ -33,6 +45,8 @@ size_t report_plan_remarks(
 		is_long = is_long || policy->remark != CODE_NONE;
 	}
 	num = add_remark(out, num, is_long, CODE_LIFETIME_BEYOND_TABLE);
+	num = add_remark(
+		out, num, beyond_schedule(plan) != NULL, CODE_LIFETIME_BEYOND_SCHEDULE);
 	num = add_remark(out, num, plan->beside_key, CODE_PRIVATE_KEY_BESIDE);
 	num = add_remark(out, num, is_stale(plan), CODE_LOG_LIST_STALE);
 	num = add_remark(
@@ -61,6 +75,22 @@ static void put_beyond_table(struct buffer *out, const struct plan_record *plan)
 		"row. No publicly trusted certificate may live that long: plan for %lld days "
 		"or fewer",
 		(long long)plan->lifetime.days, longest, longest);
+}
+
+static void put_beyond_schedule(struct buffer *out, const struct plan_record *plan)
+{
+	const struct requirement *agreed = beyond_schedule(plan);
+	char from[DATETIME_ROOM];
+	char latest[DATETIME_ROOM];
+	datetime_format_ms(agreed->from_ms, from);
+	datetime_format_ms(
+		plan->not_before * 1000 + agreed->needed * DATETIME_DAY_MS - 1000,
+		latest);
+	buffer_printf(out,
+		"it is to be valid for more than %u days, and CAs have agreed on at most %u "
+		"for certificates issued from %s on: public CAs will issue no such one. "
+		"Let it end by %s",
+		agreed->needed, agreed->needed, from, latest);
 }
 
 // "the log list is 64 days old", or, of several, each that is stale by name.
@@ -154,6 +184,9 @@ void report_plan_put_remark(
 	switch ((int)code) {
 	case CODE_LIFETIME_BEYOND_TABLE:
 		put_beyond_table(out, plan);
+		return;
+	case CODE_LIFETIME_BEYOND_SCHEDULE:
+		put_beyond_schedule(out, plan);
 		return;
 	case CODE_LOG_LIST_STALE:
 		put_stale(out, plan);

@@ -317,7 +317,10 @@ void report_put_verdict(const struct record *record, struct buffer *out)
 	if (record_refusals(record) & REFUSED_BY_PINS) {
 		bool but = record->result != record->policies_result;
 		buffer_printf(out, "%s %s.", but ? " But" : " And",
-			pins_any_matches(record->pins)
+			pins_of_curl(record->pins)
+				? "the leaf's key, the only one that curl looks at, is not "
+				  "pinned"
+				: pins_any_matches(record->pins)
 				? "the keys of its chain are not all that are pinned"
 				: "no key of its chain is pinned");
 	}

@@ -47,7 +47,7 @@ static bool read_parameters(struct exchange *x, struct err *err)
 		(!policies.data || evaluation_read_policies(policies, request, err)) &&
 		(!days.data || request_set_client_age(request, days, err)) &&
 		(!host.data || request_set_host(request, host, &x->arena, err)) &&
-		(!pins.data || request_add_pins(request, pins, 0, &x->arena, err));
+		(!pins.data || request_add_pins_text(request, pins, &x->arena, err));
 }
 
 bool evaluation_defaults(struct exchange *x)

@@ -102,7 +102,7 @@ static bool read_held(struct page_request *page, struct err *err)
 	page->fields.pins = pins;
 	return (host.len == 0 || request_set_host(&page->base, host, page->arena, err)) &&
 		(pins.len == 0 ||
-			request_add_pins(&page->base, pins, 0, page->arena, err));
+			request_add_pins_text(&page->base, pins, page->arena, err));
 }
 
 // The leaves.

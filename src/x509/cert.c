@@ -79,19 +79,27 @@ static struct cert_key describe_key(
 	return key;
 }
 
-static void read_spki(struct reader *r, struct cert *cert)
+void cert_spki_read(struct reader *r, struct cert_spki *out)
 {
 	struct der_element element = der_expect(r, DER_SEQUENCE, "subjectPublicKeyInfo");
 	struct reader in = reader_nested(r, element.value);
 	struct bytes oid;
 	struct bytes params;
 	(void)algorithm_read(&in, &oid, &params, "subjectPublicKeyInfo.algorithm");
-	cert->key_bits = der_octet_bits(&in, "subjectPublicKey");
+	out->bits = der_octet_bits(&in, "subjectPublicKey");
 	(void)reader_finish(&in, "subjectPublicKeyInfo");
-	cert->spki = element.whole;
-	if (!reader_failed(r)) {
-		cert->key = describe_key(oid, params, cert->key_bits);
-	}
+	out->whole = element.whole;
+	out->key = reader_failed(r) ? (struct cert_key){.type = KEY_OTHER}
+				    : describe_key(oid, params, out->bits);
+}
+
+static void read_spki(struct reader *r, struct cert *cert)
+{
+	struct cert_spki spki;
+	cert_spki_read(r, &spki);
+	cert->key_bits = spki.bits;
+	cert->spki = spki.whole;
+	cert->key = spki.key;
 }
 
 // RFC 5280 4.1.2.5: what UTCTime can say, 1950 to 2049, must be UTCTime.

@@ -31,6 +31,13 @@ struct cert_key {
 	size_t bits; // of the RSA modulus or the curve's field; 0 where unknown
 };
 
+// SubjectPublicKeyInfo.
+struct cert_spki {
+	struct bytes whole; // the element
+	struct bytes bits; // contents of its BIT STRING
+	struct cert_key key;
+};
+
 struct cert {
 	enum cert_kind kind;
 	struct bytes der; // the input: a Certificate, or the TBSCertificate itself
@@ -77,6 +84,8 @@ struct cert {
 // Reads a Certificate or a TBSCertificate, whichever the bytes are. False with `err`
 // (code, offset into `der`) where they are neither, and then *out means nothing.
 bool cert_read(struct bytes der, struct cert *out, struct err *err) MUST_CHECK;
+// The next element of the reader, which fails where it is none.
+void cert_spki_read(struct reader *r, struct cert_spki *out);
 
 // Walks the SAN: cert_alt_names begins, cert_next_alt_name gives the next general name of
 // `tag` (DER_CONTEXT(2) is dNSName), false at the end.

@@ -209,7 +209,8 @@ static bool is_whole_base64(struct bytes text)
 
 static bool read_bare(struct pin_reader *r, struct bytes word, struct bytes value)
 {
-	return pin_take(r, word, value, PIN_NO_GROUP, PIN_ANY);
+	return pin_take(
+		r, word, value, r->curl, r->curl == PIN_NO_GROUP ? PIN_ANY : PIN_LEAF);
 }
 
 static bool read_word(struct pin_reader *r, struct bytes word)
@@ -246,40 +247,73 @@ static bool divides(uint8_t c)
 	return text_is_space(c) || c == ';' || c == ',';
 }
 
+// The next word from `*at` on, which comes to stand behind it; empty: there is none.
+static struct bytes next_word(struct bytes text, size_t *at)
+{
+	size_t i = *at;
+	while (i < text.len && (divides(text.data[i]) || text.data[i] == '#')) {
+		bool comment = text.data[i] == '#';
+		while (comment && i < text.len && text.data[i] != '\n') {
+			i++;
+		}
+		i += i < text.len;
+	}
+	size_t start = i;
+	while (i < text.len && !divides(text.data[i]) && text.data[i] != '#') {
+		i++;
+	}
+	*at = i;
+	return bytes_of(text.data + start, i - start);
+}
+
 bool pin_read_words(struct pin_reader *r, struct bytes text)
 {
 	size_t at = 0;
-	while (at < text.len) {
-		size_t start = at;
-		if (text.data[at] == '#') {
-			while (at < text.len && text.data[at] != '\n') {
-				at++;
-			}
-			continue;
-		}
-		if (divides(text.data[at])) {
-			at++;
-			continue;
-		}
-		while (at < text.len && !divides(text.data[at]) && text.data[at] != '#') {
-			at++;
-		}
-		if (!read_word(r, bytes_of(text.data + start, at - start))) {
+	struct bytes word = next_word(text, &at);
+	while (word.len > 0) {
+		if (!read_word(r, word)) {
 			return false;
 		}
+		word = next_word(text, &at);
 	}
 	return true;
 }
 
-// What `ctpolicy pins` prints for people: the line of curl has the keys of all forms.
+// What goes into curl --pinnedpubkey, and to no one else: each with its prefix.
+static bool is_curl(struct bytes text)
+{
+	size_t at = 0;
+	struct bytes word = next_word(text, &at);
+	bool any = word.len > 0;
+	while (word.len > 0 && pin_begins(unquote(word), "sha256//")) {
+		word = next_word(text, &at);
+	}
+	return any && word.len == 0;
+}
+
+static bool read_curl(struct pin_reader *r)
+{
+	if (!pin_new_group(r, r->text, &r->curl)) {
+		return false;
+	}
+	r->set->groups[r->curl].is_curl = true;
+	return pin_read_words(r, r->text);
+}
+
+// What `ctpolicy pins` prints for people: one line has the keys of all forms.
 
 // Where a line that is this heading ends; text.len: there is none.
-static size_t behind_heading(struct bytes text)
+static size_t behind_line(struct bytes text, struct bytes heading)
 {
-	struct bytes heading = BYTES_LITERAL(PIN_TEXT_HEADING);
 	size_t at = bytes_find(text, 0, heading);
 	bool is_line = at < text.len && (at == 0 || text.data[at - 1] == '\n');
 	return is_line ? at + heading.len : text.len;
+}
+
+static size_t behind_heading(struct bytes text)
+{
+	size_t at = behind_line(text, BYTES_LITERAL(PIN_TEXT_HEADING));
+	return at < text.len ? at : behind_line(text, BYTES_LITERAL(PIN_CURL_HEADING));
 }
 
 static bool read_text(struct pin_reader *r, size_t at)
@@ -337,7 +371,11 @@ static bool read_form(struct pin_reader *r)
 		return pin_fail(r, bytes_of(r->text.data, 8),
 			"a binary property list; `plutil -convert xml1 FILE` makes text of it");
 	}
-	return has_source_key(r->text) ? pin_read_source(r) : pin_read_words(r, r->text);
+	if (has_source_key(r->text)) {
+		return pin_read_source(r);
+	}
+	return !r->is_typed && is_curl(r->text) ? read_curl(r)
+						: pin_read_words(r, r->text);
 }
 
 // What is no name pins nothing, wherever a client looks.
@@ -359,10 +397,15 @@ static bool check_domains(struct pin_reader *r, size_t from)
 	return true;
 }
 
-bool pin_set_read(struct bytes text, struct pin_set *set, struct err *err)
+static bool read_set(
+	struct bytes text, bool is_typed, struct pin_set *set, struct err *err)
 {
 	struct pin_set next = *set;
-	struct pin_reader r = {.text = text_without_mark(text), .set = &next, .err = err};
+	struct pin_reader r = {.text = text_without_mark(text),
+		.set = &next,
+		.err = err,
+		.is_typed = is_typed,
+		.curl = PIN_NO_GROUP};
 	if (text_trim(r.text).len == 0) {
 		return err_set(err, CODE_BAD_PIN, ERR_NO_OFFSET, "empty; " NEEDS);
 	}
@@ -377,6 +420,16 @@ bool pin_set_read(struct bytes text, struct pin_set *set, struct err *err)
 	next.num_texts++;
 	*set = next;
 	return true;
+}
+
+bool pin_set_read(struct bytes text, struct pin_set *set, struct err *err)
+{
+	return read_set(text, false, set, err);
+}
+
+bool pin_set_read_typed(struct bytes text, struct pin_set *set, struct err *err)
+{
+	return read_set(text, true, set, err);
 }
 
 size_t pin_set_find(const struct pin_set *set, const uint8_t sha256[PIN_LEN])

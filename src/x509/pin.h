@@ -43,6 +43,7 @@ struct pin_domain {
 struct pin_group {
 	uint64_t pins[NUM_PIN_ROLES]; // bit i: set->pins[i]
 	bool bare; // the one of pins that belong to nothing
+	bool is_curl; // curl --pinnedpubkey: its leaf is the first certificate, whatever it is
 	bool expires;
 	int64_t expires_ms; // from then on it pins nothing
 	size_t text; // the number of the text that it was read from
@@ -60,11 +61,15 @@ struct pin_set {
 };
 
 // The line of `ctpolicy pins --format text` behind which its pins stand.
-#define PIN_TEXT_HEADING "curl --pinnedpubkey (curl looks at the leaf's key alone)"
+#define PIN_TEXT_HEADING "Bare pins, for --pin and --pins"
+// The one of earlier versions, and now that of the leaf's pin.
+#define PIN_CURL_HEADING "curl --pinnedpubkey (curl looks at the leaf's key alone)"
 
 // Adds all pins of `text` to the set, in the form that its content shows:
 // - one or more pins as above, divided by ";", "," or white space, "#" begins a comment: all
 //   of them, of whatever texts, are one group without a domain;
+// - what curl --pinnedpubkey takes, each pin as sha256//BASE64: a group without a domain, whose
+//   pins are of the leaf, the one key that curl looks at;
 // - an Android network security configuration, or its pin-set (<pin digest="SHA-256">);
 // - a property list with NSPinnedDomains (SPKI-SHA256-BASE64), or a part of one;
 // - TrustKit's TSKPublicKeyHashes in a property list, or kTSKPublicKeyHashes in source text;
@@ -73,6 +78,9 @@ struct pin_set {
 // is wrong, where more than one line was given in which line, and at which offset; the set is
 // then as it was. No pin at all is an error.
 bool pin_set_read(struct bytes text, struct pin_set *set, struct err *err) MUST_CHECK;
+// The same of one that a person typed, who may write it as curl does: it is bare all the same.
+bool pin_set_read_typed(
+	struct bytes text, struct pin_set *set, struct err *err) MUST_CHECK;
 
 // The place of a hash in the set; set->num: it is not there.
 size_t pin_set_find(const struct pin_set *set, const uint8_t sha256[PIN_LEN]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pins of what `ctpolicy pins --format json` prints (pins.v1.json), as it is or formatted
-// anew: of each of its `certificates` that is of the chain, `spki_sha256`. A scanner of the
+// anew: of each of its `certificates` that is of the chain, and
+// of its `spares`, `spki_sha256`. A scanner of the
 // few members that matter; JSON that is none is refused where it gets in the way of that.
 #include "base/text.h"
 #include "x509/pin_reader.h"
@@ -27,7 +28,8 @@ struct scanner {
 static bool in_certificate(const struct scanner *s)
 {
 	return s->depth == CERTIFICATE_DEPTH && s->levels[s->depth].is_object &&
-		bytes_equal(s->levels[2].name, BYTES_LITERAL("certificates"));
+		(bytes_equal(s->levels[2].name, BYTES_LITERAL("certificates")) ||
+			bytes_equal(s->levels[2].name, BYTES_LITERAL("spares")));
 }
 
 static bool take_text(struct scanner *s, struct bytes text)

@@ -12,6 +12,8 @@ struct pin_reader {
 	struct bytes text;
 	struct pin_set *set;
 	struct err *err;
+	bool is_typed; // sha256// says nothing about who looks
+	size_t curl; // the group of what is in curl's form; PIN_NO_GROUP: it is not
 	size_t num; // pins that were read, those that stood there twice too
 };
 

@@ -251,6 +251,11 @@ def test_named_whole(t):
 
 
 def test_oldest(t):
+    for source, own, other in (("apple", "assetVersion", "log_list_timestamp"),
+                               ("chrome", "log_list_timestamp", "assetVersion")):
+        got = t.run("log-list", "export", "--source", source).json()
+        t.equal((own in got, other in got), (True, False), f"{source}: its own form")
+    t.has(t.run("log-list", "export", "--help").text, "those of Chrome and Mozilla in Chrome's", "it is said")
     result = t.run("log-list", "export", "--at", "1990-01-01")
     t.equal(result.status, PASS, "the oldest list", repr(result)[:300])
     t.has(result.messages, "no list is known from before 20", "is said")

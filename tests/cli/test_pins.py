@@ -103,7 +103,7 @@ def test_openssl(t):
     one = pins(t, "--format", "json", t.file(leaf)).json()["certificates"]
     t.equal([c["spki_sha256"] for c in one], [LEAF.hex()], "DER")
     piped = t.run("pins", "--format", "curl", "-", stdin=read(GOOD))
-    t.equal((piped.status, piped.text), (PASS, f"sha256//{b64(LEAF)};sha256//{b64(CA)}\n"), "stdin")
+    t.equal((piped.status, piped.text), (PASS, f"sha256//{b64(LEAF)}\n"), "stdin")
 
 
 def test_places(t):
@@ -113,8 +113,7 @@ def test_places(t):
     got = pins(t, "--format", "json", GOOD, stranger, GOOD).json()["certificates"]
     t.equal([(one["index"], one["place"]) for one in got],
             [(0, "leaf"), (1, "intermediate"), (2, "other")], "one of another chain, and twice the same")
-    t.check(openssl_pin(read(stranger)).hex() not in pins(t, "--format", "curl", GOOD, stranger).text
-            and len(pins(t, "--format", "curl", GOOD, stranger).text.split(";")) == 2,
+    t.equal(pins(t, "--format", "trustkit", GOOD, stranger).text.count("<string>"), 2,
             "what is no part of the chain is in no form for clients")
     # The issuer's name, and another key.
     fake = made(t, "/C=ZZ/O=Sample Trust Services/CN=Sample Issuing CA I1")
@@ -197,8 +196,9 @@ def test_own_forms(t):
         path = t.path()
         pins(t, "--format", form, "--output", path, GOOD, ROOT_CA)
         got = pins(t, "--format", "json", *AT, "--pins", path, GOOD).json()
+        want = [(LEAF.hex(), [0]), (CA.hex(), [1]), (TOP.hex(), [])]
         t.equal([(one["spki_sha256"], one["certificates"]) for one in got["pins"]["pins"]],
-                [(LEAF.hex(), [0]), (CA.hex(), [1]), (TOP.hex(), [])], form)
+                want[:1] if form == "curl" else want, form)
         t.equal([one["matches"] for one in got["pins"]["sets"]], [True], f"{form}: one set")
         t.judge("--pins", path, GOOD, want=PASS)
     path = t.path()
@@ -254,6 +254,7 @@ def test_findings(t):
     t.has(text, "pins 1 pin; 1 of no key here", "the line of the pins")
     text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
     t.check(text.startswith("FAIL: 1 pin; 1 of no key here."), "pins: the first line", text)
+    t.check("NSPinned" not in text and "pin-set" not in text and "--format" in text, "no forms behind the verdict", text)
     result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
     t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
 

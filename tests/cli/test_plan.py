@@ -55,8 +55,8 @@ def test_without_scts(t):
     """A policy that asks for no SCTs needs none; what it asks of the validity is said, with the nearest
     one that meets it, on both sides of each limit."""
     tls = ["--policy", "apple-tls"]
-    for begin, at, longest, code in (("2026-06-15", "2026-06-01", 398, "lifetime_too_long"),
-                                     ("2020-08-31", "2020-08-31", 825, "lifetime_too_long")):
+    for begin, at, longest, agreed, code in (("2026-06-15", "2026-06-01", 398, 200, "lifetime_too_long"),
+                                             ("2020-08-31", "2020-08-31", 825, 825, "lifetime_too_long")):
         times = [*tls, "--at", at, "--not-before", begin]
         got = plan(t, *times, "--not-after", f"{longest}d", at=False)
         t.equal([(p["possible"], p["size"], p["max_operators"], p["num_sets"], p["sets"]) for p in got["plans"]],
@@ -80,8 +80,8 @@ def test_without_scts(t):
             plan(t, *times, "--not-after", second, at=False, want=FAIL)
         else:
             plan(t, *times, "--not-after", f"{longest}d", at=False)
-            t.equal(plan(t, *times, "--not-after", f"{longest}d", at=False)["certificate"]["not_after"], nearest,
-                    "the last second of it")
+            t.equal(plan(t, *times, "--not-after", f"{agreed}d", at=False)["certificate"]["not_after"], nearest,
+                    "the last second of it, and no longer than CAs have agreed on")
     shown = t.run("plan", *LIST, *AT, *tls, *TIMES[:3], "3650d")
     t.equal(shown.status, FAIL, "cannot be met")
     t.check("embedded SCT" not in shown.text and "can give" not in shown.text, "no figures of SCTs", shown.text)
@@ -381,6 +381,32 @@ def test_remarks(t):
                  "--not-after", "2018-09-01").json()
     t.equal(past["policies"][0]["applies_because"], ["issued_before_enforcement"], "long ago")
     t.equal([f["code"] for f in past["findings"]], ["log_list_extrapolated"], "and before the lists")
+
+
+def test_agreed(t):
+    """What CAs have agreed on: a warning beside a plan that is met, on both sides of each limit and day."""
+    tls = ["--policy", "apple-tls", "--at", "2026-06-01"]
+    for begin, days in (("2026-06-15", 200), ("2027-03-14", 200), ("2027-03-15", 100), ("2026-03-14", None)):
+        for more in (0, 1):
+            got = t.run("plan", "--format", "json", *LIST, *tls, "--not-before", begin,
+                        "--not-after", f"{(days or 398) + more * bool(days)}d").json()
+            found = [f for f in got["findings"] if f["code"] == "lifetime_beyond_schedule"]
+            t.equal(len(found), more if days else 0, f"{begin}: {days} days and {more}")
+            for one in found:
+                t.equal(one["severity"], "warning", "a warning")
+                t.has(one["message"], f"more than {days} days", "which number")
+    args = [*tls, "--not-before", "2026-06-15", "--not-after"]
+    text = " ".join(t.run("plan", *LIST, *args, "300d").text.split())
+    t.has(text, "warning: it is to be valid for more than 200 days, and CAs have agreed on at most 200 for "
+          "certificates issued from 2026-03-15T00:00:00Z on: public CAs will issue no such one. Let it end by "
+          "2026-12-31T23:59:59Z. [lifetime_beyond_schedule]", "the text")
+    t.equal(t.run("plan", *LIST, *args, "300d").status, PASS, "the exit status is as it was")
+    alone = t.run("plan", "--format", "json", *LIST, *AT, "--not-before", "2026-06-15", "--not-after", "300d").json()
+    t.equal(alone["findings"], [], "a policy that says nothing of it")
+    # The nearest one is not what no CA would issue.
+    for days in ("399d", "3650d"):
+        near = of(plan(t, *args, days, at=False, want=FAIL), "none")["nearest"]
+        t.equal((near["earlier_not_after"], near["later_not_after"]), ("2026-12-31T23:59:59Z", None), days)
 
 
 def test_output(t):

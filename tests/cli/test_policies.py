@@ -37,6 +37,16 @@ def test_snapshots(t):
                 f"first difference in line {line}; test_policies.py --update writes it anew")
 
 
+def test_meant(t):
+    """A word for what a policy is about names that one, not the name that is spelt alike."""
+    for word, part in (("mail", '; "apple-tls" is about that'), ("smtp", '; "apple-tls" is about that'),
+                       ("firefox", '; "mozilla" is about that'), ("appel", 'the nearest is "apple"'),
+                       ("alll", 'the nearest is "all"')):
+        result = t.run("check", "--policy", word, os.devnull)
+        t.equal(result.status, USAGE, word, repr(result))
+        t.has(result.messages, part, word)
+
+
 def test_choice(t):
     whole = t.run("policies").text
     apple, enforced = t.run("policies", "apple").text, t.run("policies", "apple-enforced").text

@@ -59,7 +59,7 @@ static const struct {
 	{"objective-c",
 		"@{kTSKPinnedDomains:@{@\"a.example\":@{kTSKPublicKeyHashes:@[@\"" ZEROS
 		"\"],kTSKIncludeSubdomains:@YES}}};"},
-	{"our-text", PIN_TEXT_HEADING "\nsha256//" ZEROS ";sha256//" ELEVENS "\n\niOS\n"},
+	{"our-text", PIN_CURL_HEADING "\nsha256//" ZEROS ";sha256//" ELEVENS "\n\niOS\n"},
 	{"our-json",
 		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
 		"\"subject\":\"\\\"\",\"spki_sha256\":\"" HEX "\"}]}"},

@@ -174,6 +174,16 @@ static const struct {
 	const char *what, *text, *want;
 } groups[] = {
 	{"bare", ZEROS " " ELEVENS, "any 0 17; "},
+	{"curl", "sha256//" ZEROS ";sha256//" ELEVENS "\n", "leaf 0 17; "},
+	{"curl, quoted, and a comment", "'sha256//" ZEROS "' # the old one", "leaf 0; "},
+	{"curl's form and another", "sha256//" ZEROS "\n" ELEVENS, "any 0 17; "},
+	{"our text",
+		PIN_TEXT_HEADING "\n" ZEROS " " ELEVENS "\n\n" PIN_CURL_HEADING
+				 "\nsha256//" ZEROS "\n",
+		"any 0 17; "},
+	{"our text, as it was",
+		PIN_CURL_HEADING "\nsha256//" ZEROS ";sha256//" ELEVENS "\n",
+		"any 0 17; "},
 	{"iOS, both arrays",
 		"<key>NSPinnedDomains</key><dict><key>a.example</key><dict>"
 		"<key>NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>"
@@ -272,6 +282,18 @@ static void test_groups(void)
 	}
 }
 
+// What was typed is bare, in curl's form too.
+static void test_typed(void)
+{
+	struct pin_set set = {.num = 0};
+	struct err err;
+	err_clear(&err);
+	CHECK(pin_set_read_typed(BYTES_LITERAL("sha256//" ZEROS), &set, &err), "%s",
+		err.text);
+	CHECK_INT(set.groups[0].bare, true, "bare");
+	CHECK_INT(set.groups[0].pins[PIN_ANY], 1, "of any key");
+}
+
 static void test_covers(void)
 {
 	static const struct {
@@ -331,6 +353,7 @@ void test_pin(void)
 {
 	test_cases();
 	test_groups();
+	test_typed();
 	test_covers();
 	test_room();
 }

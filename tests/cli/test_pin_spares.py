@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Pins of curl's form, which are of the leaf alone, and of keys that have no certificate yet."""
+import hashlib
+import subprocess
+
+import der
+from lib import AT, FAIL, INPUT, PASS, USAGE, read, run_all
+from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, codes, held, judge, pins
+
+
+def test_curl(t):
+    """curl --pinnedpubkey: the leaf's key alone counts, and another one of the chain is no match."""
+    mine, above, none = (f"sha256//{b64(pin)}" for pin in (LEAF, CA, NONE))
+    for content, want, matched, found in (
+            (f"{mine};{above}", PASS, [[0], []], ["pinned_leaf_only", "no_backup_pin"]),
+            (f"{mine}", PASS, [[0]], ["pinned_leaf_only", "no_backup_pin"]),
+            (f"{mine};{none}", PASS, [[0], []], ["pinned_leaf_only"]),
+            (f"{above};{none}\n", FAIL, [[], []], ["pins_mismatch"]), (f"{none}", FAIL, [[]], ["pins_mismatch"])):
+        got, sets, report = held(t, content, want=want)
+        t.equal((got, sets), (found, [("held", want == PASS)]), content)
+        t.equal([one["certificates"] for one in report["pins"]["pins"]], matched, f"{content}: matched")
+        message = report["findings"][0]["message"]
+        t.check("curl" in message and "NSPinned" not in message and "authority" not in message, content, message)
+    path = t.file(f"{above};{none}")
+    text = " ".join(pins(t, "--pins", path, GOOD, want=FAIL).text.split())
+    t.check(text.startswith("FAIL: 2 pins; 2 not of the leaf's key."), "pins: the first line", text)
+    text = " ".join(t.run(*CHECK, "--pins", path, GOOD).text.split())
+    t.has(text, "But the leaf's key, the only one that curl looks at, is not pinned.", "check: the first line")
+    t.equal(pins(t, "--format", "curl", GOOD, ROOT_CA).text, f"{mine}\n", "what is printed is what curl matches")
+    # A new key of the same authority; the old chain's pins.
+    path = t.path()
+    pins(t, "--format", "curl", "--output", path, ROOT_CA)
+    pins(t, "--pins", path, ROOT_CA)
+    pins(t, "--pins", path, t.file(read(GOOD) + read(ROOT_CA)), want=FAIL)
+    # What a person types is of any key, as it was.
+    report = judge(t, "--pin", above, "--pin", none, GOOD)
+    t.equal(report["pins"]["sets"][0]["any"], [0, 1], "--pin")
+    with_both = ["--pins", t.file(f"{above};{none}"), "--pin", above, "--pin", none, GOOD]
+    t.has(judge(t, *with_both, want=FAIL)["findings"][0]["message"],
+          "Of the pins of no domain, none is of the leaf's key, which curl looks at", "beside bare ones")
+
+
+def spare(t):
+    """A key of its own: PEM and DER of its public half, PEM and DER of a request, and the private key."""
+    private = t.path(".pem")
+    subprocess.run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", private], check=True)
+
+    def made_by(*args):
+        path = t.path()
+        subprocess.run(["openssl", *args, "-out", path], check=True, stderr=subprocess.DEVNULL)
+        return path
+    public = made_by("pkey", "-in", private, "-pubout")
+    request = ("req", "-new", "-key", private, "-subj", "/CN=spare.example")
+    return private, [public, made_by("pkey", "-in", private, "-pubout", "-outform", "der"), made_by(*request),
+                     made_by(*request, "-outform", "der")]
+
+
+def test_spare(t):
+    """The pin of a key that has no certificate yet: in every form, and read again."""
+    private, files = spare(t)
+    der_key = subprocess.run(["openssl", "pkey", "-in", private, "-pubout", "-outform", "der"], check=True,
+                             stdout=subprocess.PIPE).stdout
+    pin = hashlib.sha256(der_key).digest()
+    for i, path in enumerate(files):
+        alone = pins(t, "--format", "curl", path)
+        t.equal(alone.text, f"sha256//{b64(pin)}\n", f"{i}: alone")
+        t.has(alone.messages, "is a spare key", f"{i}: it is said")
+        one = pins(t, "--format", "json", GOOD, path).json()["spares"]
+        t.equal([(s["kind"], s["key"]["curve"], s["spki_sha256"], s["spki_sha256_base64"]) for s in one],
+                [("request" if i > 1 else "public_key", "P-256", pin.hex(), b64(pin))], f"{i}: JSON")
+        for form in FORMS:
+            result = pins(t, "--format", form, *AT, GOOD, path)
+            t.has(result.text, b64(pin), f"{i}, {form}")
+            t.check(form in ("json", "curl") or "spare: " in result.text, f"{i}, {form}: it is marked")
+            own = t.run("pins", "--format", "json", *AT, "--pins", t.file(result.text), GOOD).json()
+            t.equal((pin.hex() in [p["spki_sha256"] for p in own["pins"]["pins"]],
+                     "no_backup_pin" in codes(own)), (True, form == "ios"), f"{i}, {form}: read again")
+            pins(t, "--format", form, "--hostname", NAME, path)
+    t.equal(pins(t, "--format", "curl", GOOD, files[0]).text, f"sha256//{b64(LEAF)};sha256//{b64(pin)}\n", "curl")
+    t.equal(pins(t, "--format", "json", t.file(read(GOOD) + read(files[0]))).json()["spares"][0]["kind"],
+            "public_key", "in one file with the chain")
+    leaf_key = t.file(subprocess.run(["openssl", "x509", "-noout", "-pubkey", "-in", GOOD], check=True,
+                                     stdout=subprocess.PIPE).stdout)
+    t.has(pins(t, GOOD, leaf_key).messages, "so no spare", "a key in use")
+    for content in (read(private), read(private) + read(files[0])):
+        result = pins(t, t.file(content), want=INPUT)
+        t.equal(result.out, b"", "a private key: nothing")
+    t.has(pins(t, private, want=INPUT).messages, "private key", "a private key")
+    t.has(pins(t, "--pin", OTHER, files[0], want=INPUT).messages, "give the chain too", "nothing to hold pins against")
+    t.has(pins(t, "--format", "ios", files[0], want=USAGE).messages, "--hostname NAME", "no name")
+    pins(t, *[files[0]] * 9, want=INPUT)
+    for broken in (der_key[:-1], der_key + b"\0", der.pem(b"0\0", "PUBLIC KEY"),
+                   der.pem(read(files[3])[:-2], "CERTIFICATE REQUEST")):
+        t.equal(pins(t, t.file(broken), want=INPUT).out, b"", "a broken one")
+    t.has(t.run(*CHECK, files[0]).messages + t.run(*CHECK, files[0]).text, "the certificate is needed", "check")
+
+
+if __name__ == "__main__":
+    run_all("pin_spares", globals())
