@@ -78,7 +78,8 @@ static bool explain_age(struct evaluation *e)
 			"how refreshes go).",
 			"devices with a list that old stop enforcing CT, and logs may "
 			"have changed since. This service does not refresh its list: "
-			"ask its operator for one of that time."},
+			"ask its operator for one of that time (/readyz says which "
+			"there are)."},
 		{45, CODE_LOG_LIST_AGEING,
 			"refresh it before it is # days old (ctpolicy log-list refresh@; "
 			"a service does so by itself, and its /readyz says how that "

@@ -128,7 +128,7 @@ bool request_set_private_root(
 const char *request_private_root_words(const struct ctp_request *request)
 {
 	if (!request->on_page) {
-		return "--private-root, of a request private_root";
+		return "--private-root (of a request, private_root)";
 	}
 	return request->by_fields
 		? "private_root=true"
