@@ -26,7 +26,7 @@ struct entry {
 // Two chains, SCTs, four fields, time, its kind and the age of lists, name and pins, policies, how
 // many of each, lengths.
 #define NUM_PARTS \
-	(2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 4 + 3 + 2 + REQUEST_MAX_POLICIES + 2)
+	(2 * PEM_MAX_CERTIFICATES + MAX_SCTS + 4 + 5 + 2 + REQUEST_MAX_POLICIES + 2)
 #define NUM_COUNTS 4
 // Of pins, and of the names that they are for.
 #define PINS_TEXT_MAX ((size_t)1024 * 1024)
@@ -195,6 +195,11 @@ static bool hash_request(
 	put(&parts, bytes_of(&request->time_of_check, sizeof(request->time_of_check)));
 	put(&parts,
 		bytes_of(&request->client_age_days, sizeof(request->client_age_days)));
+	// Not said at all is not the same as no.
+	put(&parts, bytes_of(&request->private_root, sizeof(request->private_root)));
+	put(&parts,
+		bytes_of(
+			&request->says_private_root, sizeof(request->says_private_root)));
 	put(&parts, request->host ? bytes_of_text(request->host->name) : BYTES_NONE);
 	if (!put_pins(dedupe, request->pins, &parts)) {
 		return false;

@@ -145,6 +145,16 @@ static bool read_client_age(
 	return request_set_client_age(r->request, bytes_of_text(text), r->err);
 }
 
+static bool read_private_root(
+	struct request_reader *r, const char *name, const json_t *value)
+{
+	struct bytes text = json_is_true(value) ? BYTES_LITERAL("true")
+		: json_is_false(value)          ? BYTES_LITERAL("false")
+						: BYTES_NONE;
+	(void)name;
+	return request_set_private_root(r->request, text, r->err);
+}
+
 // An SCT as text, or as the very object that a log answers.
 static bool read_sct(struct request_reader *r, const json_t *item, struct bytes *out)
 {
@@ -225,6 +235,7 @@ static const struct request_row request_rows[] = {
 	{"precertificate", read_precertificate},
 	{"hostname", read_hostname},
 	{"pins", read_pins},
+	{"private_root", read_private_root},
 };
 
 static const struct request_kind evaluation = {

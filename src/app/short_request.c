@@ -237,6 +237,25 @@ static bool take_client_age(struct short_reader *r, enum request_field ignored)
 	return true;
 }
 
+static bool take_private_root(struct short_reader *r, enum request_field ignored)
+{
+	static const struct bytes words[] = {
+		BYTES_LITERAL("true"), BYTES_LITERAL("false")};
+	(void)ignored;
+	(void)peek(r);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct bytes word = words[i];
+		if (r->rest.len >= word.len &&
+			memcmp(r->rest.data, word.data, word.len) == 0) {
+			struct err err;
+			err_clear(&err);
+			skip(r, word.len);
+			return request_set_private_root(&r->request, word, &err);
+		}
+	}
+	return false;
+}
+
 static bool take_scts(struct short_reader *r, enum request_field ignored)
 {
 	struct bytes scts[SHORT_REQUEST_MAX_SCTS];
@@ -277,6 +296,7 @@ static const struct {
 	{BYTES_LITERAL("scts"), NUM_REQUEST_FIELDS, take_scts},
 	{BYTES_LITERAL("client_age_days"), NUM_REQUEST_FIELDS, take_client_age},
 	{BYTES_LITERAL("precertificate"), REQUEST_PRECERTIFICATE, take_text},
+	{BYTES_LITERAL("private_root"), NUM_REQUEST_FIELDS, take_private_root},
 };
 
 #define NUM_SHORT_FIELDS (sizeof(short_fields) / sizeof(short_fields[0]))

@@ -44,7 +44,9 @@ static bool explain_route(
 static const char *where_to_give(const struct evaluation *e)
 {
 	if (e->request->on_page) {
-		return "behind the leaf, or as the issuer";
+		return e->request->by_fields
+			? "behind the leaf, or as issuer, in a JSON request"
+			: "behind the leaf, or as the issuer";
 	}
 	return e->record->connection
 		? "--issuer FILE or --issuers FILE|DIR; the server should send it"

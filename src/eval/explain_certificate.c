@@ -152,10 +152,17 @@ static const char *how_to_know_root(const struct evaluation *e)
 			: "give the CA certificates up to its root behind the leaf, "
 			  "or with --issuers FILE|DIR";
 	}
-	return on_page ? "ask the operator of this service to give it the system's roots "
-			 "(ctpolicy serve --roots)"
-		       : "say which (--roots FILE|DIR with the system's roots, or "
-			 "--private-root; of a service, ask its operator)";
+	if (!on_page) {
+		return "say which (--roots FILE|DIR with the system's roots, or "
+		       "--private-root; of a service, ask its operator, or say "
+		       "private_root in the request)";
+	}
+	return e->request->by_fields
+		? "say so with private_root=true, or ask the operator of this service to "
+		  "give it the system's roots (ctpolicy serve --roots)"
+		: "say so with the box \"Its root was added by users or "
+		  "administrators\", or ask the operator of this service to give it the "
+		  "system's roots (ctpolicy serve --roots)";
 }
 
 // Why it is not known, once.
@@ -167,8 +174,10 @@ static bool explain_open(struct evaluation *e, struct policy_record *policy, boo
 		buffer_printf(out,
 			"What is asked of the issuing CA cannot be said without its "
 			"certificate: give it behind the leaf, or %s.",
-			e->request->on_page ? "as the issuer"
-					    : "with --issuer FILE or --issuers FILE|DIR");
+			e->request->by_fields ? "as issuer, in a JSON request"
+				: e->request->on_page
+				? "as the issuer"
+				: "with --issuer FILE or --issuers FILE|DIR");
 		if (!add_open(e, policy, CODE_ISSUER_UNKNOWN)) {
 			return false;
 		}

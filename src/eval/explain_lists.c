@@ -43,6 +43,18 @@ static void put_which(struct evaluation *e, const char *text)
 	}
 }
 
+// Of whom asks over HTTP: does the service keep this source's list young?
+static bool is_refreshed(const struct evaluation *e)
+{
+	const struct ctp_request *request = e->request;
+	for (size_t i = 0; i < request->num_refreshed; i++) {
+		if (strcmp(request->refreshed[i], e->source) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 // trustd stops enforcing at 60 days, warns at 45, calls 30 "at risk" (POLICY.md 7); clients of
 // other lists stop at another age.
 static bool explain_age(struct evaluation *e)
@@ -52,6 +64,7 @@ static bool explain_age(struct evaluation *e)
 		enum code code;
 		const char *advice;
 		const char *of_service; // to who asks over HTTP, and refreshes nothing
+		const char *of_still; // the same, of a service that refreshes nothing
 	} steps[] = {
 		{0, CODE_LOG_LIST_STALE,
 			"devices with a list that old stop enforcing CT, and logs may "
@@ -62,15 +75,21 @@ static bool explain_age(struct evaluation *e)
 			"devices with a list that old stop enforcing CT, and logs may "
 			"have changed since. This service refreshes its list by itself: "
 			"ask its operator why there is none of that time (/readyz says "
-			"how refreshes go)."},
+			"how refreshes go).",
+			"devices with a list that old stop enforcing CT, and logs may "
+			"have changed since. This service does not refresh its list: "
+			"ask its operator for one of that time (/readyz says which "
+			"there are)."},
 		{45, CODE_LOG_LIST_AGEING,
 			"refresh it before it is # days old (ctpolicy log-list refresh@; "
 			"a service does so by itself, and its /readyz says how that "
 			"goes).",
 			"this service refreshes it by itself; ask its operator before it "
-			"is # days old (/readyz says how refreshes go)."},
+			"is # days old (/readyz says how refreshes go).",
+			"this service does not refresh it: ask its operator for a newer "
+			"one before it is # days old."},
 		{30, CODE_LOG_LIST_AT_RISK, "it becomes stale at # days.",
-			"it becomes stale at # days."},
+			"it becomes stale at # days.", "it becomes stale at # days."},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		int64_t from_ms =
@@ -82,8 +101,9 @@ static bool explain_age(struct evaluation *e)
 			buffer_put_text(
 				&e->context->text, " days old at the time of check; ");
 			put_filled_in(e,
-				e->request->on_page ? steps[i].of_service
-						    : steps[i].advice);
+				!e->request->on_page      ? steps[i].advice
+					: is_refreshed(e) ? steps[i].of_service
+							  : steps[i].of_still);
 			return add_about_list(e, steps[i].code);
 		}
 	}

@@ -276,11 +276,15 @@ static void put_own_step(
 	buffer_put_text(out,
 		" Then install new-ca.pem on the devices and switch on full trust for it "
 		"(Settings > General > About > Certificate Trust Settings)");
-	buffer_put_text(out,
-		e->request->on_page
-			? "."
-			: ", and judge the new certificate with it (--issuer new-ca.pem "
-			  "--private-root; of a server, --cacert new-ca.pem).");
+	if (e->request->on_page) {
+		buffer_printf(out,
+			", and check the new certificate with it behind, and with %s.",
+			request_private_root_words(e->request));
+	} else {
+		buffer_put_text(out,
+			", and judge the new certificate with it (--issuer new-ca.pem "
+			"--private-root; of a server, --cacert new-ca.pem).");
+	}
 	buffer_put_text(out,
 		" Where new-ca.key is there already, that CA stays, and one does for all your "
 		"servers.");
@@ -374,11 +378,11 @@ static void put_ask(
 		put_intermediate(e, out);
 	} else if (asks_for_ca(e, repair)) {
 		return; // said before all
-	} else if (repair->kind == REPAIR_OF_SOME_CA && e->record->num_scts == 0 &&
-		!e->request->on_page) {
-		buffer_put_text(out,
+	} else if (repair->kind == REPAIR_OF_SOME_CA && e->record->num_scts == 0) {
+		buffer_printf(out,
 			" If that CA is your own, or your company's, less is asked of it, "
-			"and no SCTs: say so with --private-root.");
+			"and no SCTs: say so with %s.",
+			request_private_root_words(e->request));
 	}
 }
 

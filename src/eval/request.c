@@ -143,6 +143,29 @@ bool request_set_client_age(
 	return true;
 }
 
+bool request_set_private_root(
+	struct ctp_request *request, struct bytes text, struct err *err)
+{
+	bool yes = bytes_equal(text, BYTES_LITERAL("true"));
+	if (!yes && !bytes_equal(text, BYTES_LITERAL("false"))) {
+		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "must be true or false");
+		return err_in_field(err, "private_root");
+	}
+	request->private_root = yes;
+	request->says_private_root = true;
+	return true;
+}
+
+const char *request_private_root_words(const struct ctp_request *request)
+{
+	if (!request->on_page) {
+		return "--private-root (of a request, private_root)";
+	}
+	return request->by_fields
+		? "private_root=true"
+		: "the box \"Its root was added by users or administrators\"";
+}
+
 bool request_set_host(struct ctp_request *request, struct bytes text, struct arena *arena,
 	struct err *err)
 {

@@ -46,6 +46,7 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	// The file of the CA that the user named, for lines to be copied; NULL: not known.
 	const char *ca_file;
 	bool private_root; // the user says that the root is none of them
+	bool says_private_root; // and said so, or that it is, in the request itself
 	size_t num_policies; // 0: the default, "apple"
 	bool beside_key; // of the certificate: a private key was seen in its file
 	const struct selection *selection; // NULL: every certificate
@@ -57,6 +58,10 @@ struct ctp_request { // the public name of ctpolicy.h, opaque there
 	// judged beside those asked for, as a warning.
 	bool with_minimum;
 	bool on_page; // asked there: advice is for who has no command line
+	bool by_fields; // so it is, but on no page: it names fields of a request
+	// Of on_page: the sources whose lists the service refreshes by itself.
+	const char *const *refreshed;
+	size_t num_refreshed;
 	uint64_t times; // how often it stood in the input, to be told; 0: nobody counts
 };
 
@@ -76,6 +81,11 @@ bool request_set_time(
 // Decimal digits, 0 to REQUEST_MAX_CLIENT_AGE_DAYS.
 bool request_set_client_age(
 	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
+// "true" or "false"; nothing else (bad_request).
+bool request_set_private_root(
+	struct ctp_request *request, struct bytes text, struct err *err) MUST_CHECK;
+// How to say that the root is a private one, where it was asked: "--private-root ...".
+const char *request_private_root_words(const struct ctp_request *request);
 // A name or an address to hold against the SAN (bad_hostname), and more pins, of the item
 // with that number of the request's `pins` (bad_pin): the first one makes a new set of those
 // that are there. Both live in the arena, to which the text is copied.

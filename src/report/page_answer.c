@@ -240,7 +240,8 @@ static void put_issuer(const struct record *record, struct buffer *out)
 	buffer_put_text(out, "<dt>Issuer</dt><dd>");
 	put_name(record->cert->issuer, out);
 	buffer_printf(out, " <span class=\"soft\">(%s)</span></dd>\n",
-		words[record->issuer_signature]);
+		record->self_signed ? "it signed itself"
+				    : words[record->issuer_signature]);
 }
 
 static void put_list(const struct record *record, struct buffer *out)
@@ -284,6 +285,17 @@ static void put_held(const struct record *record, struct buffer *out)
 	buffer_clear(&text);
 }
 
+// In the words of the findings: "398 days and a second".
+static void put_lifetime(const struct record *record, struct buffer *out)
+{
+	const int64_t day_s = DATETIME_DAY_MS / 1000;
+	bool second =
+		record->lifetime.seconds > day_s && record->lifetime.seconds % day_s == 1;
+	int64_t days = record->lifetime.days - second;
+	buffer_printf(out, ", %lld day%s%s</dd>\n", (long long)days, days == 1 ? "" : "s",
+		second ? " and a second" : "");
+}
+
 static void put_facts(const struct record *record, struct buffer *out)
 {
 	static const char *const kinds[] = {
@@ -303,8 +315,7 @@ static void put_facts(const struct record *record, struct buffer *out)
 	page_put_instant(out, cert->not_before * 1000);
 	buffer_put_text(out, " to ");
 	page_put_instant(out, cert->not_after * 1000);
-	buffer_printf(out, ", %lld day%s</dd>\n", (long long)record->lifetime.days,
-		record->lifetime.days == 1 ? "" : "s");
+	put_lifetime(record, out);
 	put_held(record, out);
 	buffer_put_text(out, "<dt>Checked at</dt><dd>");
 	page_put_instant(out, record->at_ms);

@@ -35,6 +35,7 @@ static bool read_parameters(struct exchange *x, struct err *err)
 	struct bytes days = query_value(&x->parameters, "client_age_days");
 	struct bytes host = query_value(&x->parameters, "hostname");
 	struct bytes pins = query_value(&x->parameters, "pins");
+	struct bytes root = query_value(&x->parameters, "private_root");
 	struct bytes id = query_value(&x->parameters, "id");
 	if (id.data) {
 		request->fields[REQUEST_ID] =
@@ -46,6 +47,7 @@ static bool read_parameters(struct exchange *x, struct err *err)
 	return (!at.data || request_set_time(request, at, err)) &&
 		(!policies.data || evaluation_read_policies(policies, request, err)) &&
 		(!days.data || request_set_client_age(request, days, err)) &&
+		(!root.data || request_set_private_root(request, root, err)) &&
 		(!host.data || request_set_host(request, host, &x->arena, err)) &&
 		(!pins.data || request_add_pins_text(request, pins, &x->arena, err));
 }
@@ -62,7 +64,9 @@ bool evaluation_defaults(struct exchange *x)
 		.at_ms = x->begun_ms,
 		.issuers = x->serve->issuers,
 		.roots = x->roots,
-		.private_root = x->serve->options->values[OPTION_PRIVATE_ROOT] != NULL};
+		.private_root = x->serve->options->values[OPTION_PRIVATE_ROOT] != NULL,
+		.refreshed = x->serve->sources.names,
+		.num_refreshed = x->serve->refreshes ? x->serve->sources.num : 0};
 	return read_parameters(x, &err) ||
 		answer_problem(x, err.code == CODE_OUT_OF_MEMORY ? 503 : 400, &err);
 }
@@ -202,8 +206,15 @@ bool evaluate_prepare(struct exchange *x)
 			"a report is application/json or text/plain");
 	}
 	x->wants_text = type == report_types[1];
-	return evaluation_defaults(x) &&
-		(read_request(x, &err) || evaluation_refuse(x, &err, false));
+	if (!evaluation_defaults(x)) {
+		return false;
+	}
+	if (!read_request(x, &err)) {
+		return evaluation_refuse(x, &err, false);
+	}
+	// The report in JSON is that of every other way, byte for byte.
+	x->request.on_page = x->request.by_fields = x->wants_text;
+	return true;
 }
 
 void evaluate_finish(struct exchange *x, const struct evaluated *item)

@@ -180,6 +180,7 @@ static bool start_threads(struct run *r)
 		return false;
 	}
 	set_refresh(r);
+	r->serve.refreshes = r->state_dir && r->serve.settings.refresh_interval_ms > 0;
 	r->serve.worker = worker_start(&r->serve, r->refreshes,
 		r->state_dir ? r->serve.sources.num : 0,
 		r->serve.settings.refresh_interval_ms, r->err);

@@ -5,8 +5,8 @@ static const char *const none[] = {NULL};
 static const char *const of_source[] = {"source", "at", NULL};
 static const char *const selection[] = {
 	"source", "state", "operator", "covers", "at", NULL};
-const char *const evaluate_parameters[] = {
-	"at", "policies", "client_age_days", "hostname", "pins", "id", NULL};
+const char *const evaluate_parameters[] = {"at", "policies", "client_age_days",
+	"hostname", "pins", "private_root", "id", NULL};
 static const char *const plan_parameters[] = {"at", "policies", "survive", NULL};
 
 // A chain in PEM has several names, a certificate in DER two.

@@ -183,16 +183,30 @@ static void put_hostname(struct exchange *x, const struct page_fields *fields)
 	put(x, "\"></p>\n");
 }
 
+static void put_root(struct exchange *x, const struct page_fields *fields)
+{
+	buffer_printf(&x->answer.body,
+		"<p class=\"field\"><label for=\"private_root\"><input "
+		"id=\"private_root\" name=\"private_root\" type=\"checkbox\" "
+		"value=\"true\" aria-describedby=\"private_root-hint\"%s> Its root was "
+		"added by users or administrators</label>\n<span class=\"soft\" "
+		"id=\"private_root-hint\">a CA of your own, or your "
+		"company\xe2\x80\x99s, that no system comes with</span></p>\n",
+		fields->private_root ? " checked" : "");
+}
+
 static void put_more(struct exchange *x, const struct page_fields *fields)
 {
 	bool has_more = fields->issuer.len || fields->tls_scts.len || fields->ocsp.len ||
-		fields->scts.len || fields->hostname.len || fields->pins.len;
+		fields->scts.len || fields->hostname.len || fields->pins.len ||
+		fields->private_root;
 	buffer_printf(&x->answer.body,
 		"<details class=\"more\"%s><summary>Issuer, TLS SCTs, OCSP response, SCTs to "
-		"embed, hostname, pins</summary>\n",
+		"embed, root, hostname, pins</summary>\n",
 		has_more ? " open" : "");
 	page_put_area(x, "issuer", "Issuer",
 		"PEM or base64; where it is not in the chain", 3, fields->issuer);
+	put_root(x, fields);
 	page_put_area(x, "tls_scts", "SCTs of the TLS extension",
 		"base64 of the SignedCertificateTimestampList", 2, fields->tls_scts);
 	page_put_area(x, "ocsp", "OCSP response", "base64 of its DER", 2, fields->ocsp);

@@ -18,6 +18,7 @@ struct page_fields {
 	struct bytes scts;
 	struct bytes hostname;
 	struct bytes pins;
+	bool private_root;
 	struct bytes at;
 	struct bytes policies;
 	// Of a plan.

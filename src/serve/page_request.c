@@ -105,6 +105,18 @@ static bool read_held(struct page_request *page, struct err *err)
 			request_add_pins_text(&page->base, pins, page->arena, err));
 }
 
+// An empty box is not sent, and leaves it to what the service was started with.
+static bool read_root(struct page_request *page, struct err *err)
+{
+	struct bytes root = text_trim(form_value(&page->form, "private_root"));
+	if (root.len > 0 && !request_set_private_root(&page->base, root, err)) {
+		return false;
+	}
+	page->fields.private_root =
+		page->base.says_private_root && page->base.private_root;
+	return true;
+}
+
 // The leaves.
 
 static bool is_precert_of(const struct cert *precert, const struct cert *cert)
@@ -152,7 +164,7 @@ bool page_request_read(struct page_request *page, struct err *err)
 	}
 	find_leaves(page);
 	return read_time_of_check(page, err) && read_models(page, err) &&
-		read_scts(page, err) && read_held(page, err);
+		read_scts(page, err) && read_held(page, err) && read_root(page, err);
 }
 
 // The request.
@@ -340,6 +352,9 @@ static void put_json(
 		json_put_close(&json, ']');
 	}
 	put_held(&json, request, &page->fields);
+	if (request->says_private_root) {
+		json_put_bool(&json, "private_root", request->private_root);
+	}
 	json_put_close(&json, '}');
 	buffer_put_char(out, '\n');
 }
@@ -349,7 +364,7 @@ static bool is_pem_alone(const struct ctp_request *request)
 	return !request->fields[REQUEST_TLS_SCTS].data &&
 		!request->fields[REQUEST_OCSP].data &&
 		!request->fields[REQUEST_PRECERTIFICATE].data && request->num_scts == 0 &&
-		!request->host && !request->pins;
+		!request->host && !request->pins && !request->says_private_root;
 }
 
 const char *page_request_curl(struct page_request *page,

@@ -15,6 +15,7 @@ struct serve {
 	const struct options *options;
 	struct serve_settings settings;
 	struct sources sources; // whose lists are refreshed
+	bool refreshes; // by itself, from time to time; set before the first call
 	struct store store;
 	pthread_mutex_t loading; // so that what was read last is in force
 	struct metrics *metrics; // there before anything is read

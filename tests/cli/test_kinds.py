@@ -86,6 +86,29 @@ def test_key_types(t):
         t.equal(unmet(report)[0], set() if usual else {"leaf_key_type"}, f"{kind}: its row")
 
 
+def requests(t, leaf, root):
+    """private_root of a line, over what the options say of all."""
+    texts = []
+    for path in (leaf, root):
+        with open(path, encoding="utf-8") as file:
+            texts.append(file.read())
+    fields = {"certificate": texts[0], "issuer": texts[1]}
+    lines = [fields, {**fields, "private_root": True}, {**fields, "private_root": False}, fields]
+    path = t.file("".join(json.dumps(line) + "\n" for line in lines))
+    for options, unsaid, no in (([], "indeterminate", "indeterminate"),
+                                (["--roots", root], "non_compliant", "non_compliant"),
+                                (["--private-root"], "compliant", "indeterminate")):
+        for command in (CHECK, ["audit", *CHECK[1:]]):
+            command = [word if word != "json" else "ndjson" for word in command]
+            result = t.run(*command, *options, path)
+            got = [policy(json.loads(line), "apple-tls")["verdict"] for line in result.text.splitlines()]
+            t.equal(got, [unsaid, "compliant", no, unsaid], f"{command[0]} {options}", repr(result)[:600])
+    for value in ("true", 1, None):
+        result = t.run(*CHECK, t.file(json.dumps({**fields, "private_root": value})))
+        t.equal((result.status, result.json()["error"]["code"], result.json()["error"]["field"]),
+                (INPUT, "bad_request", "private_root"), f"{value!r}", repr(result)[:300])
+
+
 def test_roots(t):
     """398 days where the root comes with the system, more where it was added."""
     make = Maker(t)
@@ -111,6 +134,7 @@ def test_roots(t):
     t.check("days_398" in unmet(report)[0], "under a root of the system")
     report = judge(t, long, *issuer, "--private-root", want=PASS)
     t.equal(unmet(report), (set(), set()), "under an added one")
+    requests(t, long, make.root)
     other = make.self_signed("other", ["basicConstraints=critical,CA:TRUE"])
     report = judge(t, long, *issuer, "--roots", other, want=PASS)
     t.equal(reasons(report), {"not_publicly_trusted"}, "its root is none of those given")

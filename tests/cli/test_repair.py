@@ -165,7 +165,7 @@ def test_lifetimes(t):
         t.has(got["sentence"], f"a lifetime of at most {most} days, as CAs have agreed", policies)
         t.has(got["sentence"], f"; openssl -days {most - 1})", f"{policies}: how openssl counts")
         t.has(got["sentence"], f"of at most {most} days. If that CA is your own, or your company's, less is asked of it, "
-              "and no SCTs: say so with --private-root.", f"{policies}: an own CA")
+              "and no SCTs: say so with --private-root (of a request, private_root).", f"{policies}: an own CA")
     for days in ("1200", str(most)):
         leaf, ca = issued(t, folder, days, *SERVER)
         found = t.run("check", "--format", "json", "--policy", "apple-tls", "--issuer", ca, "--roots", ca, leaf).json()

@@ -327,6 +327,8 @@ void corpus_requests(struct corpus *c)
 		{"days", "{\"client_age_days\":60,\"id\":1}"},
 		{"days-too-many", "{\"client_age_days\":3651}"},
 		{"days-real", "{\"client_age_days\":60.0}"},
+		{"private-root", "{\"private_root\":true,\"id\":1}"},
+		{"private-root-bad", "{\"private_root\":\"true\"}"},
 		{"bad-time", "{\"at\":\"2026-02-29T00:00:00Z\"}"},
 		{"twice", "{\"at\":\"issuance\",\"at\":\"issuance\"}"},
 		{"scts",

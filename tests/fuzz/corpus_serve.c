@@ -27,6 +27,7 @@ static void put_queries(struct corpus *c)
 		{"all",
 			"at=issuance&policies=apple,apple-enforced&client_age_days=60&id=a"
 			"&state=usable&operator=Let%27s%20Encrypt&covers=2027-02-01"},
+		{"private-root", "private_root=true&id=a"},
 		{"encoded-name", "%61%74=now&%69D="},
 		{"utf8", "id=%C3%A9\xc3\xa9%F0%9F%98%80"},
 		{"no-utf8", "id=%C3"},

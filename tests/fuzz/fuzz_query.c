@@ -11,7 +11,7 @@
 #define MAX_TEXT ((size_t)1 << 22)
 
 static const char *const names[] = {"at", "policies", "client_age_days", "hostname",
-	"pins", "id", "state", "operator", "covers", NULL};
+	"pins", "private_root", "id", "state", "operator", "covers", NULL};
 
 static bool is_known(const char *name)
 {

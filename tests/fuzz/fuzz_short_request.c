@@ -37,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	defaults.policies[0] = policy_at(policy_num() - 1);
 	defaults.num_policies = 1;
 	defaults.client_age_days = 60;
+	defaults.private_root = true;
 	need_ways(bytes_of(data, len), &defaults, &arena);
 	return 0;
 }

@@ -46,6 +46,10 @@ static const char *difference(const struct ctp_request *a, const struct ctp_requ
 	if (a->client_age_days != b->client_age_days) {
 		return "client_age_days";
 	}
+	if (a->private_root != b->private_root ||
+		a->says_private_root != b->says_private_root) {
+		return "private_root";
+	}
 	return a->issuers == b->issuers ? NULL : "issuers";
 }
 

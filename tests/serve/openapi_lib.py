@@ -116,7 +116,7 @@ def text_of(parameter, value):
     """A value as it stands in a request (style form or simple, not exploded)."""
     if isinstance(value, list):
         return ",".join(str(item) for item in value)
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Contract:

@@ -122,6 +122,9 @@ static void test_requests(void)
 		",\"client_age_days\":0",
 		",\"client_age_days\":60",
 		",\"client_age_days\":60,\"id\":3",
+		",\"private_root\":false",
+		",\"private_root\":true",
+		",\"private_root\":true,\"id\":5",
 		",\"precertificate\":\"AAAA\"",
 		",\"hostname\":\"a.example\"",
 		",\"hostname\":\"b.example\"",
@@ -144,8 +147,8 @@ static void test_requests(void)
 	}
 	derw_printf(&lines, "{\"certificate\":1}\n{\"certificate\":1}\n{}\n");
 	write_file(0, &lines);
-	check_times(1, 24,
-		"3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 2 1 0 1 1 1 1 ");
+	check_times(1, 26,
+		"3 0 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2 0 1 0 1 2 0 1 2 0 1 2 1 0 1 1 1 1 ");
 	derw_clear(&lines);
 }
 

@@ -111,6 +111,30 @@ static void test_client_age(void)
 	}
 }
 
+static void test_private_root(void)
+{
+	static const struct {
+		const char *text;
+		int want; // -1: refused
+	} cases[] = {{"true", 1}, {"false", 0}, {"", -1}, {"True", -1}, {"1", -1},
+		{"yes", -1}, {"true ", -1}, {"truefalse", -1}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ctp_request request = {.private_root = cases[i].want != 1};
+		struct err err;
+		bool want = cases[i].want >= 0;
+		err_clear(&err);
+		CHECK_INT(request_set_private_root(
+				  &request, bytes_of_text(cases[i].text), &err),
+			want, "%s", cases[i].text);
+		CHECK_CODE(
+			&err, want ? CODE_NONE : CODE_BAD_REQUEST, "%s", cases[i].text);
+		CHECK_TEXT(err.field, want ? "" : "private_root", "%s", cases[i].text);
+		CHECK_INT(request.private_root, want ? cases[i].want : 1, "%s",
+			cases[i].text);
+		CHECK_INT(request.says_private_root, want, "%s", cases[i].text);
+	}
+}
+
 static void test_fields(void)
 {
 	static const char *const want[NUM_REQUEST_FIELDS] = {"certificate", "issuer",
@@ -127,5 +151,6 @@ void test_request(void)
 	test_unknown_policies();
 	test_times();
 	test_client_age();
+	test_private_root();
 	test_fields();
 }

@@ -88,6 +88,17 @@ static const struct {
 	{"{\"client_age_days\":}", false},
 	{"{\"client_age_days\":6", false},
 	{"{\"client_age_days\":", false},
+	// A root.
+	{"{\"private_root\":true}", true},
+	{"{\"private_root\" : false , \"id\":1}", true},
+	{"{\"private_root\":tru}", false},
+	{"{\"private_root\":truer}", false},
+	{"{\"private_root\":TRUE}", false},
+	{"{\"private_root\":null}", false},
+	{"{\"private_root\":1}", false},
+	{"{\"private_root\":\"true\"}", false},
+	{"{\"private_root\":fals", false},
+	{"{\"private_root\":", false},
 	// SCTs.
 	{"{\"scts\":[\"AAEC\"]}", true},
 	{"{\"scts\":[\"{\\\"sct_version\\\":0}\", \"A\\nB\"]}", true},
@@ -175,6 +186,7 @@ static void ways_init(struct ways *w)
 	full->policies[0] = policy_at(policy_num() - 1);
 	full->num_policies = 1;
 	full->client_age_days = 60;
+	full->private_root = true;
 }
 
 // Whether the short way takes the line.
@@ -260,6 +272,10 @@ static void test_door(void)
 		{"{\"id\":7,\"client_age_days\":-0}", CODE_NONE, ""},
 		{"{\"id\":7,\"client_age_days\":3651}", CODE_BAD_REQUEST,
 			"client_age_days"},
+		{"{\"id\":7,\"private_root\":false}", CODE_NONE, ""},
+		{"{\"id\":7,\"private_root\":\"true\"}", CODE_BAD_REQUEST,
+			"private_root"},
+		{"{\"id\":7,\"private_root\":null}", CODE_BAD_REQUEST, "private_root"},
 	};
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct arena arena = {0};
@@ -281,7 +297,7 @@ static void test_door(void)
 static const char *const seeds[] = {
 	"{\"id\":10,\"certificate\":\"-----BEGIN\\nMAA=\\n\",\"issuer\":\"MA\\/A\\\\\","
 	"\"at\":\"2026-11-01T12:00:00Z\",\"policies\":[\"apple\",\"all\"],"
-	"\"client_age_days\":365}",
+	"\"client_age_days\":365,\"private_root\":true}",
 	"{\"id\":\"a\",\"tls_scts\":\"" CHARACTERS_128
 	"\\n\",\"scts\":[\"AAEC\",\"{}\"]}",
 	" { \"ocsp\" : \"\\\"\" ,\t\"issuer_key_sha256\" : \"ab\" } \r",
@@ -384,7 +400,10 @@ static void put_value(struct buffer *out, uint64_t *seed, const char *name)
 	static const char *const ids[] = {"0", "7", "123456789012345", "\"a b\"",
 		"1234567890123456", "-1", "1.5", "01", "\"a\\/\""};
 	static const char *const days[] = {"0", "60", "3650", "3651", "-1", "6.0", "07"};
-	if (strcmp(name, "client_age_days") == 0) {
+	static const char *const roots[] = {"true", "false", "null", "\"true\""};
+	if (strcmp(name, "private_root") == 0) {
+		buffer_put_text(out, roots[below(seed, below(seed, 9) ? 2 : 4)]);
+	} else if (strcmp(name, "client_age_days") == 0) {
 		buffer_put_text(out, days[below(seed, below(seed, 9) ? 3 : 7)]);
 	} else if (strcmp(name, "at") == 0) {
 		buffer_put_text(out, CHOOSE(seed, times));
@@ -402,10 +421,10 @@ static void put_line(struct buffer *out, uint64_t *seed)
 {
 	static const char *const names[] = {"id", "policies", "certificate", "at",
 		"issuer", "scts", "tls_scts", "issuer_key_sha256", "ocsp",
-		"client_age_days", "precertificate"};
+		"client_age_days", "precertificate", "private_root"};
 	size_t num = sizeof(names) / sizeof(names[0]);
 	size_t first = below(seed, num);
-	size_t step = 1 + 2 * below(seed, 2); // 1 or 3: 11 comes to each name once
+	size_t step = 1 + 4 * below(seed, 2); // 1 or 5: 12 comes to each name once
 	size_t count = 1 + below(seed, below(seed, 20) ? 5 : num + 1);
 	out->len = 0;
 	put_space(out, seed);
