@@ -47,6 +47,8 @@ def test_build_depends(t):
     t.check(len(names) > 4, "rows are found", names)
     for name in set(names) - {"libc6-dev"}:
         t.has(debian("control"), f"\n {name},\n", f"Build-Depends: {name}")
+    t.equal([line for line in debian("control").splitlines() if len(line) > 80], [],
+            "lines that lintian takes")
 
 
 def test_options(t):
