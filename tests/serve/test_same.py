@@ -133,6 +133,22 @@ def check_text(count):
         count.equal("the text of check", got.body.decode(), run.stdout.decode())
 
 
+def check_json(count):
+    """The JSON is what `check` prints with the file's name as id, and without one the id alone is another."""
+    options = ["--log-list", os.path.join("tests", "samples", "log_list.json")]
+    path = os.path.join("tests", "samples", "compliant.pem")
+    run = subprocess.run([PROGRAM, "check", "--format", "json", "--at", AT, *options, path],
+                         stdout=subprocess.PIPE, check=False)
+    with Service() as service:
+        for named in (True, False):
+            got = service.post(f"/v1/evaluate?at={AT}" + (f"&id={path}" if named else ""),
+                               sample("compliant.pem"), "application/x-pem-file")
+            want = run.stdout if named else run.stdout.replace(f'"id":"{path}"'.encode(), b'"id":null')
+            count.equal(f"the JSON of check, id given: {named}", got.body.strip(), want.strip())
+        with open("README.md", encoding="utf-8") as file:
+            count.equal("README says so", "`check FILE` where the address says `?id=FILE`" in file.read(), True)
+
+
 PLANS = [
     ([], {}),
     (["--policy", "apple,apple-enforced", "--survive", "operator"],
@@ -177,6 +193,7 @@ def check_plans(count):
 def main():
     count = Count("same")
     check_text(count)
+    check_json(count)
     check_plans(count)
     check_all(count, sample_requests(), ["--log-list", "tests/samples/log_list.json"])
     if os.path.exists(os.path.join(DATA, "certs", "expected.ndjson")):
