@@ -492,6 +492,7 @@ FUZZ_NAMES = \
 	request \
 	sct_list \
 	short_request \
+	spare_key \
 	starttls \
 	stream \
 	summary \
