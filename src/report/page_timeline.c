@@ -260,7 +260,8 @@ static size_t find_rules(const struct record *record, struct rule_date *out)
 	size_t num = 0;
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy *policy = record->policies[i].result.policy;
-		if (policy->enforced_from < DATETIME_MAX_MS / 1000) {
+		if (policy->enforced_from > 0 &&
+			policy->enforced_from < DATETIME_MAX_MS / 1000) {
 			add_rule(out, &num,
 				&(struct rule_date){.ms = policy->enforced_from * 1000,
 					.text = "CT is enforced for certificates issued from "
