@@ -136,8 +136,14 @@ class Browser:
             time.sleep(0.01)
         return False
 
-    def source(self):
-        return self.ask("GET", "/source")
+    def source(self, *words, seconds=WAIT):
+        """Of the page; once it has these words, however long a page takes to come."""
+        end = time.monotonic() + seconds
+        while True:
+            source = self.ask("GET", "/source")
+            if all(word in source for word in words) or time.monotonic() > end:
+                return source
+            time.sleep(0.01)
 
     def shot(self, path):
         data = self.protocol("Page.captureScreenshot", format="png", captureBeyondViewport=True)
