@@ -89,7 +89,8 @@ static bool has_forgotten(const struct evaluation *e)
 
 static bool explain_undecided(struct evaluation *e, struct policy_record *policy)
 {
-	if (has_forgotten(e)) {
+	policy->wants_list = has_forgotten(e);
+	if (policy->wants_list) {
 		return explain_forgotten(e, policy);
 	}
 	const char *how = "out the issuer";

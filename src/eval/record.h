@@ -89,6 +89,8 @@ struct policy_record {
 	unsigned hopeful_counted;
 	// Requirements that would stay unmet even then.
 	bool hopeless[POLICY_MAX_ROUTES][ROUTE_MAX_REQUIREMENTS];
+	// Open for want of a list of that time, and of nothing that a certificate could change.
+	bool wants_list;
 	// The verdict is a no by an older list alone (client_age_days): from this list on no
 	// later one says so. NULL otherwise. `result` is by the list in force.
 	const struct loglist *safe_list;

@@ -437,7 +437,7 @@ static bool is_unmet(const struct evaluation *e)
 	for (size_t i = 0; i < record->num_policies; i++) {
 		const struct policy_record *policy = &record->policies[i];
 		if (policy->num_applies_because == 0 &&
-			policy->verdict != VERDICT_COMPLIANT &&
+			policy->verdict != VERDICT_COMPLIANT && !policy->wants_list &&
 			(!policy->result.policy->list || policy->view->list)) {
 			return true;
 		}

@@ -239,6 +239,8 @@ static void test_forgotten_twice(struct eval_bench *b)
 		const struct record *r = run(b, &sources, &request, "chrome", NULL);
 		CHECK_INT(r ? r->policies[0].verdict : VERDICT_COMPLIANT, cases[i].want,
 			"%s", cases[i].scts);
+		CHECK(r && !r->repair == (cases[i].want == VERDICT_INDETERMINATE),
+			"%s: another certificate would not bring a list", cases[i].scts);
 		if (cases[i].want == VERDICT_INDETERMINATE) {
 			check_forgotten_words(b, &sources, &request);
 		}
