@@ -171,11 +171,27 @@ bool issuer_files_add(struct issuers *issuers, const char *path, const char *wha
 			 : add_file(issuers, path, what, true, out_broken, err);
 }
 
+// Whose file it was; always false.
+static bool name_option(struct err *err, const char *path)
+{
+	struct err bare = *err;
+	char place[32] = "";
+	if (err->code == CODE_OUT_OF_MEMORY || !err->field[0]) {
+		return err_in_field(err, "--roots");
+	}
+	if (bare.offset != ERR_NO_OFFSET) {
+		(void)snprintf(place, sizeof(place), ", byte %zu", bare.offset);
+	}
+	err_clear(err);
+	return err_set(err, bare.code, ERR_NO_OFFSET, "--roots %.400s%s: %s", path, place,
+		bare.text);
+}
+
 static bool read_roots(const char *path, struct issuers *roots, struct err *err)
 {
 	bool broken = false;
 	if (!issuer_files_add(roots, path, "roots", &broken, err)) {
-		return false;
+		return name_option(err, path);
 	}
 	if (broken) {
 		return err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,

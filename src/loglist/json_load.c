@@ -304,6 +304,22 @@ static json_t *load_number(struct loader *l)
 
 // Values of values.
 
+// The innermost member is the first one to hear of a fault in its value.
+static void name_member(struct loader *l, size_t start)
+{
+	char *member = l->fault->member;
+	if (l->fault->no_memory || member[0]) {
+		return;
+	}
+	struct buffer name;
+	buffer_init(&name, sizeof(l->fault->member) - 1);
+	text_put_escaped(&name, bytes_of_text((const char *)l->strings.data + start));
+	if (!name.failed) {
+		memcpy(member, name.data, name.len);
+	}
+	buffer_clear(&name);
+}
+
 static bool load_member(struct loader *l, json_t *object)
 {
 	size_t start = l->strings.len;
@@ -322,6 +338,7 @@ static bool load_member(struct loader *l, json_t *object)
 	}
 	json_t *value = load_value(l);
 	if (!value) {
+		name_member(l, start);
 		return false;
 	}
 	int status = json_object_set_new_nocheck(
@@ -446,8 +463,10 @@ json_t *json_load_as(struct bytes text, enum code code, const char *what, struct
 	if (!root && fault.no_memory) {
 		err_no_memory(err);
 	} else if (!root) {
-		err_set(err, code, fault.offset, "%s: line %zu, column %zu: %s", what,
-			fault.line, fault.column, fault.text);
+		const char *in = fault.member[0] ? ", in \"" : "";
+		err_set(err, code, fault.offset, "%s: line %zu, column %zu: %s%s%s%s",
+			what, fault.line, fault.column, fault.text, in, fault.member,
+			fault.member[0] ? "\"" : "");
 	}
 	return root;
 }

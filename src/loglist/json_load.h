@@ -21,13 +21,14 @@ struct json_fault {
 	size_t line; // the same, from 1
 	size_t column; // in bytes, from 1
 	char text[80]; // "a comma or ']' belongs here"
+	char member[40]; // the innermost one whose value it is in, printable; "": none
 };
 
 // An object or an array, to be freed with json_decref(). UTF-8 without \u0000, no key
 // twice in an object, no NaN. NULL with the fault.
 struct json_t *json_load(struct bytes text, struct json_fault *out_fault);
 // The same; NULL with `err`: no memory, or `code`, the fault's byte, and "WHAT: line L, column C:
-// fault".
+// fault, in "member"".
 struct json_t *json_load_as(
 	struct bytes text, enum code code, const char *what, struct err *err);
 // json_dumps(); NULL where memory ran out.

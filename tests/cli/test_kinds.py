@@ -147,6 +147,7 @@ def test_roots(t):
             "what is asked of the issuer is open")
     result = t.run(*CHECK, "--roots", t.file("no certificate"), short)
     t.equal(result.status, INPUT, "rubbish as roots", repr(result))
+    t.check("--roots" in result.messages, "... and the option is named", repr(result))
     empty = t.path()
     os.makedirs(empty)
     for what in ("an empty folder", "one without certificates"):

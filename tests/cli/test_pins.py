@@ -464,7 +464,8 @@ def test_requests(t):
         t.equal((error["code"], error["field"]), (code, want), f"{field}: {value!r}")
         t.has(error["message"], part, f"{field}: {value!r}")
     error = t.judge(t.file({"certificate": certificate, "hostname": "a\u0000b"}), want=INPUT)["error"]
-    t.equal((error["code"], "\\u0000" in error["message"]), ("bad_request", True), "a NUL is in no JSON here")
+    t.equal((error["code"], "\\u0000 is not allowed, in \"hostname\"" in error["message"]), ("bad_request", True),
+            "a NUL is in no JSON here, and whose it is")
     lines = [dict(request, id=1), {"id": 2, "certificate": certificate, "pins": [OTHER]},
              {"id": 3, "certificate": certificate}, {"id": 4, "certificate": certificate, "hostname": "x"}]
     text = "".join(json.dumps(line) + "\n" for line in lines)

@@ -151,6 +151,27 @@ static void test_places(void)
 	CHECK(!root && fault.offset == 0, "no bytes at all");
 }
 
+// Of the members around a fault the innermost is named, printable, where there is room.
+static void test_members(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"{\"a\":{\"b\":[1,\"\\u0000\"]}}", "b"},
+		{"{\"a\":{\"b\":1},\"c\":nil}", "c"},
+		{"{\"a\":1,}", ""},
+		{"[nil]", ""},
+		{"{\"\\u001b[2J\":nil}", "\\1B[2J"},
+		{"{\"a2345678901234567890123456789012345678901\":nil}", ""},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct json_fault fault;
+		json_t *root = json_load(bytes_of_text(cases[i].text), &fault);
+		CHECK(!root, "%s", cases[i].text);
+		CHECK_TEXT(fault.member, cases[i].want, "%s", cases[i].text);
+	}
+}
+
 static json_t *load_nested(char open, char close, size_t depth, struct json_fault *fault)
 {
 	char text[2 * JSON_MAX_DEPTH + 4];
@@ -261,6 +282,7 @@ void test_json_load(void)
 	test_good();
 	test_bad();
 	test_places();
+	test_members();
 	test_limits();
 	test_oracle();
 }
