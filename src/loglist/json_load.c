@@ -314,7 +314,7 @@ static void name_member(struct loader *l, size_t start)
 	struct buffer name;
 	buffer_init(&name, sizeof(l->fault->member) - 1);
 	text_put_escaped(&name, bytes_of_text((const char *)l->strings.data + start));
-	if (!name.failed) {
+	if (!name.failed && name.len > 0) {
 		memcpy(member, name.data, name.len);
 	}
 	buffer_clear(&name);
