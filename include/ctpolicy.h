@@ -91,7 +91,8 @@ enum ctp_field {
 	CTP_HOSTNAME,
 	// A pin: the SHA-256 of a SubjectPublicKeyInfo in base64 or hex, or several, in any form
 	// that clients carry; those of a file keep the domains, roles and expiration that they
-	// have there. May be set up to 64 times. Where the chain does not match them, the result
+	// have there (but that curl looks at the leaf alone: sha256//BASE64 is a pin like any
+	// other here). May be set up to 64 times. Where the chain does not match them, the result
 	// is CTP_FAIL.
 	CTP_PIN,
 };

@@ -144,9 +144,9 @@ static bool refuse_file_of(const struct options *options, enum option option,
 
 bool check_not_read(const struct options *options, enum option option, struct err *err)
 {
-	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_SCTS,
-		OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE, OPTION_HOSTS,
-		OPTION_CACERT, OPTION_PINS};
+	static const enum option read[] = {OPTION_ISSUER, OPTION_ISSUERS, OPTION_ROOTS,
+		OPTION_SCTS, OPTION_TLS_SCTS, OPTION_OCSP, OPTION_PRECERTIFICATE,
+		OPTION_HOSTS, OPTION_CACERT, OPTION_PINS};
 	const char *path = options->values[option];
 	if (!path || strcmp(path, "-") == 0) {
 		return true;

@@ -22,12 +22,18 @@ static bool add_folder(const char *path, struct kept_lists *kept, struct ctp_lis
 	struct err *err)
 {
 	bool done = true;
+	size_t num = lists_num(into);
 	for (size_t i = 0; i < NUM_SOURCES && done; i++) {
 		if (state_is_there(path, source_names[i])) {
 			archive_clear(&kept->archives[i]);
 			done = state_read_lists(
 				path, source_names[i], &kept->archives[i], into, err);
 		}
+	}
+	if (done && lists_num(into) == num) {
+		err_set(err, CODE_LOG_LIST_EMPTY, ERR_NO_OFFSET,
+			"no log list in this folder");
+		return err_in_file(err, path);
 	}
 	return done;
 }

@@ -7,8 +7,6 @@
 #include "base/datetime.h"
 #include "base/text.h"
 
-#define DAY_SECONDS (DATETIME_DAY_MS / 1000)
-
 static void put_count(struct buffer *out, size_t num, const char *thing)
 {
 	buffer_put_unsigned(out, num);

@@ -53,30 +53,22 @@ static bool is_issued_by(
 	return verifiable ? is_signed_by(e, child, issuer) : may_be_key(child, issuer);
 }
 
-static bool is_new_issuer(struct evaluation *e, const struct chain *chain, size_t at)
-{
-	const struct cert *cert = chain->certs[at].cert;
-	for (size_t i = 0; i < chain->num; i++) {
-		if (i != at && chain->certs[i].place != CHAIN_OTHER &&
-			is_issued_by(e, chain->certs[i].cert, cert)) {
-			return true;
-		}
-	}
-	return false;
-}
-
+// From the leaf up: of each that has a place, those that issued it. So no signature is verified
+// twice.
 static void find_places(struct evaluation *e, struct chain *chain)
 {
-	bool more = true;
-	while (more && e->err->code == CODE_NONE) {
-		more = false;
+	size_t placed[CHAIN_MAX] = {0};
+	size_t num = 1;
+	for (size_t at = 0; at < num && e->err->code == CODE_NONE; at++) {
+		const struct cert *child = chain->certs[placed[at]].cert;
 		for (size_t i = 1; i < chain->num; i++) {
 			struct chain_cert *one = &chain->certs[i];
-			if (one->place == CHAIN_OTHER && is_new_issuer(e, chain, i)) {
+			if (one->place == CHAIN_OTHER &&
+				is_issued_by(e, child, one->cert)) {
 				bool root =
 					name_same(one->cert->subject, one->cert->issuer);
 				one->place = root ? CHAIN_ROOT : CHAIN_INTERMEDIATE;
-				more = true;
+				placed[num++] = i;
 			}
 		}
 	}

@@ -458,9 +458,10 @@ static bool find_all_sets(
 {
 	struct work w = {.agreed = plan_lists_agree(record)};
 	const struct loglist *list = record->list;
+	size_t room = list->num_operators * 2 * PLAN_MAX_SET;
 	if (!plan_supply_init(&w.supply, list, arena, err) ||
 		!plan_supply_init(&w.spare, list, arena, err) ||
-		!plan_judge_init(&w.judge, record, list->num_operators, arena, err)) {
+		!plan_judge_init(&w.judge, record, room, arena, err)) {
 		return false;
 	}
 	plan_supply_fill(&w.supply, record, record->not_after);

@@ -44,10 +44,8 @@ struct facts plan_facts(const struct plan_record *record)
 }
 
 bool plan_judge_init(struct plan_judge *judge, const struct plan_record *record,
-	size_t num_operators, struct arena *arena, struct err *err)
+	size_t room, struct arena *arena, struct err *err)
 {
-	size_t room = num_operators * 2 * PLAN_MAX_SET;
-	room = room < PLAN_MAX_SET ? PLAN_MAX_SET : room;
 	*judge = (struct plan_judge){.record = record, .facts = plan_facts(record)};
 	judge->facts.scts = arena_take_array(arena, room, sizeof(*judge->facts.scts));
 	judge->scratch.log_taken = arena_take_array(arena, room, sizeof(bool));

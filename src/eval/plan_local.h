@@ -31,9 +31,10 @@ struct plan_judge {
 // The certificate to come, under a root that comes with the system; what is not known of it
 // is as it should be.
 struct facts plan_facts(const struct plan_record *record);
-// Room for the whole of `supply`.
+// Room for sets of so many SCTs; PLAN_MAX_SET of each operator's kinds is the most that
+// plan_judge_holds takes.
 bool plan_judge_init(struct plan_judge *judge, const struct plan_record *record,
-	size_t num_operators, struct arena *arena, struct err *err) MUST_CHECK;
+	size_t room, struct arena *arena, struct err *err) MUST_CHECK;
 // Is a set with so many logs of each operator compliant with every policy, and stays so? Of
 // more logs of a kind than any set has, the rest is left out.
 bool plan_judge_holds(struct plan_judge *judge, const struct plan_part *parts, size_t num,

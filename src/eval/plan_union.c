@@ -234,7 +234,7 @@ static void fill(struct plan_union *u, size_t list, const size_t *set, size_t nu
 {
 	size_t first[LISTS_MAX_OPERATORS];
 	struct facts *facts = &u->judge.facts;
-	memset(first, 0xff, sizeof(first));
+	memset(first, 0xff, u->lists[list]->list->num_operators * sizeof(*first));
 	facts->not_after = u->not_after;
 	facts->num_scts = 0;
 	for (size_t i = 0; i < num; i++) {
@@ -362,7 +362,7 @@ static void uncount(struct plan_record *record, const struct ct_log *log)
 	enum log_state state = plan_standing(record, log).state;
 	if (state != LOG_USABLE && state != LOG_QUALIFIED) {
 		record->num_in_state[state]--;
-	} else if (state == LOG_USABLE) {
+	} else {
 		record->num_outside--;
 	}
 }

@@ -31,13 +31,13 @@ static bool is_plain(struct bytes text, const char *more)
 static bool add(
 	struct evaluation *e, struct repair *out, struct bytes text, bool is_address)
 {
+	if (out->num_names == out->max_names) {
+		return true;
+	}
 	for (size_t i = 0; i < out->num_names; i++) {
 		if (bytes_equal(bytes_of_text(out->names[i].text), text)) {
 			return true;
 		}
-	}
-	if (out->num_names == out->max_names) {
-		return true;
 	}
 	struct bytes copy = arena_copy(&e->context->arena, text);
 	out->names[out->num_names++] =

@@ -86,7 +86,7 @@ static bool find_list(struct evaluation *e)
 	record->age_ms = record->age_ms < 0 ? 0 : record->age_ms;
 	const struct policy *policy = policy_of_source(e);
 	e->list_off_ms = policy_list_off_ms(e->source);
-	record->stale = record->age_ms >= e->list_off_ms;
+	record->stale = policy_list_is_stale(e->source, record->age_ms);
 	e->list_forgets = policy && policy->list_forgets;
 	return find_older(e);
 }

@@ -77,18 +77,8 @@
 	.until_ms = ALWAYS_UNTIL, \
 }
 
-#define RFC6962_ONE(name_, sources_, approvals_) { \
-	.name = (name_), \
-	.text = "at least one SCT from an RFC 6962 log", \
-	.source = APPLE_V1, \
-	.code = CODE_NO_RFC6962_SCT, \
-	.sources = (sources_), \
-	.approvals = (approvals_), \
-	.rfc6962_only = true, \
-	.needed = 1, \
-	.from_ms = RFC6962_CLAUSE_FROM_MS, \
-	.until_ms = ALWAYS_UNTIL, \
-}
+#define RFC6962_ONE(name, sources, approvals) \
+	RFC6962_FOR(name, sources, approvals, APPLE_V1, RFC6962_CLAUSE_FROM_MS, ALWAYS_UNTIL)
 
 #define DELIVERED_TEXT \
 	"SCTs that the server delivers by TLS extension or stapled OCSP response"

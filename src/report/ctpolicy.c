@@ -17,10 +17,8 @@ struct owned_request {
 	size_t cap_scts;
 	struct buffer id; // as JSON
 	bool has_client_age;
-	struct wanted_host host;
-	struct pin_set pins;
 	size_t num_pin_texts;
-	struct arena pin_texts; // what pins point into
+	struct arena arena; // the hostname and the pins
 };
 
 static struct err err_none(void)
@@ -146,7 +144,7 @@ void ctp_request_free(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	free(owned->scts);
 	buffer_clear(&owned->id);
-	arena_clear(&owned->pin_texts);
+	arena_clear(&owned->arena);
 	free(owned);
 }
 
@@ -155,9 +153,8 @@ void ctp_request_clear(struct ctp_request *request)
 	struct owned_request *owned = owner_of(request);
 	owned->request = (struct ctp_request){.num_scts = 0};
 	owned->has_client_age = false;
-	owned->pins = (struct pin_set){.num = 0};
 	owned->num_pin_texts = 0;
-	arena_reset(&owned->pin_texts);
+	arena_reset(&owned->arena);
 }
 
 static bool set_bytes(struct ctp_request *request, enum request_field field,
@@ -241,26 +238,16 @@ static bool set_host(struct owned_request *owned, struct bytes value, struct err
 		err_set(err, CODE_BAD_REQUEST, ERR_NO_OFFSET, "given twice");
 		return err_in_field(err, "hostname");
 	}
-	if (!wanted_host_read(value, &owned->host, err)) {
-		return false;
-	}
-	owned->request.host = &owned->host;
-	return true;
+	return request_set_host(&owned->request, value, &owned->arena, err);
 }
 
 static bool add_pin(struct owned_request *owned, struct bytes value, struct err *err)
 {
-	char field[32];
-	(void)snprintf(field, sizeof(field), "pins[%zu]", owned->num_pin_texts);
-	struct bytes copy = arena_copy(&owned->pin_texts, value);
-	if (!copy.data) {
-		return err_no_memory(err);
-	}
-	if (!pin_set_read(copy, &owned->pins, err)) {
-		return err_in_field(err, field);
+	if (!request_add_pins(
+		    &owned->request, value, owned->num_pin_texts, &owned->arena, err)) {
+		return false;
 	}
 	owned->num_pin_texts++;
-	owned->request.pins = &owned->pins;
 	return true;
 }
 

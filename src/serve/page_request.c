@@ -317,6 +317,29 @@ static void put_pins(struct json *json, const struct pin_set *set)
 	}
 }
 
+// Curl's form is about the leaf alone where an address has it, as in the page's field; of a
+// request's pins it says no such thing.
+static bool is_of_curl(const struct pin_set *set)
+{
+	return set && set->num_groups == 1 && set->groups[0].is_curl;
+}
+
+static void put_curl_pins(struct buffer *out, const struct pin_set *set)
+{
+	char pin[TEXT_BASE64_ROOM(PIN_LEN)];
+	for (size_t i = 0; i < set->num; i++) {
+		text_base64(bytes_of(set->pins[i], PIN_LEN), pin);
+		buffer_put_text(out, i ? "%3Bsha256%2F%2F" : "&pins=sha256%2F%2F");
+		for (const char *c = pin; *c; c++) {
+			if (strchr("+/=", *c)) {
+				buffer_printf(out, "%%%02X", (unsigned)*c);
+			} else {
+				buffer_put_char(out, *c);
+			}
+		}
+	}
+}
+
 // Pins with the file that says what they belong to, bare ones alone.
 static void put_held(struct json *json, const struct ctp_request *request,
 	const struct page_fields *fields)
@@ -324,7 +347,7 @@ static void put_held(struct json *json, const struct ctp_request *request,
 	if (request->host) {
 		json_put_text(json, "hostname", request->host->name);
 	}
-	if (request->pins) {
+	if (request->pins && !is_of_curl(request->pins)) {
 		json_put_open(json, "pins", '[');
 		if (request->pins->num_groups > 1 || !request->pins->groups[0].bare) {
 			json_put_bytes(json, NULL, fields->pins);
@@ -382,6 +405,9 @@ const char *page_request_curl(struct page_request *page,
 	} else {
 		buffer_put_text(&text, "?at=issuance&policies=");
 		put_policies(&text, request);
+	}
+	if (is_of_curl(request->pins)) {
+		put_curl_pins(&text, request->pins);
 	}
 	buffer_put_text(&text, "' <<'END'\n");
 	if (is_pem) {

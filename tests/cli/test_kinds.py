@@ -8,7 +8,7 @@ import os
 import shutil
 
 import der
-from lib import AT, DATA, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, read, run_all, sample
+from lib import AT, DATA, FAIL, INPUT, LIST, LISTS, PASS, UNKNOWN, USAGE, read, run_all, sample
 from maker import SERVER, Maker, openssl
 
 CHECK = ["check", *LIST, "--format", "json", "--policy", "apple,apple-tls"]
@@ -145,6 +145,11 @@ def test_roots(t):
     report = judge(t, make.issued(SERVER), want=FAIL)
     t.equal([f["code"] for f in policy(report, "apple-tls")["findings"]], ["issuer_unknown"],
             "what is asked of the issuer is open")
+    same = t.file(read(make.root))
+    for command in (["check"], ["audit"]):
+        result = t.run(*command, *LIST, "--roots", same, "--output", same, short)
+        t.equal((result.status, read(same)), (USAGE, read(make.root)), f"{command}: roots are not overwritten")
+        t.has(result.messages, "that is the file of --roots", "it is said")
     result = t.run(*CHECK, "--roots", t.file("no certificate"), short)
     t.equal(result.status, INPUT, "rubbish as roots", repr(result))
     t.check("--roots" in result.messages, "... and the option is named", repr(result))

@@ -282,6 +282,10 @@ def test_no_silent_fallback(t):
         result = t.run("check", *AT, "--log-list", path, CERT)
         t.equal((result.status, result.out), (LISTS, b""), f"--log-list {path}", repr(result))
         t.has(result.messages, "no usable log list", "says so")
+        other = t.file(GOOD)
+        result = t.run("check", *AT, "--log-list", path, "--log-list", other, CERT)
+        t.equal((result.status, result.out), (LISTS, b""), f"{path}, beside another", repr(result))
+        t.has(result.messages, os.path.basename(path), "names it")
     result = t.run("check", *AT, "--log-list", "", CERT)
     t.equal((result.status, result.out), (LISTS, b""), "an empty name", repr(result)[:300])
 

@@ -216,6 +216,14 @@ def report_of(service, fields, query):
     return got.body
 
 
+def run_curl(page):
+    """What the page's curl command answers."""
+    command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page, re.S)[1])
+    run = subprocess.run(["sh", "-c", command.replace("curl ", "curl -sS --noproxy '*' ", 1)],
+                         stdout=subprocess.PIPE, check=False, timeout=120)
+    return run.stdout
+
+
 def check_held(service):
     """A name and pins of the form: in the answer, its JSON, its curl command, and the form again."""
     pin = "684fd13eb9ca7cd0106d651898d795927779cc81158c9593d933dd3ac8160155"
@@ -229,10 +237,12 @@ def check_held(service):
                "pins": [pin, "00" * 32]}
     want = service.post(f"/v1/evaluate?at={AT}&policies={BOTH}", json.dumps(request)).body
     count.equal("JSON of it", post(service, {**good, "go": "json"}).body, want)
-    command = html.unescape(re.search(r'aria-label="curl command"><code>(.*?)</code>', page, re.S)[1])
-    run = subprocess.run(["sh", "-c", command.replace("curl ", "curl -sS --noproxy '*' ", 1)],
-                         stdout=subprocess.PIPE, check=False, timeout=120)
-    count.equal("curl: the same report", run.stdout, want)
+    count.equal("curl: the same report", run_curl(page), want)
+    leaf_only = {**fields, "pins": f"sha256//{base64.b64encode(bytes.fromhex(pin)).decode()}"}
+    want = post(service, {**leaf_only, "go": "json"}).body
+    count.check("curl's form is about the leaf", b'"result":"fail"' in want, want[:300])
+    count.equal("curl's form: the same by its curl command",
+                run_curl(sound("curl's form", post(service, leaf_only)).body.decode()), want)
     got = sound("a hostname that is none", post(service, {**fields, "hostname": "<b>.example"}), 400)
     count.check("it is escaped", b"<b>.ex" not in got.body)
     got = text_of(got)

@@ -118,6 +118,21 @@ static void test_held(struct eval_bench *b, struct out *leaf)
 		"reported");
 	ctp_free(report);
 	ctp_request_clear(request);
+	// As of a request in JSON, curl's form is a pin like any other, and all of them are one set.
+	CHECK(set_cert(b, request, leaf), "set");
+	CHECK(set_text(request, CTP_PIN,
+		      "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+		"curl's form");
+	CHECK(set_text(request, CTP_PIN,
+		      "sha256//ERERERERERERERERERERERERERERERERERERERERERE="),
+		"again");
+	CHECK(ctp_evaluate(b->context, request, b->lists, &evaluation, &error), "%s",
+		error.message);
+	report = ctp_evaluation_print(evaluation, CTP_JSON, NULL);
+	CHECK(report && strstr(report, "\"any\":[0,1],\"leaf\":[],"),
+		"one set of any key");
+	ctp_free(report);
+	ctp_request_clear(request);
 	// The text of a file may be gone by the time of the evaluation.
 	char file[] = "<domain-config><domain>o.example</domain><pin-set><pin "
 		      "digest=\"SHA-256\">AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
