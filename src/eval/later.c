@@ -60,12 +60,13 @@ static bool find_later(
 	return false;
 }
 
-// Does an SCT before this one come from the same log?
+// Was this one's log told of before? An SCT of it that does not parse was not looked for.
 static bool is_again(const struct evaluation *e, size_t index)
 {
 	const struct sct_record *scts = e->record->scts;
 	for (size_t i = 0; i < index; i++) {
-		if (bytes_equal(scts[i].sct.log_id, scts[index].sct.log_id)) {
+		if (scts[i].status == STATUS_UNKNOWN_LOG &&
+			bytes_equal(scts[i].sct.log_id, scts[index].sct.log_id)) {
 			return true;
 		}
 	}

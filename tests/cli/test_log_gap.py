@@ -6,6 +6,7 @@ the certification authority alone."""
 import copy
 import html
 
+from der import Certificate, join_list, pem, pem_to_ders, split_list
 from lib import FAIL, LIST, PASS, loads, read, run_all, sample
 
 GOOD = loads(read(sample("log_list.json")))
@@ -126,6 +127,23 @@ def test_what_followed(t):
             t.check(message(report, "too_few_scts").startswith("Needs "), "plainly", state)
         elif state == "readonly":
             t.has(found["message"], "readonly since 2026-07-01T00:00:00Z, approved before", state)
+
+
+def test_malformed_first(t):
+    """An SCT of the log that does not parse stands before the one that its log is told of by."""
+    name = used_logs(t)[0]
+    ders = pem_to_ders(read(sample("compliant.pem")))
+    leaf = Certificate(ders[0])
+    first = split_list(leaf.get_list())[0]
+    for items in ([first + b"\0", first], [first + b"\0", first, first], [first + b"\0"]):
+        leaf.set_list(join_list(items))
+        chain = t.file("".join(pem(der) for der in (leaf.encode(), *ders[1:])), ".pem")
+        report = t.run("check", "--at", AT, *history(t, [name]), "--format", "json", chain).json()
+        t.equal([s["status"] for s in report["scts"]],
+                ["malformed", "unknown_log", "unknown_log"][:len(items)], "the SCTs")
+        gap = finding(report, "log_known_later")
+        t.equal(gap["message"].count(name) if gap else 0, min(len(items) - 1, 1), "told of once",
+                str(gap))
 
 
 def test_audit(t):
