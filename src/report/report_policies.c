@@ -192,11 +192,13 @@ static void say_list(struct buffer *line, const struct policy *policy)
 	if (!policy->list) {
 		return;
 	}
+	// Days and a millisecond: not off yet when they are over to the instant.
+	bool beyond = policy->list_off_ms % DATETIME_DAY_MS != 0;
 	buffer_printf(line,
-		"Judged by the log list of %s; off when that is %lld days old",
-		policy->list, (long long)(policy->list_off_ms / DATETIME_DAY_MS));
-	buffer_put_text(
-		line, policy->list_off_ms % DATETIME_DAY_MS ? " and more." : " or more.");
+		"Judged by the log list of %s; off when that is %s%lld days old%s.",
+		policy->list, beyond ? "more than " : "",
+		(long long)(policy->list_off_ms / DATETIME_DAY_MS),
+		beyond ? "" : " or more");
 	if (policy->list_forgets) {
 		buffer_put_text(line,
 			" It leaves out logs that have ended: one from after the time of "
