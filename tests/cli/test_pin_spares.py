@@ -77,6 +77,8 @@ def test_spare(t):
             t.equal((pin.hex() in [p["spki_sha256"] for p in own["pins"]["pins"]],
                      "no_backup_pin" in codes(own)), (True, form == "ios"), f"{i}, {form}: read again")
             pins(t, "--format", form, "--hostname", NAME, path)
+    old = t.file(read(files[2]).replace(b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"))
+    t.equal(pins(t, "--format", "curl", old).text, f"sha256//{b64(pin)}\n", "a request as it was labelled once")
     t.equal(pins(t, "--format", "curl", GOOD, files[0]).text, f"sha256//{b64(LEAF)};sha256//{b64(pin)}\n", "curl")
     t.equal(pins(t, "--format", "json", t.file(read(GOOD) + read(files[0]))).json()["spares"][0]["kind"],
             "public_key", "in one file with the chain")

@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ET
 
 import der
 from lib import AT, FAIL, INPUT, LIST, PASS, ROOT, USAGE, read, run_all, sample
+from maker import Maker
 
 SNAPSHOT = os.path.join(ROOT, "tests", "snapshots", "pins.txt")
 FORMS = ("text", "json", "curl", "ios", "android", "trustkit")
@@ -119,6 +120,13 @@ def test_places(t):
     fake = made(t, "/C=ZZ/O=Sample Trust Services/CN=Sample Issuing CA I1")
     got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), fake).json()["certificates"]
     t.equal([one["place"] for one in got], ["leaf", "other"], "of the same name, and yet another key")
+    # A signature that is not verified here (SHA-3): by the name and the key's identifier, where both have one.
+    make, other = Maker(t), Maker(t).root
+    for extension, places in (("authorityKeyIdentifier=none", ["root", "root"]),
+                              ("authorityKeyIdentifier=keyid", ["root", "other"])):
+        leaf = make.issued([extension], sha="-sha3-256")
+        got = pins(t, "--format", "json", leaf, make.root, other).json()["certificates"]
+        t.equal([one["place"] for one in got], ["leaf", *places], f"{extension}: a signature of an unknown kind")
 
 
 def test_xml(t):
@@ -541,8 +549,9 @@ def test_bad_files(t):
         t.has(result.messages, os.path.basename(path), f"{content!r}: the file")
         t.has(result.messages, part, f"{content!r}")
     t.equal(t.run("pins").status, USAGE, "no file")
-    lots = t.file(b"".join(pems(made(t, f"/CN=x{i}"))[0] for i in range(12)))
-    t.has(pins(t, lots, lots, lots, want=INPUT).messages, "more than 33", "too many")
+    many = [t.file(pems(GOOD)[0] * num) for num in (16, 16, 1, 1)]
+    pins(t, *many[:3])
+    t.has(pins(t, *many, want=INPUT).messages, "more than 33", "too many")
 
 
 if __name__ == "__main__":

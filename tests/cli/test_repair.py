@@ -162,6 +162,8 @@ def test_lifetimes(t):
     for policies in ("apple", "all", "apple,apple-enforced", "chrome"):
         got = t.run("check", "--format", "json", "--policy", policies, chain).json()["repair"]
         t.check(got["days"] <= most, f"{policies}: no more than CAs have agreed on", got)
+        first, last = (datetime.datetime.fromisoformat(got[key].rstrip("Z")) for key in ("not_before", "not_after"))
+        t.equal((last - first).total_seconds() + 1, got["days"] * 86400, f"{policies}: the last second counts")
         t.has(got["sentence"], f"a lifetime of at most {most} days, as CAs have agreed", policies)
         t.has(got["sentence"], f"; openssl -days {most - 1})", f"{policies}: how openssl counts")
         t.has(got["sentence"], f"of at most {most} days. If that CA is your own, or your company's, less is asked of it, "

@@ -98,6 +98,8 @@ static const struct {
 		NULL, "line 2: \"b\": another element is open"},
 	{"an end too much", "<pin digest=\"SHA-256\">" ZEROS "</pin></a>", NULL,
 		"never began"},
+	{"an attribute that ends like it",
+		"<pin x-digest=\"SHA-1\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ", ""},
 	{"a quoted >", "<a b='>'/><pin c=\"'>\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ",
 		""},
 	{"an expiration that is none",
@@ -125,6 +127,10 @@ static const struct {
 		"\"},{\"place\":\"other\",\"spki_sha256\":\"" ZEROS "\"}]}",
 		"17 ", ""},
 	{"other JSON", "{\"spki_sha256\":\"" HEX_ELEVENS "\"}", NULL, "not what"},
+	{"our JSON, arrays for objects",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[[{\"spki_sha256\":1},\"" ZEROS
+		"\"]]}",
+		NULL, "no pin in it"},
 	{"JSON that is cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[", NULL,
 		"not closed"},
 	{"JSON, a string that is cut", "{\"schema", NULL, "not closed"},
@@ -226,6 +232,7 @@ static const struct {
 		"@{ kTSKPinnedDomains : @{ @\"a.example\" : @{ kTSKPublicKeyHashes : @[ @\"" ZEROS
 		"\" ], kTSKIncludeSubdomains : @YES } } };",
 		"a.example(2) any 0; "},
+	{"source, under a word", "c: [kTSKPublicKeyHashes: [\"" ZEROS "\"]]", "any 0; "},
 	{"source without a domain", "c[kTSKPublicKeyHashes] = @[@\"" ZEROS "\"]",
 		"any 0; "},
 };
