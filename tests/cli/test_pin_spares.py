@@ -91,6 +91,7 @@ def test_spare(t):
     t.has(pins(t, private, want=INPUT).messages, "private key", "a private key")
     t.has(pins(t, "--pin", OTHER, files[0], want=INPUT).messages, "give the chain too", "nothing to hold pins against")
     t.has(pins(t, "--format", "ios", files[0], want=USAGE).messages, "--hostname NAME", "no name")
+    pins(t, "--format", "curl", *[files[0]] * 8)
     pins(t, *[files[0]] * 9, want=INPUT)
     for broken in (der_key[:-1], der_key + b"\0", der.pem(b"0\0", "PUBLIC KEY"),
                    der.pem(read(files[3])[:-2], "CERTIFICATE REQUEST")):

@@ -120,6 +120,9 @@ def test_places(t):
     fake = made(t, "/C=ZZ/O=Sample Trust Services/CN=Sample Issuing CA I1")
     got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), fake).json()["certificates"]
     t.equal([one["place"] for one in got], ["leaf", "other"], "of the same name, and yet another key")
+    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[1]).tbs.encode())
+    got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), tbs).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "other"], "its issuer's TBSCertificate is no certificate")
     # A signature that is not verified here (SHA-3): by the name and the key's identifier, where both have one.
     make, other = Maker(t), Maker(t).root
     for extension, places in (("authorityKeyIdentifier=none", ["root", "root"]),

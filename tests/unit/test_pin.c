@@ -232,6 +232,8 @@ static const struct {
 		"@{ kTSKPinnedDomains : @{ @\"a.example\" : @{ kTSKPublicKeyHashes : @[ @\"" ZEROS
 		"\" ], kTSKIncludeSubdomains : @YES } } };",
 		"a.example(2) any 0; "},
+	{"source, under a text that is no name",
+		"[\"pins of it\": [kTSKPublicKeyHashes: [\"" ZEROS "\"]]]", "any 0; "},
 	{"source, under a word", "c: [kTSKPublicKeyHashes: [\"" ZEROS "\"]]", "any 0; "},
 	{"source without a domain", "c[kTSKPublicKeyHashes] = @[@\"" ZEROS "\"]",
 		"any 0; "},
@@ -356,8 +358,42 @@ static void test_room(void)
 	CHECK_INT(err.offset, 2 * strlen(ELEVENS "\n"), "where it stands");
 }
 
+// As many sets of pins and domains as there may be, and one more.
+static void test_many(void)
+{
+	static const struct {
+		const char *what, *begin, *each, *end;
+		unsigned most;
+	} rows[] = {
+		{"sets", "", "<domain-config/>",
+			"<pin digest=\"SHA-256\">" ZEROS "</pin>", PIN_DOMAINS_MAX - 1},
+		{"domains", "<domain-config>", "<domain>a.example</domain>",
+			"<pin digest=\"SHA-256\">" ZEROS "</pin></domain-config>",
+			PIN_DOMAINS_MAX},
+	};
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned more = i % 2;
+		struct pin_set set = {.num = 0};
+		struct buffer text;
+		struct err err;
+		err_clear(&err);
+		buffer_init(&text, 65536);
+		buffer_put_text(&text, rows[i / 2].begin);
+		for (unsigned k = 0; k < rows[i / 2].most + more; k++) {
+			buffer_put_text(&text, rows[i / 2].each);
+		}
+		buffer_put_text(&text, rows[i / 2].end);
+		CHECK_INT(pin_set_read(buffer_bytes(&text), &set, &err), !more, "%s: %u",
+			rows[i / 2].what, more);
+		CHECK(!more || strstr(err.text, "more than 256") != NULL, "%s: %s",
+			rows[i / 2].what, err.text);
+		buffer_clear(&text);
+	}
+}
+
 void test_pin(void)
 {
+	test_many();
 	test_cases();
 	test_groups();
 	test_typed();
