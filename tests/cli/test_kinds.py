@@ -142,6 +142,11 @@ def test_roots(t):
     forged = namesake.issued(SERVER, key_of=make.root)
     report = judge(t, forged, "--issuer", namesake.root, "--roots", make.root, want=PASS)
     t.equal(reasons(report), {"not_publicly_trusted"}, "a root's name and key, and not its signature")
+    # A TBSCertificate bears no signature: its issuer is known by its key, and it is never its own.
+    tbs = {path: t.file(der.Certificate(der.pem_to_ders(read(path))[0]).tbs.encode()) for path in (short, other)}
+    for path, more in ((short, issuer), (other, [])):
+        report = judge(t, tbs[path], *more, "--roots", make.root, want=FAIL if more else PASS)
+        t.equal(reasons(report), set() if more else {"ca_certificate"}, "a TBSCertificate, and roots")
     report = judge(t, long, "--roots", other, want=FAIL)
     t.equal(reasons(report), set(), "without its issuer nobody can tell")
     report = judge(t, long, "--issuer", other, "--roots", other, want=FAIL)

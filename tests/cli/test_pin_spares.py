@@ -85,6 +85,8 @@ def test_spare(t):
     leaf_key = t.file(subprocess.run(["openssl", "x509", "-noout", "-pubkey", "-in", GOOD], check=True,
                                      stdout=subprocess.PIPE).stdout)
     t.has(pins(t, GOOD, leaf_key).messages, "so no spare", "a key in use")
+    beside = t.file(read(GOOD) + read(private) + read(files[0]))
+    t.equal(pins(t, "--format", "curl", beside).text, f"sha256//{b64(LEAF)}\n", "beside its private key it is no spare")
     for content in (read(private), read(private) + read(files[0])):
         result = pins(t, t.file(content), want=INPUT)
         t.equal(result.out, b"", "a private key: nothing")
