@@ -45,6 +45,8 @@ def test_supply(t):
     t.has(text, "issue the certificate again with 2 SCTs from 2 different log operators, at "
           "least one from an RFC 6962 log. 6 usable logs of 4 operators accept this "
           "certificate's notAfter.", "enough logs")
+    t.has(words(t, sample("forged-sct.pem")), "4 usable logs of 3 operators accept",
+          "the log of an SCT that does not verify may give another one")
     both = t.file(only("Alder2026h2", "BirchTiled2026h2"))
     t.has(words(t, "--log-list", both, sample("no-scts.pem")),
           "certificate's notAfter. ", "just enough")

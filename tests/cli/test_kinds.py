@@ -138,10 +138,15 @@ def test_roots(t):
     other = make.self_signed("other", ["basicConstraints=critical,CA:TRUE"])
     report = judge(t, long, *issuer, "--roots", other, want=PASS)
     t.equal(reasons(report), {"not_publicly_trusted"}, "its root is none of those given")
+    report = judge(t, short, *issuer, "--roots", short, want=FAIL)
+    t.equal(reasons(report), set(), "it is itself one of those given")
     namesake = Maker(t)
     forged = namesake.issued(SERVER, key_of=make.root)
     report = judge(t, forged, "--issuer", namesake.root, "--roots", make.root, want=PASS)
     t.equal(reasons(report), {"not_publicly_trusted"}, "a root's name and key, and not its signature")
+    named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
+    report = judge(t, t.file(read(short) + read(named)), "--roots", other, want=FAIL)
+    t.equal(reasons(report), set(), "its issuer's key by another name: nobody can tell")
     # A TBSCertificate bears no signature: its issuer is known by its key, and it is never its own.
     tbs = {path: t.file(der.Certificate(der.pem_to_ders(read(path))[0]).tbs.encode()) for path in (short, other)}
     for path, more in ((short, issuer), (other, [])):

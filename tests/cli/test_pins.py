@@ -123,6 +123,9 @@ def test_places(t):
     tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[1]).tbs.encode())
     got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), tbs).json()["certificates"]
     t.equal([one["place"] for one in got], ["leaf", "other"], "its issuer's TBSCertificate is no certificate")
+    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[0]).tbs.encode())
+    got = pins(t, "--format", "json", tbs, t.file(pems(GOOD)[1])).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "intermediate"], "a TBSCertificate's issuer")
     # A signature that is not verified here (SHA-3): by the name and the key's identifier, where both have one.
     make, other = Maker(t), Maker(t).root
     for extension, places in (("authorityKeyIdentifier=none", ["root", "root"]),
@@ -266,6 +269,8 @@ def test_findings(t):
     text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
     t.check(text.startswith("FAIL: 1 pin; 1 of no key here."), "pins: the first line", text)
     t.check("NSPinned" not in text and "pin-set" not in text and "--format" in text, "no forms behind the verdict", text)
+    text = pins(t, "--pin", b64(CA), "--pin", OTHER, chain).text
+    t.has(" ".join(text.split()), "by number 1; 1 of no key here", "one that matches, and another")
     result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
     t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
 
@@ -321,6 +326,8 @@ def test_arrays(t):
             t.equal(sets, [("held", matches)], what)
             t.equal((report["result"], "pins_mismatch" in found), ("pass" if matches else "fail", not matches), what)
             t.equal("pinned_leaf_only" in found, matches and bool(leaf), f"{what}: breaks at the next key")
+    one = held(t, ios({NAME: ([LEAF], [CA, NONE], False)}))[2]["pins"]["sets"][0]
+    t.equal((one["any"], one["leaf"], one["ca"]), ([], [2], [0, 1]), "which pins stand in which array")
     message = held(t, ios({NAME: ([NONE], [CA], False)}), want=FAIL)[2]["findings"][0]["message"]
     t.has(message, "none in NSPinnedLeafIdentities is of the leaf's key (iOS asks for a match in both arrays)",
           "which array")
@@ -342,6 +349,10 @@ def test_domains_held(t):
     t.equal(held(t, both, "--hostname", NAME)[:2],
             (["pins_of_other_domain"], [("held", True), ("other_domain", None)]), "one of two")
     t.equal(held(t, both, want=FAIL)[1], [("held", True), ("held", False)], "no name: each needs a match")
+    # Five of them are named.
+    for num, end in ((5, "d4.example. With"), (6, "d4.example and 1 more. With")):
+        lots = android(*((f"d{i}.example", False, [CA, NONE], None) for i in range(num)))
+        t.has(held(t, lots)[2]["findings"][-1]["message"], end, f"{num} domains")
     # The longest domain counts, also one without pins.
     longest = android(("example", True, [NONE], None), (NAME, False, [CA, NONE], None))
     t.equal(held(t, longest, "--hostname", NAME)[1], [("other_domain", None), ("held", True)], "the longest one")
@@ -390,6 +401,9 @@ def test_expiration(t):
     old = android((NAME, False, [NONE], "2020-01-01"), (NAME, False, [CA, NONE], "2030-01-01"))
     t.equal(held(t, old)[:2], (["pins_expired", "pins_of_all_domains"], [("expired", None), ("held", True)]),
             "one of two")
+    old = android((NAME, False, [NONE], "2020-01-01"), ("a.example", False, [TOP], None), (NAME, False, [CA], None))
+    t.has(" ".join(pins(t, "--pins", t.file(old), "--hostname", NAME, GOOD).text.split()),
+          "by number 3; 1 expired; 1 of another domain", "those that are not held, in words")
     source = f'["a.example": [kTSKExpirationDate: "2020-01-01", kTSKPublicKeyHashes: ["{b64(NONE)}"]]]'
     t.equal(held(t, source)[1], [("expired", None)], "TrustKit")
 
@@ -511,6 +525,9 @@ def test_hostname(t):
             message = report["findings"][0]["message"]
             t.has(message, ": it is for a.example, *.Wild.example, ", f"{name}: the names that it has")
             t.has(message, ", and for the addresses 192.0.2.7, 2001:db8::7. ", f"{name}: the addresses")
+    wrong = made(t, "/CN=x", "DNS:192.0.2.8")
+    text = " ".join(t.run("check", *LIST, "--at", "issuance", "--hostname", "192.0.2.8", wrong).text.split())
+    t.has(text, "; there 192.0.2.8 is a DNS name, which counts for no address.", "an address as a DNS name")
     none = made(t, "/CN=common.example")
     result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
     t.has(" ".join(result.text.split()), "it has no subjectAltName; ", "without a SAN")

@@ -63,7 +63,8 @@ def test_mail_server(t):
         ("a small key, SHA-1", {"key": ("rsa:1024",)}, ("-sha1",),
          ["lifetime", "names", "server_auth", "key", "signature", "issuer"], ["mail.example.org"]),
         ("short, with names", {"days": "90"},
-         ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org,IP:192.0.2.1,IP:2001:db8::1"),
+         ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org,IP:192.0.2.1,IP:2001:db8::1,"
+          "DNS:a.example.org"),
          ["server_auth", "issuer"], ["a.example.org", "*.b.example.org", "192.0.2.1", "2001:db8::1"]),
     ]
     for what, how, options, changes, names in cases:
@@ -116,6 +117,19 @@ def test_second_server(t):
         new = os.path.join(folder, "new-" + name.replace(":", "-") + ".pem")
         t.equal(repair(t, new, "--policy", "all", "--hostname", name, "--issuer", os.path.join(folder, "new-ca.pem"),
                        "--private-root", want=PASS), None, f"{name}: it passes")
+
+
+def test_common_names(t):
+    """As long as X.520 lets them be; a name that is longer stands in the subjectAltName alone."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    for num, of_leaf, of_ca in ((58, True, True), (59, True, False), (64, True, False), (65, False, False)):
+        name = "a" * (num - 30) + "." + "b" * 21 + ".example"
+        path = made(t, "-addext", "subjectAltName=DNS:" + name, subject="/CN=x", key=("ec", "-pkeyopt",
+                                                                                    "ec_paramgen_curve:P-256"))
+        command = repair(t, path, "--policy", "apple-tls")["command"]
+        t.equal((f"-subj '/CN={name}'" in command, f"-subj '/CN=CA of {name}'" in command), (of_leaf, of_ca), num)
 
 
 def issued(t, folder, days, *extensions, subject="/CN=mail.example.org"):
@@ -271,7 +285,7 @@ def test_shell(t):
     if not shutil.which("openssl"):
         t.skip("openssl is not here")
         return
-    evil = ["$(touch bad)", "`touch bad`", "a.example';touch bad;'", 'a"b', "a.example\ntouch bad",
+    evil = ["*.192.0.2.1", "$(touch bad)", "`touch bad`", "a.example';touch bad;'", 'a"b', "a.example\ntouch bad",
             "-config", "a b", "a,DNS:evil.example", "a\\\\;touch bad", "ä.example"]
     for name in evil:
         path = made(t, subject="/CN=" + name.replace("\n", " "))

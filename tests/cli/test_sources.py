@@ -60,6 +60,8 @@ def test_how_to_get_it(t):
     text = " ".join(result.text.split())
     t.has(text, "(ctpolicy log-list refresh --source chrome), or name", "Chrome's")
     t.has(text, "(ctpolicy log-list refresh --source mozilla --url URL), or name", "Mozilla's")
+    result = t.run("check", *LIST, *AT, "--policy", "chrome,apple-tls", "--issuer", sample("root.pem"), CERT)
+    t.has(" ".join(result.text.split()), "(ctpolicy log-list refresh --source chrome), or name", "beside one of no list")
     for policies, source, words in (("mozilla", "mozilla", " --source mozilla --url URL;"),
                                     ("chrome", "chrome", " --source chrome;"), ("apple", "apple", ";"),
                                     ("all", "mozilla", " --source mozilla --url URL;"),

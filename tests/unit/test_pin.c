@@ -55,6 +55,8 @@ static const struct {
 	{"Android, other quotes", ANDROID("'SHA-256'", "\n" ZEROS "\n"), "0 ", ""},
 	{"a pin alone", "<pin digest = \"SHA-256\" >" ZEROS "</pin>", "0 ", ""},
 	{"TrustKit in source", SOURCE(ELEVENS, ZEROS), "17 0 ", ""},
+	{"TrustKit in source, brackets within",
+		"kTSKPublicKeyHashes: [(\"" ELEVENS "\"), \"" ZEROS "\"]", "17 0 ", ""},
 	{"base64 that begins like another form",
 		"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
 		"178 178 ", ""},
@@ -100,6 +102,8 @@ static const struct {
 		"never began"},
 	{"an attribute that ends like it",
 		"<pin x-digest=\"SHA-1\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ", ""},
+	{"an attribute without quotes", "<pin digest=xSHA-256x>" ZEROS "</pin>", NULL,
+		"SHA-256"},
 	{"a quoted >", "<a b='>'/><pin c=\"'>\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ",
 		""},
 	{"an expiration that is none",
@@ -131,6 +135,23 @@ static const struct {
 		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[[{\"spki_sha256\":1},\"" ZEROS
 		"\"]]}",
 		NULL, "no pin in it"},
+	{"our JSON, certificates that lack a place or a pin",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"other\","
+		"\"spki_sha256\":\"" ZEROS
+		"\"},{\"place\":\"leaf\"},{\"place\":\"other\"},"
+		"{\"spki_sha256\":\"" HEX_ELEVENS "\"}]}",
+		"17 ", ""},
+	{"JSON with our schema further in",
+		"{\"a\":{\"schema\":\"ctpolicy.pins.v1\"},\"certificates\":[{\"spki_sha256\":\"" ZEROS
+		"\"}]}",
+		NULL, "not what"},
+	{"our JSON, as deep as may be",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"x\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]],"
+		"\"spares\":[{\"spki_sha256\":\"" ZEROS "\"}]}",
+		"0 ", ""},
+	{"our JSON, too deep",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"x\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}",
+		NULL, "too deeply"},
 	{"JSON that is cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[", NULL,
 		"not closed"},
 	{"JSON, a string that is cut", "{\"schema", NULL, "not closed"},
@@ -215,6 +236,15 @@ static const struct {
 		"<key>TSKExcludeSubdomainFromParentPolicy</key><true/></dict></dict></dict>"
 		"</dict>",
 		"a.example(2) any 0 17 @1798761600000; c.a.example; "},
+	{"property lists without a domain",
+		"<key>kTSKPinnedDomains</key><dict><key>TSKPublicKeyHashes</key><array>"
+		"<string>" ZEROS "</string></array></dict>"
+		"<key>TSKConfiguration</key><dict><key>TSKPublicKeyHashes</key><array>"
+		"<string>" ELEVENS "</string></array></dict>"
+		"<key>NSAppTransportSecurity</key><dict><key>NSPinnedLeafIdentities</key><array>"
+		"<dict><key>SPKI-SHA256-BASE64</key><string>" ZEROS
+		"</string></dict></array></dict>",
+		"any 0; any 17; leaf 0; "},
 	{"Android, nested, and one that is set free",
 		"<domain-config><domain includeSubdomains=\"true\">a.example</domain>"
 		"<domain-config><domain>c.a.example</domain></domain-config>"
