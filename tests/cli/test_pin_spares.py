@@ -92,6 +92,7 @@ def test_spare(t):
         t.equal(result.out, b"", "a private key: nothing")
     t.has(pins(t, private, want=INPUT).messages, "private key", "a private key")
     t.has(pins(t, "--pin", OTHER, files[0], want=INPUT).messages, "give the chain too", "nothing to hold pins against")
+    t.has(pins(t, "--pins", t.file(OTHER), files[0], want=INPUT).messages, "give the chain too", "nor a file of them")
     t.has(pins(t, "--format", "ios", files[0], want=USAGE).messages, "--hostname NAME", "no name")
     pins(t, "--format", "curl", *[files[0]] * 8)
     pins(t, *[files[0]] * 9, want=INPUT)

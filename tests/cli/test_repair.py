@@ -384,6 +384,19 @@ def test_nearest(t):
     t.has(got["sentence"], "no change is known", "its logs do not take its notAfter either")
 
 
+def test_devices(t):
+    """The SCTs are of logs that devices with an older list know, too."""
+    old = json.loads(read(sample("log_list.json")))
+    old.update(log_list_timestamp="2026-05-01T00:00:00Z", version="1.0")
+    old["operators"] = [one for one in old["operators"] if one["name"] != "Birch"]
+    history = t.path(".history")
+    t.run("log-list", "import", t.file(json.dumps(old)), LIST[1], "--output", history)
+    for age, operators in (("60", {"Alder", "Cedar"}), ("1", {"Alder", "Birch"})):
+        got = t.run("check", "--log-list", history, *AT, "--client-age", age, "--format", "json",
+                    sample("no-scts.pem")).json()["repair"]
+        t.equal({log["operator"] for log in got["scts"]}, operators, f"{age} days")
+
+
 def test_not_possible(t):
     """What cannot be helped, and what must be given first."""
     # Of Chrome's logs there is no list: what Apple's policy asks for can be had all the same.
