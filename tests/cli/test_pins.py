@@ -421,6 +421,8 @@ def test_not_of_the_chain(t):
         t.equal([one["certificates"] for one in report["pins"]["pins"]], [[1], []], f"{options[0]}")
     report = judge(t, "--pin", b64(CA), leaf, want=FAIL)
     t.has(report["findings"][0]["message"], "given alone: give its chain", "the leaf alone")
+    report = judge(t, "--pin", OTHER, GOOD, want=FAIL)
+    t.check("alone" not in report["findings"][0]["message"], "with its issuer", report["findings"][0])
     precert = judge(t, "--pin", b64(CA), "--pin", OTHER, "--scts", sample("scts.json"),
                     sample("precertificate.pem"))
     t.equal(precert["pins"]["matches"], True, "a precertificate")
@@ -528,6 +530,7 @@ def test_hostname(t):
     wrong = made(t, "/CN=x", "DNS:192.0.2.8")
     text = " ".join(t.run("check", *LIST, "--at", "issuance", "--hostname", "192.0.2.8", wrong).text.split())
     t.has(text, "; there 192.0.2.8 is a DNS name, which counts for no address.", "an address as a DNS name")
+    t.has(pins(t, "--format", "android", wrong, want=USAGE).messages, "no DNS name", "... is none to pin keys for")
     none = made(t, "/CN=common.example")
     result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
     t.has(" ".join(result.text.split()), "it has no subjectAltName; ", "without a SAN")
@@ -572,6 +575,9 @@ def test_bad_files(t):
     many = [t.file(pems(GOOD)[0] * num) for num in (16, 16, 1, 1)]
     pins(t, *many[:3])
     t.has(pins(t, *many, want=INPUT).messages, "more than 33", "too many")
+    for num, want in ((100, PASS), (101, USAGE)):
+        names = made(t, "/CN=x", *(f"DNS:d{i}.example" for i in range(num)))
+        pins(t, "--format", "android", names, want=want)
 
 
 if __name__ == "__main__":
