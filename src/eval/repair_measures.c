@@ -32,9 +32,8 @@ static bool fix_key(struct repair_work *w, const struct requirement_result *r)
 	if (what == REPAIR_SIGNATURE && known) {
 		key->signed_with_sha2 = true;
 	} else {
-		bool sha2 = !of_leaf || key->signed_with_sha2;
 		*key = (struct key_facts){
-			.known = true, .signed_with_sha2 = sha2, .is_anchor = anchor};
+			.known = true, .signed_with_sha2 = true, .is_anchor = anchor};
 	}
 	w->out->issuer_assumed = w->out->issuer_assumed || !known;
 	return repair_change(w, known ? what : REPAIR_GIVE_ISSUER);

@@ -299,6 +299,7 @@ def test_cross_signed(t):
     by_public, by_private = crossed(public), crossed(private)
     make.root, make.keys[own] = own, key
     leaf = read(make.issued(SERVER))
+    tbs = t.file(der.Certificate(der.pem_to_ders(leaf)[0]).tbs.encode())
     ways = [by_private, read(private), by_public]
     for order in itertools.permutations(ways):
         chain = t.file(leaf + b"".join(order), ".pem")
@@ -307,6 +308,8 @@ def test_cross_signed(t):
         report = judge(t, t.file(leaf, ".pem"), "--issuers", t.file(b"".join(order), ".pem"),
                        "--roots", public, want=FAIL)
         t.check("not_publicly_trusted" not in reasons(report), "... by a pool of issuers")
+        report = judge(t, tbs, "--issuers", t.file(b"".join(order), ".pem"), "--roots", public, want=FAIL)
+        t.check("not_publicly_trusted" not in reasons(report), "... of a TBSCertificate")
     report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
     t.check("not_publicly_trusted" in reasons(report), "no way to one")
 

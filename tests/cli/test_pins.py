@@ -271,6 +271,8 @@ def test_findings(t):
     t.check("NSPinned" not in text and "pin-set" not in text and "--format" in text, "no forms behind the verdict", text)
     text = pins(t, "--pin", b64(CA), "--pin", OTHER, chain).text
     t.has(" ".join(text.split()), "by number 1; 1 of no key here", "one that matches, and another")
+    text = " ".join(pins(t, "--pin", b64(CA), "--pin", b64(LEAF), chain).text.split())
+    t.has(text, f"2 pins; leaf (CN={NAME}) by number 2, intermediate (", "two that match")
     result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
     t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
 

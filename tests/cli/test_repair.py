@@ -169,6 +169,7 @@ def test_lifetimes(t):
     t.equal(os.path.basename(new), "new-imap.example.org.pem", "its file")
     for name in got["names"]:
         t.equal(repair(t, new, "--policy", "all", "--hostname", name, *of_ca(new), want=PASS), None, name)
+    t.has(repair(t, made(t, days="1"), "--policy", "apple-tls")["command"], " -days 1 ", "a day is the shortest")
     folder = t.path()
     most = agreed_days()
     leaf, ca = issued(t, folder, "1200", *SERVER)
@@ -392,9 +393,10 @@ def test_devices(t):
     history = t.path(".history")
     t.run("log-list", "import", t.file(json.dumps(old)), LIST[1], "--output", history)
     for age, operators in (("60", {"Alder", "Cedar"}), ("1", {"Alder", "Birch"})):
-        got = t.run("check", "--log-list", history, *AT, "--client-age", age, "--format", "json",
-                    sample("no-scts.pem")).json()["repair"]
-        t.equal({log["operator"] for log in got["scts"]}, operators, f"{age} days")
+        for name in ("no-scts.pem", "compliant.pem")[:2 if age == "60" else 1]:
+            got = t.run("check", "--log-list", history, *AT, "--client-age", age, "--format", "json",
+                        sample(name)).json()["repair"]
+            t.equal({log["operator"] for log in got["scts"]}, operators, f"{name}, {age} days")
 
 
 def test_not_possible(t):

@@ -112,6 +112,10 @@ static const struct {
 		"<pin-set expiration=\"soon\"><pin digest=\"SHA-256\">" ZEROS
 		"</pin></pin-set>",
 		NULL, "\"soon\": no day"},
+	{"an expiration with a time",
+		"<pin-set expiration=\"2027-01-01T00:00:00Z\"><pin digest=\"SHA-256\">" ZEROS
+		"</pin></pin-set>",
+		NULL, "no day"},
 	{"a domain that is none",
 		"<domain-config><domain>*.a.example</domain><pin-set><pin "
 		"digest=\"SHA-256\">" ZEROS "</pin></pin-set></domain-config>",
