@@ -345,6 +345,8 @@ def test_domains_held(t):
     t.has(report["findings"][1]["message"], "Pins of another domain: other.example (and all below).", "it is said")
     t.equal([one["certificates"] for one in report["pins"]["pins"]], [[]], "they match nothing")
     found, sets, report = held(t, other, want=FAIL)
+    t.has(report["findings"][0]["message"], "Of the pins of other.example (and all below), none is of a key of this "
+          "chain: clients", "whose they are")
     t.equal((found, sets), (["pins_mismatch", "pins_of_all_domains"], [("held", False)]), "no name: all are held")
     t.has(report["findings"][1]["message"], "other.example", "no name: it is said")
     both = android((NAME, False, [CA, NONE], None), ("other.example", False, [NONE], None))

@@ -66,6 +66,8 @@ def test_mail_server(t):
          ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org,IP:192.0.2.1,IP:2001:db8::1,"
           "DNS:a.example.org"),
          ["server_auth", "issuer"], ["a.example.org", "*.b.example.org", "192.0.2.1", "2001:db8::1"]),
+        ("a wildcard", {"days": "90"}, ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org"),
+         ["server_auth", "issuer"], ["a.example.org", "*.b.example.org"]),
     ]
     for what, how, options, changes, names in cases:
         path = made(t, *options, **how)
@@ -74,6 +76,8 @@ def test_mail_server(t):
         t.equal(got["changes"], changes, f"{what}: changes")
         t.equal(got["names"], names, f"{what}: names")
         t.equal(got["days"], 90 if how.get("days") else 825, f"{what}: days")
+        asked = repair(t, path, "--policy", "apple-tls", "--hostname", names[-1].replace("*", "x"))
+        t.equal(asked["names"], names, f"{what}: a name that it is for is no other one")
         text = t.run("check", *LIST, "--policy", "apple-tls", path).text
         t.has(text, "\nTo make it pass: make it again with ", f"{what}: as text")
         for line in got["command"].split("\n"):
