@@ -181,6 +181,7 @@ def test_domains(t):
             t.has(result.messages, "[bad_hostname]", f"{form} {args}")
     t.has(pins(t, ROOT_CA).text, "name the domain: --hostname NAME", "text says so")
     authority = plistlib.loads((PLIST % pins(t, "--format", "ios", "--hostname", NAME, ROOT_CA).text).encode())
+    t.check("is not for" not in pins(t, "--hostname", NAME, ROOT_CA).messages, "what has no name is for any")
     t.equal(authority["NSAppTransportSecurity"]["NSPinnedDomains"][NAME],
             {"NSIncludesSubdomains": False, "NSPinnedCAIdentities": [{"SPKI-SHA256-BASE64": b64(TOP)}]},
             "an authority alone is no leaf")

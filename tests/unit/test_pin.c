@@ -116,6 +116,14 @@ static const struct {
 		"<pin-set expiration=\"2027-01-01T00:00:00Z\"><pin digest=\"SHA-256\">" ZEROS
 		"</pin></pin-set>",
 		NULL, "no day"},
+	{"TrustKit's expiration, a text with a time",
+		"<dict><key>TSKExpirationDate</key><string>2027-01-01T00:00:00Z</string></dict>",
+		NULL, "no day"},
+	{"TrustKit's expiration, a date",
+		"<dict><key>TSKExpirationDate</key><date>2027-01-01T00:00:00Z</date>"
+		"<key>TSKPublicKeyHashes</key><array><string>" ZEROS
+		"</string></array></dict>",
+		"0 ", ""},
 	{"a domain that is none",
 		"<domain-config><domain>*.a.example</domain><pin-set><pin "
 		"digest=\"SHA-256\">" ZEROS "</pin></pin-set></domain-config>",
