@@ -311,6 +311,8 @@ def test_cross_signed(t):
         report = judge(t, tbs, "--issuers", t.file(b"".join(order), ".pem"), "--roots", public, want=FAIL)
         t.check("not_publicly_trusted" not in reasons(report), "... of a TBSCertificate")
     report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
+    t.equal(reasons(judge(t, t.file(leaf, ".pem"), "--issuers", t.file(by_private + read(private), ".pem"),
+                          "--roots", public, want=PASS)), {"not_publicly_trusted"}, "... by a pool of issuers")
     t.check("not_publicly_trusted" in reasons(report), "no way to one")
 
 

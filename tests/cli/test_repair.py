@@ -232,6 +232,10 @@ def test_names_of_files(t):
         t.equal((words[words.index("-CA") + 1], words[words.index("-CAkey") + 1]), want, f"{name!r}: in the line")
         t.check(set(got["command"]) <= ALLOWED, f"{name!r}: plain characters", got["command"])
         t.has(got["sentence"], f"{want[1]} is a guess", f"{name!r}: said")
+    for path in ("/dev/stdin", "/proc/self/fd/0"):
+        result = t.run("check", *LIST, "--format", "json", "--policy", "apple-tls", "--issuer", path, "--private-root",
+                       leaf, stdin=read(ca))
+        t.has(result.json()["repair"]["command"], " -CA ca.pem -CAkey ca.key ", f"{path}: gone by the next time")
 
 
 def test_weak_authority(t):
