@@ -52,7 +52,6 @@ static bool fix(struct repair_work *w, const struct requirement_result *r)
 		return repair_change(w, REPAIR_NAMES);
 	case MEASURE_SERVER_AUTH:
 		w->facts.server_auth = true;
-		w->facts.has_key_purposes = true;
 		return repair_change(w, REPAIR_SERVER_AUTH);
 	case MEASURE_DAYS:
 	case MEASURE_DAYS_BETWEEN:

@@ -140,6 +140,8 @@ def test_roots(t):
     t.equal(reasons(report), {"not_publicly_trusted"}, "its root is none of those given")
     report = judge(t, short, *issuer, "--roots", short, want=FAIL)
     t.equal(reasons(report), set(), "it is itself one of those given")
+    report = judge(t, make.issued(SERVER, subject="/CN=A root"), *issuer, want=FAIL)
+    t.equal(reasons(report), set(), "of its issuer's name, and not signed by itself")
     namesake = Maker(t)
     forged = namesake.issued(SERVER, key_of=make.root)
     report = judge(t, forged, "--issuer", namesake.root, "--roots", make.root, want=PASS)
@@ -310,9 +312,14 @@ def test_cross_signed(t):
         t.check("not_publicly_trusted" not in reasons(report), "... by a pool of issuers")
         report = judge(t, tbs, "--issuers", t.file(b"".join(order), ".pem"), "--roots", public, want=FAIL)
         t.check("not_publicly_trusted" not in reasons(report), "... of a TBSCertificate")
-    report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
     t.equal(reasons(judge(t, t.file(leaf, ".pem"), "--issuers", t.file(by_private + read(private), ".pem"),
                           "--roots", public, want=PASS)), {"not_publicly_trusted"}, "... by a pool of issuers")
+    for path in (t.file(leaf, ".pem"), tbs):
+        for first, second in ((by_private, by_public), (by_public, by_private)):
+            report = judge(t, path, "--issuer", t.file(first), "--issuers", t.file(second + read(private)), "--roots", public,
+                           want=FAIL)
+            t.equal((reasons(report), unmet(report)[1]), (set(), set()), "one way of two, the issuer's or another's")
+    report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
     t.check("not_publicly_trusted" in reasons(report), "no way to one")
 
 

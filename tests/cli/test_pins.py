@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ET
 
 import der
 from lib import AT, FAIL, INPUT, LIST, PASS, ROOT, USAGE, read, run_all, sample
-from maker import Maker
+from maker import Maker, openssl
 
 SNAPSHOT = os.path.join(ROOT, "tests", "snapshots", "pins.txt")
 FORMS = ("text", "json", "curl", "ios", "android", "trustkit")
@@ -133,6 +133,11 @@ def test_places(t):
         leaf = make.issued([extension], sha="-sha3-256")
         got = pins(t, "--format", "json", leaf, make.root, other).json()["certificates"]
         t.equal([one["place"] for one in got], ["leaf", *places], f"{extension}: a signature of an unknown kind")
+    got = pins(t, "--format", "ios", "--hostname", NAME, make.issued([], key_of=make.root), make.root).text
+    t.equal(got.count("<string>"), 2, "the leaf's key, and the same one of its authority")
+    named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
+    got = pins(t, "--format", "trustkit", "--hostname", NAME, leaf, named, make.root).text
+    t.equal(got.count("<string>"), 2, "a key that another certificate has, too, which is no part of the chain")
 
 
 def test_xml(t):
@@ -334,6 +339,12 @@ def test_arrays(t):
     message = held(t, ios({NAME: ([NONE], [CA], False)}), want=FAIL)[2]["findings"][0]["message"]
     t.has(message, "none in NSPinnedLeafIdentities is of the leaf's key (iOS asks for a match in both arrays)",
           "which array")
+    t.has(held(t, ios({NAME: ([NONE], [NONE], False)}), want=FAIL)[2]["findings"][0]["message"],
+          "is of the leaf's key, and none in NSPinnedCAIdentities is of the key of an authority in this chain: clients", "both")
+    alone = "<key>NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>" \
+            f"<string>{b64(CA)}</string></dict></array>"
+    t.has(held(t, alone, want=FAIL)[2]["findings"][0]["message"], "Of the pins of no domain, none in "
+          "NSPinnedLeafIdentities is of the leaf's key: clients", "an array of no domain")
     text = " ".join(t.run(*CHECK, "--pins", t.file(ios({NAME: ([NONE], [CA], False)})), GOOD).text.split())
     t.has(text, "But the keys of its chain are not all that are pinned.", "the first line")
 
@@ -406,9 +417,10 @@ def test_expiration(t):
     old = android((NAME, False, [NONE], "2020-01-01"), (NAME, False, [CA, NONE], "2030-01-01"))
     t.equal(held(t, old)[:2], (["pins_expired", "pins_of_all_domains"], [("expired", None), ("held", True)]),
             "one of two")
-    old = android((NAME, False, [NONE], "2020-01-01"), ("a.example", False, [TOP], None), (NAME, False, [CA], None))
+    old = android((NAME, False, [NONE], "2020-01-01"), ("a.example", False, [TOP], None), (NAME, False, [CA], None),
+                  (NAME, False, [bytes([1] * 32)], "2021-01-01"))
     t.has(" ".join(pins(t, "--pins", t.file(old), "--hostname", NAME, GOOD).text.split()),
-          "by number 3; 1 expired; 1 of another domain", "those that are not held, in words")
+          "by number 3; 2 expired; 1 of another domain", "those that are not held, in words")
     source = f'["a.example": [kTSKExpirationDate: "2020-01-01", kTSKPublicKeyHashes: ["{b64(NONE)}"]]]'
     t.equal(held(t, source)[1], [("expired", None)], "TrustKit")
 

@@ -425,6 +425,10 @@ def test_not_possible(t):
     got = repair(t, request, *AT, "--policy", "apple,apple-tls", want=UNKNOWN)
     t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "the issuer is missing")
     t.has(got["sentence"], "give its issuer's certificate", "said")
+    got = repair(t, request, *AT, "--policy", "apple,chrome", want=UNKNOWN)
+    t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "beside a policy that has no list")
+    got = repair(t, request, *AT, "--hostname", "other.example")
+    t.equal((got["possible"], got["changes"]), (True, ["scts", "names", "give_issuer"]), "SCTs that nobody verified")
 
 
 def test_audit(t):

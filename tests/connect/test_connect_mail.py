@@ -158,6 +158,8 @@ def test_refused(t):
             t.equal("log_list_stale" in text, name != "apple-tls", f"{name}: a list that nobody asks")
         got = flat(t.run(*where, *TIMEOUT, *args[:4], "--policy", "apple-tls").text)
         t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "an address among the names")
+        names = t.run(*where, *TIMEOUT, *args[:4], "--format", "json").json()["repair"]["names"]
+        t.equal(names, ["mail.own.example", "127.0.0.1"], "where it was found is no name that is wanted")
         got = flat(t.run("check", *PKI.list, "--hostname", "127.0.0.1", long).text)
         t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "... of a file")
     with tls_server(PKI, bare) as one:
@@ -213,6 +215,10 @@ def test_repaired(t):
     name = ["--servername", "mail.own.example", *TIMEOUT]
     with tls_server(PKI, bare) as one:
         report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()
+    wild = own("wild.pem", "-subj", "/CN=x", "-days", "3650", "-addext", "subjectAltName=DNS:*.own.example")
+    with tls_server(PKI, wild) as one:
+        names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()["repair"]["names"]
+    t.equal(names, ["*.own.example"], "a name that it is for is no other one")
     folder = PKI.path("repaired")
     os.mkdir(folder)
     subprocess.run(["sh", "-c", report["repair"]["command"]], cwd=folder, check=True, stderr=subprocess.DEVNULL)

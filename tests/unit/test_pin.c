@@ -93,6 +93,10 @@ static const struct {
 	{"which line", ZEROS "\n\nhello\n", NULL, "line 3: \"hello\""},
 	{"nothing behind it", "sha256//", NULL, "empty"},
 	{"an empty one", "sha256//;sha256//" ZEROS, NULL, "empty"},
+	{"TrustKit, a dictionary for an array",
+		"<key>TSKPublicKeyHashes</key><dict><key>a</key><string>" ZEROS
+		"</string></dict>",
+		NULL, "no pin in it"},
 	{"XML without pins", "<plist><dict></dict></plist>", NULL, "no pin in it"},
 	{"XML that is cut", "<plist><dict", NULL, "ends within a tag"},
 	{"an element that is not closed",
@@ -278,6 +282,10 @@ static const struct {
 		"a.example(2) any 0; "},
 	{"source, under a text that is no name",
 		"[\"pins of it\": [kTSKPublicKeyHashes: [\"" ZEROS "\"]]]", "any 0; "},
+	{"source, an expiration by a word",
+		"[\"a.example\": [kTSKExpirationDate: day, kTSKPublicKeyHashes: [\"" ZEROS
+		"\"]]]",
+		"a.example any 0; "},
 	{"source, under a word", "c: [kTSKPublicKeyHashes: [\"" ZEROS "\"]]", "any 0; "},
 	{"source without a domain", "c[kTSKPublicKeyHashes] = @[@\"" ZEROS "\"]",
 		"any 0; "},
