@@ -68,7 +68,7 @@ static bool fix_route(struct repair_work *w, const struct route_result *route)
 	bool changed = false;
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result r = route->results[i];
-		bool asked = r.in_force && !r.met && !r.requirement->is_advice;
+		bool asked = !r.met && !r.requirement->is_advice;
 		changed = (asked && fix(w, &r)) || changed;
 	}
 	return changed;
@@ -179,7 +179,7 @@ static void cap_by(struct repair_work *w, const struct policy *policy)
 		const struct requirement_result *r = &route->results[i];
 		bool lives = r->requirement->measure == MEASURE_DAYS ||
 			r->requirement->measure == MEASURE_DAYS_BETWEEN;
-		if (lives && r->in_force && !r->met && shorten(w, r)) {
+		if (lives && !r->met && shorten(w, r)) {
 			w->out->is_agreed = r->requirement->is_advice;
 		}
 	}

@@ -272,7 +272,9 @@ def test_findings(t):
     t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But no key of its "
                             "chain is pinned."), "the first line", text)
     t.has(text, "pins 1 pin; 1 of no key here", "the line of the pins")
-    text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
+    result = pins(t, "--pin", OTHER, chain, want=FAIL)
+    t.check("[pins_mismatch]" not in result.messages, "said once", result.messages)
+    text = " ".join(result.text.split())
     t.check(text.startswith("FAIL: 1 pin; 1 of no key here."), "pins: the first line", text)
     t.check("NSPinned" not in text and "pin-set" not in text and "--format" in text, "no forms behind the verdict", text)
     text = pins(t, "--pin", b64(CA), "--pin", OTHER, chain).text

@@ -219,7 +219,8 @@ def test_names_of_files(t):
     leaf, ca = issued(t, folder, "90", SERVER[0])
     for name, key in (("new-ca.pem", "new-ca.key"), ("Root_1.crt", "Root_1.key"), ("root.cer", "root.key"),
                       ("root", "root.key"), ("my ca.pem", None), ("a;b.pem", None), ("$(x).pem", None),
-                      ("-ca.pem", None), ("c'.pem", None), ("ä.pem", None), ("a\nb.pem", None)):
+                      ("-ca.pem", None), ("c'.pem", None), ("./" * 500 + "long.pem", None), ("ä.pem", None),
+                      ("a\nb.pem", None)):
         path = os.path.join(folder, name)
         shutil.copyfile(ca, path)
         if name == "-ca.pem":

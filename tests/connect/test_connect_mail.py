@@ -219,6 +219,9 @@ def test_repaired(t):
     with tls_server(PKI, wild) as one:
         names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()["repair"]["names"]
     t.equal(names, ["*.own.example"], "a name that it is for is no other one")
+    with tls_server(PKI, own("nobody.pem", "-subj", "/O=x", "-days", "3650")) as one:
+        names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *TIMEOUT, "--format", "json").json()["repair"]["names"]
+    t.equal(names, ["127.0.0.1"], "where it was found, for want of any name")
     folder = PKI.path("repaired")
     os.mkdir(folder)
     subprocess.run(["sh", "-c", report["repair"]["command"]], cwd=folder, check=True, stderr=subprocess.DEVNULL)

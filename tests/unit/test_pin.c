@@ -57,6 +57,8 @@ static const struct {
 	{"TrustKit in source", SOURCE(ELEVENS, ZEROS), "17 0 ", ""},
 	{"TrustKit in source, brackets within",
 		"kTSKPublicKeyHashes: [(\"" ELEVENS "\"), \"" ZEROS "\"]", "17 0 ", ""},
+	{"TrustKit in source, a word among the hashes",
+		"kTSKPublicKeyHashes: [spare, \"" ELEVENS "\"]", "17 ", ""},
 	{"TrustKit in source, an end too much",
 		"} kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
 	{"base64 that begins like another form",
