@@ -276,12 +276,15 @@ def test_many_names(t):
     if not shutil.which("openssl"):
         t.skip("openssl is not here")
         return
-    for num, possible in ((121, True), (400, False)):
+    for num, possible in ((3, True), (121, True), (400, False)):
         names = [f"host{i}.example.org" for i in range(num)]
         path = made(t, "-addext", "subjectAltName=" + ",".join("DNS:" + name for name in names))
         got = repair(t, path, "--policy", "apple-tls")
         t.equal(got["names"], names, f"{num}: all of them")
         t.equal(got["command"] is not None, possible, f"{num}: a command")
+        asked = repair(t, path, "--policy", "apple-tls", "--hostname", "a.example")
+        t.has(asked["sentence"], "; a subjectAltName for a.example, host0.example.org, host1.example.org, host2.example.org"
+              + (f" and {num - 3} more; " if num > 3 else "; "), f"{num}: some of them are named")
         if possible:
             new = follow(t, got["command"], f"{num} names")
             t.equal(repair(t, new, "--policy", "apple-tls", "--hostname", names[-1], *of_ca(new), want=PASS), None,
@@ -428,6 +431,9 @@ def test_not_possible(t):
     t.has(got["sentence"], "give its issuer's certificate", "said")
     got = repair(t, request, *AT, "--policy", "apple,chrome", want=UNKNOWN)
     t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "beside a policy that has no list")
+    bare = t.file(read(sample("no-scts.pem")).split(b"-----END")[0] + b"-----END CERTIFICATE-----\n")
+    got = repair(t, bare, *AT, "--policy", "apple,apple-tls", "--private-root", want=UNKNOWN)
+    t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "beside a policy that asks nothing of it")
     got = repair(t, request, *AT, "--hostname", "other.example")
     t.equal((got["possible"], got["changes"]), (True, ["scts", "names", "give_issuer"]), "SCTs that nobody verified")
 

@@ -9,6 +9,8 @@
 void test_host_match(void);
 
 #define LABEL_63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define LABELS_192 LABEL_63 "." LABEL_63 "." LABEL_63 "."
+#define LABEL_61 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 // What is read, and as what.
 static const struct {
@@ -23,6 +25,8 @@ static const struct {
 	{"XN--Bcher-KVA.example", "xn--bcher-kva.example", ""},
 	{"1and1.example", "1and1.example", ""},
 	{LABEL_63 ".org", LABEL_63 ".org", ""},
+	{LABELS_192 LABEL_61, LABELS_192 LABEL_61, ""},
+	{LABELS_192 LABEL_61 "a", NULL, "253"},
 	{"192.0.2.7", "192.0.2.7", ""},
 	{"2001:DB8:0:0:0:0:0:1", "2001:db8::1", ""},
 	{"::", "::", ""},
