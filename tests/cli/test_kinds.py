@@ -319,6 +319,10 @@ def test_cross_signed(t):
             report = judge(t, path, "--issuer", t.file(first), "--issuers", t.file(second + read(private)), "--roots", public,
                            want=FAIL)
             t.equal((reasons(report), unmet(report)[1]), (set(), set()), "one way of two, the issuer's or another's")
+    many = [crossed(private) for _ in range(20)]
+    report = judge(t, t.file(leaf + b"".join(many[:15]), ".pem"), "--issuer", t.file(b"".join(many[15:])), "--roots",
+                   public, want=FAIL)
+    t.equal(reasons(report), set(), "more ways than are walked")
     report = judge(t, t.file(leaf + read(own) + by_public, ".pem"), "--roots", public, want=FAIL)
     t.equal(reasons(report), set(), "a way to a trusted root behind one that ends in itself")
     report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
