@@ -58,7 +58,8 @@ static const struct {
 	{"TrustKit in source, brackets within",
 		"kTSKPublicKeyHashes: [(\"" ELEVENS "\"), \"" ZEROS "\"]", "17 0 ", ""},
 	{"TrustKit in source, a word among the hashes",
-		"kTSKPublicKeyHashes: [spare, \"" ELEVENS "\"]", "17 ", ""},
+		"kTSKPublicKeyHashes: [spare, kTSKPublicKeyHashes, \"" ELEVENS "\"]",
+		"17 ", ""},
 	{"TrustKit in source, an end too much",
 		"} kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
 	{"base64 that begins like another form",
@@ -73,6 +74,8 @@ static const struct {
 	{"comments alone", "# nothing\n", NULL, "no pin in it"},
 	{"a short one", "AAAA", NULL, "wrong length"},
 	{"a long one", ZEROS "AAAA", NULL, "decodes"},
+	{"30 bytes, as long as SHA-1 in hex", "ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ",
+		NULL, "wrong length"},
 	{"33 bytes", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", NULL,
 		"wrong length"},
 	{"31 bytes", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==", NULL,
@@ -146,7 +149,7 @@ static const struct {
 	{"our text that is cut", PIN_TEXT_HEADING "\n", NULL, "no pin in it"},
 	{"our JSON",
 		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
-		"\"subject\":\"}]\\\"\",\"key\":{\"spki_sha256\":\"" ZEROS
+		"\"subject\":\"}]\\\"\",\"key\":{\"place\":\"other\",\"spki_sha256\":\"" ZEROS
 		"\"},\"spki_sha256\":\"" HEX_ELEVENS
 		"\"},{\"place\":\"other\",\"spki_sha256\":\"" ZEROS "\"}]}",
 		"17 ", ""},
