@@ -96,7 +96,7 @@ def test_spare(t):
     t.has(pins(t, "--format", "ios", files[0], want=USAGE).messages, "--hostname NAME", "no name")
     pins(t, "--format", "curl", *[files[0]] * 8)
     pins(t, *[files[0]] * 9, want=INPUT)
-    for broken in (der_key[:-1], der_key + b"\0", der.pem(b"0\0", "PUBLIC KEY"),
+    for broken in (der_key[:-1], der_key + b"\0", der.pem(b"0\0", "PUBLIC KEY"), der.pem(der_key),
                    der.pem(read(files[3])[:-2], "CERTIFICATE REQUEST")):
         t.equal(pins(t, t.file(broken), want=INPUT).out, b"", "a broken one")
     t.has(t.run(*CHECK, files[0]).messages + t.run(*CHECK, files[0]).text, "the certificate is needed", "check")

@@ -396,6 +396,11 @@ def test_subdomains(t):
         "Android": (android(("a.example", False, [pin], None)), android(("a.example", True, [pin], None)), 3),
         "TrustKit": (trustkit % "false", trustkit % "true", 3),
         "source": (source % "false", source % "true", 3)}
+    nearer = android(("b.a.example", True, [pin], None)).replace(
+        "<domain-config>", '<domain-config><domain>c.b.a.example</domain><domain includeSubdomains="true">a.example</domain>'
+        f'<pin-set><pin digest="SHA-256">{b64(pin)}</pin></pin-set></domain-config><domain-config>')
+    got = t.run("pins", "--format", "json", "--pins", t.file(nearer), "--hostname", "c.b.a.example", wild).json()
+    t.equal([one["standing"] for one in got["pins"]["sets"]], ["held", "other_domain"], "the longest of a set's domains")
     for form, (alone, below, depth) in forms.items():
         for content, covered in ((alone, 1), (below, depth)):
             for num, name in enumerate(("a.example", "b.a.example", "c.b.a.example", "xa.example"), 1):
@@ -423,6 +428,9 @@ def test_expiration(t):
                   (NAME, False, [bytes([1] * 32)], "2021-01-01"))
     t.has(" ".join(pins(t, "--pins", t.file(old), "--hostname", NAME, GOOD).text.split()),
           "by number 3; 2 expired; 1 of another domain", "those that are not held, in words")
+    both = android(("old.example", False, [NONE], "2020-01-01"), ("d.example", False, [bytes([1] * 32)], None))
+    t.has(held(t, both, want=FAIL)[2]["findings"][0]["message"], "Of the pins of d.example, none is of a key of this "
+          "chain: clients", "what has expired is no fault")
     source = f'["a.example": [kTSKExpirationDate: "2020-01-01", kTSKPublicKeyHashes: ["{b64(NONE)}"]]]'
     t.equal(held(t, source)[1], [("expired", None)], "TrustKit")
 

@@ -178,6 +178,9 @@ def test_lifetimes(t):
     most = agreed_days()
     leaf, ca = issued(t, folder, "1200", *SERVER)
     chain = t.file(read(leaf) + read(ca))
+    late = (datetime.date.today() + datetime.timedelta(days=900)).isoformat() + "T00:00:00Z"
+    got = repair(t, leaf, "--policy", "apple-tls", "--issuer", ca, "--private-root", "--at", late)
+    t.equal((got["possible"], got["not_before"], got["days"]), (True, late, 825), "what would be over begins anew")
     for policies in ("apple", "all", "apple,apple-enforced", "chrome"):
         got = t.run("check", "--format", "json", "--policy", policies, chain).json()["repair"]
         t.check(got["days"] <= most, f"{policies}: no more than CAs have agreed on", got)
@@ -433,7 +436,8 @@ def test_not_possible(t):
     t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "beside a policy that has no list")
     bare = t.file(read(sample("no-scts.pem")).split(b"-----END")[0] + b"-----END CERTIFICATE-----\n")
     got = repair(t, bare, *AT, "--policy", "apple,apple-tls", "--private-root", want=UNKNOWN)
-    t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "beside a policy that asks nothing of it")
+    t.equal((got["possible"], got["changes"], got["command"]), (False, ["give_issuer"], None),
+            "beside a policy that asks nothing of it")
     got = repair(t, request, *AT, "--hostname", "other.example")
     t.equal((got["possible"], got["changes"]), (True, ["scts", "names", "give_issuer"]), "SCTs that nobody verified")
 

@@ -65,6 +65,8 @@ static const struct {
 	{LABEL_63 "a.org", NULL, "63"},
 	{LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_63, NULL, "253"},
 	{"192.0.2", NULL, "IPv4"},
+	{"7", NULL, "IPv4"},
+	{"mail.host7", "mail.host7", ""},
 	{"192.0.2.256", NULL, "IPv4"},
 	{"192.0.02.1", NULL, "IPv4"},
 	{"example.7", NULL, "IPv4"},

@@ -57,6 +57,10 @@ static const struct {
 	{"TrustKit in source", SOURCE(ELEVENS, ZEROS), "17 0 ", ""},
 	{"TrustKit in source, brackets within",
 		"kTSKPublicKeyHashes: [(\"" ELEVENS "\"), \"" ZEROS "\"]", "17 0 ", ""},
+	{"TrustKit in source, a quote that ends with its line",
+		"// \n let q = \"\n kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
+	{"TrustKit in source, an escaped quote",
+		"let q = \"\\\"\"; kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
 	{"TrustKit in source, a word among the hashes",
 		"kTSKPublicKeyHashes: [spare, kTSKPublicKeyHashes, \"" ELEVENS "\"]",
 		"17 ", ""},
@@ -82,7 +86,7 @@ static const struct {
 		"wrong length"},
 	{"63 hex digits",
 		"111111111111111111111111111111111111111111111111111111111111111", NULL,
-		"hex digits"},
+		"wrong number of hex digits"},
 	{"bits that are left over", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", NULL,
 		"decodes"},
 	{"another alphabet", "AAAAAAAAAAAAAAAAAAAAAA!AAAAAAAAAAAAAAAAAAAA=", NULL,
@@ -275,6 +279,15 @@ static const struct {
 		"</pin></pin-set><domain>b.example</domain></domain-config>"
 		"<domain-config><domain>d.example</domain></domain-config>",
 		"a.example(2) c.a.example b.example any 0 @1798761600000; ; d.example; "},
+	{"Android, nested, with its own",
+		"<domain-config><domain>a.example</domain><domain-config>"
+		"<domain>c.a.example</domain><pin-set><pin digest='SHA-256'>" ELEVENS
+		"</pin></pin-set></domain-config><pin-set><pin digest='SHA-256'>" ZEROS
+		"</pin></pin-set></domain-config>",
+		"a.example any 0; c.a.example any 17; "},
+	{"Android, a domain of no configuration",
+		"<domain>a.example</domain><pin digest='SHA-256'>" ZEROS "</pin>",
+		"any 0; "},
 	{"Swift",
 		"let c = [kTSKSwizzleNetworkDelegates: false, kTSKPinnedDomains: [\"a.example\": "
 		"[ /* \" */ kTSKExpirationDate: \"2027-01-01\", kTSKPublicKeyHashes: [\"" ZEROS
