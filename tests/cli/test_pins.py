@@ -371,6 +371,9 @@ def test_domains_held(t):
     for num, end in ((5, "d4.example. With"), (6, "d4.example and 1 more. With")):
         lots = android(*((f"d{i}.example", False, [CA, NONE], None) for i in range(num)))
         t.has(held(t, lots)[2]["findings"][-1]["message"], end, f"{num} domains")
+    lots = android(*((f"d{i}.example", False, [NONE], None) for i in range(6)))
+    message = held(t, lots, want=FAIL)[2]["findings"][0]["message"]
+    t.equal((message.count("none is of a key"), "; and so it is of 1 more sets: clients" in message), (5, True), "five faults")
     # The longest domain counts, also one without pins.
     longest = android(("example", True, [NONE], None), (NAME, False, [CA, NONE], None))
     t.equal(held(t, longest, "--hostname", NAME)[1], [("other_domain", None), ("held", True)], "the longest one")
@@ -501,6 +504,9 @@ def test_requests(t):
     t.equal((report["hostname"], [one["certificates"] for one in report["pins"]["pins"]]),
             ({"name": NAME, "matches": True, "matched_by": NAME}, [[0], [1], []]), "fields")
     t.judge("--pin", OTHER, "--hostname", "x.example", t.file(request), want=PASS)
+    texts = [android((name, True, [CA, NONE], None)) for name in ("example", NAME)]
+    sets = t.judge(t.file({**request, "pins": texts}), want=PASS)["pins"]["sets"]
+    t.equal([one["standing"] for one in sets], ["held", "held"], "each text for itself: another client's")
     for field, value, code, want, part in (
             ("pins", [b64(LEAF), OTHER, "AAAA"], "bad_pin", "pins[2]", "wrong length"),
             ("pins", ["11" * 20], "bad_pin", "pins[0]", "SHA-1"),

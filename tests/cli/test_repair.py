@@ -355,6 +355,8 @@ def test_samples(t):
     got = repair(t, sample("precertificate.pem"), *both)
     t.has(got["sentence"], "issue it with 2 embedded SCTs", "before issuance")
     t.check("Ask your CA" not in got["sentence"], "who asks is the CA")
+    got = repair(t, sample("precertificate.pem"), *AT, "--policy", "apple-tls", "--private-root", "--hostname", "other.example")
+    t.equal((got["possible"], got["command"]), (True, None), "no line makes a precertificate")
 
 
 def log_list(t, start, end):

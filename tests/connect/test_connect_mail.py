@@ -285,6 +285,24 @@ def test_own_authority(t):
     t.check("ask with --cacert" not in got["sentence"], "which it was", got)
 
 
+def test_system_root(t):
+    """Under a root that comes with the system, 398 days are the most; under one that is named, they are not."""
+    folder = PKI.path("system")
+    os.mkdir(folder)
+    issue(folder, "root", "/CN=System root", None, *CA)
+    subprocess.run(["openssl", "req", "-x509", "-CA", "root.pem", "-CAkey", "root.key", "-newkey", "rsa:2048", "-nodes",
+                    "-days", "500", "-subj", "/CN=x", "-keyout", "leaf.key", "-out", "leaf.pem", "-addext", LEAF[0],
+                    "-addext", "extendedKeyUsage=serverAuth"], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    root, leaf = os.path.join(folder, "root.pem"), os.path.join(folder, "leaf")
+    with tls_server(PKI, leaf + ".pem", "--key", leaf + ".key") as one:
+        for more, env, in_force in (([], {"SSL_CERT_FILE": root}, True), (["--cacert", root], None, False)):
+            report = t.run("check", "--connect", f"127.0.0.1:{one.port}", "--servername", "mail.own.example", *TIMEOUT,
+                           "--policy", "apple-tls", "--format", "json", *more, env=env).json()
+            t.check("server_chain_untrusted" not in codes(report), "trusted", codes(report))
+            row = next(r for r in report["policies"][0]["requirements"] if r["requirement"] == "days_398")
+            t.equal((row["in_force"], row["met"], row["open"]), (in_force, not in_force, False), f"{more}")
+
+
 def test_minimum(t):
     """What Apple's clients refuse is said also where nobody asked for apple-tls."""
     long = own("long.pem", "-subj", "/CN=mail.own.example", "-days", "3650", "-addext",

@@ -98,6 +98,7 @@ static const struct {
 	{"SHA-1 of curl", "sha1//" SHA1_BASE64, NULL, "SHA-1"},
 	{"SHA-1 of RFC 7469", "pin-sha1=" SHA1_BASE64, NULL, "SHA-1"},
 	{"a fingerprint", "11:22:33", NULL, "fingerprint"},
+	{"a quote alone", "\"", NULL, "neither"},
 	{"rubbish", "hello", NULL, "\"hello\": "},
 	{"which line", ZEROS "\n\nhello\n", NULL, "line 3: \"hello\""},
 	{"nothing behind it", "sha256//", NULL, "empty"},
