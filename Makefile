@@ -549,7 +549,7 @@ UNIT_CHECKS = "env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/unit $(BUILD)/unit" \
 	"$(BUILD)/pki-selftest" "$(BUILD)/threads tests/samples" "$(AUDIT_THREADS)"
 CLI_SUITES = schemas check plan advice preissue verifiers formats options output requests bad_input log_list list_diff history \
 	client_age policies audit audit_faults audit_merge without_libcurl refresh refresh_faults refresh_disk \
-	state import sources pins auditor log_gap kinds repair
+	state import sources pins pin_spares auditor log_gap kinds repair
 CLI_CHECKS = $(foreach name,$(CLI_SUITES),"env CTPOLICY_TEST_PRODUCED=$(PRODUCED)/cli-$(name) \
 	$(if $(SANITIZE),CTPOLICY_TEST_ORDERS=3) \
 	CTPOLICY=$(BUILD)/ctpolicy $(PYTHON) tests/cli/test_$(name).py") $(OOM_CHECK)

@@ -77,6 +77,17 @@ check_python() {
 	done
 }
 
+# A suite that the Makefile does not name is one that nobody runs.
+check_suites() {
+	suites=$(awk '/^[A-Z]+_SUITES = / { on = 1 } on { print } !/\\$/ { on = 0 }' Makefile &&
+		grep -o 'test_[a-z_]*\.py' Makefile)
+	for file in tests/*/test_*.py; do
+		name=${file##*/test_}
+		echo "$suites" | grep -qw -e "${name%.py}" -e "test_$name" ||
+			echo "$file: no suite of the Makefile's"
+	done
+}
+
 # In a folder of its own; the flags of the make around this one do not apply.
 check_compiler() {
 	mkdir -p "$build"
@@ -92,7 +103,7 @@ if have "$CLANG_FORMAT"; then
 else
 	skip format "$CLANG_FORMAT"
 fi
-for name in licence spaces shell python; do
+for name in licence spaces shell python suites; do
 	result "$name" "$("check_$name")"
 done
 if have "$other"; then

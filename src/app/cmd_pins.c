@@ -292,8 +292,7 @@ static enum exit_status print(struct pins_run *run)
 	warn_of_end(run);
 	warn_of_spares(run);
 	enum exit_status status = (enum exit_status)write_buffer(run->options, &out);
-	return exit_worse(
-		status, report.has_pins && !run->record.matches ? EXIT_FAIL : EXIT_PASS);
+	return exit_worse(status, run->record.matches ? EXIT_PASS : EXIT_FAIL);
 }
 
 // In the order in which failures rank; what failed is in run->err.

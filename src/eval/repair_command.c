@@ -110,7 +110,7 @@ static bool name_key(struct evaluation *e, struct repair *repair)
 static bool name_ca(struct evaluation *e, struct repair *repair, bool new_ca)
 {
 	const char *given = e->request->ca_file;
-	bool is_named = !new_ca && given && is_plain_file(given);
+	bool is_named = given && is_plain_file(given);
 	repair->ca_cert = new_ca ? "new-ca.pem" : is_named ? given : "ca.pem";
 	return name_key(e, repair);
 }

@@ -32,9 +32,8 @@ static bool fix_key(struct repair_work *w, const struct requirement_result *r)
 	if (what == REPAIR_SIGNATURE && known) {
 		key->signed_with_sha2 = true;
 	} else {
-		bool sha2 = !of_leaf || key->signed_with_sha2;
 		*key = (struct key_facts){
-			.known = true, .signed_with_sha2 = sha2, .is_anchor = anchor};
+			.known = true, .signed_with_sha2 = true, .is_anchor = anchor};
 	}
 	w->out->issuer_assumed = w->out->issuer_assumed || !known;
 	return repair_change(w, known ? what : REPAIR_GIVE_ISSUER);
@@ -53,7 +52,6 @@ static bool fix(struct repair_work *w, const struct requirement_result *r)
 		return repair_change(w, REPAIR_NAMES);
 	case MEASURE_SERVER_AUTH:
 		w->facts.server_auth = true;
-		w->facts.has_key_purposes = true;
 		return repair_change(w, REPAIR_SERVER_AUTH);
 	case MEASURE_DAYS:
 	case MEASURE_DAYS_BETWEEN:
@@ -70,7 +68,7 @@ static bool fix_route(struct repair_work *w, const struct route_result *route)
 	bool changed = false;
 	for (size_t i = 0; i < route->route->num_requirements; i++) {
 		const struct requirement_result r = route->results[i];
-		bool asked = r.in_force && !r.met && !r.requirement->is_advice;
+		bool asked = !r.met && !r.requirement->is_advice;
 		changed = (asked && fix(w, &r)) || changed;
 	}
 	return changed;
@@ -181,7 +179,7 @@ static void cap_by(struct repair_work *w, const struct policy *policy)
 		const struct requirement_result *r = &route->results[i];
 		bool lives = r->requirement->measure == MEASURE_DAYS ||
 			r->requirement->measure == MEASURE_DAYS_BETWEEN;
-		if (lives && r->in_force && !r->met && shorten(w, r)) {
+		if (lives && !r->met && shorten(w, r)) {
 			w->out->is_agreed = r->requirement->is_advice;
 		}
 	}

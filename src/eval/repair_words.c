@@ -16,18 +16,6 @@
 
 // The names.
 
-static bool is_plain(struct bytes text, const char *more)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !(c >= '0' && c <= '9') && (!c || !strchr(more, c))) {
-			return false;
-		}
-	}
-	return text.len > 0;
-}
-
 static bool add(
 	struct evaluation *e, struct repair *out, struct bytes text, bool is_address)
 {
@@ -57,10 +45,9 @@ static bool add_text(struct evaluation *e, struct repair *out, struct bytes text
 		return true;
 	}
 	bool is_address = host.address_len > 0;
-	bool plain = is_plain(text, is_address ? ".:" : wild ? "*.-_" : ".-_");
 	// What begins with a hyphen is no name, and could be taken for an option.
 	bool option = rest.data[0] == '-';
-	return !plain || option || (wild && is_address) || add(e, out, text, is_address);
+	return option || (wild && is_address) || add(e, out, text, is_address);
 }
 
 static bool add_address(struct evaluation *e, struct repair *out, struct bytes address)

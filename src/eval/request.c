@@ -186,15 +186,10 @@ static bool add_pins(struct ctp_request *request, struct bytes text, bool is_typ
 {
 	char field[32];
 	struct bytes copy = arena_copy(arena, text);
-	// The set that is there may be another request's default.
-	struct pin_set *set = index > 0 && request->pins
-		? request->pins
-		: arena_take(arena, sizeof(*set));
+	struct pin_set *set =
+		request->pins ? request->pins : arena_take(arena, sizeof(*set));
 	if (!set || !copy.data) {
 		return err_no_memory(err);
-	}
-	if (request->pins && request->pins != set) {
-		*set = *request->pins;
 	}
 	(void)snprintf(field, sizeof(field), "pins[%zu]", index);
 	if (!(is_typed ? pin_set_read_typed : pin_set_read)(copy, set, err)) {

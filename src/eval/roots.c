@@ -88,10 +88,6 @@ static bool add_from_pool(
 static bool add_above(struct evaluation *e, const struct cert *cert, struct ways *ways)
 {
 	const struct inputs *in = &e->inputs;
-	const struct cert *issuer = cert == in->leaf ? issuer_if_right(e) : NULL;
-	if (issuer && !is_known(ways, issuer)) {
-		ways->certs[ways->num++] = issuer;
-	}
 	for (size_t i = 0; i < in->num_others; i++) {
 		const struct cert *other = in->others[i];
 		if (!is_known(ways, other) && is_above(e, cert, other)) {

@@ -80,7 +80,7 @@ static bool take_fact(struct source *s, struct bytes value)
 		bytes_equal(value, BYTES_LITERAL("YES"));
 	bool below = pin_is_trustkit_key(s->key, "TSKIncludeSubdomains");
 	bool ends = pin_is_trustkit_key(s->key, "TSKExpirationDate");
-	if ((!below && !ends) || s->hashes) {
+	if (!below && !ends) {
 		return true;
 	}
 	if (!need_group(s, scope) || scope->group == PIN_NO_GROUP) {

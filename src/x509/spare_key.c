@@ -52,6 +52,5 @@ bool spare_key_read(struct bytes der, struct spare_key *out, struct err *err)
 	} else {
 		read_request(&r, out);
 	}
-	return reader_finish(&r, out->is_request ? "request" : "public key") &&
-		!reader_failed(&r);
+	return reader_finish(&r, out->is_request ? "request" : "public key");
 }

@@ -46,12 +46,18 @@ class Maker:
         self.keys = {**getattr(self, "keys", {}), path: key}
         return path
 
-    def issued(self, extensions, key="ec", days=90, sha="-sha256", subject="/CN=mail.example.org"):
+    def issued(self, extensions, key="ec", days=90, sha="-sha256", subject="/CN=mail.example.org", key_of=None):
         request, path, key = self.t.path(".csr"), self.t.path(".pem"), self.key(key)
         config = self.t.file("[req]\ndistinguished_name=dn\n[dn]\n")
         openssl("req", "-new", "-config", config, "-key", key, "-out", request, "-subj", subject)
         more = self.t.file("\n".join(["[v3]", *extensions]))
         openssl("x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.keys[self.root],
                 "-set_serial", "7", "-days", str(days), sha, "-extfile", more, "-extensions", "v3",
-                "-out", path)
+                "-out", path, *self.forced(key_of))
         return path
+
+    def forced(self, certificate):
+        """Another's public key instead of the own one."""
+        if not certificate:
+            return []
+        return ["-force_pubkey", self.t.file(openssl("x509", "-in", certificate, "-noout", "-pubkey"))]

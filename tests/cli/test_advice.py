@@ -45,6 +45,12 @@ def test_supply(t):
     t.has(text, "issue the certificate again with 2 SCTs from 2 different log operators, at "
           "least one from an RFC 6962 log. 6 usable logs of 4 operators accept this "
           "certificate's notAfter.", "enough logs")
+    t.has(words(t, sample("forged-sct.pem")), "4 usable logs of 3 operators accept",
+          "the log of an SCT that does not verify may give another one")
+    chrome = t.file(json.dumps({"version": "90.1", "log_list_timestamp": "2026-05-21T12:00:00Z",
+                                "operators": LIST_JSON["operators"]}))
+    t.has(words(t, "--policy", "chrome", "--log-list", chrome, sample("forged-sct.pem")),
+          "one more SCT from another log operator. 4 usable logs of 3 operators accept", "another operator's alone")
     both = t.file(only("Alder2026h2", "BirchTiled2026h2"))
     t.has(words(t, "--log-list", both, sample("no-scts.pem")),
           "certificate's notAfter. ", "just enough")

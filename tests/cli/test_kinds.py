@@ -138,6 +138,22 @@ def test_roots(t):
     other = make.self_signed("other", ["basicConstraints=critical,CA:TRUE"])
     report = judge(t, long, *issuer, "--roots", other, want=PASS)
     t.equal(reasons(report), {"not_publicly_trusted"}, "its root is none of those given")
+    report = judge(t, short, *issuer, "--roots", short, want=FAIL)
+    t.equal(reasons(report), set(), "it is itself one of those given")
+    report = judge(t, make.issued(SERVER, subject="/CN=A root"), *issuer, want=FAIL)
+    t.equal(reasons(report), set(), "of its issuer's name, and not signed by itself")
+    namesake = Maker(t)
+    forged = namesake.issued(SERVER, key_of=make.root)
+    report = judge(t, forged, "--issuer", namesake.root, "--roots", make.root, want=PASS)
+    t.equal(reasons(report), {"not_publicly_trusted"}, "a root's name and key, and not its signature")
+    named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
+    report = judge(t, t.file(read(short) + read(named)), "--roots", other, want=FAIL)
+    t.equal(reasons(report), set(), "its issuer's key by another name: nobody can tell")
+    # A TBSCertificate bears no signature: its issuer is known by its key, and it is never its own.
+    tbs = {path: t.file(der.Certificate(der.pem_to_ders(read(path))[0]).tbs.encode()) for path in (short, other)}
+    for path, more in ((short, issuer), (other, [])):
+        report = judge(t, tbs[path], *more, "--roots", make.root, want=FAIL if more else PASS)
+        t.equal(reasons(report), set() if more else {"ca_certificate"}, "a TBSCertificate, and roots")
     report = judge(t, long, "--roots", other, want=FAIL)
     t.equal(reasons(report), set(), "without its issuer nobody can tell")
     report = judge(t, long, "--issuer", other, "--roots", other, want=FAIL)
@@ -285,6 +301,7 @@ def test_cross_signed(t):
     by_public, by_private = crossed(public), crossed(private)
     make.root, make.keys[own] = own, key
     leaf = read(make.issued(SERVER))
+    tbs = t.file(der.Certificate(der.pem_to_ders(leaf)[0]).tbs.encode())
     ways = [by_private, read(private), by_public]
     for order in itertools.permutations(ways):
         chain = t.file(leaf + b"".join(order), ".pem")
@@ -293,6 +310,21 @@ def test_cross_signed(t):
         report = judge(t, t.file(leaf, ".pem"), "--issuers", t.file(b"".join(order), ".pem"),
                        "--roots", public, want=FAIL)
         t.check("not_publicly_trusted" not in reasons(report), "... by a pool of issuers")
+        report = judge(t, tbs, "--issuers", t.file(b"".join(order), ".pem"), "--roots", public, want=FAIL)
+        t.check("not_publicly_trusted" not in reasons(report), "... of a TBSCertificate")
+    t.equal(reasons(judge(t, t.file(leaf, ".pem"), "--issuers", t.file(by_private + read(private), ".pem"),
+                          "--roots", public, want=PASS)), {"not_publicly_trusted"}, "... by a pool of issuers")
+    for path in (t.file(leaf, ".pem"), tbs):
+        for first, second in ((by_private, by_public), (by_public, by_private)):
+            report = judge(t, path, "--issuer", t.file(first), "--issuers", t.file(second + read(private)), "--roots", public,
+                           want=FAIL)
+            t.equal((reasons(report), unmet(report)[1]), (set(), set()), "one way of two, the issuer's or another's")
+    many = [crossed(private) for _ in range(20)]
+    report = judge(t, t.file(leaf + b"".join(many[:15]), ".pem"), "--issuer", t.file(b"".join(many[15:])), "--roots",
+                   public, want=FAIL)
+    t.equal(reasons(report), set(), "more ways than are walked")
+    report = judge(t, t.file(leaf + read(own) + by_public, ".pem"), "--roots", public, want=FAIL)
+    t.equal(reasons(report), set(), "a way to a trusted root behind one that ends in itself")
     report = judge(t, t.file(leaf + by_private + read(private), ".pem"), "--roots", public, want=PASS)
     t.check("not_publicly_trusted" in reasons(report), "no way to one")
 

@@ -77,20 +77,26 @@ def test_spare(t):
             t.equal((pin.hex() in [p["spki_sha256"] for p in own["pins"]["pins"]],
                      "no_backup_pin" in codes(own)), (True, form == "ios"), f"{i}, {form}: read again")
             pins(t, "--format", form, "--hostname", NAME, path)
+    old = t.file(read(files[2]).replace(b"CERTIFICATE REQUEST", b"NEW CERTIFICATE REQUEST"))
+    t.equal(pins(t, "--format", "curl", old).text, f"sha256//{b64(pin)}\n", "a request as it was labelled once")
     t.equal(pins(t, "--format", "curl", GOOD, files[0]).text, f"sha256//{b64(LEAF)};sha256//{b64(pin)}\n", "curl")
     t.equal(pins(t, "--format", "json", t.file(read(GOOD) + read(files[0]))).json()["spares"][0]["kind"],
             "public_key", "in one file with the chain")
     leaf_key = t.file(subprocess.run(["openssl", "x509", "-noout", "-pubkey", "-in", GOOD], check=True,
                                      stdout=subprocess.PIPE).stdout)
     t.has(pins(t, GOOD, leaf_key).messages, "so no spare", "a key in use")
+    beside = t.file(read(GOOD) + read(private) + read(files[0]))
+    t.equal(pins(t, "--format", "curl", beside).text, f"sha256//{b64(LEAF)}\n", "beside its private key it is no spare")
     for content in (read(private), read(private) + read(files[0])):
         result = pins(t, t.file(content), want=INPUT)
         t.equal(result.out, b"", "a private key: nothing")
     t.has(pins(t, private, want=INPUT).messages, "private key", "a private key")
     t.has(pins(t, "--pin", OTHER, files[0], want=INPUT).messages, "give the chain too", "nothing to hold pins against")
+    t.has(pins(t, "--pins", t.file(OTHER), files[0], want=INPUT).messages, "give the chain too", "nor a file of them")
     t.has(pins(t, "--format", "ios", files[0], want=USAGE).messages, "--hostname NAME", "no name")
+    pins(t, "--format", "curl", *[files[0]] * 8)
     pins(t, *[files[0]] * 9, want=INPUT)
-    for broken in (der_key[:-1], der_key + b"\0", der.pem(b"0\0", "PUBLIC KEY"),
+    for broken in (der_key[:-1], der_key + b"\0", der.pem(b"0\0", "PUBLIC KEY"), der.pem(der_key),
                    der.pem(read(files[3])[:-2], "CERTIFICATE REQUEST")):
         t.equal(pins(t, t.file(broken), want=INPUT).out, b"", "a broken one")
     t.has(t.run(*CHECK, files[0]).messages + t.run(*CHECK, files[0]).text, "the certificate is needed", "check")

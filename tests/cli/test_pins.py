@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ET
 
 import der
 from lib import AT, FAIL, INPUT, LIST, PASS, ROOT, USAGE, read, run_all, sample
+from maker import Maker, openssl
 
 SNAPSHOT = os.path.join(ROOT, "tests", "snapshots", "pins.txt")
 FORMS = ("text", "json", "curl", "ios", "android", "trustkit")
@@ -119,6 +120,24 @@ def test_places(t):
     fake = made(t, "/C=ZZ/O=Sample Trust Services/CN=Sample Issuing CA I1")
     got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), fake).json()["certificates"]
     t.equal([one["place"] for one in got], ["leaf", "other"], "of the same name, and yet another key")
+    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[1]).tbs.encode())
+    got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), tbs).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "other"], "its issuer's TBSCertificate is no certificate")
+    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[0]).tbs.encode())
+    got = pins(t, "--format", "json", tbs, t.file(pems(GOOD)[1])).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "intermediate"], "a TBSCertificate's issuer")
+    # A signature that is not verified here (SHA-3): by the name and the key's identifier, where both have one.
+    make, other = Maker(t), Maker(t).root
+    for extension, places in (("authorityKeyIdentifier=none", ["root", "root"]),
+                              ("authorityKeyIdentifier=keyid", ["root", "other"])):
+        leaf = make.issued([extension], sha="-sha3-256")
+        got = pins(t, "--format", "json", leaf, make.root, other).json()["certificates"]
+        t.equal([one["place"] for one in got], ["leaf", *places], f"{extension}: a signature of an unknown kind")
+    got = pins(t, "--format", "ios", "--hostname", NAME, make.issued([], key_of=make.root), make.root).text
+    t.equal(got.count("<string>"), 2, "the leaf's key, and the same one of its authority")
+    named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
+    got = pins(t, "--format", "trustkit", "--hostname", NAME, leaf, named, make.root).text
+    t.equal(got.count("<string>"), 2, "a key that another certificate has, too, which is no part of the chain")
 
 
 def test_xml(t):
@@ -167,6 +186,7 @@ def test_domains(t):
             t.has(result.messages, "[bad_hostname]", f"{form} {args}")
     t.has(pins(t, ROOT_CA).text, "name the domain: --hostname NAME", "text says so")
     authority = plistlib.loads((PLIST % pins(t, "--format", "ios", "--hostname", NAME, ROOT_CA).text).encode())
+    t.check("is not for" not in pins(t, "--hostname", NAME, ROOT_CA).messages, "what has no name is for any")
     t.equal(authority["NSAppTransportSecurity"]["NSPinnedDomains"][NAME],
             {"NSIncludesSubdomains": False, "NSPinnedCAIdentities": [{"SPKI-SHA256-BASE64": b64(TOP)}]},
             "an authority alone is no leaf")
@@ -252,9 +272,15 @@ def test_findings(t):
     t.check(text.startswith("FAIL: this certificate meets Apple's published CT policy. But no key of its "
                             "chain is pinned."), "the first line", text)
     t.has(text, "pins 1 pin; 1 of no key here", "the line of the pins")
-    text = " ".join(pins(t, "--pin", OTHER, chain, want=FAIL).text.split())
+    result = pins(t, "--pin", OTHER, chain, want=FAIL)
+    t.check("[pins_mismatch]" not in result.messages, "said once", result.messages)
+    text = " ".join(result.text.split())
     t.check(text.startswith("FAIL: 1 pin; 1 of no key here."), "pins: the first line", text)
     t.check("NSPinned" not in text and "pin-set" not in text and "--format" in text, "no forms behind the verdict", text)
+    text = pins(t, "--pin", b64(CA), "--pin", OTHER, chain).text
+    t.has(" ".join(text.split()), "by number 1; 1 of no key here", "one that matches, and another")
+    text = " ".join(pins(t, "--pin", b64(CA), "--pin", b64(LEAF), chain).text.split())
+    t.has(text, f"2 pins; leaf (CN={NAME}) by number 2, intermediate (", "two that match")
     result = pins(t, "--format", "curl", "--pin", OTHER, chain, want=FAIL)
     t.has(result.messages, "[pins_mismatch]", "a form for a program: the finding is a message")
 
@@ -310,9 +336,17 @@ def test_arrays(t):
             t.equal(sets, [("held", matches)], what)
             t.equal((report["result"], "pins_mismatch" in found), ("pass" if matches else "fail", not matches), what)
             t.equal("pinned_leaf_only" in found, matches and bool(leaf), f"{what}: breaks at the next key")
+    one = held(t, ios({NAME: ([LEAF], [CA, NONE], False)}))[2]["pins"]["sets"][0]
+    t.equal((one["any"], one["leaf"], one["ca"]), ([], [2], [0, 1]), "which pins stand in which array")
     message = held(t, ios({NAME: ([NONE], [CA], False)}), want=FAIL)[2]["findings"][0]["message"]
     t.has(message, "none in NSPinnedLeafIdentities is of the leaf's key (iOS asks for a match in both arrays)",
           "which array")
+    t.has(held(t, ios({NAME: ([NONE], [NONE], False)}), want=FAIL)[2]["findings"][0]["message"],
+          "is of the leaf's key, and none in NSPinnedCAIdentities is of the key of an authority in this chain: clients", "both")
+    alone = "<key>NSPinnedLeafIdentities</key><array><dict><key>SPKI-SHA256-BASE64</key>" \
+            f"<string>{b64(CA)}</string></dict></array>"
+    t.has(held(t, alone, want=FAIL)[2]["findings"][0]["message"], "Of the pins of no domain, none in "
+          "NSPinnedLeafIdentities is of the leaf's key: clients", "an array of no domain")
     text = " ".join(t.run(*CHECK, "--pins", t.file(ios({NAME: ([NONE], [CA], False)})), GOOD).text.split())
     t.has(text, "But the keys of its chain are not all that are pinned.", "the first line")
 
@@ -325,12 +359,21 @@ def test_domains_held(t):
     t.has(report["findings"][1]["message"], "Pins of another domain: other.example (and all below).", "it is said")
     t.equal([one["certificates"] for one in report["pins"]["pins"]], [[]], "they match nothing")
     found, sets, report = held(t, other, want=FAIL)
+    t.has(report["findings"][0]["message"], "Of the pins of other.example (and all below), none is of a key of this "
+          "chain: clients", "whose they are")
     t.equal((found, sets), (["pins_mismatch", "pins_of_all_domains"], [("held", False)]), "no name: all are held")
     t.has(report["findings"][1]["message"], "other.example", "no name: it is said")
     both = android((NAME, False, [CA, NONE], None), ("other.example", False, [NONE], None))
     t.equal(held(t, both, "--hostname", NAME)[:2],
             (["pins_of_other_domain"], [("held", True), ("other_domain", None)]), "one of two")
     t.equal(held(t, both, want=FAIL)[1], [("held", True), ("held", False)], "no name: each needs a match")
+    # Five of them are named.
+    for num, end in ((5, "d4.example. With"), (6, "d4.example and 1 more. With")):
+        lots = android(*((f"d{i}.example", False, [CA, NONE], None) for i in range(num)))
+        t.has(held(t, lots)[2]["findings"][-1]["message"], end, f"{num} domains")
+    lots = android(*((f"d{i}.example", False, [NONE], None) for i in range(6)))
+    message = held(t, lots, want=FAIL)[2]["findings"][0]["message"]
+    t.equal((message.count("none is of a key"), "; and so it is of 1 more sets: clients" in message), (5, True), "five faults")
     # The longest domain counts, also one without pins.
     longest = android(("example", True, [NONE], None), (NAME, False, [CA, NONE], None))
     t.equal(held(t, longest, "--hostname", NAME)[1], [("other_domain", None), ("held", True)], "the longest one")
@@ -356,6 +399,11 @@ def test_subdomains(t):
         "Android": (android(("a.example", False, [pin], None)), android(("a.example", True, [pin], None)), 3),
         "TrustKit": (trustkit % "false", trustkit % "true", 3),
         "source": (source % "false", source % "true", 3)}
+    nearer = android(("b.a.example", True, [pin], None)).replace(
+        "<domain-config>", '<domain-config><domain>c.b.a.example</domain><domain includeSubdomains="true">a.example</domain>'
+        f'<pin-set><pin digest="SHA-256">{b64(pin)}</pin></pin-set></domain-config><domain-config>')
+    got = t.run("pins", "--format", "json", "--pins", t.file(nearer), "--hostname", "c.b.a.example", wild).json()
+    t.equal([one["standing"] for one in got["pins"]["sets"]], ["held", "other_domain"], "the longest of a set's domains")
     for form, (alone, below, depth) in forms.items():
         for content, covered in ((alone, 1), (below, depth)):
             for num, name in enumerate(("a.example", "b.a.example", "c.b.a.example", "xa.example"), 1):
@@ -379,6 +427,13 @@ def test_expiration(t):
     old = android((NAME, False, [NONE], "2020-01-01"), (NAME, False, [CA, NONE], "2030-01-01"))
     t.equal(held(t, old)[:2], (["pins_expired", "pins_of_all_domains"], [("expired", None), ("held", True)]),
             "one of two")
+    old = android((NAME, False, [NONE], "2020-01-01"), ("a.example", False, [TOP], None), (NAME, False, [CA], None),
+                  (NAME, False, [bytes([1] * 32)], "2021-01-01"))
+    t.has(" ".join(pins(t, "--pins", t.file(old), "--hostname", NAME, GOOD).text.split()),
+          "by number 3; 2 expired; 1 of another domain", "those that are not held, in words")
+    both = android(("old.example", False, [NONE], "2020-01-01"), ("d.example", False, [bytes([1] * 32)], None))
+    t.has(held(t, both, want=FAIL)[2]["findings"][0]["message"], "Of the pins of d.example, none is of a key of this "
+          "chain: clients", "what has expired is no fault")
     source = f'["a.example": [kTSKExpirationDate: "2020-01-01", kTSKPublicKeyHashes: ["{b64(NONE)}"]]]'
     t.equal(held(t, source)[1], [("expired", None)], "TrustKit")
 
@@ -396,6 +451,8 @@ def test_not_of_the_chain(t):
         t.equal([one["certificates"] for one in report["pins"]["pins"]], [[1], []], f"{options[0]}")
     report = judge(t, "--pin", b64(CA), leaf, want=FAIL)
     t.has(report["findings"][0]["message"], "given alone: give its chain", "the leaf alone")
+    report = judge(t, "--pin", OTHER, GOOD, want=FAIL)
+    t.check("alone" not in report["findings"][0]["message"], "with its issuer", report["findings"][0])
     precert = judge(t, "--pin", b64(CA), "--pin", OTHER, "--scts", sample("scts.json"),
                     sample("precertificate.pem"))
     t.equal(precert["pins"]["matches"], True, "a precertificate")
@@ -447,6 +504,9 @@ def test_requests(t):
     t.equal((report["hostname"], [one["certificates"] for one in report["pins"]["pins"]]),
             ({"name": NAME, "matches": True, "matched_by": NAME}, [[0], [1], []]), "fields")
     t.judge("--pin", OTHER, "--hostname", "x.example", t.file(request), want=PASS)
+    texts = [android((name, True, [CA, NONE], None)) for name in ("example", NAME)]
+    sets = t.judge(t.file({**request, "pins": texts}), want=PASS)["pins"]["sets"]
+    t.equal([one["standing"] for one in sets], ["held", "held"], "each text for itself: another client's")
     for field, value, code, want, part in (
             ("pins", [b64(LEAF), OTHER, "AAAA"], "bad_pin", "pins[2]", "wrong length"),
             ("pins", ["11" * 20], "bad_pin", "pins[0]", "SHA-1"),
@@ -500,6 +560,10 @@ def test_hostname(t):
             message = report["findings"][0]["message"]
             t.has(message, ": it is for a.example, *.Wild.example, ", f"{name}: the names that it has")
             t.has(message, ", and for the addresses 192.0.2.7, 2001:db8::7. ", f"{name}: the addresses")
+    wrong = made(t, "/CN=x", "DNS:192.0.2.8")
+    text = " ".join(t.run("check", *LIST, "--at", "issuance", "--hostname", "192.0.2.8", wrong).text.split())
+    t.has(text, "; there 192.0.2.8 is a DNS name, which counts for no address.", "an address as a DNS name")
+    t.has(pins(t, "--format", "android", wrong, want=USAGE).messages, "no DNS name", "... is none to pin keys for")
     none = made(t, "/CN=common.example")
     result = t.run("check", *LIST, "--at", "issuance", "--hostname", "common.example", none)
     t.has(" ".join(result.text.split()), "it has no subjectAltName; ", "without a SAN")
@@ -541,8 +605,12 @@ def test_bad_files(t):
         t.has(result.messages, os.path.basename(path), f"{content!r}: the file")
         t.has(result.messages, part, f"{content!r}")
     t.equal(t.run("pins").status, USAGE, "no file")
-    lots = t.file(b"".join(pems(made(t, f"/CN=x{i}"))[0] for i in range(12)))
-    t.has(pins(t, lots, lots, lots, want=INPUT).messages, "more than 33", "too many")
+    many = [t.file(pems(GOOD)[0] * num) for num in (16, 16, 1, 1)]
+    pins(t, *many[:3])
+    t.has(pins(t, *many, want=INPUT).messages, "more than 33", "too many")
+    for num, want in ((100, PASS), (101, USAGE)):
+        names = made(t, "/CN=x", *(f"DNS:d{i}.example" for i in range(num)))
+        pins(t, "--format", "android", names, want=want)
 
 
 if __name__ == "__main__":

@@ -63,8 +63,11 @@ def test_mail_server(t):
         ("a small key, SHA-1", {"key": ("rsa:1024",)}, ("-sha1",),
          ["lifetime", "names", "server_auth", "key", "signature", "issuer"], ["mail.example.org"]),
         ("short, with names", {"days": "90"},
-         ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org,IP:192.0.2.1,IP:2001:db8::1"),
+         ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org,IP:192.0.2.1,IP:2001:db8::1,"
+          "DNS:a.example.org"),
          ["server_auth", "issuer"], ["a.example.org", "*.b.example.org", "192.0.2.1", "2001:db8::1"]),
+        ("a wildcard", {"days": "90"}, ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org"),
+         ["server_auth", "issuer"], ["a.example.org", "*.b.example.org"]),
     ]
     for what, how, options, changes, names in cases:
         path = made(t, *options, **how)
@@ -73,6 +76,8 @@ def test_mail_server(t):
         t.equal(got["changes"], changes, f"{what}: changes")
         t.equal(got["names"], names, f"{what}: names")
         t.equal(got["days"], 90 if how.get("days") else 825, f"{what}: days")
+        asked = repair(t, path, "--policy", "apple-tls", "--hostname", names[-1].replace("*", "x"))
+        t.equal(asked["names"], names, f"{what}: a name that it is for is no other one")
         text = t.run("check", *LIST, "--policy", "apple-tls", path).text
         t.has(text, "\nTo make it pass: make it again with ", f"{what}: as text")
         for line in got["command"].split("\n"):
@@ -118,6 +123,19 @@ def test_second_server(t):
                        "--private-root", want=PASS), None, f"{name}: it passes")
 
 
+def test_common_names(t):
+    """As long as X.520 lets them be; a name that is longer stands in the subjectAltName alone."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    for num, of_leaf, of_ca in ((58, True, True), (59, True, False), (64, True, False), (65, False, False)):
+        name = "a" * (num - 30) + "." + "b" * 21 + ".example"
+        path = made(t, "-addext", "subjectAltName=DNS:" + name, subject="/CN=x", key=("ec", "-pkeyopt",
+                                                                                    "ec_paramgen_curve:P-256"))
+        command = repair(t, path, "--policy", "apple-tls")["command"]
+        t.equal((f"-subj '/CN={name}'" in command, f"-subj '/CN=CA of {name}'" in command), (of_leaf, of_ca), num)
+
+
 def issued(t, folder, days, *extensions, subject="/CN=mail.example.org"):
     """By a CA in this folder (ca.pem, ca.key), as a common line of x509 does it."""
     os.makedirs(folder, exist_ok=True)
@@ -155,13 +173,19 @@ def test_lifetimes(t):
     t.equal(os.path.basename(new), "new-imap.example.org.pem", "its file")
     for name in got["names"]:
         t.equal(repair(t, new, "--policy", "all", "--hostname", name, *of_ca(new), want=PASS), None, name)
+    t.has(repair(t, made(t, days="1"), "--policy", "apple-tls")["command"], " -days 1 ", "a day is the shortest")
     folder = t.path()
     most = agreed_days()
     leaf, ca = issued(t, folder, "1200", *SERVER)
     chain = t.file(read(leaf) + read(ca))
+    late = (datetime.date.today() + datetime.timedelta(days=900)).isoformat() + "T00:00:00Z"
+    got = repair(t, leaf, "--policy", "apple-tls", "--issuer", ca, "--private-root", "--at", late)
+    t.equal((got["possible"], got["not_before"], got["days"]), (True, late, 825), "what would be over begins anew")
     for policies in ("apple", "all", "apple,apple-enforced", "chrome"):
         got = t.run("check", "--format", "json", "--policy", policies, chain).json()["repair"]
         t.check(got["days"] <= most, f"{policies}: no more than CAs have agreed on", got)
+        first, last = (datetime.datetime.fromisoformat(got[key].rstrip("Z")) for key in ("not_before", "not_after"))
+        t.equal((last - first).total_seconds() + 1, got["days"] * 86400, f"{policies}: the last second counts")
         t.has(got["sentence"], f"a lifetime of at most {most} days, as CAs have agreed", policies)
         t.has(got["sentence"], f"; openssl -days {most - 1})", f"{policies}: how openssl counts")
         t.has(got["sentence"], f"of at most {most} days. If that CA is your own, or your company's, less is asked of it, "
@@ -198,7 +222,8 @@ def test_names_of_files(t):
     leaf, ca = issued(t, folder, "90", SERVER[0])
     for name, key in (("new-ca.pem", "new-ca.key"), ("Root_1.crt", "Root_1.key"), ("root.cer", "root.key"),
                       ("root", "root.key"), ("my ca.pem", None), ("a;b.pem", None), ("$(x).pem", None),
-                      ("-ca.pem", None), ("c'.pem", None), ("ä.pem", None), ("a\nb.pem", None)):
+                      ("-ca.pem", None), ("c'.pem", None), ("./" * 500 + "long.pem", None), ("ä.pem", None),
+                      ("a\nb.pem", None)):
         path = os.path.join(folder, name)
         shutil.copyfile(ca, path)
         if name == "-ca.pem":
@@ -211,6 +236,10 @@ def test_names_of_files(t):
         t.equal((words[words.index("-CA") + 1], words[words.index("-CAkey") + 1]), want, f"{name!r}: in the line")
         t.check(set(got["command"]) <= ALLOWED, f"{name!r}: plain characters", got["command"])
         t.has(got["sentence"], f"{want[1]} is a guess", f"{name!r}: said")
+    for path in ("/dev/stdin", "/proc/self/fd/0"):
+        result = t.run("check", *LIST, "--format", "json", "--policy", "apple-tls", "--issuer", path, "--private-root",
+                       leaf, stdin=read(ca))
+        t.has(result.json()["repair"]["command"], " -CA ca.pem -CAkey ca.key ", f"{path}: gone by the next time")
 
 
 def test_weak_authority(t):
@@ -250,12 +279,15 @@ def test_many_names(t):
     if not shutil.which("openssl"):
         t.skip("openssl is not here")
         return
-    for num, possible in ((121, True), (400, False)):
+    for num, possible in ((3, True), (121, True), (400, False)):
         names = [f"host{i}.example.org" for i in range(num)]
         path = made(t, "-addext", "subjectAltName=" + ",".join("DNS:" + name for name in names))
         got = repair(t, path, "--policy", "apple-tls")
         t.equal(got["names"], names, f"{num}: all of them")
         t.equal(got["command"] is not None, possible, f"{num}: a command")
+        asked = repair(t, path, "--policy", "apple-tls", "--hostname", "a.example")
+        t.has(asked["sentence"], "; a subjectAltName for a.example, host0.example.org, host1.example.org, host2.example.org"
+              + (f" and {num - 3} more; " if num > 3 else "; "), f"{num}: some of them are named")
         if possible:
             new = follow(t, got["command"], f"{num} names")
             t.equal(repair(t, new, "--policy", "apple-tls", "--hostname", names[-1], *of_ca(new), want=PASS), None,
@@ -269,7 +301,7 @@ def test_shell(t):
     if not shutil.which("openssl"):
         t.skip("openssl is not here")
         return
-    evil = ["$(touch bad)", "`touch bad`", "a.example';touch bad;'", 'a"b', "a.example\ntouch bad",
+    evil = ["*.192.0.2.1", "$(touch bad)", "`touch bad`", "a.example';touch bad;'", 'a"b', "a.example\ntouch bad",
             "-config", "a b", "a,DNS:evil.example", "a\\\\;touch bad", "ä.example"]
     for name in evil:
         path = made(t, subject="/CN=" + name.replace("\n", " "))
@@ -323,6 +355,8 @@ def test_samples(t):
     got = repair(t, sample("precertificate.pem"), *both)
     t.has(got["sentence"], "issue it with 2 embedded SCTs", "before issuance")
     t.check("Ask your CA" not in got["sentence"], "who asks is the CA")
+    got = repair(t, sample("precertificate.pem"), *AT, "--policy", "apple-tls", "--private-root", "--hostname", "other.example")
+    t.equal((got["possible"], got["command"]), (True, None), "no line makes a precertificate")
 
 
 def log_list(t, start, end):
@@ -368,6 +402,20 @@ def test_nearest(t):
     t.has(got["sentence"], "no change is known", "its logs do not take its notAfter either")
 
 
+def test_devices(t):
+    """The SCTs are of logs that devices with an older list know, too."""
+    old = json.loads(read(sample("log_list.json")))
+    old.update(log_list_timestamp="2026-05-01T00:00:00Z", version="1.0")
+    old["operators"] = [one for one in old["operators"] if one["name"] != "Birch"]
+    history = t.path(".history")
+    t.run("log-list", "import", t.file(json.dumps(old)), LIST[1], "--output", history)
+    for age, operators in (("60", {"Alder", "Cedar"}), ("1", {"Alder", "Birch"})):
+        for name in ("no-scts.pem", "compliant.pem")[:2 if age == "60" else 1]:
+            got = t.run("check", "--log-list", history, *AT, "--client-age", age, "--format", "json",
+                        sample(name)).json()["repair"]
+            t.equal({log["operator"] for log in got["scts"]}, operators, f"{name}, {age} days")
+
+
 def test_not_possible(t):
     """What cannot be helped, and what must be given first."""
     # Of Chrome's logs there is no list: what Apple's policy asks for can be had all the same.
@@ -386,6 +434,14 @@ def test_not_possible(t):
     got = repair(t, request, *AT, "--policy", "apple,apple-tls", want=UNKNOWN)
     t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "the issuer is missing")
     t.has(got["sentence"], "give its issuer's certificate", "said")
+    got = repair(t, request, *AT, "--policy", "apple,chrome", want=UNKNOWN)
+    t.equal((got["possible"], got["changes"]), (False, ["give_issuer"]), "beside a policy that has no list")
+    bare = t.file(read(sample("no-scts.pem")).split(b"-----END")[0] + b"-----END CERTIFICATE-----\n")
+    got = repair(t, bare, *AT, "--policy", "apple,apple-tls", "--private-root", want=UNKNOWN)
+    t.equal((got["possible"], got["changes"], got["command"]), (False, ["give_issuer"], None),
+            "beside a policy that asks nothing of it")
+    got = repair(t, request, *AT, "--hostname", "other.example")
+    t.equal((got["possible"], got["changes"]), (True, ["scts", "names", "give_issuer"]), "SCTs that nobody verified")
 
 
 def test_audit(t):

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 
-from lib import AT, DATA, FAIL, LIST, LISTS, PASS, ROOT, SCHEMAS, USAGE, read, run_all, sample
+from lib import AT, DATA, FAIL, LIST, LISTS, PASS, ROOT, SCHEMAS, UNKNOWN, USAGE, read, run_all, sample
 from refresh_lib import GOOD, State, logs_of, newer, sha256, text_of
 
 SOURCES = ("apple", "chrome", "mozilla")
@@ -60,6 +60,8 @@ def test_how_to_get_it(t):
     text = " ".join(result.text.split())
     t.has(text, "(ctpolicy log-list refresh --source chrome), or name", "Chrome's")
     t.has(text, "(ctpolicy log-list refresh --source mozilla --url URL), or name", "Mozilla's")
+    result = t.run("check", *LIST, *AT, "--policy", "chrome,apple-tls", "--issuer", sample("root.pem"), CERT)
+    t.has(" ".join(result.text.split()), "(ctpolicy log-list refresh --source chrome), or name", "beside one of no list")
     for policies, source, words in (("mozilla", "mozilla", " --source mozilla --url URL;"),
                                     ("chrome", "chrome", " --source chrome;"), ("apple", "apple", ";"),
                                     ("all", "mozilla", " --source mozilla --url URL;"),
@@ -139,6 +141,18 @@ def test_strict(t):
                 t.has(result.messages, words if command == "check" else "", f"{what}: which")
         result = t.run("check", "--strict", "--policy", "chrome", *history(published), CERT)
         t.has(result.messages, words.replace("Chrome's", "the"), "the only one has no name")
+
+
+def test_forgotten(t):
+    """A log that a later list does not have may be one that Chrome took off it; Apple's list keeps them all."""
+    left = [dict(one, logs=[], tiled_logs=one["tiled_logs"][:1]) for one in GOOD["operators"] if one.get("tiled_logs")]
+    for source, want, verdict in (("apple", FAIL, "non_compliant"), ("chrome", UNKNOWN, "indeterminate")):
+        base = {"apple": GOOD, "chrome": CHROME}[source]
+        later, out = t.file(text_of({**base, "log_list_timestamp": "2026-07-01T00:00:00Z",
+                                     "operators": left[-1:]})), t.path(".history")
+        t.run("log-list", "import", "--source", source, "--output", out, later)
+        report = t.judge("--log-list", out, *AT, "--policy", source, CERT, want=want)
+        t.equal(report["policies"][0]["verdict"], verdict, source)
 
 
 def test_said_of_each(t):

@@ -158,6 +158,8 @@ def test_refused(t):
             t.equal("log_list_stale" in text, name != "apple-tls", f"{name}: a list that nobody asks")
         got = flat(t.run(*where, *TIMEOUT, *args[:4], "--policy", "apple-tls").text)
         t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "an address among the names")
+        names = t.run(*where, *TIMEOUT, *args[:4], "--format", "json").json()["repair"]["names"]
+        t.equal(names, ["mail.own.example", "127.0.0.1"], "where it was found is no name that is wanted")
         got = flat(t.run("check", *PKI.list, "--hostname", "127.0.0.1", long).text)
         t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "... of a file")
     with tls_server(PKI, bare) as one:
@@ -213,6 +215,13 @@ def test_repaired(t):
     name = ["--servername", "mail.own.example", *TIMEOUT]
     with tls_server(PKI, bare) as one:
         report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()
+    wild = own("wild.pem", "-subj", "/CN=x", "-days", "3650", "-addext", "subjectAltName=DNS:*.own.example")
+    with tls_server(PKI, wild) as one:
+        names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()["repair"]["names"]
+    t.equal(names, ["*.own.example"], "a name that it is for is no other one")
+    with tls_server(PKI, own("nobody.pem", "-subj", "/O=x", "-days", "3650")) as one:
+        names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *TIMEOUT, "--format", "json").json()["repair"]["names"]
+    t.equal(names, ["127.0.0.1"], "where it was found, for want of any name")
     folder = PKI.path("repaired")
     os.mkdir(folder)
     subprocess.run(["sh", "-c", report["repair"]["command"]], cwd=folder, check=True, stderr=subprocess.DEVNULL)
@@ -274,6 +283,24 @@ def test_own_authority(t):
     t.check(got["sentence"].startswith("where an intermediate CA under that of --cacert issued it, put the intermediate's "
                                        "certificate behind its own in the server's file, and ask again: "), "not sent", got)
     t.check("ask with --cacert" not in got["sentence"], "which it was", got)
+
+
+def test_system_root(t):
+    """Under a root that comes with the system, 398 days are the most; under one that is named, they are not."""
+    folder = PKI.path("system")
+    os.mkdir(folder)
+    issue(folder, "root", "/CN=System root", None, *CA)
+    subprocess.run(["openssl", "req", "-x509", "-CA", "root.pem", "-CAkey", "root.key", "-newkey", "rsa:2048", "-nodes",
+                    "-days", "500", "-subj", "/CN=x", "-keyout", "leaf.key", "-out", "leaf.pem", "-addext", LEAF[0],
+                    "-addext", "extendedKeyUsage=serverAuth"], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    root, leaf = os.path.join(folder, "root.pem"), os.path.join(folder, "leaf")
+    with tls_server(PKI, leaf + ".pem", "--key", leaf + ".key") as one:
+        for more, env, in_force in (([], {"SSL_CERT_FILE": root}, True), (["--cacert", root], None, False)):
+            report = t.run("check", "--connect", f"127.0.0.1:{one.port}", "--servername", "mail.own.example", *TIMEOUT,
+                           "--policy", "apple-tls", "--format", "json", *more, env=env).json()
+            t.check("server_chain_untrusted" not in codes(report), "trusted", codes(report))
+            row = next(r for r in report["policies"][0]["requirements"] if r["requirement"] == "days_398")
+            t.equal((row["in_force"], row["met"], row["open"]), (in_force, not in_force, False), f"{more}")
 
 
 def test_minimum(t):

@@ -411,6 +411,7 @@ def check_others(service, folder):
             ("bad SCTs", post(service, {"certificate": sample("precertificate.pem"),
                                         "scts": "[1]"}), 400)):
         says(what, sound(what, got, status), "Not checked")
+        count.check(f"{what}: no command line", b"ctpolicy policies" not in got.body)
 
 
 def check_many(service, folder):

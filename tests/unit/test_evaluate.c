@@ -165,6 +165,7 @@ static struct ctp_lists *renamed(const struct ctp_lists *lists, const char *name
 // A policy asks for the list of its source; without it, the other ones do not serve.
 static void test_of_others(struct eval_bench *b)
 {
+	static const char *const names[] = {"chrome", "mozilla", "other"};
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
 	struct out leaf = {0};
 	struct err err;
@@ -179,6 +180,18 @@ static void test_of_others(struct eval_bench *b)
 	CHECK(strstr(err.text, "chrome's, and the policy apple is about apple's") != NULL,
 		"both are named: %s", err.text);
 	lists_unref(chrome);
+	struct loglist list = *lists_at(b->lists, 0);
+	struct ctp_lists *others = lists_new(&err);
+	err_clear(&err);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		list.name = names[i];
+		CHECK(lists_add(others, &list, &err), "%s", names[i]);
+	}
+	CHECK(lists_freeze(others, true, &err), "several");
+	CHECK(!evaluate(b->context, &request, others, &record, &err), "several");
+	CHECK(strstr(err.text, "chrome's, mozilla's and other's, and") != NULL,
+		"all are named: %s", err.text);
+	lists_unref(others);
 	derw_clear(&leaf);
 }
 

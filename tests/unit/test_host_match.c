@@ -9,6 +9,8 @@
 void test_host_match(void);
 
 #define LABEL_63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define LABELS_192 LABEL_63 "." LABEL_63 "." LABEL_63 "."
+#define LABEL_61 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 // What is read, and as what.
 static const struct {
@@ -23,14 +25,19 @@ static const struct {
 	{"XN--Bcher-KVA.example", "xn--bcher-kva.example", ""},
 	{"1and1.example", "1and1.example", ""},
 	{LABEL_63 ".org", LABEL_63 ".org", ""},
+	{LABELS_192 LABEL_61, LABELS_192 LABEL_61, ""},
+	{LABELS_192 LABEL_61 "a", NULL, "253"},
 	{"192.0.2.7", "192.0.2.7", ""},
 	{"2001:DB8:0:0:0:0:0:1", "2001:db8::1", ""},
 	{"::", "::", ""},
 	{"::1", "::1", ""},
 	{"1::", "1::", ""},
 	{"::ffff:192.0.2.7", "::ffff:c000:207", ""},
+	{"1:2:3:4:5:6:192.0.2.7", "1:2:3:4:5:6:c000:207", ""},
+	{"1:2:3:4:5:6:7:192.0.2.7", NULL, "IPv6"},
 	{"1:0:0:2:0:0:0:3", "1:0:0:2::3", ""},
 	{"1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0", ""},
+	{"1:2:3:4:5:6:7::8", NULL, "IPv6"},
 	{"", NULL, "empty"},
 	{".", NULL, "empty label"},
 	{"a..b", NULL, "empty label"},
@@ -58,6 +65,8 @@ static const struct {
 	{LABEL_63 "a.org", NULL, "63"},
 	{LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_63, NULL, "253"},
 	{"192.0.2", NULL, "IPv4"},
+	{"7", NULL, "IPv4"},
+	{"mail.host7", "mail.host7", ""},
 	{"192.0.2.256", NULL, "IPv4"},
 	{"192.0.02.1", NULL, "IPv4"},
 	{"example.7", NULL, "IPv4"},

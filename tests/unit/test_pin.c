@@ -55,6 +55,17 @@ static const struct {
 	{"Android, other quotes", ANDROID("'SHA-256'", "\n" ZEROS "\n"), "0 ", ""},
 	{"a pin alone", "<pin digest = \"SHA-256\" >" ZEROS "</pin>", "0 ", ""},
 	{"TrustKit in source", SOURCE(ELEVENS, ZEROS), "17 0 ", ""},
+	{"TrustKit in source, brackets within",
+		"kTSKPublicKeyHashes: [(\"" ELEVENS "\"), \"" ZEROS "\"]", "17 0 ", ""},
+	{"TrustKit in source, a quote that ends with its line",
+		"// \n let q = \"\n kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
+	{"TrustKit in source, an escaped quote",
+		"let q = \"\\\"\"; kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
+	{"TrustKit in source, a word among the hashes",
+		"kTSKPublicKeyHashes: [spare, kTSKPublicKeyHashes, \"" ELEVENS "\"]",
+		"17 ", ""},
+	{"TrustKit in source, an end too much",
+		"} kTSKPublicKeyHashes: [\"" ELEVENS "\"]", "17 ", ""},
 	{"base64 that begins like another form",
 		"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
 		"178 178 ", ""},
@@ -67,13 +78,15 @@ static const struct {
 	{"comments alone", "# nothing\n", NULL, "no pin in it"},
 	{"a short one", "AAAA", NULL, "wrong length"},
 	{"a long one", ZEROS "AAAA", NULL, "decodes"},
+	{"30 bytes, as long as SHA-1 in hex", "ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ",
+		NULL, "wrong length"},
 	{"33 bytes", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", NULL,
 		"wrong length"},
 	{"31 bytes", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==", NULL,
 		"wrong length"},
 	{"63 hex digits",
 		"111111111111111111111111111111111111111111111111111111111111111", NULL,
-		"hex digits"},
+		"wrong number of hex digits"},
 	{"bits that are left over", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", NULL,
 		"decodes"},
 	{"another alphabet", "AAAAAAAAAAAAAAAAAAAAAA!AAAAAAAAAAAAAAAAAAAA=", NULL,
@@ -85,10 +98,15 @@ static const struct {
 	{"SHA-1 of curl", "sha1//" SHA1_BASE64, NULL, "SHA-1"},
 	{"SHA-1 of RFC 7469", "pin-sha1=" SHA1_BASE64, NULL, "SHA-1"},
 	{"a fingerprint", "11:22:33", NULL, "fingerprint"},
+	{"a quote alone", "\"", NULL, "neither"},
 	{"rubbish", "hello", NULL, "\"hello\": "},
 	{"which line", ZEROS "\n\nhello\n", NULL, "line 3: \"hello\""},
 	{"nothing behind it", "sha256//", NULL, "empty"},
 	{"an empty one", "sha256//;sha256//" ZEROS, NULL, "empty"},
+	{"TrustKit, a dictionary for an array",
+		"<key>TSKPublicKeyHashes</key><dict><key>a</key><string>" ZEROS
+		"</string></dict>",
+		NULL, "no pin in it"},
 	{"XML without pins", "<plist><dict></dict></plist>", NULL, "no pin in it"},
 	{"XML that is cut", "<plist><dict", NULL, "ends within a tag"},
 	{"an element that is not closed",
@@ -98,12 +116,28 @@ static const struct {
 		NULL, "line 2: \"b\": another element is open"},
 	{"an end too much", "<pin digest=\"SHA-256\">" ZEROS "</pin></a>", NULL,
 		"never began"},
+	{"an attribute that ends like it",
+		"<pin x-digest=\"SHA-1\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ", ""},
+	{"an attribute without quotes", "<pin digest=xSHA-256x>" ZEROS "</pin>", NULL,
+		"SHA-256"},
 	{"a quoted >", "<a b='>'/><pin c=\"'>\" digest=\"SHA-256\">" ZEROS "</pin>", "0 ",
 		""},
 	{"an expiration that is none",
 		"<pin-set expiration=\"soon\"><pin digest=\"SHA-256\">" ZEROS
 		"</pin></pin-set>",
 		NULL, "\"soon\": no day"},
+	{"an expiration with a time",
+		"<pin-set expiration=\"2027-01-01T00:00:00Z\"><pin digest=\"SHA-256\">" ZEROS
+		"</pin></pin-set>",
+		NULL, "no day"},
+	{"TrustKit's expiration, a text with a time",
+		"<dict><key>TSKExpirationDate</key><string>2027-01-01T00:00:00Z</string></dict>",
+		NULL, "no day"},
+	{"TrustKit's expiration, a date",
+		"<dict><key>TSKExpirationDate</key><date>2027-01-01T00:00:00Z</date>"
+		"<key>TSKPublicKeyHashes</key><array><string>" ZEROS
+		"</string></array></dict>",
+		"0 ", ""},
 	{"a domain that is none",
 		"<domain-config><domain>*.a.example</domain><pin-set><pin "
 		"digest=\"SHA-256\">" ZEROS "</pin></pin-set></domain-config>",
@@ -120,11 +154,32 @@ static const struct {
 	{"our text that is cut", PIN_TEXT_HEADING "\n", NULL, "no pin in it"},
 	{"our JSON",
 		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"leaf\","
-		"\"subject\":\"}]\\\"\",\"key\":{\"spki_sha256\":\"" ZEROS
+		"\"subject\":\"}]\\\"\",\"key\":{\"place\":\"other\",\"spki_sha256\":\"" ZEROS
 		"\"},\"spki_sha256\":\"" HEX_ELEVENS
 		"\"},{\"place\":\"other\",\"spki_sha256\":\"" ZEROS "\"}]}",
 		"17 ", ""},
 	{"other JSON", "{\"spki_sha256\":\"" HEX_ELEVENS "\"}", NULL, "not what"},
+	{"our JSON, arrays for objects",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[[{\"spki_sha256\":1},\"" ZEROS
+		"\"]]}",
+		NULL, "no pin in it"},
+	{"our JSON, certificates that lack a place or a pin",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[{\"place\":\"other\","
+		"\"spki_sha256\":\"" ZEROS
+		"\"},{\"place\":\"leaf\"},{\"place\":\"other\"},"
+		"{\"spki_sha256\":\"" HEX_ELEVENS "\"}]}",
+		"17 ", ""},
+	{"JSON with our schema further in",
+		"{\"a\":{\"schema\":\"ctpolicy.pins.v1\"},\"certificates\":[{\"spki_sha256\":\"" ZEROS
+		"\"}]}",
+		NULL, "not what"},
+	{"our JSON, as deep as may be",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"x\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]],"
+		"\"spares\":[{\"spki_sha256\":\"" ZEROS "\"}]}",
+		"0 ", ""},
+	{"our JSON, too deep",
+		"{\"schema\":\"ctpolicy.pins.v1\",\"x\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}",
+		NULL, "too deeply"},
 	{"JSON that is cut", "{\"schema\":\"ctpolicy.pins.v1\",\"certificates\":[", NULL,
 		"not closed"},
 	{"JSON, a string that is cut", "{\"schema", NULL, "not closed"},
@@ -209,6 +264,15 @@ static const struct {
 		"<key>TSKExcludeSubdomainFromParentPolicy</key><true/></dict></dict></dict>"
 		"</dict>",
 		"a.example(2) any 0 17 @1798761600000; c.a.example; "},
+	{"property lists without a domain",
+		"<key>kTSKPinnedDomains</key><dict><key>TSKPublicKeyHashes</key><array>"
+		"<string>" ZEROS "</string></array></dict>"
+		"<key>TSKConfiguration</key><dict><key>TSKPublicKeyHashes</key><array>"
+		"<string>" ELEVENS "</string></array></dict>"
+		"<key>NSAppTransportSecurity</key><dict><key>NSPinnedLeafIdentities</key><array>"
+		"<dict><key>SPKI-SHA256-BASE64</key><string>" ZEROS
+		"</string></dict></array></dict>",
+		"any 0; any 17; leaf 0; "},
 	{"Android, nested, and one that is set free",
 		"<domain-config><domain includeSubdomains=\"true\">a.example</domain>"
 		"<domain-config><domain>c.a.example</domain></domain-config>"
@@ -216,6 +280,15 @@ static const struct {
 		"</pin></pin-set><domain>b.example</domain></domain-config>"
 		"<domain-config><domain>d.example</domain></domain-config>",
 		"a.example(2) c.a.example b.example any 0 @1798761600000; ; d.example; "},
+	{"Android, nested, with its own",
+		"<domain-config><domain>a.example</domain><domain-config>"
+		"<domain>c.a.example</domain><pin-set><pin digest='SHA-256'>" ELEVENS
+		"</pin></pin-set></domain-config><pin-set><pin digest='SHA-256'>" ZEROS
+		"</pin></pin-set></domain-config>",
+		"a.example any 0; c.a.example any 17; "},
+	{"Android, a domain of no configuration",
+		"<domain>a.example</domain><pin digest='SHA-256'>" ZEROS "</pin>",
+		"any 0; "},
 	{"Swift",
 		"let c = [kTSKSwizzleNetworkDelegates: false, kTSKPinnedDomains: [\"a.example\": "
 		"[ /* \" */ kTSKExpirationDate: \"2027-01-01\", kTSKPublicKeyHashes: [\"" ZEROS
@@ -226,6 +299,13 @@ static const struct {
 		"@{ kTSKPinnedDomains : @{ @\"a.example\" : @{ kTSKPublicKeyHashes : @[ @\"" ZEROS
 		"\" ], kTSKIncludeSubdomains : @YES } } };",
 		"a.example(2) any 0; "},
+	{"source, under a text that is no name",
+		"[\"pins of it\": [kTSKPublicKeyHashes: [\"" ZEROS "\"]]]", "any 0; "},
+	{"source, an expiration by a word",
+		"[\"a.example\": [kTSKExpirationDate: day, kTSKPublicKeyHashes: [\"" ZEROS
+		"\"]]]",
+		"a.example any 0; "},
+	{"source, under a word", "c: [kTSKPublicKeyHashes: [\"" ZEROS "\"]]", "any 0; "},
 	{"source without a domain", "c[kTSKPublicKeyHashes] = @[@\"" ZEROS "\"]",
 		"any 0; "},
 };
@@ -349,8 +429,42 @@ static void test_room(void)
 	CHECK_INT(err.offset, 2 * strlen(ELEVENS "\n"), "where it stands");
 }
 
+// As many sets of pins and domains as there may be, and one more.
+static void test_many(void)
+{
+	static const struct {
+		const char *what, *begin, *each, *end;
+		unsigned most;
+	} rows[] = {
+		{"sets", "", "<domain-config/>",
+			"<pin digest=\"SHA-256\">" ZEROS "</pin>", PIN_DOMAINS_MAX - 1},
+		{"domains", "<domain-config>", "<domain>a.example</domain>",
+			"<pin digest=\"SHA-256\">" ZEROS "</pin></domain-config>",
+			PIN_DOMAINS_MAX},
+	};
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned more = i % 2;
+		struct pin_set set = {.num = 0};
+		struct buffer text;
+		struct err err;
+		err_clear(&err);
+		buffer_init(&text, 65536);
+		buffer_put_text(&text, rows[i / 2].begin);
+		for (unsigned k = 0; k < rows[i / 2].most + more; k++) {
+			buffer_put_text(&text, rows[i / 2].each);
+		}
+		buffer_put_text(&text, rows[i / 2].end);
+		CHECK_INT(pin_set_read(buffer_bytes(&text), &set, &err), !more, "%s: %u",
+			rows[i / 2].what, more);
+		CHECK(!more || strstr(err.text, "more than 256") != NULL, "%s: %s",
+			rows[i / 2].what, err.text);
+		buffer_clear(&text);
+	}
+}
+
 void test_pin(void)
 {
+	test_many();
 	test_cases();
 	test_groups();
 	test_typed();
