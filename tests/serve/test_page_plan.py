@@ -219,6 +219,11 @@ def check_certificates(service):
     beside = post(service, {"certificate": sample("compliant.pem"), "at": AT},
                   [("notes.txt", b"hello, world")], target="/plan")
     says("something else beside it", sound("beside", beside), "Also given, and not used", "notes.txt")
+    leaf, issuer = CERTIFICATE.findall(sample("compliant.pem"))[:2]
+    cut = leaf.replace(leaf.split(b"\n")[3] + b"\n", b"", 1) + issuer
+    says("a leaf that cannot be read", sound("cut", post(
+        service, {"certificate": cut, "at": AT}, target="/plan"), 422),
+        "Not planned", "The certificate cannot be read.")
 
 
 def check_takeaway(service):
