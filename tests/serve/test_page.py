@@ -397,17 +397,6 @@ def check_others(service, folder):
                                                        "at": AT}, (("a.csr", read(folder, "a.csr")),)))
     count.equal("beside a certificate", verdict_of(got), "Pass")
     says("beside a certificate", got, "Also given, and not used", "a.csr: a certificate request")
-    leaf, issuer = CERTIFICATE.findall(sample("compliant.pem"))[:2]
-    cut = leaf.replace(leaf.split(b"\n")[3] + b"\n", b"", 1)
-    for name, data in (("not base64", leaf.replace(b"M", b"*", 1)), ("cut", cut)):
-        for what, chain in (("before", data + issuer), ("behind", issuer + data)):
-            what = f"a leaf that is {name}, {what} its issuer"
-            got = sound(what, post(service, {"certificate": chain}), 422)
-            says(what, got, "Not checked", "The certificate cannot be read.")
-            count.check(f"{what}: it is there again", data.split()[4] in got.body)
-    got = sound("another leaf", post(service, {"certificate": leaf + issuer + cut, "at": AT}))
-    count.equal("another leaf", verdict_of(got), "Pass")
-    says("another leaf", got, "Also given, and not used")
     big = sound("5 MB", post(service, {"certificate": b"x" * 5000000}), 413)
     says("5 MB", big, "Not checked", "--max-body")
     kind, body = multipart({"certificate": sample("compliant.pem")})
