@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/stream.h"
 #include "base/datetime.h"
 #include "base/text.h"
 #include "loglist/bundled.h"
@@ -143,7 +144,7 @@ static bool read_list_file(const char *path, struct chosen *out, struct err *err
 	struct buffer file;
 	bool done = false;
 	buffer_init(&file, LISTS_MAX_FILE);
-	if (!file_read(path, &file, err)) {
+	if (!stream_read_file(path, &file, err)) {
 		done = false;
 	} else if (history_recognize(buffer_bytes(&file))) {
 		err_set(err, CODE_BAD_OPTION, ERR_NO_OFFSET,

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/state.h"
+#include "app/stream.h"
 #include "eval/sources.h"
 #include "loglist/history.h"
 
@@ -43,7 +44,7 @@ static bool add_file(const char *path, struct ctp_lists *into, struct err *err)
 	struct buffer file;
 	size_t num = lists_num(into);
 	buffer_init(&file, LISTS_MAX_FILE);
-	bool done = file_read(path, &file, err) &&
+	bool done = stream_read_file(path, &file, err) &&
 		(lists_add_file(into, buffer_bytes(&file), err) ||
 			err_in_file(err, path));
 	if (done && !history_recognize(buffer_bytes(&file))) {

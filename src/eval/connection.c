@@ -14,6 +14,7 @@ const char *connection_chain_name(enum connection_chain chain)
 		[CONNECTION_SELF_SIGNED] = "self_signed",
 		[CONNECTION_EXPIRED] = "expired",
 		[CONNECTION_NOT_YET_VALID] = "not_yet_valid",
+		[CONNECTION_INVALID] = "invalid",
 		[CONNECTION_UNTRUSTED] = "untrusted",
 	};
 	return names[chain];
@@ -43,6 +44,10 @@ static const struct {
 	[CONNECTION_NOT_YET_VALID] = {CODE_SERVER_CHAIN_EXPIRED,
 		"A certificate that the server sends is not valid yet at the time of "
 		"check: is a clock wrong, this machine's or the authority's?"},
+	[CONNECTION_INVALID] = {CODE_SERVER_CHAIN_INVALID,
+		"A certificate in the server's chain breaks the rules for its place there, "
+		"so that clients refuse it, whichever authority it leads to: find the one "
+		"that the words at the end are about, and have it issued anew."},
 	[CONNECTION_UNTRUSTED] = {CODE_SERVER_CHAIN_UNTRUSTED,
 		"The chain that the server sends leads to no authority that is trusted "
 		"here: a certificate is missing from it, or the authority is private "

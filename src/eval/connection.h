@@ -16,6 +16,7 @@ enum connection_chain {
 	CONNECTION_SELF_SIGNED,
 	CONNECTION_EXPIRED,
 	CONNECTION_NOT_YET_VALID,
+	CONNECTION_INVALID, // one in it may not stand where it does, whoever issued it
 	CONNECTION_UNTRUSTED, // everything else
 };
 

@@ -80,6 +80,7 @@ struct evaluation {
 	struct ocsp_answer ocsp_answer;
 	bool ocsp_readable;
 	bool ocsp_matched; // it is about the certificate
+	bool ocsp_forged; // its signature is not its responder's
 	struct facts facts;
 	bool cert_facts_filled; // all of them but the SCTs'
 	struct older_list *older; // before the list in force, the oldest first

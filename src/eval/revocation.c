@@ -79,6 +79,6 @@ static bool explain_times(struct evaluation *e, const struct ocsp_word *word)
 bool explain_revocation(struct evaluation *e)
 {
 	const struct ocsp_word *word = &e->ocsp_answer.word;
-	return !e->ocsp_matched ||
+	return !e->ocsp_matched || e->ocsp_forged ||
 		(explain_status(e, word) && (!has_time(e) || explain_times(e, word)));
 }

@@ -215,9 +215,12 @@ bool check_ocsp(struct evaluation *e)
 	case OUTCOME_VALID:
 		return true;
 	case OUTCOME_INVALID:
+		e->ocsp_forged = true;
 		buffer_put_text(text,
-			"The OCSP response's own signature does not verify. Its SCTs "
-			"are judged all the same, by their logs' signatures.");
+			"The OCSP response's own signature does not verify: clients do "
+			"not take it, and what it says of the certificate is nobody's "
+			"word. Its SCTs are judged all the same, by their logs' "
+			"signatures.");
 		return add_finding(e, &e->record->findings, CODE_OCSP_SIGNATURE_INVALID,
 			"ocsp", ERR_NO_OFFSET);
 	case OUTCOME_UNSUPPORTED:

@@ -164,7 +164,8 @@ static void describe(const struct examiner *examiner, const struct server *serve
 	const char *name = name_of(examiner, server);
 	bool leads_up = shown->trust == CONNECTION_TRUSTED ||
 		shown->trust == CONNECTION_EXPIRED ||
-		shown->trust == CONNECTION_NOT_YET_VALID;
+		shown->trust == CONNECTION_NOT_YET_VALID ||
+		shown->trust == CONNECTION_INVALID;
 	out->connection = (struct connection){
 		.host = server->host.name,
 		.port = server_port(server),

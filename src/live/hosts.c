@@ -56,11 +56,24 @@ static bool divide(struct hosts *hosts, struct err *err)
 			hosts->path);
 }
 
+// UTF-16, as some editors and shells of Windows write it, is said by one error, not one a line.
+static bool check_text(const struct hosts *hosts, struct err *err)
+{
+	struct bytes text = buffer_bytes(&hosts->file);
+	size_t at = bytes_find(text, 0, BYTES_LITERAL("\0"));
+	return at == text.len ||
+		err_set(err, CODE_UNREADABLE_INPUT, ERR_NO_OFFSET,
+			"%.120s: no text, a NUL stands in it at byte %zu (UTF-16?); save "
+			"it as plain ASCII or UTF-8",
+			hosts->path, at);
+}
+
 bool hosts_read(const char *path, struct hosts *out, struct err *err)
 {
 	*out = (struct hosts){.path = strcmp(path, "-") == 0 ? "standard input" : path};
 	buffer_init(&out->file, INPUT_MAX);
-	return file_read(path, &out->file, err) && divide(out, err);
+	return file_read(path, &out->file, err) && check_text(out, err) &&
+		divide(out, err);
 }
 
 void hosts_clear(struct hosts *hosts)

@@ -43,16 +43,21 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
 }
 
+// The same in whatever case.
+static bool begins_with_word(struct bytes in, const char *text)
+{
+	size_t i = 0;
+	while (i < in.len && text[i] && lower(in.data[i]) == lower((uint8_t)text[i])) {
+		i++;
+	}
+	return text[i] == '\0';
+}
+
 // Do the letters stand there, in whatever case?
 static bool has_letters(struct bytes in, const char *letters)
 {
-	size_t len = strlen(letters);
-	for (size_t i = 0; i + len <= in.len; i++) {
-		size_t k = 0;
-		while (k < len && lower(in.data[i + k]) == (uint8_t)letters[k]) {
-			k++;
-		}
-		if (k == len) {
+	for (size_t i = 0; i < in.len; i++) {
+		if (begins_with_word(bytes_of(in.data + i, in.len - i), letters)) {
 			return true;
 		}
 	}
@@ -64,13 +69,11 @@ static bool has_word(struct bytes line, const char *word)
 {
 	size_t len = strlen(word);
 	for (size_t i = 0; i + len <= line.len; i++) {
-		size_t k = 0;
-		while (k < len && lower(line.data[i + k]) == lower((uint8_t)word[k])) {
-			k++;
-		}
+		bool is_it =
+			begins_with_word(bytes_of(line.data + i, line.len - i), word);
 		bool starts = i == 0 || strchr(" -\t", line.data[i - 1]);
 		bool ends = i + len == line.len || strchr(" \t\r\n", line.data[i + len]);
-		if (k == len && starts && ends) {
+		if (is_it && starts && ends) {
 			return true;
 		}
 	}
@@ -102,7 +105,8 @@ static enum progress read_digits(const struct step *step, struct bytes in, size_
 		offered = offered || has_word(line, step->offers);
 		bool has_code = line.len >= 3 && text_is_digit(line.data[0]) &&
 			text_is_digit(line.data[1]) && text_is_digit(line.data[2]);
-		if (has_code && (line.len == 3 || line.data[3] == ' ')) {
+		bool is_last = has_code && (line.len == 3 || line.data[3] == ' ');
+		if (is_last && line.data[0] != '1') { // "120 wait": another one follows
 			return begins(line, step->good) ? offered ? GOOD : NOT_OFFERED
 				: line.data[0] == '4' || line.data[0] == '5' ? REFUSED
 									     : BAD;
@@ -114,14 +118,16 @@ static enum progress read_digits(const struct step *step, struct bytes in, size_
 	return MORE;
 }
 
-// RFC 1939 3: one line.
+// RFC 1939 3, RFC 3501 7.1.1 (in whatever case, 9): one line.
 static enum progress read_line(const struct step *step, struct bytes in, size_t *used)
 {
 	struct bytes line;
 	if (!next_line(in, used, &line)) {
 		return MORE;
 	}
-	return begins(line, step->good) ? GOOD : begins(line, "-ERR") ? REFUSED : BAD;
+	return begins_with_word(line, step->good) ? GOOD
+		: begins_with_word(line, "-ERR")  ? REFUSED
+						  : BAD;
 }
 
 // RFC 3501 7: untagged lines, and then the one with our tag.
@@ -130,7 +136,7 @@ static enum progress read_imap(const struct step *step, struct bytes in, size_t 
 	struct bytes line;
 	while (next_line(in, used, &line)) {
 		if (begins(line, "a1 ")) {
-			return begins(line, step->good) ? GOOD : REFUSED;
+			return begins_with_word(line, step->good) ? GOOD : REFUSED;
 		}
 		if (!begins(line, "* ")) {
 			return BAD;
@@ -227,12 +233,12 @@ static enum progress read_features(const struct step *step, struct bytes in, siz
 	size_t end = end_of(in, "</stream:features>");
 	end = end ? end : end_of(in, "</features>");
 	if (has(in, "<stream:error") || has(in, "</stream:stream>") ||
-		has(in, "<stream:features/>") || (in.len > 0 && in.data[0] != '<')) {
+		(in.len > 0 && in.data[0] != '<')) {
 		return BAD;
 	}
 	*used = end;
 	if (!end) {
-		return MORE;
+		return has(in, "<stream:features/>") ? NOT_OFFERED : MORE;
 	}
 	return has(bytes_of(in.data, end), step->good) ? GOOD : NOT_OFFERED;
 }
@@ -279,7 +285,7 @@ static const char postgres_request[] = "\x00\x00\x00\x08\x04\xd2\x16\x2f";
 	.num_steps = 2,                                                  \
 	.steps = {                                                       \
 		{XMPP_STREAM(kind), 0, read_features, "<starttls", NULL, \
-			"the stream's features, STARTTLS among them"},   \
+			"the list of the stream's features"},            \
 		{XMPP_STARTTLS, 0, read_proceed, "<proceed", NULL,       \
 			"the answer to <starttls/>"},                    \
 	}
@@ -444,26 +450,52 @@ const char *starttls_awaits(const struct starttls *s)
 	return present(s)->what;
 }
 
-// Adds the last line that the server sent, for it says most often why.
-static void add_words(const struct starttls *s, struct err *err, const char *before)
+static void add_said(struct bytes said, struct err *err, const char *before)
 {
 	enum { SHOWN = 100 };
+	struct buffer safe;
+	buffer_init(&safe, 4 * SHOWN);
+	text_put_escaped(&safe, bytes_of(said.data, said.len < SHOWN ? said.len : SHOWN));
+	if (safe.len > 0 && !safe.failed) {
+		err_add(err, "%s%.*s", before, (int)safe.len, (const char *)safe.data);
+	}
+	buffer_clear(&safe);
+}
+
+// Adds the last line that the server sent, for it says most often why; of a stream of XMPP what
+// is behind its head.
+static void add_words(const struct starttls *s, struct err *err, const char *before)
+{
 	struct bytes said = text_trim(buffer_bytes(&s->in));
 	size_t first = said.len;
 	while (first > 0 && said.data[first - 1] != '\n') {
 		first--;
 	}
-	if (said.len == 0) {
-		return;
-	}
 	said = bytes_of(said.data + first, said.len - first);
-	struct buffer safe;
-	buffer_init(&safe, 4 * SHOWN);
-	text_put_escaped(&safe, bytes_of(said.data, said.len < SHOWN ? said.len : SHOWN));
-	if (!safe.failed) {
-		err_add(err, "%s%.*s", before, (int)safe.len, (const char *)safe.data);
-	}
-	buffer_clear(&safe);
+	first = bytes_find(said, 0, BYTES_LITERAL("<stream:error"));
+	first = first < said.len ? first
+				 : bytes_find(said, 0, BYTES_LITERAL("<stream:features"));
+	first = first < said.len ? first : 0;
+	add_said(bytes_of(said.data + first, said.len - first), err, before);
+}
+
+// RFC 4511 4.1.9: ": resultCode 52, TLS is down", of an answer that was read as REFUSED.
+static void add_ldap_words(const struct starttls *s, struct err *err)
+{
+	struct err ignored;
+	err_clear(&ignored);
+	struct reader r =
+		reader_init(buffer_bytes(&s->in), CODE_STARTTLS_FAILED, &ignored);
+	(void)reader_u8(&r, "tag");
+	(void)read_ber_len(&r);
+	(void)reader_take(&r, 4, "messageID, and protocolOp's tag");
+	(void)read_ber_len(&r);
+	(void)reader_take(&r, 2, "resultCode");
+	err_add(err, ": resultCode %u", reader_u8(&r, "resultCode"));
+	(void)reader_u8(&r, "matchedDN");
+	(void)reader_take(&r, read_ber_len(&r), "matchedDN");
+	(void)reader_u8(&r, "diagnosticMessage");
+	add_said(reader_take(&r, read_ber_len(&r), "diagnosticMessage"), err, ", ");
 }
 
 #define SERVER_SAYS "; the server says: "
@@ -495,7 +527,9 @@ static enum starttls_state refused(struct starttls *s, struct err *err)
 	}
 	err_set(err, CODE_STARTTLS_FAILED, ERR_NO_OFFSET, "%s: the server refuses %s",
 		s->protocol->name, s->protocol->command);
-	if (present(s)->read != read_ldap) { // whose answer is no text
+	if (present(s)->read == read_ldap) { // whose answer is no text
+		add_ldap_words(s, err);
+	} else {
 		add_words(s, err, ": ");
 	}
 	err_add(err, "; its own log says why");

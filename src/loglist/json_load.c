@@ -432,6 +432,32 @@ static void count_lines(struct bytes text, struct json_fault *fault)
 	}
 }
 
+// What stands where an object or an array belongs, of what people take for JSON.
+static const char *name_other(struct bytes text)
+{
+	static const struct {
+		struct bytes begin;
+		const char *what;
+	} others[] = {
+		{BYTES_LITERAL("\xef\xbb\xbf"),
+			"a byte order mark stands before it: save it as UTF-8 without one"},
+		{BYTES_LITERAL("\xff\xfe"), "it looks like UTF-16: save it as UTF-8"},
+		{BYTES_LITERAL("\xfe\xff"), "it looks like UTF-16: save it as UTF-8"},
+		{BYTES_LITERAL("\x1f\x8b"), "it is compressed by gzip: unpack it"},
+		{BYTES_LITERAL("<"), "it looks like HTML or XML"},
+		{BYTES_LITERAL("-----BEGIN "), "it is PEM"},
+	};
+	struct bytes rest = text_trim(text);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct bytes begin = others[i].begin;
+		if (rest.len >= begin.len &&
+			memcmp(rest.data, begin.data, begin.len) == 0) {
+			return others[i].what;
+		}
+	}
+	return rest.len == 0 ? "it is empty" : "an object or an array belongs here";
+}
+
 json_t *json_load(struct bytes text, struct json_fault *out_fault)
 {
 	struct loader l = {.text = text, .fault = out_fault};
@@ -442,7 +468,7 @@ json_t *json_load(struct bytes text, struct json_fault *out_fault)
 	if (first == '{' || first == '[') {
 		root = load_value(&l);
 	} else {
-		fail(&l, "an object or an array belongs here");
+		fail(&l, name_other(text));
 	}
 	if (root && (peek(&l) != 0 || l.at != text.len)) {
 		fail(&l, "something is behind the end");

@@ -103,7 +103,9 @@ static bool find_domains(struct form_writer *w, struct err *err)
 				MAX_DOMAINS);
 		}
 		name = below ? bytes_of(name.data + 2, name.len - 2) : name;
-		if (wanted_host_read(name, &host, &none) && !host.address_len) {
+		// "*.com" is for no name (host_match.h), and would pin all of them.
+		if (wanted_host_read(name, &host, &none) && !host.address_len &&
+			(!below || strchr(host.name, '.'))) {
 			add_domain(w, &host, below);
 		}
 	}

@@ -101,7 +101,11 @@ static bool check_body(struct bytes body, struct err *err)
 
 bool evaluation_read_body(struct exchange *x, struct bytes *out, struct err *err)
 {
-	return evaluation_decode_body(x, out, err) && check_body(*out, err);
+	if (!evaluation_decode_body(x, out, err)) {
+		return false;
+	}
+	*out = text_without_mark(*out); // as check and audit do
+	return check_body(*out, err);
 }
 
 bool evaluation_check_type(const char *type, struct bytes body, struct err *err)

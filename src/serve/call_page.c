@@ -46,7 +46,9 @@ static bool refuse_rest(struct exchange *x, const struct given *given)
 		"<section id=\"verdict\" class=\"verdict bad\" role=\"alert\">\n<p class=\"word\">"
 		"<span class=\"sign\" aria-hidden=\"true\"></span>Not checked</p>\n<h2 "
 		"tabindex=\"-1\">");
-	if (given->num_faults == 1) {
+	if (given->has_unread_cert) {
+		buffer_put_text(out, "The certificate cannot be read.");
+	} else if (given->num_faults == 1) {
 		buffer_put_text(out, "No certificate: this is something else.");
 	} else {
 		buffer_put_text(out,

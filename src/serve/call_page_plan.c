@@ -273,16 +273,21 @@ static bool refuse_rest(struct plan_page *page)
 	struct buffer *out = &x->answer.body;
 	struct err err;
 	err_clear(&err);
-	err_set(&err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET,
-		"no certificate: this is something else");
+	bool unread = page->given.has_unread_cert;
+	err_set(&err, CODE_BAD_CERTIFICATE, ERR_NO_OFFSET, "%s",
+		unread ? "the certificate cannot be read"
+		       : "no certificate: this is something else");
 	err_in_field(&err, "certificate");
 	page->fields.certificate = form_value(&page->form, "certificate");
 	page_begin_plan(x, &page->fields, &err);
 	buffer_put_text(out,
 		"<section id=\"verdict\" class=\"verdict bad\" role=\"alert\">\n<p class=\"word\">"
 		"<span class=\"sign\" aria-hidden=\"true\"></span>Not planned</p>\n<h2 "
-		"tabindex=\"-1\">No certificate: this is something else.</h2>\n<ul "
-		"class=\"findings\">\n");
+		"tabindex=\"-1\">");
+	buffer_put_text(out,
+		unread ? "The certificate cannot be read."
+		       : "No certificate: this is something else.");
+	buffer_put_text(out, "</h2>\n<ul class=\"findings\">\n");
 	page_put_faults(&page->given, out);
 	buffer_put_text(out, "</ul>\n</section>\n");
 	x->answer.code = CODE_BAD_CERTIFICATE;
@@ -300,7 +305,8 @@ static bool answer(struct plan_page *page)
 		return answer_unavailable(x, CODE_LOG_LIST_MISSING,
 			"there is no log list to plan with; see /readyz");
 	}
-	if (page->given.num_certs == 0 && page->given.num_faults) {
+	if ((page->given.num_certs == 0 && page->given.num_faults) ||
+		given_lacks_leaf(&page->given)) {
 		return refuse_rest(page);
 	}
 	take_leaf(page);

@@ -56,6 +56,23 @@ static bool add_fault_of(
 			 : err_no_memory(err);
 }
 
+static bool add_unread_cert(
+	struct given *given, struct bytes name, const struct err *why, struct err *err)
+{
+	given->has_unread_cert = true;
+	return add_fault_of(given, name, why, err);
+}
+
+bool given_lacks_leaf(const struct given *given)
+{
+	for (size_t i = 0; i < given->num_certs; i++) {
+		if (!given->certs[i].is_issuer && !given->certs[i].cert->is_ca) {
+			return false;
+		}
+	}
+	return given->has_unread_cert;
+}
+
 static bool add_cert(struct given *given, enum given_place place, const struct cert *cert)
 {
 	for (size_t i = 0; i < given->num_certs; i++) {
@@ -136,7 +153,7 @@ static bool take_der(struct given *given, enum given_place place, struct bytes n
 	}
 	const char *known = recognize(der);
 	return known ? add_fault(given, name, known)
-		     : add_fault_of(given, name, &why, err);
+		     : add_unread_cert(given, name, &why, err);
 }
 
 // DER objects, one behind the other.
@@ -189,7 +206,7 @@ static bool take_block(struct given *given, enum given_place place, struct bytes
 	if (!pem_decode(block, text, CODE_BAD_CERTIFICATE, given->arena, &der, &why)) {
 		return why.code == CODE_OUT_OF_MEMORY
 			? err_no_memory(err)
-			: add_fault_of(given, name, &why, err);
+			: add_unread_cert(given, name, &why, err);
 	}
 	return take_der(given, place, name, pem_without_trust(der, block), err);
 }
@@ -206,7 +223,7 @@ static bool take_pem(struct given *given, enum given_place place, struct bytes n
 			return false;
 		}
 	}
-	return why.code == CODE_NONE || add_fault_of(given, name, &why, err);
+	return why.code == CODE_NONE || add_unread_cert(given, name, &why, err);
 }
 
 // Bytes, as a file has them or as they come from base64.

@@ -45,6 +45,7 @@ struct given {
 	size_t num_faults;
 	size_t num_more_faults; // for which there was no room
 	bool has_private_key; // then the rest means nothing
+	bool has_unread_cert; // what looks like one, and is among the faults
 };
 
 // Adds what a piece is. False with `err` where memory runs out: what cannot be read is a fault.
@@ -54,6 +55,8 @@ bool given_take(struct given *given, enum given_place place, struct bytes name,
 // Every other field, but for "token", is looked at for a private key. False with `err` as above.
 bool given_take_form(
 	struct given *given, const struct form *form, struct err *err) MUST_CHECK;
+// None but CA certificates can be read, and the one that was meant is likely among the faults.
+bool given_lacks_leaf(const struct given *given);
 // What was given and is not used, and why; the text outlives it.
 void given_add_fault(struct given *given, struct bytes name, const char *text);
 

@@ -135,7 +135,7 @@ static bool has_final(const struct given *given, const struct cert *precert)
 	return false;
 }
 
-// All that are no CA; where there is none, the first.
+// All that are no CA; where there is none, and none that cannot be read, the first.
 static void find_leaves(struct page_request *page)
 {
 	const struct given *given = &page->given;
@@ -146,7 +146,8 @@ static void find_leaves(struct page_request *page)
 			page->leaves[page->num_leaves++] = one->cert;
 		}
 	}
-	for (size_t i = 0; page->num_leaves == 0 && i < given->num_certs; i++) {
+	bool any = !given_lacks_leaf(given);
+	for (size_t i = 0; any && page->num_leaves == 0 && i < given->num_certs; i++) {
 		if (!given->certs[i].is_issuer) {
 			page->leaves[page->num_leaves++] = given->certs[i].cert;
 		}
@@ -258,7 +259,8 @@ void page_request_refill(struct page_request *page)
 		const struct given_cert *one = &page->given.certs[i];
 		put_cert(one->is_issuer ? &issuers : &text, one->cert);
 	}
-	page->fields.certificate = page->given.num_certs
+	page->fields.certificate =
+		page->given.num_certs && !given_lacks_leaf(&page->given)
 		? keep(&text, page->arena)
 		: form_value(&page->form, "certificate");
 	page->fields.issuer = keep(&issuers, page->arena);

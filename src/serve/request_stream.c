@@ -295,6 +295,7 @@ static size_t read_lines(struct request_stream *stream, size_t *num_items)
 	struct bytes text;
 	while (num < EVALUATE_MAX && next_line(stream, &stream->lines[num], &text)) {
 		struct line *line = &stream->lines[num];
+		text = line->number == 1 ? text_without_mark(text) : text;
 		// Of a line that is too long its rest is not known to be blank.
 		if (!line->is_too_long && text_trim(text).len == 0) {
 			continue;

@@ -84,8 +84,10 @@ static bool decode(struct bytes base64, struct bytes text, enum code code,
 	if (!text_unbase64(base64, der, &len)) {
 		size_t offset = (size_t)(base64.data - text.data) + len;
 		return err_set(err, code, offset,
-			len < base64.len ? "not base64"
-					 : "base64 ends in the middle of a group");
+			len == base64.len ? "base64 ends in the middle of a group"
+				: base64.data[len] == '\\'
+				? "not base64: a backslash; write line ends as such, not as \\n"
+				: "not base64");
 	}
 	*out = bytes_of(der, len);
 	return true;

@@ -371,6 +371,10 @@ static bool read_form(struct pin_reader *r)
 		return pin_fail(r, bytes_of(r->text.data, 8),
 			"a binary property list; `plutil -convert xml1 FILE` makes text of it");
 	}
+	if (pin_begins(r->text, "\xff\xfe") || pin_begins(r->text, "\xfe\xff")) {
+		return pin_fail(r, bytes_of(r->text.data, 2),
+			"UTF-16 text; save it as plain ASCII or UTF-8");
+	}
 	if (has_source_key(r->text)) {
 		return pin_read_source(r);
 	}

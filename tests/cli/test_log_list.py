@@ -4,6 +4,7 @@
 of the place, and log-list show with its filters."""
 import base64
 import copy
+import gzip
 import hashlib
 import json
 import os
@@ -204,14 +205,17 @@ def test_unreadable(t):
     line = next(i for i, line in enumerate(lines) if '"mmd":' in line)
     lines[line] = lines[line].replace(":", ";")
     cases = [
-        ("nothing", "", "line 1"), ("words", "no list", "line 1, column 1"),
+        ("nothing", "", "line 1, column 1: it is empty"), ("words", "no list", "line 1, column 1"),
         ("half", cut, f"line {cut.count(chr(10)) + 1}, column {len(cut) - cut.rindex(chr(10))}:"),
         ("a colon", "\n".join(lines), f"line {line + 1}, column {lines[line].index(';') + 1}:"),
         ("two lists", text + text, f"line {len(lines)}, column 2:"),
         ("NUL", "\0" * 100, "line 1"), ("UTF-8", b'{"x":"\xff"}', "line 1, column 7:"),
         ("a key twice", '{\n"version":"1",\n "version":"2"}', "line 3, column 2:"),
         ("deep", "[" * 300000, "line 1"),
-        ("HTML", "<html>Not found</html>", "line 1"),
+        ("HTML", "<html>Not found</html>", "it looks like HTML or XML"),
+        ("a mark", b"\xef\xbb\xbf" + text.encode(), "a byte order mark stands before it"),
+        ("UTF-16", text.encode("utf-16"), "it looks like UTF-16"),
+        ("gzip twice", gzip.compress(gzip.compress(text.encode())), "it is compressed by gzip"),
         ("a certificate", read(CERT), "line 1"),
     ]
     for name, content, part in cases:
@@ -230,6 +234,22 @@ def test_unreadable(t):
         t.has(result.messages, "log_list_", content)
         t.has(result.messages, "line 1, column 14" if "7" in content[1:] else "line 1, column",
               content)
+
+
+def test_gzip(t):
+    """As a state folder keeps them, and as import and verify read them."""
+    plain, packed = read(sample("log_list.json")), t.path(".json.gz")
+    with open(packed, "wb") as file:
+        file.write(gzip.compress(plain))
+    want = t.run("check", *AT, "--log-list", t.file(plain), "--format", "json", CERT)
+    got = t.run("check", *AT, "--log-list", packed, "--format", "json", CERT)
+    t.equal((got.status, got.out), (PASS, want.out), "the same report", repr(got))
+    t.equal(t.run("log-list", "diff", packed, sample("log_list.json")).status, PASS, "diff")
+    with open(packed, "wb") as file:
+        file.write(gzip.compress(plain)[:-200])
+    got = t.run("check", *AT, "--log-list", packed, CERT)
+    t.equal((got.status, got.out), (LISTS, b""), "cut short", repr(got))
+    t.has(got.messages, "ends in the middle of a gzip member", "cut short")
 
 
 def test_named_whole(t):

@@ -194,7 +194,8 @@ def test_domains(t):
 
 def test_what_is_pinned_besides(t):
     """A wildcard's form pins the bare domain too, and Android's pin-set ends with the certificate: both are said."""
-    many = made(t, "/CN=x", "DNS:a.example", "DNS:*.a.example", "DNS:*.b--b.example", "DNS:c.example")
+    many = made(t, "/CN=x", "DNS:a.example", "DNS:*.a.example", "DNS:*.b--b.example", "DNS:c.example",
+                "DNS:*.com")  # which is for no name
     for form in ("ios", "android", "trustkit", "text"):
         text = pins(t, "--format", form, many).text
         said = [line.strip() for line in text.splitlines() if "alone: this pins" in line]
@@ -478,7 +479,7 @@ def test_bad_pins(t):
                           (f'<domain-config><domain>*.a.example</domain><pin-set><pin digest="SHA-256">{good}'
                            "</pin></pin-set></domain-config>", "no domain"),
                           (f'<pin-set expiration="soon"><pin digest="SHA-256">{good}</pin></pin-set>',
-                           "expiration"), (b"\xff\xfe\0", "neither"),
+                           "expiration"), (b"\xff\xfd\0", "neither"), (b"\xff\xfe<\0", "UTF-16 text; save"),
                           ('<pin digest="SHA-1">AAAA</pin>', "SHA-256"), ("kTSKPublicKeyHashes: [", "not closed")):
         path = t.file(content)
         for command in (["pins"], CHECK):

@@ -162,6 +162,19 @@ def test_refused(t):
         t.equal(names, ["mail.own.example", "127.0.0.1"], "where it was found is no name that is wanted")
         got = flat(t.run("check", *PKI.list, "--hostname", "127.0.0.1", long).text)
         t.has(got, "; there 127.0.0.1 is a DNS name, which counts for no address. ", "... of a file")
+    for name, more in (("unsuitable certificate purpose", ["extendedKeyUsage=clientAuth"]),
+                       ("unhandled critical extension", ["1.2.3.4=critical,DER:0500"])):
+        odd = own("odd.pem", "-subj", "/CN=mail.own.example", "-days", "90", "-addext",
+                  "subjectAltName=DNS:mail.own.example", "-addext", *more)
+        with tls_server(PKI, odd) as one:
+            result = t.run("check", "--connect", f"127.0.0.1:{one.port}", *args[2:], "--cacert", odd,
+                           "--format", "json")
+        report = result.json()
+        t.equal((result.status, report["connection"]["chain"], report["policies"][0]["applies"]),
+                (INPUT, "invalid", False), name, repr(result))
+        said = next(f["message"] for f in report["findings"] if f["code"] == "server_chain_invalid")
+        t.has(said, f"have it issued anew. (OpenSSL: {name})", "what is wrong with it")
+        t.check("--cacert" not in said, "no word of an authority that is missing", said)
     with tls_server(PKI, bare) as one:
         report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *args, "--format", "json").json()
         name = next(f["message"] for f in report["findings"] if f["code"] == "server_name_mismatch")

@@ -81,6 +81,13 @@ def test_ocsp_word(t):
         report = PKI.connect(t, one.port, "--log-list", PKI.path("log_list.json"), "--cacert",
                              PKI.root, "--at", "issuance")[1]
         t.equal("ocsp_not_yet_valid" in codes(report), False, "at issuance")
+    with open(PKI.path("ocsp-revoked.der"), "rb") as stored:
+        forged = stored.read()
+    forged = t.run("check", "--format", "json", *PKI.list, "--ocsp",
+                   t.file(forged[:-1] + bytes([forged[-1] ^ 1])), PKI.path("compliant.pem"))
+    t.equal((forged.status, codes(forged.json())),
+            (PASS, ["ocsp_without_scts", "ocsp_signature_invalid"]),
+            "what anybody may have written", repr(forged))
     file = t.run("check", "--format", "json", *PKI.list, "--ocsp", PKI.path("ocsp-revoked.der"),
                  PKI.path("compliant.pem"))
     t.equal((file.status, codes(file.json())), (PASS, ["ocsp_without_scts", "ocsp_revoked"]),

@@ -132,6 +132,7 @@ def test_bad_lines(t):
                 t.has(line["error"]["message"], f", line {number}: ", "its number")
         t.equal(result.status, INPUT, "exit status")
     for content, words in ((b"", "no server is in it"), (b"# nothing\n\n", "no server is in it"),
+                           ("127.0.0.1\n".encode("utf-16"), "a NUL stands in it at byte 3 (UTF-16?)"),
                            (b"x\n" * 100001, "more than 100,000")):
         result = t.run("check", *PKI.trusted, "--hosts", t.file(content))
         t.equal((result.status, result.out), (INPUT, b""), words, repr(result))

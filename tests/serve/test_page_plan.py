@@ -219,6 +219,22 @@ def check_certificates(service):
     beside = post(service, {"certificate": sample("compliant.pem"), "at": AT},
                   [("notes.txt", b"hello, world")], target="/plan")
     says("something else beside it", sound("beside", beside), "Also given, and not used", "notes.txt")
+    check_unread(service)
+
+
+def check_unread(service):
+    """An issuer is not what was meant, where the leaf cannot be read; on both pages."""
+    leaf, issuer = CERTIFICATE.findall(sample("compliant.pem"))[:2]
+    cut = leaf.replace(leaf.split(b"\n")[3] + b"\n", b"", 1)
+    for name, data in (("not base64", leaf.replace(b"M", b"*", 1)), ("cut", cut)):
+        for place, chain in (("before", data + issuer), ("behind", issuer + data)):
+            for target, word in (("/", "Not checked"), ("/plan", "Not planned")):
+                what = f"{target}: a leaf that is {name}, {place} its issuer"
+                got = sound(what, post(service, {"certificate": chain, "at": AT}, target=target), 422)
+                says(what, got, word, "The certificate cannot be read.")
+                count.check(f"{what}: it is there again", data.split()[4] in got.body)
+    got = sound("another leaf", post(service, {"certificate": leaf + issuer + cut, "at": AT}))
+    says("another leaf", got, "Pass", "Also given, and not used")
 
 
 def check_takeaway(service):

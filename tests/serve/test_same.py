@@ -67,6 +67,9 @@ def check_one(count, service, request, want, connection):
     got = service.call("POST", query(request), chain,
                        {"Content-Type": "application/x-pem-file"}, connection)
     count.equal(f"{name} as PEM", (got.status, got.body), (200, want))
+    got = service.call("POST", "/v1/evaluate", b"\xef\xbb\xbf" + body.encode(),
+                       {"Content-Type": "application/json"}, connection)
+    count.equal(f"{name} behind a mark", (got.status, got.body), (200, want))
     packed = gzip.compress(body.encode())
     got = service.call("POST", "/v1/evaluate", packed,
                        {"Content-Type": "application/json", "Content-Encoding": "gzip",
@@ -93,6 +96,7 @@ def check_der(count, service, request, options, connection):
 def check_batch(count, service, requests, want, **headers):
     lines = "".join(json.dumps(request) + "\n" for request in requests).encode()
     if headers.get("Content_Encoding"):
+        lines = b"\xef\xbb\xbf" + lines  # which ends where the lines begin, as of audit
         lines = gzip.compress(lines)
     got = service.post("/v1/evaluate/batch", lines, "application/x-ndjson", **headers)
     body = got.body

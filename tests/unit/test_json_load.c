@@ -151,6 +151,33 @@ static void test_places(void)
 	CHECK(!root && fault.offset == 0, "no bytes at all");
 }
 
+// What is no JSON at all is named, where it can be.
+static void test_others(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"", "it is empty"},
+		{" \n", "it is empty"},
+		{"\xef\xbb\xbf{}",
+			"a byte order mark stands before it: save it as UTF-8 without "
+			"one"},
+		{"\xff\xfe{", "it looks like UTF-16: save it as UTF-8"},
+		{"\xfe\xff", "it looks like UTF-16: save it as UTF-8"},
+		{"\x1f\x8b\x08", "it is compressed by gzip: unpack it"},
+		{"\n<html>", "it looks like HTML or XML"},
+		{"-----BEGIN CERTIFICATE-----", "it is PEM"},
+		{"-----BEGIN", "an object or an array belongs here"},
+		{"7", "an object or an array belongs here"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct json_fault fault;
+		CHECK(!json_load(bytes_of_text(cases[i].text), &fault), "%s",
+			cases[i].text);
+		CHECK_TEXT(fault.text, cases[i].want, "%s", cases[i].text);
+	}
+}
+
 // Of the members around a fault the innermost is named, printable, where there is room.
 static void test_members(void)
 {
@@ -284,6 +311,7 @@ void test_json_load(void)
 	test_good();
 	test_bad();
 	test_places();
+	test_others();
 	test_members();
 	test_limits();
 	test_oracle();

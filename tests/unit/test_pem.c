@@ -137,6 +137,10 @@ static void test_bad(void)
 			BYTES_LITERAL(
 				BEGIN("CERTIFICATE") "MAMC*QU=\n" END("CERTIFICATE")),
 			32, "not base64"},
+		{"line ends as JSON writes them",
+			BYTES_LITERAL(
+				BEGIN("CERTIFICATE") "MAMC\\nAQU=\\n" END("CERTIFICATE")),
+			32, "write line ends as such"},
 		{"a broken second one",
 			BYTES_LITERAL(PEM_ONE BEGIN("CERTIFICATE") "MAMCA\n" END(
 				"CERTIFICATE")),

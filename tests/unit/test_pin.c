@@ -190,6 +190,8 @@ static const struct {
 	{"Android without a digest", "<pin>" ZEROS "</pin>", NULL, "SHA-256"},
 	{"rubbish in XML", PLIST_IOS("hello"), NULL, "line 3: \"hello\""},
 	{"nothing in XML", PLIST_IOS(""), NULL, "empty"},
+	{"UTF-16", "\xff\xfe<\x01", NULL, "UTF-16 text; save it"},
+	{"UTF-16 of the other order", "\xfe\xff\x01<", NULL, "UTF-16 text; save it"},
 	{"a binary property list", "bplist00\xd1\x01", NULL, "plutil"},
 	{"source without an array", "kTSKPublicKeyHashes", NULL, "no array"},
 	{"source that is cut", "kTSKPublicKeyHashes: [\"" ZEROS "\"", NULL, "not closed"},
