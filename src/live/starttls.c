@@ -471,6 +471,9 @@ static void add_words(const struct starttls *s, struct err *err, const char *bef
 	while (first > 0 && said.data[first - 1] != '\n') {
 		first--;
 	}
+	if (said.len == 0) {
+		return;
+	}
 	said = bytes_of(said.data + first, said.len - first);
 	first = bytes_find(said, 0, BYTES_LITERAL("<stream:error"));
 	first = first < said.len ? first
