@@ -87,8 +87,9 @@ bool request_set_private_root(
 // How to say that the root is a private one, where it was asked: "--private-root ...".
 const char *request_private_root_words(const struct ctp_request *request);
 // A name or an address to hold against the SAN (bad_hostname), and more pins, of the item
-// with that number of the request's `pins` (bad_pin): the first one makes a new set of those
-// that are there. Both live in the arena, to which the text is copied.
+// with that number of the request's `pins` (bad_pin): they join the set that is there, so one
+// that another request has too is taken off first (NULL). Both live in the arena, to which the
+// text is copied.
 bool request_set_host(struct ctp_request *request, struct bytes text, struct arena *arena,
 	struct err *err) MUST_CHECK;
 bool request_add_pins(struct ctp_request *request, struct bytes text, size_t index,

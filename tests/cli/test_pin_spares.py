@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Pins of curl's form, which are of the leaf alone, and of keys that have no certificate yet."""
+"""Pins of curl's form, which are of the leaf alone, of keys that have no certificate yet, and of chains whose
+signatures say little."""
 import hashlib
 import subprocess
 
 import der
 from lib import AT, FAIL, INPUT, PASS, USAGE, read, run_all
-from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, codes, held, judge, pins
+from maker import Maker, openssl
+from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, codes, held, judge, pems, pins
 
 
 def test_curl(t):
@@ -39,6 +41,28 @@ def test_curl(t):
     with_both = ["--pins", t.file(f"{above};{none}"), "--pin", above, "--pin", none, GOOD]
     t.has(judge(t, *with_both, want=FAIL)["findings"][0]["message"],
           "Of the pins of no domain, none is of the leaf's key, which curl looks at", "beside bare ones")
+
+
+def test_odd_chains(t):
+    """Whose issuer is who, where no signature tells."""
+    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[1]).tbs.encode())
+    got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), tbs).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "other"], "its issuer's TBSCertificate is no certificate")
+    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[0]).tbs.encode())
+    got = pins(t, "--format", "json", tbs, t.file(pems(GOOD)[1])).json()["certificates"]
+    t.equal([one["place"] for one in got], ["leaf", "intermediate"], "a TBSCertificate's issuer")
+    # A signature that is not verified here (SHA-3): by the name and the key's identifier, where both have one.
+    make, other = Maker(t), Maker(t).root
+    for extension, places in (("authorityKeyIdentifier=none", ["root", "root"]),
+                              ("authorityKeyIdentifier=keyid", ["root", "other"])):
+        leaf = make.issued([extension], sha="-sha3-256")
+        got = pins(t, "--format", "json", leaf, make.root, other).json()["certificates"]
+        t.equal([one["place"] for one in got], ["leaf", *places], f"{extension}: a signature of an unknown kind")
+    got = pins(t, "--format", "ios", "--hostname", NAME, make.issued([], key_of=make.root), make.root).text
+    t.equal(got.count("<string>"), 2, "the leaf's key, and the same one of its authority")
+    named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
+    got = pins(t, "--format", "trustkit", "--hostname", NAME, leaf, named, make.root).text
+    t.equal(got.count("<string>"), 2, "a key that another certificate has, too, which is no part of the chain")
 
 
 def spare(t):

@@ -15,7 +15,6 @@ import xml.etree.ElementTree as ET
 
 import der
 from lib import AT, FAIL, INPUT, LIST, PASS, ROOT, USAGE, read, run_all, sample
-from maker import Maker, openssl
 
 SNAPSHOT = os.path.join(ROOT, "tests", "snapshots", "pins.txt")
 FORMS = ("text", "json", "curl", "ios", "android", "trustkit")
@@ -120,24 +119,6 @@ def test_places(t):
     fake = made(t, "/C=ZZ/O=Sample Trust Services/CN=Sample Issuing CA I1")
     got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), fake).json()["certificates"]
     t.equal([one["place"] for one in got], ["leaf", "other"], "of the same name, and yet another key")
-    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[1]).tbs.encode())
-    got = pins(t, "--format", "json", t.file(pems(GOOD)[0]), tbs).json()["certificates"]
-    t.equal([one["place"] for one in got], ["leaf", "other"], "its issuer's TBSCertificate is no certificate")
-    tbs = t.file(der.Certificate(der.pem_to_ders(read(GOOD))[0]).tbs.encode())
-    got = pins(t, "--format", "json", tbs, t.file(pems(GOOD)[1])).json()["certificates"]
-    t.equal([one["place"] for one in got], ["leaf", "intermediate"], "a TBSCertificate's issuer")
-    # A signature that is not verified here (SHA-3): by the name and the key's identifier, where both have one.
-    make, other = Maker(t), Maker(t).root
-    for extension, places in (("authorityKeyIdentifier=none", ["root", "root"]),
-                              ("authorityKeyIdentifier=keyid", ["root", "other"])):
-        leaf = make.issued([extension], sha="-sha3-256")
-        got = pins(t, "--format", "json", leaf, make.root, other).json()["certificates"]
-        t.equal([one["place"] for one in got], ["leaf", *places], f"{extension}: a signature of an unknown kind")
-    got = pins(t, "--format", "ios", "--hostname", NAME, make.issued([], key_of=make.root), make.root).text
-    t.equal(got.count("<string>"), 2, "the leaf's key, and the same one of its authority")
-    named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
-    got = pins(t, "--format", "trustkit", "--hostname", NAME, leaf, named, make.root).text
-    t.equal(got.count("<string>"), 2, "a key that another certificate has, too, which is no part of the chain")
 
 
 def test_xml(t):

@@ -335,6 +335,7 @@ def test_minimum(t):
         report = t.run("check", "--connect", where, *args, "--format", "json").json()
         t.equal((report["result"], [p["policy"] for p in report["policies"]], "tls_requirements_unmet"
                  in codes(report)), ("pass", ["apple"], True), "in JSON")
+        t.equal(report["repair"]["changes"], ["lifetime", "server_auth", "issuer"], "and what to do about it")
         rows, total, _ = table(t.run("check", "--hosts", t.file(where + "\n"), *args).text)
         t.equal(rows[where][:2], ("pass", "pass"), "a row of the table")
         t.has(rows[where][2], f"refuse it: {lacks} [tls_requirements_unmet]", "and below it")
