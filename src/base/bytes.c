@@ -83,8 +83,9 @@ struct bytes reader_vector16(struct reader *r, const char *what)
 bool reader_finish(struct reader *r, const char *what)
 {
 	if (!reader_failed(r) && r->pos != r->end) {
-		reader_fail(r, "%s: %zu bytes left over after its last field", what,
-			reader_left(r));
+		size_t left = reader_left(r);
+		reader_fail(r, "%s: %zu byte%s left over after its last field", what, left,
+			left == 1 ? "" : "s");
 	}
 	return !reader_failed(r);
 }

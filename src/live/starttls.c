@@ -468,9 +468,6 @@ static void add_words(const struct starttls *s, struct err *err, const char *bef
 {
 	struct bytes said = text_trim(buffer_bytes(&s->in));
 	size_t first = said.len;
-	if (said.len == 0) {
-		return;
-	}
 	while (first > 0 && said.data[first - 1] != '\n') {
 		first--;
 	}

@@ -365,7 +365,7 @@ static void test_truncation(const struct pki_world *world)
 	CHECK(!cert_read(of(&der), &cert, &err), "a byte behind");
 	CHECK_CODE(&err, CODE_BAD_CERTIFICATE, "a byte behind");
 	CHECK_INT(err.offset, (int64_t)len, "a byte behind");
-	CHECK_TEXT(err.text, "certificate: 1 bytes left over after its last field",
+	CHECK_TEXT(err.text, "certificate: 1 byte left over after its last field",
 		"its text");
 	derw_clear(&der);
 }
