@@ -84,8 +84,8 @@ bool reader_finish(struct reader *r, const char *what)
 {
 	if (!reader_failed(r) && r->pos != r->end) {
 		size_t left = reader_left(r);
-		reader_fail(r, "%s: %zu byte%s left over after its last field", what, left,
-			left == 1 ? "" : "s");
+		reader_fail(r, "%s: %zu byte%s left over after its last field", what,
+			left, left == 1 ? "" : "s");
 	}
 	return !reader_failed(r);
 }
