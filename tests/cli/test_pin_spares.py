@@ -8,7 +8,7 @@ import subprocess
 import der
 from lib import AT, FAIL, INPUT, PASS, USAGE, read, run_all
 from maker import Maker, openssl
-from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, codes, held, judge, pems, pins
+from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, codes, held, ios, judge, pems, pins
 
 
 def test_curl(t):
@@ -41,6 +41,18 @@ def test_curl(t):
     with_both = ["--pins", t.file(f"{above};{none}"), "--pin", above, "--pin", none, GOOD]
     t.has(judge(t, *with_both, want=FAIL)["findings"][0]["message"],
           "Of the pins of no domain, none is of the leaf's key, which curl looks at", "beside bare ones")
+    for content, rest in ((mine, ()), (ios({"other.example": ([LEAF], [], False)}), ("--hostname", NAME))):
+        message = judge(t, "--pins", t.file(content), "--pin", mine, *rest, GOOD)["findings"][0]["message"]
+        t.check(message.startswith("Only the leaf's key is pinned:"), f"{rest}: no array of iOS is held", message)
+
+
+def test_no_backup(t):
+    """Whether all pins are in use, or those of one array."""
+    for leaf, ca, words in (([LEAF], [CA], "Every pin is of a key in this chain: "),
+                            ([LEAF], [CA, NONE], "There are pins that have to match, and all of them are of keys in")):
+        report = held(t, ios({NAME: (leaf, ca, False)}))[2]
+        said = [one["message"] for one in report["findings"] if one["code"] == "no_backup_pin"]
+        t.has("".join(said), words, f"{len(ca)} of authorities")
 
 
 def test_odd_chains(t):

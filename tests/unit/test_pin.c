@@ -69,6 +69,8 @@ static const struct {
 	{"base64 that begins like another form",
 		"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
 		"178 178 ", ""},
+	{"... without its end", "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "178 ",
+		""},
 	{"base64 that begins like a binary property list",
 		"bplist00AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "110 ", ""},
 	{"base64 with a word of source in it",
