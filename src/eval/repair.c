@@ -360,10 +360,11 @@ static void fix_certificate(struct repair_work *w)
 	const struct record *record = w->e->record;
 	const struct connection *connection = record->connection;
 	repair_start_own(w);
-	repair_fix_measures(w);
+	// Before the rest: what asks nothing of one that is over asks it of the next.
 	if (is_over(record)) {
 		repair_renew(w);
 	}
+	repair_fix_measures(w);
 	if ((record->host && !record->host->matches) ||
 		(connection && !connection->name_matches && !connection->is_address)) {
 		repair_change(w, REPAIR_NAMES);

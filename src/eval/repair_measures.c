@@ -112,11 +112,21 @@ static bool judge_minimum_of(struct repair_work *w, const struct policy *policy,
 	return policy_exempts(policy, facts, reasons) == 0;
 }
 
+// What is over is not held to the minimum, and the one that comes next is.
 static bool fix_minimum(struct repair_work *w)
 {
-	const struct minimum_record *minimum = w->e->record->minimum;
-	return minimum && judge_minimum_of(w, minimum->policy, &w->facts, &w->result) &&
-		fix_route(w, &w->result.routes[0]);
+	bool renewed = w->out->changes[REPAIR_RENEWAL];
+	bool changed = false;
+	if (!w->e->record->minimum && !(renewed && w->e->request->with_minimum)) {
+		return false;
+	}
+	for (size_t i = 0; i < policy_num(); i++) {
+		const struct policy *policy = policy_at(i);
+		bool asks = policy->refused_by &&
+			judge_minimum_of(w, policy, &w->facts, &w->result);
+		changed = (asks && fix_route(w, &w->result.routes[0])) || changed;
+	}
+	return changed;
 }
 
 static bool fix_policies(struct repair_work *w)

@@ -222,6 +222,20 @@ def test_refused(t):
         t.has(flat(result.text), "To make it pass: make it again with a validity that is not over; ", "what to do")
 
 
+def test_renewed(t):
+    """What is over is asked nothing, and the next one all: it is not made again as it was."""
+    ca = own("old-ca.pem", "-subj", "/CN=Old CA", "-days", "3650", "-addext", "keyUsage=keyCertSign")
+    leaf = own("over.pem", "-CA", ca, "-CAkey", PKI.key, "-subj", "/CN=mail.own.example", "-days", "90",
+               "-addext", "basicConstraints=critical,CA:FALSE")
+    name = ["--servername", "mail.own.example", "--at", "2037-01-01T00:00:00Z", *TIMEOUT]
+    with tls_server(PKI, leaf) as one:
+        for more in (["--policy", "apple-tls"], ["--policy", "all"], [], ["--policy", "all", "--private-root"]):
+            report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--cacert", ca, *more, "--format", "json")
+            got = report.json()["repair"]
+            t.equal((got["possible"], got["changes"], got["names"]),
+                    (True, ["renewal", "names", "server_auth"], ["mail.own.example"]), f"{more}", repr(report))
+
+
 def test_repaired(t):
     """From the refusal to a server that passes, by the lines that the report prints."""
     bare = own("line-of-the-web.pem", "-subj", "/CN=mail.own.example", "-days", "3650")
