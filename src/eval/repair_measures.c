@@ -79,21 +79,18 @@ static int64_t now_of(const struct repair_work *w)
 	return datetime_floor_seconds(w->facts.at_ms);
 }
 
-void repair_renew(struct repair_work *w)
+void repair_begin(struct repair_work *w)
 {
 	struct facts *f = &w->facts;
 	f->not_after = now_of(w) + (f->not_after - f->not_before);
 	f->not_before = now_of(w);
-	repair_change(w, REPAIR_RENEWAL);
 }
 
 // What would be over at the time of check begins anew then.
 static void begin_in_time(struct repair_work *w)
 {
-	struct facts *f = &w->facts;
-	if (f->not_after < now_of(w)) {
-		f->not_after = now_of(w) + (f->not_after - f->not_before);
-		f->not_before = now_of(w);
+	if (w->facts.not_after < now_of(w)) {
+		repair_begin(w);
 	}
 }
 

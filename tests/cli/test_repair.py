@@ -336,6 +336,18 @@ def test_hostname(t):
     t.equal(repair(t, path, *AT, want=PASS), None, "nothing to repair")
 
 
+def test_not_valid(t):
+    """Of a certificate outside its validity nothing is asked, and all of the one that comes next."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    leaf, ca = issued(t, t.path(), "90")
+    args = ("--policy", "apple-tls", "--hostname", "imap.example.org", "--issuer", ca, "--private-root", "--at")
+    for at, more in (("2038-01-01T00:00:00Z", ["renewal"]), ("2020-01-01T00:00:00Z", [])):
+        got = repair(t, leaf, *args, at)
+        t.equal((got["possible"], got["changes"], got["not_before"]), (True, [*more, "names", "server_auth"], at), at)
+
+
 def test_samples(t):
     both = [*AT, "--policy", "apple,apple-enforced"]
     got = repair(t, sample("day-too-long.pem"), *both)
