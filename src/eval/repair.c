@@ -303,8 +303,7 @@ static bool shorten_a_little(struct repair_work *w)
 			shorter_find(w->result.table, w->result.row, lifetime.seconds);
 		w->facts.not_after -= shorter.row ? shorter.seconds : 0;
 	}
-	bool is_over = w->facts.not_after < datetime_floor_seconds(w->facts.at_ms);
-	if (w->facts.not_after != before && !is_over && passes(w)) {
+	if (w->facts.not_after != before && passes(w)) {
 		return repair_change(w, REPAIR_LIFETIME);
 	}
 	w->facts.not_after = before;

@@ -160,7 +160,6 @@ void repair_start_own(struct repair_work *w)
 	}
 	int64_t days = (f->not_after - f->not_before + 1) / DAY_SECONDS;
 	f->is_ca = false;
-	f->has_key_usage = false;
 	f->self_signed = false;
 	f->not_public = true;
 	f->root = ROOT_ADDED;

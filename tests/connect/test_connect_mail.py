@@ -234,6 +234,9 @@ def test_renewed(t):
             got = report.json()["repair"]
             t.equal((got["possible"], got["changes"], got["names"]),
                     (True, ["renewal", "names", "server_auth"], ["mail.own.example"]), f"{more}", repr(report))
+            t.check("intermediate" not in got["sentence"], f"{more}: its CA is a root", got["sentence"])
+        roots = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--roots", PKI.path("root.pem"), "--format", "json")
+        t.check("ask with --cacert" not in roots.json()["repair"]["sentence"], "whose it is was said", repr(roots))
 
 
 def test_repaired(t):
@@ -246,6 +249,7 @@ def test_repaired(t):
     with tls_server(PKI, wild) as one:
         names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()["repair"]["names"]
     t.equal(names, ["*.own.example"], "a name that it is for is no other one")
+    t.check("ask with --cacert" not in report["repair"]["sentence"], "it has no CA", report["repair"]["sentence"])
     with tls_server(PKI, own("nobody.pem", "-subj", "/O=x", "-days", "3650")) as one:
         names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *TIMEOUT, "--format", "json").json()["repair"]["names"]
     t.equal(names, ["127.0.0.1"], "where it was found, for want of any name")

@@ -69,6 +69,7 @@ static const struct {
 	{"base64 that begins like another form",
 		"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
 		"178 178 ", ""},
+	{"commas, and a comment at once", ZEROS "," ELEVENS "#old", "0 17 ", ""},
 	{"... without its end", "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "178 ",
 		""},
 	{"base64 that begins like a binary property list",

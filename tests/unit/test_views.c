@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same SCTs by the lists of several sources: what one list knows and another does not.
 #include "base/datetime.h"
+#include "eval/repair.h"
 #include "tests/unit/eval_build.h"
 
 void test_views(void);
@@ -504,6 +505,68 @@ static void test_gap(struct eval_bench *b)
 	sources_clear(&sources);
 }
 
+static bool advises(const struct record *record, size_t policy, const char *part)
+{
+	const struct finding *finding = record
+		? eval_finding(&record->policies[policy].findings, CODE_TOO_FEW_SCTS)
+		: NULL;
+	return finding && strstr(finding->message, part);
+}
+
+// Whom to ask: logs of operators that have given one too, as long as one other is enough, and
+// logs whose SCT came by TLS.
+static void test_supply(struct eval_bench *b)
+{
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, 2 * EVAL_90_DAYS + 100);
+	struct out leaf = {0};
+	struct out tls = {0};
+	eval_issue(b, &spec, "Ar", &leaf);
+	eval_tls_list(b, &leaf, "Br", &tls);
+	add_source(b, &sources, "apple", 10, NULL);
+	add_source(b, &sources, "chrome", 10, NULL);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+	const struct record *r = run(b, &sources, &request, "chrome", "apple");
+	CHECK(advises(r, 0, "5 usable logs of 4 operators"), "all but that one");
+	CHECK(r && r->repair && !r->repair->changes[REPAIR_LIFETIME] &&
+			r->repair->not_after == r->cert->not_after,
+		"a little shorter is not enough, and not proposed");
+	derw_clear(&leaf);
+	derw_clear(&tls);
+	sources_clear(&sources);
+}
+
+// The latest of its own SCTs, wherever it stands, and not one that a server may leave out.
+static void test_too_early(struct eval_bench *b)
+{
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_sct_spec specs[EVAL_MAX_SCTS];
+	struct out leaf = {0};
+	struct out tls = {0};
+	char text[DATETIME_ROOM];
+	size_t num = eval_scts(b, "Ar Bt", specs);
+	int64_t first_ms = (int64_t)specs[0].timestamp_ms;
+	specs[0].timestamp_ms += 2000;
+	specs[1].timestamp_ms += 1000;
+	pki_issue(&spec, specs, num, &leaf);
+	struct pki_entry entry = pki_entry_x509(&leaf);
+	(void)eval_scts(b, "Ct", specs);
+	specs[0].timestamp_ms += 3000;
+	pki_sign_list(specs, 1, &entry, &tls);
+	add_source(b, &sources, "apple", 100, NULL);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+	request.at_ms = first_ms;
+	const struct record *r = run(b, &sources, &request, "apple", NULL);
+	datetime_format_ms(first_ms + 2000, text);
+	CHECK(advises(r, 0, text), "%s", text);
+	derw_clear(&leaf);
+	derw_clear(&tls);
+	sources_clear(&sources);
+}
+
 void test_views(void)
 {
 	struct eval_bench *b = eval_bench_new();
@@ -520,5 +583,7 @@ void test_views(void)
 	test_age_of_other(b);
 	test_said_of_each(b);
 	test_gap(b);
+	test_supply(b);
+	test_too_early(b);
 	eval_bench_free(b);
 }
