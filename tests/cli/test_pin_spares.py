@@ -53,9 +53,10 @@ def test_no_backup(t):
         report = held(t, ios({NAME: (leaf, ca, False)}))[2]
         said = [one["message"] for one in report["findings"] if one["code"] == "no_backup_pin"]
         t.has("".join(said), words, f"{len(ca)} of authorities")
-    report = held(t, ios({NAME: ([], [CA, NONE], False)}), "--pin", b64(LEAF), "--pin", b64(CA))[2]
-    said = [one["message"] for one in report["findings"] if one["code"] == "no_backup_pin"]
-    t.has("".join(said), "There are pins that have to match, and all", "of two sets, one has no backup")
+    for typed, ca in (([LEAF, CA], [CA, NONE]), ([CA, NONE], [CA])):
+        report = held(t, ios({NAME: ([], ca, False)}), *[word for pin in typed for word in ("--pin", b64(pin))])[2]
+        said = [one["message"] for one in report["findings"] if one["code"] == "no_backup_pin"]
+        t.has("".join(said), "There are pins that have to match, and all", "of two sets, one has no backup")
 
 
 def test_last_day(t):
