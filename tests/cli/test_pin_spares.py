@@ -59,6 +59,16 @@ def test_no_backup(t):
         t.has("".join(said), "There are pins that have to match, and all", "of two sets, one has no backup")
 
 
+def test_of_two_domains(t):
+    """A pin of another domain is of no key here, though a key has it."""
+    both = android(("other.example", False, [LEAF], None), (NAME, False, [CA, NONE], None))
+    found, _, report = held(t, both, "--hostname", NAME)
+    got = {one["spki_sha256"]: one["certificates"] for one in report["pins"]["pins"]}
+    t.equal((found, got[LEAF.hex()], got[CA.hex()]), (["pins_of_other_domain"], [], [1]), "the leaf's, and its issuer's")
+    report = held(t, android((NAME, False, [LEAF], None)), "--pin", OTHER, want=FAIL)[2]
+    t.equal(report["pins"]["leaf_only"], False, "what is refused now does not break later")
+
+
 def test_last_day(t):
     """Of several expirations the last one that is over."""
     days = [("2025-01-01", [NONE]), ("2026-01-01", [CA]), ("2036-01-01", [LEAF])]

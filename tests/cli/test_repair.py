@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 
+import der
 from lib import AT, FAIL, LIST, PASS, UNKNOWN, read, run_all, sample
 
 CONFIG = "[req]\ndistinguished_name=dn\n[dn]\n"
@@ -342,6 +343,13 @@ def test_hostname(t):
     t.equal(repair(t, path, *AT, want=PASS), None, "nothing to repair")
 
 
+def test_issuer_unknown(t):
+    """What its issuer has to be is said where a policy asks it."""
+    leaf = t.file(der.pem(der.pem_to_ders(read(sample("no-scts.pem")))[0]))
+    for policies, words in (("apple", "it is not known here."), ("apple,apple-tls", "it is not known here, and passes with")):
+        t.has(repair(t, leaf, *AT, "--policy", policies)["sentence"], words, policies)
+
+
 def test_not_valid(t):
     """Of a certificate outside its validity nothing is asked, and all of the one that comes next."""
     if not shutil.which("openssl"):
@@ -352,6 +360,8 @@ def test_not_valid(t):
     for at, more in (("2038-01-01T00:00:00Z", ["renewal"]), ("2020-01-01T00:00:00Z", [])):
         got = repair(t, leaf, *args, at)
         t.equal((got["possible"], got["changes"], got["not_before"]), (True, [*more, "names", "server_auth"], at), at)
+    got = repair(t, leaf, "--policy", "all", *args[2:-1])
+    t.check("stays open" not in got["sentence"], "policies that do not apply need no list", got["sentence"])
 
 
 def test_samples(t):
@@ -364,6 +374,7 @@ def test_samples(t):
     for name in ("operator-cap.pem", "no-scts.pem", "forged-sct.pem"):
         got = repair(t, sample(name), *both)
         t.equal((got["possible"], got["changes"]), (True, ["scts"]), f"{name}: other SCTs")
+        t.equal("private_root" in got["sentence"], name == "no-scts.pem", f"{name}: what has SCTs is from a public CA")
         t.equal(len({log["operator"] for log in got["scts"]}), 2, f"{name}: of two operators")
         t.check(any(log["api"] == "rfc6962" for log in got["scts"]), f"{name}: one of RFC 6962")
         t.equal(got["command"], None, f"{name}: a CA makes it")
