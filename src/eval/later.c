@@ -147,6 +147,7 @@ bool explain_later(struct evaluation *e)
 {
 	struct later first = {NULL, NULL, NULL};
 	struct later later = {NULL, NULL, NULL};
+	const struct loglist *named = NULL;
 	struct buffer *out = &e->context->text;
 	size_t num = 0;
 	if (e->num_later == 0) {
@@ -158,13 +159,14 @@ bool explain_later(struct evaluation *e)
 			num++ >= MAX_NAMED) {
 			continue;
 		}
-		if (later.list == first.list) {
+		if (later.list == named) {
 			buffer_put_text(out, ", ");
 		} else {
-			buffer_put_text(out, first.list ? "; " : ", and the later ");
+			buffer_put_text(out, named ? "; " : ", and the later ");
 			put_list(out, later.list);
 			buffer_put_text(out, " knows ");
-			first = first.list ? first : later;
+			first = named ? first : later;
+			named = later.list;
 		}
 		put_log(out, &later, e->record->at_ms);
 	}

@@ -3,6 +3,7 @@
 """A gap of the log lists: the list in force does not know a log, and a later one says that it was
 usable by then. The verdict stays that of the list in force; what is said of it must not accuse
 the certification authority alone."""
+import base64
 import copy
 import html
 
@@ -108,6 +109,31 @@ def test_both_logs(t):
     _, report = judge(t, history(t, names[:1], between=True))
     t.has(finding(report, "log_known_later")["message"], "a gap of 31 days before that one",
           "from the last list that does not know it")
+
+
+def test_two_lists(t):
+    """Each log stands with the list that is the first to know it."""
+    one, two = used_logs(t)
+    third, other = [x for x in logs_of(GOOD) if x["description"] not in (one, two) and "2026h2" in x["description"]][:2]
+    files = []
+    for version, published, gone in (("1000", EARLY, [one, two, third["description"]]), ("1001", "2026-07-01T00:00:00Z", [two]),
+                                     ("1002", LATE, [])):
+        value = dict(copy.deepcopy(GOOD), version=version)
+        for log in logs_of(value):
+            log["state"] = {"usable": {"timestamp": published if log["log_id"] == other["log_id"] else "2025-01-01T00:00:00Z"}}
+        files.append(t.file(without(value, gone)))
+    path = t.path(".history")
+    t.equal(t.run("log-list", "import", *files, "--output", path).status, PASS, "the history")
+    ders = pem_to_ders(read(sample("compliant.pem")))
+    leaf = Certificate(ders[0])
+    scts = split_list(leaf.get_list())
+    leaf.set_list(join_list([*scts, scts[0][:1] + base64.b64decode(third["log_id"]) + scts[0][33:]]))
+    chain = t.file("".join(pem(der) for der in (leaf.encode(), *ders[1:])), ".pem")
+    report = t.run("check", "--at", AT, "--log-list", path, "--format", "json", chain).json()
+    since = "(usable since 2025-01-01T00:00:00Z)"
+    t.has(finding(report, "log_known_later")["message"],
+          f"the later apple 1001 of 2026-07-01T00:00:00Z knows {one} {since}; apple 1002 of {LATE} knows {two} {since}; "
+          f"apple 1001 of 2026-07-01T00:00:00Z knows {third['description']} {since}: ", "each by its list")
 
 
 def test_what_followed(t):

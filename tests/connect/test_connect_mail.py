@@ -237,6 +237,15 @@ def test_renewed(t):
             t.check("intermediate" not in got["sentence"], f"{more}: its CA is a root", got["sentence"])
         roots = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--roots", PKI.path("root.pem"), "--format", "json")
         t.check("ask with --cacert" not in roots.json()["repair"]["sentence"], "whose it is was said", repr(roots))
+    leaf = own("named.pem", "-CA", ca, "-CAkey", PKI.key, "-subj", "/CN=x", "-days", "89", "-addext", "extendedKeyUsage=serverAuth",
+               "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "subjectAltName=DNS:own.example")
+    with tls_server(PKI, leaf) as one:
+        got = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name[:2], *TIMEOUT, "--cacert", ca, "--format", "json")
+        repair = got.json()["repair"]
+        t.equal((repair["changes"], repair["names"]), (["names"], ["mail.own.example", "own.example"]), "a name more")
+    with tls_server(PKI, own("plain.pem", "-subj", "/CN=myca", "-days", "90", "-addext", "basicConstraints=critical,CA:TRUE")) as one:
+        got = t.run("check", "--connect", f"127.0.0.1:{one.port}", *TIMEOUT, "--policy", "apple-tls", "--format", "json")
+        t.check("CA of yours" not in got.json()["repair"]["sentence"], "a server shows it", repr(got))
 
 
 def test_repaired(t):
