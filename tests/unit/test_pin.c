@@ -395,9 +395,11 @@ static void test_covers(void)
 		{"a.example", PIN_ONE_LABEL, "c.b.a.example", false},
 		{"a.example", PIN_ALL_BELOW, "c.b.a.example", true},
 		{"a.example", PIN_ALL_BELOW, "ba.example", false},
+		{"a.example", PIN_ALL_BELOW, "other-a.example", false},
 		{"a.example", PIN_ALL_BELOW, "example", false},
 		{"a.example", PIN_ALL_BELOW, ".a.example", false},
 		{"", PIN_ALL_BELOW, "a.example", false},
+		{"", PIN_ALL_BELOW, "", false},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct pin_domain domain = {
