@@ -115,8 +115,10 @@ def test_two_lists(t):
     """Each log stands with the list that is the first to know it."""
     one, two = used_logs(t)
     third, other = [x for x in logs_of(GOOD) if x["description"] not in (one, two) and "2026h2" in x["description"]][:2]
+    ended = next(x for x in logs_of(GOOD) if "2026h1" in x["description"])
     files = []
-    for version, published, gone in (("1000", EARLY, [one, two, third["description"]]), ("1001", "2026-07-01T00:00:00Z", [two]),
+    for version, published, gone in (("1000", EARLY, [one, two, third["description"], ended["description"]]),
+                                     ("1001", "2026-07-01T00:00:00Z", [two]),
                                      ("1002", LATE, [])):
         value = dict(copy.deepcopy(GOOD), version=version)
         for log in logs_of(value):
@@ -127,13 +129,21 @@ def test_two_lists(t):
     ders = pem_to_ders(read(sample("compliant.pem")))
     leaf = Certificate(ders[0])
     scts = split_list(leaf.get_list())
-    leaf.set_list(join_list([*scts, scts[0][:1] + base64.b64decode(third["log_id"]) + scts[0][33:]]))
+    leaf.set_list(join_list([*scts, *(scts[0][:1] + base64.b64decode(log["log_id"]) + scts[0][33:] for log in (ended, third))]))
     chain = t.file("".join(pem(der) for der in (leaf.encode(), *ders[1:])), ".pem")
     report = t.run("check", "--at", AT, "--log-list", path, "--format", "json", chain).json()
     since = "(usable since 2025-01-01T00:00:00Z)"
     t.has(finding(report, "log_known_later")["message"],
           f"the later apple 1001 of 2026-07-01T00:00:00Z knows {one} {since}; apple 1002 of {LATE} knows {two} {since}; "
           f"apple 1001 of 2026-07-01T00:00:00Z knows {third['description']} {since}: ", "each by its list")
+
+
+def test_before_the_list(t):
+    """The list in force is from later than the time of check: it has no age then."""
+    lists = history(t, used_logs(t)[:1], since="2025-02-01T00:00:00Z")
+    for at, old in ((EARLY, True), ("2025-12-31T23:59:59Z", False)):
+        report = t.run("check", "--at", at, *lists, "--format", "json", sample("compliant.pem")).json()
+        t.equal("days old then" in finding(report, "log_known_later")["message"], old, at)
 
 
 def test_what_followed(t):

@@ -54,6 +54,14 @@ static const struct {
 		"the server refuses STLS: -ERR no"},
 	{"a greeting is no refusal of TLS", "smtp", 25, {"554 no\r\n"}, STARTTLS_FAILED,
 		"the greeting was expected; the server says: 554 no"},
+	{"the last line says why", "smtp", 25, {"554-a\r\n554 no\r\n"}, STARTTLS_FAILED,
+		"was expected; the server says: 554 no"},
+	{"nor is a greeting that is an error", "pop3", 110, {"-ERR busy\r\n"},
+		STARTTLS_FAILED, "the greeting was expected; the server says: -ERR busy"},
+	{"xmpp, an error", "xmpp", 5222,
+		{"<stream:stream id='1'><stream:error><host-unknown/></stream:error>",
+			"</stream:stream>"},
+		STARTTLS_FAILED, "; the server says: <stream:error"},
 	{"xmpp, not offered", "xmpp", 5222,
 		{"<stream:features><bind/></stream:features>"}, STARTTLS_FAILED,
 		"does not offer STARTTLS"},
@@ -178,7 +186,8 @@ static void test_sees_tls(void)
 		const char *said;
 		bool want;
 	} rows[] = {{"", true}, {"\x15\x03\x01", true}, {"\x15x", false},
-		{"220-a", false}, {"2", false}};
+		{"\x16\x03\x01", true}, {"220-a", false}, {"2", false},
+		{"220 a\r\n", false}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct starttls s;
 		struct err err;
