@@ -303,8 +303,7 @@ static bool shorten_a_little(struct repair_work *w)
 			shorter_find(w->result.table, w->result.row, lifetime.seconds);
 		w->facts.not_after -= shorter.row ? shorter.seconds : 0;
 	}
-	bool is_over = w->facts.not_after < datetime_floor_seconds(w->facts.at_ms);
-	if (w->facts.not_after != before && !is_over && passes(w)) {
+	if (w->facts.not_after != before && passes(w)) {
 		return repair_change(w, REPAIR_LIFETIME);
 	}
 	w->facts.not_after = before;
@@ -326,10 +325,16 @@ static void find_open(struct repair_work *w)
 	}
 }
 
-// A server shows a certificate that is over.
 static bool is_over(const struct record *record)
 {
-	return record->connection && record->cert->not_after * 1000 < record->at_ms;
+	return record->cert->not_after * 1000 < record->at_ms;
+}
+
+static bool is_of_wrong_name(const struct record *record)
+{
+	const struct connection *connection = record->connection;
+	return (record->host && !record->host->matches) ||
+		(connection && !connection->name_matches && !connection->is_address);
 }
 
 static bool changes_certificate(const struct repair *repair)
@@ -354,18 +359,26 @@ static void forget_changes(struct repair_work *w, bool only_issuer)
 	w->facts.not_after = w->e->record->cert->not_after;
 }
 
+// Nothing is asked of a certificate outside its validity, and all of the one that comes next.
+static void fix_validity(struct repair_work *w)
+{
+	const struct record *record = w->e->record;
+	bool is_new = is_of_wrong_name(record);
+	if (is_over(record) && (is_new || record->connection)) {
+		repair_begin(w);
+		repair_change(w, REPAIR_RENEWAL);
+	} else if (is_new && w->facts.not_before * 1000 > record->at_ms) {
+		repair_begin(w);
+	}
+}
+
 // What is wrong with the certificate itself, whatever the SCTs.
 static void fix_certificate(struct repair_work *w)
 {
-	const struct record *record = w->e->record;
-	const struct connection *connection = record->connection;
 	repair_start_own(w);
+	fix_validity(w);
 	repair_fix_measures(w);
-	if (is_over(record)) {
-		repair_renew(w);
-	}
-	if ((record->host && !record->host->matches) ||
-		(connection && !connection->name_matches && !connection->is_address)) {
+	if (is_of_wrong_name(w->e->record)) {
 		repair_change(w, REPAIR_NAMES);
 	}
 }
@@ -450,8 +463,7 @@ static bool is_needed(const struct evaluation *e)
 	const struct record *record = e->record;
 	const struct connection *connection = record->connection;
 	bool refused = connection &&
-		((!connection->name_matches && !connection->is_address) ||
-			is_over(record) ||
+		(is_of_wrong_name(record) || is_over(record) ||
 			(e->facts.self_signed &&
 				connection->chain == CONNECTION_SELF_SIGNED));
 	return !is_too_early(record) &&

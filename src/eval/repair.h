@@ -18,7 +18,7 @@ struct evaluation;
 
 enum repair_change {
 	REPAIR_SCTS,
-	REPAIR_RENEWAL, // a server shows one that is over
+	REPAIR_RENEWAL, // what a server shows is over, or what has to be made again
 	REPAIR_LIFETIME, // a shorter one
 	REPAIR_NAMES, // in the SAN
 	REPAIR_SERVER_AUTH, // in the extended key usage

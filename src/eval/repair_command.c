@@ -119,7 +119,6 @@ static bool is_wanted(const struct evaluation *e, const struct repair *repair)
 {
 	bool by_user = repair->kind == REPAIR_OWN || repair->kind == REPAIR_OF_OWN_CA;
 	return repair->possible && by_user && repair->num_names > 0 &&
-		repair->num_names < REPAIR_MAX_NAMES &&
 		e->record->cert->kind == CERT_CERTIFICATE;
 }
 

@@ -36,7 +36,7 @@ void repair_start_own(struct repair_work *w);
 // Whatever policies ask of the certificate itself, and it does not meet.
 void repair_fix_measures(struct repair_work *w);
 // A validity as long, from now on.
-void repair_renew(struct repair_work *w);
+void repair_begin(struct repair_work *w);
 // No certificate is proposed that lives longer than every server's may, or than CAs have
 // agreed on where it is theirs, whatever policies are asked for.
 void repair_cap_lifetime(struct repair_work *w);

@@ -79,21 +79,18 @@ static int64_t now_of(const struct repair_work *w)
 	return datetime_floor_seconds(w->facts.at_ms);
 }
 
-void repair_renew(struct repair_work *w)
+void repair_begin(struct repair_work *w)
 {
 	struct facts *f = &w->facts;
 	f->not_after = now_of(w) + (f->not_after - f->not_before);
 	f->not_before = now_of(w);
-	repair_change(w, REPAIR_RENEWAL);
 }
 
 // What would be over at the time of check begins anew then.
 static void begin_in_time(struct repair_work *w)
 {
-	struct facts *f = &w->facts;
-	if (f->not_after < now_of(w)) {
-		f->not_after = now_of(w) + (f->not_after - f->not_before);
-		f->not_before = now_of(w);
+	if (w->facts.not_after < now_of(w)) {
+		repair_begin(w);
 	}
 }
 
@@ -112,11 +109,21 @@ static bool judge_minimum_of(struct repair_work *w, const struct policy *policy,
 	return policy_exempts(policy, facts, reasons) == 0;
 }
 
+// What is over is not held to the minimum, and the one that comes next is.
 static bool fix_minimum(struct repair_work *w)
 {
-	const struct minimum_record *minimum = w->e->record->minimum;
-	return minimum && judge_minimum_of(w, minimum->policy, &w->facts, &w->result) &&
-		fix_route(w, &w->result.routes[0]);
+	bool renewed = w->out->changes[REPAIR_RENEWAL];
+	bool changed = false;
+	if (!w->e->record->minimum && !(renewed && w->e->request->with_minimum)) {
+		return false;
+	}
+	for (size_t i = 0; i < policy_num(); i++) {
+		const struct policy *policy = policy_at(i);
+		bool asks = policy->refused_by &&
+			judge_minimum_of(w, policy, &w->facts, &w->result);
+		changed = (asks && fix_route(w, &w->result.routes[0])) || changed;
+	}
+	return changed;
 }
 
 static bool fix_policies(struct repair_work *w)
@@ -153,7 +160,6 @@ void repair_start_own(struct repair_work *w)
 	}
 	int64_t days = (f->not_after - f->not_before + 1) / DAY_SECONDS;
 	f->is_ca = false;
-	f->has_key_usage = false;
 	f->self_signed = false;
 	f->not_public = true;
 	f->root = ROOT_ADDED;

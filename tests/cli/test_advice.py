@@ -63,6 +63,14 @@ def test_supply(t):
         t.has(text, said, f"logs: {names}")
 
 
+def test_logs_told(t):
+    """Logs to ask are named once, and again where a policy takes fewer of them."""
+    answers = t.file(json.dumps(json.loads(read(sample("scts.json")))[:1]))
+    for policies, times in (("apple-enforced,apple", 2), ("apple,apple-enforced", 1)):
+        text = words(t, "--policy", policies, "--scts", answers, sample("precertificate.pem"))
+        t.equal((text.count("Logs to ask"), text.count("[too_few_scts]")), (times, 2), policies)
+
+
 def test_unknown_log(t):
     """The id of a log that the list does not know can be copied."""
     text = words(t, "--log-list", t.file(only("Alder2027")), sample("compliant.pem"))

@@ -8,7 +8,7 @@ import subprocess
 import der
 from lib import AT, FAIL, INPUT, PASS, USAGE, read, run_all
 from maker import Maker, openssl
-from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, codes, held, judge, pems, pins
+from test_pins import CA, CHECK, FORMS, GOOD, LEAF, NAME, NONE, OTHER, ROOT_CA, b64, android, codes, held, ios, made, judge, pems, pins
 
 
 def test_curl(t):
@@ -41,6 +41,30 @@ def test_curl(t):
     with_both = ["--pins", t.file(f"{above};{none}"), "--pin", above, "--pin", none, GOOD]
     t.has(judge(t, *with_both, want=FAIL)["findings"][0]["message"],
           "Of the pins of no domain, none is of the leaf's key, which curl looks at", "beside bare ones")
+    for content, rest in ((mine, ()), (ios({"other.example": ([LEAF], [], False)}), ("--hostname", NAME))):
+        message = judge(t, "--pins", t.file(content), "--pin", mine, *rest, GOOD)["findings"][0]["message"]
+        t.check(message.startswith("Only the leaf's key is pinned:"), f"{rest}: no array of iOS is held", message)
+
+
+def test_no_backup(t):
+    """Whether all pins are in use, or those of one array."""
+    for leaf, ca, words in (([LEAF], [CA], "Every pin is of a key in this chain: "),
+                            ([LEAF], [CA, NONE], "There are pins that have to match, and all of them are of keys in")):
+        report = held(t, ios({NAME: (leaf, ca, False)}))[2]
+        said = [one["message"] for one in report["findings"] if one["code"] == "no_backup_pin"]
+        t.has("".join(said), words, f"{len(ca)} of authorities")
+    report = held(t, ios({NAME: ([], [CA, NONE], False)}), "--pin", b64(LEAF), "--pin", b64(CA))[2]
+    said = [one["message"] for one in report["findings"] if one["code"] == "no_backup_pin"]
+    t.has("".join(said), "There are pins that have to match, and all", "of two sets, one has no backup")
+
+
+def test_last_day(t):
+    """Of several expirations the last one that is over."""
+    days = [("2025-01-01", [NONE]), ("2026-01-01", [CA]), ("2036-01-01", [LEAF])]
+    for order in (days, days[::-1], [days[1], days[0], days[2]]):
+        report = held(t, android(*[(f"{i}." * i + NAME, False, given, end) for i, (end, given) in enumerate(order)]))[2]
+        said = [one["message"] for one in report["findings"] if one["code"] == "pins_expired"]
+        t.has("".join(said), " expired on 2026-01-01: ", f"{order}")
 
 
 def test_odd_chains(t):
@@ -63,6 +87,14 @@ def test_odd_chains(t):
     named = t.file(openssl("req", "-x509", "-key", make.keys[make.root], "-days", "90", "-subj", "/CN=Another name"))
     got = pins(t, "--format", "trustkit", "--hostname", NAME, leaf, named, make.root).text
     t.equal(got.count("<string>"), 2, "a key that another certificate has, too, which is no part of the chain")
+
+
+def test_own_server(t):
+    """What signed itself may be a CA's by its extensions; with a server's name it is a leaf."""
+    path = made(t, "/CN=own.example", "DNS:own.example")
+    text = pins(t, "--format", "ios", path).text
+    t.equal([part in text for part in ("NSPinnedLeafIdentities", "NSPinnedCAIdentities")], [True, False], "a leaf's pin")
+    pins(t, "--pins", t.file(text), path)
 
 
 def spare(t):

@@ -68,6 +68,8 @@ def test_mail_server(t):
          ["server_auth", "issuer"], ["a.example.org", "*.b.example.org", "192.0.2.1", "2001:db8::1"]),
         ("a wildcard", {"days": "90"}, ("-addext", "subjectAltName=DNS:a.example.org,DNS:*.b.example.org"),
          ["server_auth", "issuer"], ["a.example.org", "*.b.example.org"]),
+        ("a wildcard alone", {"days": "90"}, ("-addext", "subjectAltName=DNS:*.b.example.org"),
+         ["server_auth", "issuer"], ["*.b.example.org"]),
     ]
     for what, how, options, changes, names in cases:
         path = made(t, *options, **how)
@@ -82,6 +84,7 @@ def test_mail_server(t):
         t.has(text, "\nTo make it pass: make it again with ", f"{what}: as text")
         for line in got["command"].split("\n"):
             t.has(text, f"\n  {line}\n", f"{what}: on a line of its own")
+        t.check("*" not in got["command"].split(" -out ")[-1], f"{what}: the file's name is plain", got["command"])
         new = follow(t, got["command"], what)
         t.equal(repair(t, new, "--policy", "apple-tls", *of_ca(new), want=PASS), None, f"{what}: it passes")
         report = t.run("check", "--format", "json", "--policy", "all", *of_ca(new),
@@ -269,9 +272,12 @@ def test_authority(t):
     hint = "If it is the certificate of a CA of yours, and no server shows it, leave it as it is."
     got = repair(t, made(t, *extension, subject="/CN=MyCA"), "--policy", "apple-tls")
     t.has(got["sentence"], hint, "it may be one")
-    for subject, more in (("/CN=mail.example.org", []), ("/CN=MyCA", ["--hostname", "mail.example.org"])):
-        got = repair(t, made(t, *extension, subject=subject), "--policy", "apple-tls", *more)
-        t.check(hint not in got["sentence"], f"{subject}: a server's", got)
+    for subject, how, more in (("/CN=mail.example.org", extension, []),
+                               ("/CN=MyCA", extension, ["--hostname", "mail.example.org"]),
+                               ("/CN=MyCA", extension, ["--hostname", "myca"]), ("/CN=MyCA", (), []),
+                               ("/CN=MyCA", (*extension, "-addext", "subjectAltName=DNS:myca"), [])):
+        got = repair(t, made(t, *how, subject=subject), "--policy", "apple-tls", *more)
+        t.check(hint not in got["sentence"], f"{subject}, {how}, {more}: a server's", got)
 
 
 def test_many_names(t):
@@ -334,6 +340,18 @@ def test_hostname(t):
     t.equal(got["changes"], ["names"], "the name")
     t.equal(got["names"][0], "other.example", "it comes first")
     t.equal(repair(t, path, *AT, want=PASS), None, "nothing to repair")
+
+
+def test_not_valid(t):
+    """Of a certificate outside its validity nothing is asked, and all of the one that comes next."""
+    if not shutil.which("openssl"):
+        t.skip("openssl is not here")
+        return
+    leaf, ca = issued(t, t.path(), "90")
+    args = ("--policy", "apple-tls", "--hostname", "imap.example.org", "--issuer", ca, "--private-root", "--at")
+    for at, more in (("2038-01-01T00:00:00Z", ["renewal"]), ("2020-01-01T00:00:00Z", [])):
+        got = repair(t, leaf, *args, at)
+        t.equal((got["possible"], got["changes"], got["not_before"]), (True, [*more, "names", "server_auth"], at), at)
 
 
 def test_samples(t):

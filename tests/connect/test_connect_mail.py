@@ -222,6 +222,23 @@ def test_refused(t):
         t.has(flat(result.text), "To make it pass: make it again with a validity that is not over; ", "what to do")
 
 
+def test_renewed(t):
+    """What is over is asked nothing, and the next one all: it is not made again as it was."""
+    ca = own("old-ca.pem", "-subj", "/CN=Old CA", "-days", "3650", "-addext", "keyUsage=keyCertSign")
+    leaf = own("over.pem", "-CA", ca, "-CAkey", PKI.key, "-subj", "/CN=mail.own.example", "-days", "90",
+               "-addext", "basicConstraints=critical,CA:FALSE")
+    name = ["--servername", "mail.own.example", "--at", "2037-01-01T00:00:00Z", *TIMEOUT]
+    with tls_server(PKI, leaf) as one:
+        for more in (["--policy", "apple-tls"], ["--policy", "all"], [], ["--policy", "all", "--private-root"]):
+            report = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--cacert", ca, *more, "--format", "json")
+            got = report.json()["repair"]
+            t.equal((got["possible"], got["changes"], got["names"]),
+                    (True, ["renewal", "names", "server_auth"], ["mail.own.example"]), f"{more}", repr(report))
+            t.check("intermediate" not in got["sentence"], f"{more}: its CA is a root", got["sentence"])
+        roots = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--roots", PKI.path("root.pem"), "--format", "json")
+        t.check("ask with --cacert" not in roots.json()["repair"]["sentence"], "whose it is was said", repr(roots))
+
+
 def test_repaired(t):
     """From the refusal to a server that passes, by the lines that the report prints."""
     bare = own("line-of-the-web.pem", "-subj", "/CN=mail.own.example", "-days", "3650")
@@ -232,6 +249,7 @@ def test_repaired(t):
     with tls_server(PKI, wild) as one:
         names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *name, "--format", "json").json()["repair"]["names"]
     t.equal(names, ["*.own.example"], "a name that it is for is no other one")
+    t.check("ask with --cacert" not in report["repair"]["sentence"], "it has no CA", report["repair"]["sentence"])
     with tls_server(PKI, own("nobody.pem", "-subj", "/O=x", "-days", "3650")) as one:
         names = t.run("check", "--connect", f"127.0.0.1:{one.port}", *TIMEOUT, "--format", "json").json()["repair"]["names"]
     t.equal(names, ["127.0.0.1"], "where it was found, for want of any name")

@@ -330,6 +330,8 @@ static void test_tls_key_type(struct tally *tally)
 	check_tls(tally, facts, "leaf_key_type", true, true, PASS, "the issuer's");
 	facts.leaf.is_unusual = true;
 	check_tls(tally, facts, "leaf_key_type", true, false, PASS, "another one");
+	facts.leaf = (struct key_facts){.known = false};
+	check_tls(tally, facts, "leaf_key_type", true, false, OPEN, "not given");
 }
 
 static void test_tls_names(struct tally *tally)

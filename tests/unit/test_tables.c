@@ -313,10 +313,56 @@ static void test_invented_cap(void)
 	CHECK(got.counted[0][3], "no cap for shorter ones");
 }
 
+// What it asks for, of how many operators; and with one requirement, by logs and its cap.
+static void test_invented_needs(void)
+{
+	struct policy alone = mars;
+	struct facts facts = {.at_ms = JULY, .not_before = JULY / 1000};
+	struct judged got;
+	facts.not_after = facts.not_before + 2000 * FACTS_DAY;
+	facts_judge(&mars, &facts, &got);
+	CHECK_INT(policy_needs(&got.result).operators, 4, "as many as the lifetime asks");
+	alone.routes[0].num_requirements = 1;
+	alone.routes[0].requirements[0].measure = MEASURE_LOGS;
+	facts_judge(&alone, &facts, &got);
+	CHECK_INT(policy_needs(&got.result).scts, 4, "SCTs");
+	CHECK_INT(policy_needs(&got.result).operators, 2, "of which one may give three");
+}
+
+// Of requirements that are not in force none counts, and a closed route leaves nothing open.
+static void test_invented_windows(void)
+{
+	for (int64_t ms = JULY - 1; ms <= JULY; ms++) {
+		struct policy venus = mars;
+		struct requirement *first = &venus.routes[0].requirements[0];
+		struct sct_facts scts[FACTS_MAX];
+		struct facts facts = {
+			.at_ms = ms, .not_before = JULY / 1000 - 1, .scts = scts};
+		struct judged got;
+		facts.not_after = facts.not_before + 20 * FACTS_DAY;
+		facts.num_scts = facts_scts("A1s B1", scts);
+		first->until_ms = JULY;
+		facts_judge(&venus, &facts, &got);
+		CHECK_INT(got.counted[0][0], ms < JULY, "a static log's, %d ms",
+			(int)(ms - JULY));
+		CHECK(got.counted[0][1], "the other one, %d ms", (int)(ms - JULY));
+		first->until_ms = INT64_MAX;
+		first->measure = MEASURE_RSA_BITS;
+		venus.routes[0].num_requirements = 1;
+		venus.routes[0].until_ms = JULY;
+		facts_judge(&venus, &facts, &got);
+		CHECK_INT(got.result.verdict,
+			ms < JULY ? VERDICT_INDETERMINATE : VERDICT_NON_COMPLIANT,
+			"a key that is not known, %d ms", (int)(ms - JULY));
+	}
+}
+
 void test_tables(void)
 {
 	test_all_policies();
 	check_policy(&mars);
 	test_invented();
 	test_invented_cap();
+	test_invented_needs();
+	test_invented_windows();
 }

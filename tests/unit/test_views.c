@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same SCTs by the lists of several sources: what one list knows and another does not.
 #include "base/datetime.h"
+#include "eval/repair.h"
 #include "tests/unit/eval_build.h"
 
 void test_views(void);
@@ -86,9 +87,9 @@ static const struct record *run(struct eval_bench *b, struct sources *sources,
 	return r;
 }
 
-// Chrome's newest list has dropped a log that its older one needs, and Apple's knows it: its
-// SCT is valid by the older list too.
-static void test_dropped(struct eval_bench *b)
+// Chrome's newest list has dropped a log that its older one needs, and Apple's knows it, or
+// does not: its SCT is valid by the older list too.
+static void test_dropped(struct eval_bench *b, const char *const apple[4])
 {
 	static const char *const older[4] = {"Alder2026h2", "pending"};
 	static const char *const newer[4] = {"Dogwood2026h2", "absent"};
@@ -96,14 +97,15 @@ static void test_dropped(struct eval_bench *b)
 	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
 	struct out leaf = {0};
 	eval_issue(b, &spec, "Dr Ar Bt", &leaf);
-	add_source(b, &sources, "apple", 100, NULL);
+	add_source(b, &sources, "apple", 100, apple);
 	add_source(b, &sources, "chrome", 100, older);
 	add_source(b, &sources, "chrome", 20, newer);
 	struct ctp_request request = eval_request(b, &leaf);
 	request.client_age_days = 60;
 	const struct record *r = run(b, &sources, &request, "apple", "chrome");
 	CHECK_INT(r ? r->policies[1].verdict : VERDICT_INDETERMINATE, VERDICT_COMPLIANT,
-		"met by each of Chrome's lists");
+		"met by each of Chrome's lists%s",
+		apple ? ", of which one knows it" : "");
 	derw_clear(&leaf);
 	sources_clear(&sources);
 }
@@ -131,6 +133,38 @@ static void test_unknown(struct eval_bench *b)
 	sources_clear(&sources);
 }
 
+// What no list can tell is the same by any: an SCT of another version is of no unknown log. And
+// where a policy has no list, nothing of it is lost yet.
+static void test_of_no_list(struct eval_bench *b)
+{
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct bytes tls = BYTES_LITERAL("\x00\x03\x00\x01\x01");
+	struct out leaf = {0};
+	pki_cert(&spec, &leaf);
+	add_source(b, &sources, "apple", 10, NULL);
+	add_source(b, &sources, "chrome", 10, NULL);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = tls;
+	const struct record *r = run(b, &sources, &request, "apple", "chrome");
+	const struct sct_record *sct = r ? &r->policies[1].view->scts[0] : NULL;
+	CHECK(sct && sct->status == STATUS_UNSUPPORTED_VERSION, "of another version");
+	CHECK(r && r->policies[1].hopeless[0][0], "not met by Chrome's list");
+	r = run(b, &sources, &request, "apple", "mozilla");
+	CHECK(r && r->policies[0].hopeless[0][0], "not met by Apple's");
+	CHECK(r && !r->policies[1].hopeless[0][0], "open without a list");
+	derw_clear(&leaf);
+	sources_clear(&sources);
+}
+
+static void put_issuer_hash(
+	const struct record *record, char out[2 * DIGEST_SHA256_LEN + 1])
+{
+	for (size_t i = 0; record && i < DIGEST_SHA256_LEN; i++) {
+		(void)snprintf(out + 2 * i, 3, "%02x", record->issuer_key_sha256[i]);
+	}
+}
+
 // An SCT that verifies shows the issuer's key to be right, whichever list knows its log: the
 // others are forged, by Chrome's list too.
 static void test_issuer_shown(struct eval_bench *b)
@@ -148,9 +182,7 @@ static void test_issuer_shown(struct eval_bench *b)
 	struct ctp_request request = eval_request(b, &leaf);
 	char hash[2 * DIGEST_SHA256_LEN + 1] = "";
 	const struct record *r = run(b, &sources, &request, "apple", "chrome");
-	for (size_t i = 0; r && i < DIGEST_SHA256_LEN; i++) {
-		(void)snprintf(hash + 2 * i, 3, "%02x", r->issuer_key_sha256[i]);
-	}
+	put_issuer_hash(r, hash);
 	request.fields[REQUEST_ISSUER] = BYTES_NONE;
 	request.fields[REQUEST_ISSUER_KEY_SHA256] = bytes_of_text(hash);
 	r = run(b, &sources, &request, "apple", "chrome");
@@ -166,6 +198,57 @@ static void test_issuer_shown(struct eval_bench *b)
 	}
 	CHECK(r && !eval_finding(&r->findings, CODE_ISSUER_DOUBTFUL), "no doubt");
 	derw_clear(&leaf);
+	sources_clear(&sources);
+}
+
+// An SCT by TLS says nothing about the issuer, and one from later shows it too. An SCT that the
+// issuer leaves open is of an unknown log where the list does not have it, and no more.
+static void test_issuer_not_shown(struct eval_bench *b)
+{
+	static const char *const chrome[4] = {"Alder2026h2", "absent"};
+	static const struct {
+		const char *comment, *tls;
+		bool forged;
+		enum verdict want;
+	} cases[] = {{"all forged", NULL, true, VERDICT_INDETERMINATE},
+		{"one by TLS", "Ar", true, VERDICT_INDETERMINATE},
+		{"one from later", NULL, false, VERDICT_NON_COMPLIANT}};
+	struct sources sources = sources_new();
+	char hash[2 * DIGEST_SHA256_LEN + 1] = "";
+	add_source(b, &sources, "apple", 10, NULL);
+	add_source(b, &sources, "chrome", 10, chrome);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+		struct pki_sct_spec specs[EVAL_MAX_SCTS];
+		struct out leaf = {0};
+		struct out tls = {0};
+		size_t num = eval_scts(b, "Ar Br Ct", specs);
+		specs[0].forger = cases[i].forged ? b->world->forger : NULL;
+		specs[0].timestamp_ms =
+			(uint64_t)b->at_ms - 1 + (cases[i].forged ? 0 : 2);
+		specs[1].forger = specs[2].forger = b->world->forger;
+		pki_issue(&spec, specs, num, &leaf);
+		struct ctp_request request = eval_request(b, &leaf);
+		if (cases[i].tls) {
+			eval_tls_list(b, &leaf, cases[i].tls, &tls);
+			request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+		}
+		const struct record *r = run(b, &sources, &request, "apple", "chrome");
+		put_issuer_hash(r, hash);
+		request.fields[REQUEST_ISSUER] = BYTES_NONE;
+		request.fields[REQUEST_ISSUER_KEY_SHA256] = bytes_of_text(hash);
+		r = run(b, &sources, &request, "apple", "chrome");
+		for (size_t k = 0; r && k < 2; k++) {
+			CHECK_INT(r->policies[k].verdict, cases[i].want, "%s: %s",
+				cases[i].comment, k ? "chrome" : "apple");
+		}
+		CHECK(r && !r->policies[1].view->scts[0].undecided, "%s: not by Chrome's",
+			cases[i].comment);
+		CHECK(r && r->scts[0].undecided == cases[i].forged, "%s: by Apple's",
+			cases[i].comment);
+		derw_clear(&leaf);
+		derw_clear(&tls);
+	}
 	sources_clear(&sources);
 }
 
@@ -422,12 +505,77 @@ static void test_gap(struct eval_bench *b)
 	sources_clear(&sources);
 }
 
+static bool advises(const struct record *record, size_t policy, const char *part)
+{
+	const struct finding *finding = record
+		? eval_finding(&record->policies[policy].findings, CODE_TOO_FEW_SCTS)
+		: NULL;
+	return finding && strstr(finding->message, part);
+}
+
+// Whom to ask: logs of operators that have given one too, as long as one other is enough, and
+// logs whose SCT came by TLS.
+static void test_supply(struct eval_bench *b)
+{
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, 2 * EVAL_90_DAYS + 100);
+	struct out leaf = {0};
+	struct out tls = {0};
+	eval_issue(b, &spec, "Ar", &leaf);
+	eval_tls_list(b, &leaf, "Br", &tls);
+	add_source(b, &sources, "apple", 10, NULL);
+	add_source(b, &sources, "chrome", 10, NULL);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+	const struct record *r = run(b, &sources, &request, "chrome", "apple");
+	CHECK(advises(r, 0, "5 usable logs of 4 operators"), "all but that one");
+	CHECK(r && r->repair && !r->repair->changes[REPAIR_LIFETIME] &&
+			r->repair->not_after == r->cert->not_after,
+		"a little shorter is not enough, and not proposed");
+	derw_clear(&leaf);
+	derw_clear(&tls);
+	sources_clear(&sources);
+}
+
+// The latest of its own SCTs, wherever it stands, and not one that a server may leave out.
+static void test_too_early(struct eval_bench *b)
+{
+	struct sources sources = sources_new();
+	struct pki_cert_spec spec = eval_leaf(b, EVAL_90_DAYS);
+	struct pki_sct_spec specs[EVAL_MAX_SCTS];
+	struct out leaf = {0};
+	struct out tls = {0};
+	char text[DATETIME_ROOM];
+	size_t num = eval_scts(b, "Ar Bt", specs);
+	int64_t first_ms = (int64_t)specs[0].timestamp_ms;
+	specs[0].timestamp_ms += 2000;
+	specs[1].timestamp_ms += 1000;
+	pki_issue(&spec, specs, num, &leaf);
+	struct pki_entry entry = pki_entry_x509(&leaf);
+	(void)eval_scts(b, "Ct", specs);
+	specs[0].timestamp_ms += 3000;
+	pki_sign_list(specs, 1, &entry, &tls);
+	add_source(b, &sources, "apple", 100, NULL);
+	struct ctp_request request = eval_request(b, &leaf);
+	request.fields[REQUEST_TLS_SCTS] = eval_bytes(&tls);
+	request.at_ms = first_ms;
+	const struct record *r = run(b, &sources, &request, "apple", NULL);
+	datetime_format_ms(first_ms + 2000, text);
+	CHECK(advises(r, 0, text), "%s", text);
+	derw_clear(&leaf);
+	derw_clear(&tls);
+	sources_clear(&sources);
+}
+
 void test_views(void)
 {
 	struct eval_bench *b = eval_bench_new();
-	test_dropped(b);
+	test_dropped(b, NULL);
+	test_dropped(b, (const char *const[4]){"Dogwood2026h2", "absent"});
 	test_unknown(b);
+	test_of_no_list(b);
 	test_issuer_shown(b);
+	test_issuer_not_shown(b);
 	test_issuance(b);
 	test_forgotten_twice(b);
 	test_order(b);
@@ -435,5 +583,7 @@ void test_views(void)
 	test_age_of_other(b);
 	test_said_of_each(b);
 	test_gap(b);
+	test_supply(b);
+	test_too_early(b);
 	eval_bench_free(b);
 }
