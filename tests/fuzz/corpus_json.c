@@ -355,6 +355,8 @@ void corpus_requests(struct corpus *c)
 #define POOL 128
 #define ID(number) ((number) << 8) // of fuzz_evaluate.c's ids
 #define AGE(number) (5 * ID(number)) // of its ages
+#define SAID(bits) (3 * AGE(bits)) // beside the certificate
+#define IN_2020 2
 
 struct fields {
 	struct out leaf, issuer, scts, ocsp;
@@ -403,6 +405,9 @@ static void put_embedded(struct corpus *c)
 	put_evaluation(c, "bundled-60-days", ALL | BUNDLED | AGE(1), &f);
 	put_evaluation(c, "bundled-ten-years", ISSUANCE | BUNDLED | AGE(2), &f);
 	put_evaluation(c, "given-60-days", ALL | AGE(1), &f);
+	put_evaluation(c, "all-sources", ALL | BUNDLED | SAID(1), &f);
+	put_evaluation(c, "all-said", ALL | BUNDLED | SAID(1 + 4 + 8), &f);
+	put_evaluation(c, "private-root", ALL | SAID(2 + 4), &f);
 	derw_clear(&f.issuer);
 	pki_hex(&f.issuer, pki_key_sha256(c->world->ca_key), PKI_SHA256_LEN);
 	put_evaluation(c, "key-hash", ALL | KEY_HASH, &f);
@@ -449,6 +454,37 @@ static void put_delivered(struct corpus *c)
 	derw_clear(&pem);
 }
 
+// By TLS, of a log that only a later list has: one that goes on behind its end, and one more.
+static void put_later(struct corpus *c)
+{
+	static const uint8_t oak2021[] = {0x94, 0x20, 0xbc, 0x1e, 0x8e, 0xd5, 0x8d, 0x6c,
+		0x88, 0x73, 0x1f, 0x82, 0x8b, 0x22, 0x2c, 0x0d, 0xd1, 0xda, 0x4d, 0x5e,
+		0x6c, 0x4f, 0x94, 0x3d, 0x61, 0xdb, 0x4e, 0x2f, 0x58, 0x4d, 0xa2, 0xc2};
+	struct pki_cert_spec leaf = corpus_leaf(c, "l.example");
+	struct pki_sct_spec spec[2];
+	struct out scts[2] = {{0}};
+	struct fields f = {0};
+	(void)corpus_scts(c, spec);
+	leaf.bare = true;
+	leaf.not_before = 1590969600; // 2020-06-01
+	leaf.not_after = 1622505600; // 2021-06-01
+	pki_cert(&leaf, &f.leaf);
+	struct pki_entry entry = pki_entry_x509(&f.leaf);
+	for (size_t i = 0; i < 2; i++) {
+		pki_sct(&spec[0], &entry, &scts[i]);
+		memcpy(scts[i].data + 1, oak2021, sizeof(oak2021));
+	}
+	derw_put_uint(&scts[0], 0, 1);
+	derw_put_uint(&f.scts, scts[0].len + scts[1].len + 4, 2);
+	for (size_t i = 0; i < 2; i++) {
+		derw_put_uint(&f.scts, scts[i].len, 2);
+		derw_put_out(&f.scts, &scts[i]);
+		derw_clear(&scts[i]);
+	}
+	put_evaluation(c, "later-log", ALL | BUNDLED | POOL | IN_2020, &f);
+	clear_fields(&f);
+}
+
 // A precertificate by a Precertificate Signing Certificate, and an SCT beside it.
 static void put_precertificate(struct corpus *c)
 {
@@ -477,6 +513,7 @@ void corpus_evaluations(struct corpus *c)
 	struct fields f = {0};
 	put_embedded(c);
 	put_delivered(c);
+	put_later(c);
 	put_precertificate(c);
 	derw_put_out(&f.leaf, &c->world->ca_der);
 	put_evaluation(c, "ca", ALL | POOL, &f);

@@ -20,8 +20,12 @@
 
 struct setting {
 	struct ctp_context *contexts[2];
-	struct ctp_lists *lists[2]; // the world's, and the bundled history
+	struct ctp_lists
+		*lists[3]; // the world's, and the bundled histories: Apple's, all
 	struct issuers *pool;
+	const struct wanted_host *host;
+	struct pin_set *pins;
+	struct arena arena; // theirs
 };
 
 static struct ctp_lists *world_lists(const struct pki_world *world)
@@ -36,6 +40,25 @@ static struct ctp_lists *world_lists(const struct pki_world *world)
 	return lists;
 }
 
+// A name and pins to hold against what comes; the set has room for pins of a role.
+static void set_held(struct setting *s)
+{
+	static const char pins[] =
+		"<domain-config><domain includeSubdomains=\"true\">example</domain>"
+		"<pin-set expiration=\"2026-07-01\"><pin digest=\"SHA-256\">"
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=</pin></pin-set></domain-config>";
+	struct ctp_request request = {0};
+	struct err err;
+	err_clear(&err);
+	fuzz_need_done(request_set_host(&request, bytes_of_text("www.compliant.example"),
+			       &s->arena, &err) &&
+			request_add_pins_text(
+				&request, bytes_of_text(pins), &s->arena, &err),
+		&err, "set-up");
+	s->host = request.host;
+	s->pins = request.pins;
+}
+
 static const struct setting *the_setting(void)
 {
 	static struct setting s;
@@ -48,7 +71,9 @@ static const struct setting *the_setting(void)
 	world = pki_world_new(PKI_WORLD_SEED);
 	s.lists[0] = world_lists(world);
 	s.lists[1] = bundled_lists("apple", &err);
-	fuzz_need_done(s.lists[1] != NULL, &err, "set-up");
+	s.lists[2] = bundled_lists(NULL, &err);
+	fuzz_need_done(s.lists[1] && s.lists[2], &err, "set-up");
+	set_held(&s);
 	for (size_t i = 0; i < 2; i++) {
 		s.contexts[i] = context_new(NULL, &err);
 		fuzz_need_done(s.contexts[i] != NULL, &err, "set-up");
@@ -83,7 +108,7 @@ static struct bytes take(struct bytes *rest, size_t len)
 static void choose_time(struct ctp_request *request, unsigned bits)
 {
 	static const char *const times[] = {PKI_WORLD_AT, "issuance",
-		"2018-10-16T00:00:00Z", "2030-01-01T00:00:00.001Z"};
+		"2020-08-01T00:00:00Z", "2030-01-01T00:00:00.001Z"};
 	struct err err;
 	err_clear(&err);
 	fuzz_need_done(request_set_time(request, bytes_of_text(times[bits]), &err), &err,
@@ -115,6 +140,18 @@ static const struct bytes ids[] = {
 static const unsigned ages[] = {0, 60, 3650};
 #define NUM_AGES (sizeof(ages) / sizeof(ages[0]))
 
+// What is said beside the certificate.
+static void choose_said(struct choice *out, const struct setting *s, unsigned bits)
+{
+	struct ctp_request *request = &out->request;
+	out->lists += out->lists && bits & 1;
+	request->private_root = bits & 2;
+	request->host = bits & 4 ? s->host : NULL;
+	request->pins = bits & 4 ? s->pins : NULL;
+	request->roots = bits & 8 && !request->private_root ? s->pool : NULL;
+	request->with_minimum = bits & 8;
+}
+
 static bool choose(struct bytes in, const struct setting *s, struct choice *out)
 {
 	*out = (struct choice){0};
@@ -142,6 +179,7 @@ static bool choose(struct bytes in, const struct setting *s, struct choice *out)
 	out->request.issuers = head[0] & 128 ? s->pool : NULL;
 	fields[REQUEST_ID] = ids[head[1] % NUM_IDS];
 	out->request.client_age_days = ages[head[1] / NUM_IDS % NUM_AGES];
+	choose_said(out, s, head[1] / NUM_IDS / NUM_AGES);
 	return true;
 }
 
